@@ -1,0 +1,1 @@
+"""The two remote systems: their clients, and what these share."""
