@@ -119,6 +119,11 @@ class TimedOut(ServiceUnusable):
     remedy = "Nothing to do: it is tried again, after looking whether the first attempt was carried out."
     transient = True
 
+    def __init__(self, message: str | None = None, *, ambiguous: bool = False, **rest: Any) -> None:
+        """`ambiguous`: a repetition could do it twice (a new row without an id of our choosing, an action)."""
+        super().__init__(message, **rest)
+        self.ambiguous = ambiguous
+
 
 class SignInRefused(ServiceUnusable):
     """Microsoft Entra refused to sign the app in."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -55,13 +55,13 @@ def _matching(pattern: str) -> Callable[[str], str]:
     return parse
 
 
-def _whole(least: int, most: int) -> Callable[[str], int]:
+def _whole(least: int, most: int) -> tuple[Callable[[str], int], str]:
     def parse(text: str) -> int:
         if not least <= int(text) <= most:
             raise ValueError(text)
         return int(text)
 
-    return parse
+    return parse, f"a whole number from {least} to {most}"
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -86,63 +86,78 @@ def _pem(text: str) -> str:
 
 
 GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_guid = _matching(GUID)
+PEM = "certificate and private key as PEM, or the path of such a file"
+IDENTITY = "the client id of the managed identity, a guid"
 ADDRESS = "an https:// address without query (http:// only for this machine)"
 
 
-def _setting(name: str, parse: Callable[[str], Any], allowed: str, default: Any = None, *, required: bool = False, secret: bool = False) -> Any:
-    """One dataclass field, filled from the app setting `name`."""
-    return field(default=default, repr=not secret, metadata={"name": name, "parse": parse, "allowed": allowed, "required": required})
+@dataclass(frozen=True, slots=True)
+class App:
+    """The app setting behind a field: its name, how its text is read, and what is allowed."""
+
+    name: str
+    parse: Callable[[str], Any]
+    allowed: str
+    required: bool = False
+
+
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """All app settings. `Settings.load(os.environ)` makes it; tests may build it directly."""
 
-    bc_url: str = _setting("BC_URL", _url, ADDRESS, "https://api.businesscentral.dynamics.com/v2.0")
-    bc_environment: str = _setting("BC_ENVIRONMENT", _matching(r"[A-Za-z0-9_-]{1,60}"), "the name of an environment", "", required=True)
-    bc_companies: tuple[str, ...] = _setting("BC_COMPANY", _names, "names or ids of companies, each once, separated by ;", (), required=True)
-    bc_profile: ProfileChoice = _setting("BC_PROFILE", ProfileChoice, "auto, standard or extended", ProfileChoice.AUTO)
-    bc_time_zone: ZoneInfo = _setting("BC_TIME_ZONE", ZoneInfo, "a time zone such as Europe/Berlin", ZoneInfo("UTC"))
-    sales_url: str = _setting("SALES_URL", _url, ADDRESS, "", required=True)
+    bc_url: Annotated[str, App("BC_URL", _url, ADDRESS)] = "https://api.businesscentral.dynamics.com/v2.0"
+    bc_environment: Annotated[str, App("BC_ENVIRONMENT", _matching(r"[A-Za-z0-9_-]{1,60}"), "the name of an environment", True)] = ""
+    bc_companies: Annotated[tuple[str, ...], App("BC_COMPANY", _names, "names or ids of companies, each once, separated by ;", True)] = ()
+    bc_profile: Annotated[ProfileChoice, App("BC_PROFILE", ProfileChoice, "auto, standard or extended")] = ProfileChoice.AUTO
+    bc_time_zone: Annotated[ZoneInfo, App("BC_TIME_ZONE", ZoneInfo, "a time zone such as Europe/Berlin")] = UTC
+    sales_url: Annotated[str, App("SALES_URL", _url, ADDRESS, True)] = ""
 
-    authority: str = _setting("ENTRA_AUTHORITY", _url, ADDRESS, "https://login.microsoftonline.com")
-    tenant_id: str = _setting("ENTRA_TENANT_ID", _matching(r"[A-Za-z0-9.-]+"), "the id or a domain of the tenant", "", required=True)
-    client_id: str = _setting("ENTRA_CLIENT_ID", _matching(GUID), "the application (client) id, a guid", "", required=True)
-    client_secret: str | None = _setting("ENTRA_CLIENT_SECRET", str, "a client secret", secret=True)
-    certificate: str | None = _setting("ENTRA_CERTIFICATE", _pem, "certificate and private key as PEM, or the path of such a file", secret=True)
-    federation: str | None = _setting("ENTRA_FEDERATION", _matching("managed-identity"), "managed-identity")
-    identity_client_id: str | None = _setting("AZURE_CLIENT_ID", _matching(GUID), "the client id of the managed identity, a guid")
-    ca_file: Path | None = _setting("ENTRA_CA_FILE", _file, "the path of a file with certificates")
+    authority: Annotated[str, App("ENTRA_AUTHORITY", _url, ADDRESS)] = "https://login.microsoftonline.com"
+    tenant_id: Annotated[str, App("ENTRA_TENANT_ID", _matching(r"[A-Za-z0-9.-]+"), "the id or a domain of the tenant", True)] = ""
+    client_id: Annotated[str, App("ENTRA_CLIENT_ID", _guid, "the application (client) id, a guid", True)] = ""
+    client_secret: Annotated[str | None, App("ENTRA_CLIENT_SECRET", str, "a client secret")] = field(default=None, repr=False)
+    certificate: Annotated[str | None, App("ENTRA_CERTIFICATE", _pem, PEM)] = field(default=None, repr=False)
+    federation: Annotated[str | None, App("ENTRA_FEDERATION", _matching("managed-identity"), "managed-identity")] = None
+    identity_client_id: Annotated[str | None, App("AZURE_CLIENT_ID", _guid, IDENTITY)] = None
+    ca_file: Annotated[Path | None, App("ENTRA_CA_FILE", _file, "the path of a file with certificates")] = None
 
-    storage_connection: str | None = _setting("AzureWebJobsStorage", str, "a connection string", secret=True)
-    storage_account: str | None = _setting("AzureWebJobsStorage__accountName", _matching("[a-z0-9]{3,24}"), "the name of a storage account")
-    storage_client_id: str | None = _setting("AzureWebJobsStorage__clientId", _matching(GUID), "the client id of the managed identity, a guid")
+    storage_connection: Annotated[str | None, App("AzureWebJobsStorage", str, "a connection string")] = field(default=None, repr=False)
+    storage_account: Annotated[
+        str | None, App("AzureWebJobsStorage__accountName", _matching("[a-z0-9]{3,24}"), "the name of an account")
+    ] = None
+    storage_client_id: Annotated[str | None, App("AzureWebJobsStorage__clientId", _guid, IDENTITY)] = None
 
-    schedule: str = _setting("SYNC_SCHEDULE", _matching(r"\S+( \S+){5}"), "a schedule of six fields, seconds first", "0 */5 * * * *")
-    lanes_bc: int = _setting("LANES_BC", _whole(1, 5), "a whole number from 1 to 5", 2)
-    lanes_sales: int = _setting("LANES_SALES", _whole(1, 40), "a whole number from 1 to 40", 4)
-    page_size: int = _setting("PAGE_SIZE", _whole(1, 5000), "a whole number from 1 to 5000", 500)
-    lease_seconds: int = _setting("LEASE_SECONDS", _whole(1, 3600), "a whole number from 1 to 3600", 120)
-    overlap_seconds: int = _setting("OVERLAP_SECONDS", _whole(0, 86400), "a whole number from 0 to 86400", 120)
-    job_retention_days: int = _setting("JOB_RETENTION_DAYS", _whole(1, 3650), "a whole number from 1 to 3650", 30)
-    owner_fallback: str | None = _setting("OWNER_FALLBACK", _matching(f"(systemusers|teams)/{GUID}"), "systemusers/<id> or teams/<id>")
-    country_format: CountryFormat = _setting("COUNTRY_FORMAT", CountryFormat, "code or name", CountryFormat.CODE)
+    schedule: Annotated[str, App("SYNC_SCHEDULE", _matching(r"\S+( \S+){5}"), "a schedule of six fields, seconds first")] = "0 */5 * * * *"
+    lanes_bc: Annotated[int, App("LANES_BC", *_whole(1, 5))] = 2
+    lanes_sales: Annotated[int, App("LANES_SALES", *_whole(1, 40))] = 4
+    page_size: Annotated[int, App("PAGE_SIZE", *_whole(1, 5000))] = 500
+    lease_seconds: Annotated[int, App("LEASE_SECONDS", *_whole(1, 3600))] = 120
+    overlap_seconds: Annotated[int, App("OVERLAP_SECONDS", *_whole(0, 86400))] = 120
+    job_retention_days: Annotated[int, App("JOB_RETENTION_DAYS", *_whole(1, 3650))] = 30
+    owner_fallback: Annotated[
+        str | None, App("OWNER_FALLBACK", _matching(f"(systemusers|teams)/{GUID}"), "systemusers/<id> or teams/<id>")
+    ] = None
+    country_format: Annotated[CountryFormat, App("COUNTRY_FORMAT", CountryFormat, "code or name")] = CountryFormat.CODE
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> Settings:
         """The settings of the process; raises one SettingsError that names everything missing or bad."""
         values: dict[str, Any] = {}
         problems: list[SettingsError] = []
-        for each in fields(cls):
-            meta = each.metadata
-            text = environ.get(meta["name"], "").strip()
+        for field_name, hint in get_type_hints(cls, include_extras=True).items():
+            app: App = hint.__metadata__[0]
+            text = environ.get(app.name, "").strip()
             try:
                 if text:
-                    values[each.name] = meta["parse"](text)
-                elif meta["required"]:
-                    problems.append(MissingSetting(meta["name"], meta["allowed"]))
+                    values[field_name] = app.parse(text)
+                elif app.required:
+                    problems.append(MissingSetting(app.name, app.allowed))
             except (ValueError, KeyError, OSError):  # KeyError: ZoneInfoNotFoundError is one
-                problems.append(BadSetting(meta["name"], meta["allowed"]))
+                problems.append(BadSetting(app.name, app.allowed))
         problems += _choices(environ)
         if problems:
             raise SettingsError(problems)
@@ -169,5 +184,5 @@ def _choices(environ: Mapping[str, str]) -> list[SettingsError]:
     elif len(given) > 1:
         problems.append(BadSetting(given[1], f"empty when {given[0]} is set"))
     if not any(environ.get(name, "").strip() for name in ("AzureWebJobsStorage", "AzureWebJobsStorage__accountName")):
-        problems.append(MissingSetting("AzureWebJobsStorage", "a connection string, or AzureWebJobsStorage__accountName for a managed identity"))
+        problems.append(MissingSetting("AzureWebJobsStorage", "a connection string, or AzureWebJobsStorage__accountName"))
     return problems
