@@ -109,7 +109,7 @@ def run(command: Command, extra: Sequence[str]) -> int:
     return 0
 
 
-def replace_by(line: Sequence[str]) -> NoReturn:
+def replace_by(line: list[str]) -> NoReturn:
     """Become the program: signals, Ctrl-C and the exit code are then its own."""
     sys.stdout.flush()
     os.chdir(ROOT)
