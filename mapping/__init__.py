@@ -1,0 +1,1 @@
+"""What maps to what: declarations and pure functions, no I/O."""

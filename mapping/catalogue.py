@@ -1,0 +1,20 @@
+"""Every mapping that Couplet comes with, by name, in dependency order."""
+
+from __future__ import annotations
+
+from mapping.contacts import CONTACT
+from mapping.currencies import CURRENCY
+from mapping.customers import CUSTOMER
+from mapping.graph import in_order
+from mapping.items import ITEM_PRODUCT
+from mapping.model import TableMapping
+from mapping.options import PAYMENT_TERMS, SHIPMENT_METHOD, SHIPPING_AGENT
+from mapping.salespeople import SALESPEOPLE
+from mapping.units import UNIT_OF_MEASURE
+
+_ALL = {
+    mapping.name: mapping
+    for mapping in (SALESPEOPLE, CURRENCY, PAYMENT_TERMS, SHIPMENT_METHOD, SHIPPING_AGENT, UNIT_OF_MEASURE, CUSTOMER, CONTACT, ITEM_PRODUCT)
+}
+
+CATALOGUE: dict[str, TableMapping] = {name: _ALL[name] for name in in_order(_ALL)}

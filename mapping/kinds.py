@@ -1,0 +1,216 @@
+"""How a field's value is read from either row into comparable form, and written to either side.
+
+A kind is a pure pair of functions per side. What one side holds is kept in that side's own terms (a lookup's own id, an amount
+in the row's own currency): two values are the same when one, written to the other side, arrives as the other (rule B1).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mapping.values import Refusal, Row, Scalar, Side, Written
+
+if TYPE_CHECKING:
+    from mapping.model import FieldMapping
+    from mapping.world import World
+
+EMAIL = re.compile(r"[^@\s;,<>]+@[^@\s;,<>.]+(\.[^@\s;,<>.]+)+")
+
+
+class Kind(Protocol):
+    """How one sort of value is read and written."""
+
+    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        """What `side` holds in this row."""
+        ...
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        """A value as the other side holds it, made ready for `side`."""
+        ...
+
+
+def fold(value: Scalar) -> Scalar:
+    """A value without regard to case, as both services compare text."""
+    return value.casefold() if isinstance(value, str) else value
+
+
+def utf16(text: str) -> int:
+    """Length in UTF-16 units, as both services count (rule B5)."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def cut(text: str, length: int) -> str:
+    """The longest beginning of a text that fits, without splitting a character (rule B5)."""
+    raw = text.encode("utf-16-le")[: length * 2]
+    return raw.decode("utf-16-le", errors="ignore").rstrip()
+
+
+def one_line(text: str) -> str:
+    """Line breaks and control characters become blanks, as BC has one-line fields (rule B5)."""
+    return "".join(" " if unicodedata.category(mark) == "Cc" else mark for mark in text).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain text; longer than the other column, it is cut there and stays whole where it is (rule B5)."""
+
+    may_cut: bool = True
+    upper: bool = False
+
+    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        value = row[field.column(side)]
+        return str(value).strip() or None if value is not None else None
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        text = str(value or "")
+        if side is Side.BC:
+            text = one_line(text.upper() if self.upper else text)
+        refusal = self.refuse(field, side, text)
+        if refusal:
+            return refusal
+        limit = field.length(side)
+        if limit is not None and utf16(text) > limit:
+            if not self.may_cut:
+                return too_long(field, side, limit)
+            return Written(values={field.column(side): cut(text, limit)}, holds=cut(text, limit), shortened=True)
+        return Written(values={field.column(side): text if side is Side.BC else text or None}, holds=text or None)
+
+    def refuse(self, field: FieldMapping, side: Side, text: str) -> Refusal | None:
+        """Why this text cannot be written to `side`; nothing by default."""
+        return None
+
+
+def too_long(field: FieldMapping, side: Side, limit: int) -> Refusal:
+    """The refusal of a value that is never cut: codes, numbers, e-mail, phone, web addresses (rule B5)."""
+    return Refusal(code="too_long", detail=f"{field.column(side)} takes {limit} characters")
+
+
+@dataclass(frozen=True, slots=True)
+class Exact(Text):
+    """Codes and numbers: never cut."""
+
+    may_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Email(Exact):
+    """E-mail addresses; BC checks them, Sales does not."""
+
+    def refuse(self, field: FieldMapping, side: Side, text: str) -> Refusal | None:
+        wrong = side is Side.BC and text and not all(EMAIL.fullmatch(part.strip()) for part in text.split(";"))
+        return Refusal(code="invalid_value", detail=f"{field.column(side)} must be an e-mail address") if wrong else None
+
+
+@dataclass(frozen=True, slots=True)
+class Phone(Exact):
+    """Phone numbers; BC refuses letters in them."""
+
+    def refuse(self, field: FieldMapping, side: Side, text: str) -> Refusal | None:
+        wrong = side is Side.BC and any(mark.isalpha() for mark in text)
+        return Refusal(code="invalid_value", detail=f"{field.column(side)} must not contain letters") if wrong else None
+
+
+def decimal_text(value: Any, precision: int) -> str:
+    """A number as comparable text, rounded half up as money is: `12.5`, never `12.50` or `1E+1`."""
+    try:
+        rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-precision), ROUND_HALF_UP)
+    except InvalidOperation:
+        return str(value)
+    plain = format(rounded, "f")
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return "0" if plain in ("-0", "") else plain
+
+
+def number(text: Scalar) -> float | int:
+    """Comparable text as a JSON number; both services take IEEE doubles."""
+    value = Decimal(str(text))
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A quantity, rounded to the Sales column's precision; below zero it arrives in Sales as zero."""
+
+    precision: int = 2
+
+    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        value = row[field.column(side)]
+        return None if value is None else decimal_text(value, 5 if side is Side.BC else self.precision)
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        amount = Decimal(str(value or 0))
+        holds = decimal_text(max(amount, Decimal(0)) if side is Side.SALES else amount, self.precision)
+        return Written(values={field.column(side): number(holds)}, holds=holds)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalMoney:
+    """An amount that BC keeps in local currency, held by Sales in the row's own currency at the row's own rate (rule D1)."""
+
+    pricing: bool = False
+
+    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        value = row[field.column(side)]
+        return None if value is None else decimal_text(value, 5 if side is Side.BC else self._precision(world))
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        amount = max(Decimal(str(value or 0)), Decimal(0))
+        rate = _rate(field, pair, world)
+        if rate is None:
+            return Refusal(code="no_exchange_rate", detail="the record's currency has no rate in Sales")
+        holds = decimal_text(amount * rate if side is Side.SALES else amount / rate, self._precision(world))
+        return Written(values={field.column(side): number(holds)}, holds=holds)
+
+    def _precision(self, world: World) -> int:
+        return world.pricing_precision if self.pricing else world.currency_precision
+
+
+def _rate(field: FieldMapping, pair: Mapping[Side, Row], world: World) -> Decimal | None:
+    """Units of the row's currency per unit of local currency; a row without currency is in local currency."""
+    local = world.local_currency
+    own = world.currency(_currency_id(pair, world))
+    if own is None or local is None or own.id == local.id:
+        return Decimal(1)
+    return own.rate / local.rate if local.rate else None
+
+
+def _currency_id(pair: Mapping[Side, Row], world: World) -> str | None:
+    """The currency that the Sales row will have: BC's where BC names one, else what the Sales row has."""
+    bc_currency = pair.get(Side.BC, {}).get("currencyId")
+    coupled = world.partner("CURRENCY", Side.BC, str(bc_currency)) if bc_currency else None
+    return coupled or pair.get(Side.SALES, {}).get("_transactioncurrencyid_value")
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        return bool(row[field.column(side)])
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        return Written(values={field.column(side): bool(value)}, holds=bool(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country: BC's code on one side, what people typed on the other, compared by code (rule D2)."""
+
+    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        return str(row[field.column(side)] or "").strip() or None
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        if value is None:
+            return Written(values={field.column(side): "" if side is Side.BC else None}, holds=None)
+        code = world.countries.code(str(value))
+        if side is Side.SALES:
+            shown = world.countries.name(str(value)) if world.country_as_name else str(value)
+            return Written(values={field.column(side): shown}, holds=shown)
+        if code is None:
+            return Refusal(code="unknown_country", detail=f"BC's Countries/Regions know no '{value}'")
+        return Written(values={field.column(side): code}, holds=code)

@@ -1,0 +1,124 @@
+"""References to records of other mappings: by id or code in BC, by lookup or option value in Sales (rules B6, D1, D4, D6, D7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mapping.values import Awaited, Refusal, Row, Scalar, Side, Written
+from mapping.world import NO_ID
+
+if TYPE_CHECKING:
+    from mapping.model import FieldMapping
+    from mapping.world import World
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lookup:
+    """A reference to a record of another mapping, compared by id, so that a rename is no edit (rule D4).
+
+    `codes` names the code table that BC's property speaks in; without it the property holds an id. `target` and `nav` are the entity
+    set and navigation property in Sales; an option has none. `blank` leaves the value out while the partner is not coupled (rule B6).
+    """
+
+    mapping: str
+    target: str = ""
+    nav: str = ""
+    codes: str | None = None
+    blank: bool = False
+
+    def sales_column(self, field: FieldMapping) -> str:
+        """The column that Sales shows the reference in."""
+        return f"_{field.sales}_value"
+
+    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        if side is Side.SALES:
+            value = row[self.sales_column(field)]
+            return None if value is None else str(value)
+        value = str(row[field.column(Side.BC)] or "").strip()
+        if not self.codes:
+            return None if value in ("", NO_ID) else value.lower()
+        return world.codes[self.codes].ids.get(value.upper(), value.upper()) if value else None
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        if value is None:
+            return self.write_blank(field, side, pair, world)
+        partner = world.partner(self.mapping, side.other, str(value))
+        if partner is None:
+            return self.refuse(side.other, str(value))
+        return self.write_partner(field, side, partner, world)
+
+    def write_blank(self, field: FieldMapping, side: Side, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        """No reference at all, made ready for `side`."""
+        if side is Side.SALES:
+            return Written(values={f"{self.nav}@odata.bind": None}, holds=None)
+        return Written(values={field.column(Side.BC): "" if self.codes else NO_ID}, holds=None)
+
+    def write_partner(self, field: FieldMapping, side: Side, partner: str, world: World) -> Written | Refusal:
+        """The coupled partner, made ready for `side`."""
+        if side is Side.SALES:
+            return Written(values={f"{self.nav}@odata.bind": f"/{self.target}({partner})"}, holds=partner)
+        spoken = world.codes[self.codes].codes.get(partner) if self.codes else partner
+        if spoken is None:
+            return self.refuse(Side.BC, partner)
+        return Written(values={field.column(Side.BC): spoken}, holds=partner)
+
+    def refuse(self, side: Side, id_: str) -> Refusal:
+        """The partner that `side` knows by `id_` is not coupled."""
+        return Refusal(code="waiting_for_parent", detail=f"its {self.mapping} is not coupled", waits=Awaited(self.mapping, side, id_), blank=self.blank)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Currency(Lookup):
+    """A currency; blank in BC is the Sales currency with the local ISO code, which needs no coupling (rule D1)."""
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        local = world.local_currency
+        if side is Side.BC and local and value == local.id:
+            return self.write_blank(field, side, pair, world)
+        return Lookup.write(self, field, side, value, pair, world)
+
+    def write_blank(self, field: FieldMapping, side: Side, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        local = world.local_currency
+        if side is Side.BC:
+            return Lookup.write_blank(self, field, side, pair, world)
+        if local is None:
+            return Refusal(code="no_local_currency", detail=f"Sales has no currency with the ISO code {world.local_iso}")
+        return self.write_partner(field, side, local.id, world)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Option(Lookup):
+    """A BC code that Sales keeps as the value of a choice column (rule D6)."""
+
+    def sales_column(self, field: FieldMapping) -> str:
+        return field.column(Side.SALES)
+
+    def write_blank(self, field: FieldMapping, side: Side, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        if side is Side.SALES:
+            return Written(values={field.column(Side.SALES): None}, holds=None)
+        return Lookup.write_blank(self, field, side, pair, world)
+
+    def write_partner(self, field: FieldMapping, side: Side, partner: str, world: World) -> Written | Refusal:
+        if side is Side.SALES:
+            return Written(values={field.column(Side.SALES): int(partner)}, holds=partner)
+        return Lookup.write_partner(self, field, side, partner, world)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Owner(Lookup):
+    """The owner in Sales is the user coupled to the salesperson; blank leaves the owner as he is (rule D7)."""
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        written = Lookup.write(self, field, side, value, pair, world)
+        if isinstance(written, Refusal) and world.owner_fallback:
+            return self.write_partner(field, side, world.owner_fallback, world)
+        return written
+
+    def write_blank(self, field: FieldMapping, side: Side, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        present = pair.get(Side.SALES, {}).get(self.sales_column(field))
+        return Written(values={}, holds=present)
+
+    def refuse(self, side: Side, id_: str) -> Refusal:
+        return Refusal(code="no_owner", detail="its salesperson has no enabled user in Sales", waits=Awaited(self.mapping, side, id_))

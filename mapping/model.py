@@ -1,0 +1,214 @@
+"""The mapping language: one BC table and one Sales table, how their fields correspond, and the rules in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from mapping import schema
+from mapping.kinds import Kind, Text
+from mapping.lookups import Lookup
+from mapping.values import Refusal, Row, Scalar, Side
+from mapping.world import World
+
+
+class Direction(StrEnum):
+    """Which way values travel."""
+
+    BOTH = "both"
+    TO_SALES = "toSales"
+    FROM_SALES = "fromSales"
+
+    def reaches(self, side: Side) -> bool:
+        """Whether values may travel to `side`."""
+        return self is Direction.BOTH or self is (Direction.TO_SALES if side is Side.SALES else Direction.FROM_SALES)
+
+
+class ConflictPolicy(StrEnum):
+    """Who wins when both sides changed one field to different values (rule B3)."""
+
+    MANUAL = "manual"
+    BC_WINS = "bcWins"
+    SALES_WINS = "salesWins"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """One table of a service: its entity set, key, and the column that says when a row was last changed."""
+
+    name: str
+    id: str = "id"
+    changed: str = "lastModifiedDateTime"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FieldMapping:
+    """One BC field and one Sales column.
+
+    `once` names the sides that take the value only at creation (rule D5). `at_once` marks numbers: a number that BC gave is written
+    to Sales in the same run (rule B2). `keep_typed` leaves a differing value that people typed before the pair was made (rule E9).
+    """
+
+    bc: str
+    sales: str
+    direction: Direction = Direction.BOTH
+    kind: Kind = field(default_factory=Text)
+    name: str = ""
+    once: frozenset[Side] = frozenset()
+    at_once: bool = False
+    keep_typed: bool = False
+    bc_table: str = ""
+    sales_table: str = ""
+
+    def column(self, side: Side) -> str:
+        """The property or column on one side."""
+        return self.bc if side is Side.BC else self.sales
+
+    def shown(self, side: Side) -> str:
+        """The property or column that a row of this side shows the value in."""
+        if side is Side.SALES and isinstance(self.kind, Lookup):
+            return self.kind.sales_column(self)
+        return self.column(side)
+
+    def length(self, side: Side) -> int | None:
+        """How many characters the column takes."""
+        return schema.length(side, self.bc_table if side is Side.BC else self.sales_table, self.column(side))
+
+    def read(self, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        """What this side holds in a row."""
+        return self.kind.read(self, side, row, world)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is merged as one value: a single field, or a group (rule B4)."""
+
+    name: str
+    members: tuple[FieldMapping, ...]
+
+    @property
+    def direction(self) -> Direction:
+        """The way of the unit is the way of its first member; a group's members agree."""
+        return self.members[0].direction
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addition:
+    """What a special rule adds: values beside those of the fields, and steps after the record's own."""
+
+    values: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
+    after: Sequence[Any] = ()
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """A plan in the making, as a special rule sees it: the two rows, their ids, and the values about to be written per side.
+
+    `creates` is the side on which a row is being made; `fresh` says that the pair has not been completed before (created, claimed, or
+    merged for the first time); `inside` whether both rows pass the filters.
+    """
+
+    rows: Mapping[Side, Row]
+    ids: Mapping[Side, str]
+    values: Mapping[Side, Mapping[str, Any]]
+    creates: Side | None = None
+    fresh: bool = False
+    inside: bool = True
+
+
+Rule = Callable[[Draft, World], Addition]
+Keep = Callable[[Row, World], "str | None"]
+"""A filter on one row: None when the row is inside, else the reason in words."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Related:
+    """Rows of another table that the mapping's rules look at.
+
+    Those on `side` whose `key` column equals the `of` column of the record's row on that side; with `through`, the id in Sales of
+    the record of mapping `through` that BC's `of` column names.
+    """
+
+    name: str
+    side: Side
+    table: str
+    key: str
+    of: str
+    columns: tuple[str, ...]
+    through: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watch:
+    """Another BC table that makes records due: its rows' `column` names the record's `key` (rule F1)."""
+
+    table: str
+    column: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ensure:
+    """A row of Sales that must exist before records of the mapping can be written; found by one column, else made."""
+
+    name: str
+    table: Table
+    column: str
+    value: Callable[[World], str]
+    make: Callable[[World], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TableMapping:
+    """One BC table and one Sales table, as data.
+
+    `keep` filters rows per side; a coupled row outside gives and gets nothing (rule C1). `natural_keys` are alternatives of field
+    names that find an uncoupled partner (rule A1). `born` holds constants written when a row is made on a side. `creates` says on which
+    sides rows may ever be made. `rules` are named functions for what no field row can say.
+    """
+
+    name: str
+    bc: Table
+    sales: Table
+    direction: Direction
+    fields: tuple[Unit, ...]
+    keep: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    natural_keys: tuple[tuple[str, ...], ...] = ()
+    born: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
+    creates: frozenset[Side] = frozenset(Side)
+    rules: tuple[Rule, ...] = ()
+    related: tuple[Related, ...] = ()
+    watches: tuple[Watch, ...] = ()
+    ensures: tuple[Ensure, ...] = ()
+    conflict: ConflictPolicy = ConflictPolicy.MANUAL
+    only_coupled: bool = True
+    also: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
+
+    def table(self, side: Side) -> Table:
+        """The table on one side."""
+        return self.bc if side is Side.BC else self.sales
+
+    def columns(self, side: Side) -> tuple[str, ...]:
+        """Every column that the fields, filters and rules read on one side."""
+        shown = [member.shown(side) for unit in self.fields for member in unit.members if member.column(side)]
+        table = self.table(side)
+        stamps = (table.id, table.changed) if table.changed else (table.id,)
+        return tuple(dict.fromkeys((*stamps, *shown, *self.also.get(side, ()))))
+
+    def unit(self, name: str) -> Unit:
+        """The unit with this name."""
+        return next(unit for unit in self.fields if unit.name == name)
+
+    def member(self, name: str) -> FieldMapping:
+        """The field mapping with this name, in whatever unit."""
+        return next(member for unit in self.fields for member in unit.members if member.name == name)
+
+    def outside(self, side: Side, row: Row, world: World) -> str | None:
+        """Why a row is outside the mapping's filters, in words; None when it is inside."""
+        reasons = (keep(row, world) for keep in self.keep.get(side, ()))
+        return next((reason for reason in reasons if reason), None)

@@ -1,0 +1,55 @@
+"""UNIT OF MEASURE: each BC unit is a unit group of Sales called `NAV <code>`, with exactly one unit in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mapping.fields import on, to_sales
+from mapping.kinds import Exact
+from mapping.model import Addition, Direction, Draft, FieldMapping, Related, Table, TableMapping
+from mapping.steps import Update
+from mapping.values import Refusal, Row, Scalar, Side, Written
+from mapping.world import World
+
+PREFIX = "NAV "
+
+
+@dataclass(frozen=True, slots=True)
+class GroupName(Exact):
+    """The unit group's name: `NAV ` and the code."""
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        return Exact.write(self, field, side, f"{PREFIX}{value}", pair, world)
+
+
+def one_unit_of_that_name(draft: Draft, world: World) -> Addition:
+    """A new group is born with its unit; an existing one must be active and hold exactly one unit, which takes the code as its name."""
+    code = draft.rows[Side.BC]["code"]
+    if draft.creates is Side.SALES:
+        return Addition(values={Side.SALES: {"baseuomname": code}})
+    units = world.rows("units", draft.ids.get(Side.SALES))
+    if len(units) != 1 or draft.rows[Side.SALES].get("statecode") != 0:
+        return Addition(refusal=Refusal(code="unit_group_broken", detail=f"unit group {PREFIX}{code} must be active with one unit, it has {len(units)}"))
+    if units[0]["name"] != code:
+        return Addition(after=(Update(side=Side.SALES, table="uoms", id=units[0]["uomid"], values={"name": code}),))
+    return Addition()
+
+
+UNIT_OF_MEASURE = TableMapping(
+    name="UNIT OF MEASURE",
+    bc=Table(name="unitsOfMeasure"),
+    sales=Table(name="uomschedules", id="uomscheduleid", changed="modifiedon"),
+    direction=Direction.TO_SALES,
+    natural_keys=(("code",),),
+    creates=frozenset({Side.SALES}),
+    only_coupled=False,
+    also={Side.SALES: ("statecode",)},
+    related=(
+        Related(
+            name="units", side=Side.SALES, table="uoms", key="_uomscheduleid_value", of="uomscheduleid", columns=("uomid", "name", "_uomscheduleid_value")
+        ),
+    ),
+    rules=(one_unit_of_that_name,),
+    fields=on("unitsOfMeasure", "uomschedules", to_sales("code", "name", GroupName())),
+)

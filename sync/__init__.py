@@ -1,0 +1,1 @@
+"""How the two systems are kept in step."""

@@ -1,0 +1,58 @@
+"""The coupling: the ids of one record on both sides, and what each side held when they were last in step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from mapping.values import Value
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What both sides held in one field when they were last in step; they may differ (rule B1)."""
+
+    bc: Value
+    sales: Value
+
+
+class Life(StrEnum):
+    """Where a coupling stands."""
+
+    CLAIMED = "claimed"  # a row with an id of our choosing is being created on one side
+    COUPLED = "coupled"
+    TOMBSTONE = "tombstone"  # a person uncoupled it: it stays so (rule A5)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who works on the record, and until when nobody else may."""
+
+    owner: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coupling:
+    """One pair of records.
+
+    `held` maps a field mapping's name to what each side held. `intent` is what the present worker is about to write, per
+    side ("bc", "sales") and field name: a crash leaves it behind, and the next worker compares. `life_number` counts up at every
+    uncoupling, deletion and restore (rule A6). `etag` is the stored row's, empty for one that was never stored.
+    """
+
+    company: str
+    mapping: str
+    bc_id: str
+    sales_id: str
+    life: Life = Life.COUPLED
+    life_number: int = 1
+    held: Mapping[str, Held] = field(default_factory=dict)
+    bc_version: str | None = None
+    sales_version: str | None = None
+    lease: Lease | None = None
+    intent: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    synced_at: datetime | None = None
+    job: str | None = None
+    etag: str = ""

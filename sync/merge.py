@@ -1,0 +1,256 @@
+"""Merging one unit, a field or a group, against what each side held when they were last in step (rules A3, B1 to B7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mapping.kinds import fold
+from mapping.lookups import Lookup
+from mapping.model import ConflictPolicy, Direction, TableMapping, Unit
+from mapping.values import Refusal, Scalar, Side, Value, Written
+from mapping.world import World
+from sync.coupling import Held
+from sync.plan import Pair, Problem, Run, StartRule
+
+DEFAULTS: frozenset[Scalar] = frozenset({None, "0", False})
+"""What a field holds that nobody has filled: such a value overwrites nothing at the first merge (rules A3, B2)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merged:
+    """What is to happen to one unit: the properties to send per side, what both sides hold afterwards, and what stands in the way."""
+
+    values: Mapping[Side, Mapping[str, object]] = field(default_factory=dict)
+    held: Held | None = None
+    problem: Problem | None = None
+    shortened: bool = False
+    set_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What both sides hold now, and the ways to compare and carry it over."""
+
+    unit: Unit
+    pair: Pair
+    world: World
+    values: Mapping[Side, tuple[Scalar, ...]]
+
+    def carried(self, to: Side) -> list[Written] | Refusal:
+        """The values of the other side, made ready for `to`."""
+        written = []
+        for member, value in zip(self.unit.members, self.values[to.other], strict=True):
+            one = member.kind.write(member, to, value, self.pair.rows, self.world)
+            if isinstance(one, Refusal) and one.blank and to is Side.SALES:
+                one = member.kind.write(member, to, None, self.pair.rows, self.world)
+            if isinstance(one, Refusal):
+                return one
+            written.append(one)
+        return written
+
+    def same(self) -> bool:
+        """Whether either side's values arrive on the other as what it holds already (rule B1)."""
+        return any(self._arrives(side) for side in Side)
+
+    def _arrives(self, side: Side) -> bool:
+        written = self.carried(side)
+        return not isinstance(written, Refusal) and all(
+            fold(one.holds) == fold(value) for one, value in zip(written, self.values[side], strict=True)
+        )
+
+    def value(self, side: Side) -> Value:
+        """What one side holds: the scalar of a field, the tuple of a group."""
+        return whole(self.values[side])
+
+    def blank(self, side: Side) -> bool:
+        """Whether one side holds nothing but what a field holds that nobody has filled."""
+        return all(value in DEFAULTS for value in self.values[side])
+
+
+def whole(values: tuple[Scalar, ...]) -> Value:
+    """A unit's values as they are remembered: the scalar of a field, the tuple of a group."""
+    return values[0] if len(values) == 1 else values
+
+
+def read_unit(unit: Unit, pair: Pair, world: World) -> Present | Refusal | None:
+    """What both sides hold in a unit; None when a column is absent, as an absent column is unknown, never blank."""
+    values: dict[Side, tuple[Scalar, ...]] = {}
+    for side, row in pair.rows.items():
+        if any(member.column(side) and member.shown(side) not in row for member in unit.members):
+            return None
+        read = [member.read(side, row, world) for member in unit.members]
+        refusal = next((one for one in read if isinstance(one, Refusal)), None)
+        if refusal:
+            return refusal
+        values[side] = tuple(one for one in read if not isinstance(one, Refusal))
+    return Present(unit, pair, world, values)
+
+
+def merge_unit(mapping: TableMapping, unit: Unit, pair: Pair, world: World, run: Run) -> Merged:
+    """What is to happen to one unit of a pair of which both rows are there."""
+    present = read_unit(unit, pair, world)
+    if present is None:
+        return Merged()
+    if isinstance(present, Refusal):
+        return Merged(problem=as_problem(unit, present))
+    held = pair.held.get(unit.name)
+    if held is None:
+        return _first_merge(present, run)
+    held = _with_intent(held, unit, pair, present)
+    return _later_merge(present, held, mapping.conflict, known=pair.held[unit.name])
+
+
+def _with_intent(held: Held, unit: Unit, pair: Pair, present: Present) -> Held:
+    """A side that already holds what a crashed worker meant to write there counts as agreed (design.md section 6)."""
+    agreed = {side: pair.intent.get(side, {}).get(unit.name, _NOTHING) for side in Side}
+    bc, sales = (present.value(side) if agreed[side] == present.value(side) else None for side in Side)
+    return Held(held.bc if bc is None else bc, held.sales if sales is None else sales)
+
+
+_NOTHING = ("\0",)
+"""Equal to no value that a side can hold."""
+
+
+def _first_merge(present: Present, run: Run) -> Merged:
+    """Equal values are remembered, a blank is filled from the other side, else the start rule decides (rule A3)."""
+    unit, direction = present.unit, present.unit.direction
+    if present.same():
+        return _agreed(present)
+    if direction is not Direction.BOTH:
+        source = Side.BC if direction is Direction.TO_SALES else Side.SALES
+        keeps = unit.members[0].keep_typed and not present.blank(source.other)
+        return _agreed(present) if keeps or present.blank(source) else _write(present, source.other)
+    if present.blank(Side.BC) or present.blank(Side.SALES):
+        return _write(present, Side.BC if present.blank(Side.BC) else Side.SALES)
+    filled = _filled(present)
+    if filled:
+        return filled
+    if run.start_rule is StartRule.ASK:
+        return Merged(problem=conflict(present))
+    return _write(present, Side.SALES if run.start_rule is StartRule.BC_WINS else Side.BC)
+
+
+def _filled(present: Present) -> Merged | None:
+    """A group whose members agree or are blank on one side: each blank is filled from the other side; None when they contradict."""
+    values: dict[Side, dict[str, object]] = {side: {} for side in Side}
+    holds: dict[Side, list[Scalar]] = {side: [] for side in Side}
+    for place, member in enumerate(present.unit.members):
+        one = Present(Unit(member.name, (member,)), present.pair, present.world, {side: (present.values[side][place],) for side in Side})
+        blanks = [side for side in Side if one.blank(side)]
+        if not one.same() and len(blanks) != 1:
+            return None
+        for side in Side:
+            written = one.carried(side) if blanks == [side] else None
+            if isinstance(written, Refusal):
+                return None
+            values[side].update(written[0].values if written else {})
+            holds[side].append(written[0].holds if written else one.values[side][0])
+    return Merged(values={side: sent for side, sent in values.items() if sent}, held=Held(whole(tuple(holds[Side.BC])), whole(tuple(holds[Side.SALES]))))
+
+
+def _later_merge(present: Present, held: Held, policy: ConflictPolicy, known: Held) -> Merged:
+    """Who changed since last time decides (rules B1 to B3)."""
+    changed = {Side.BC: present.value(Side.BC) != held.bc, Side.SALES: present.value(Side.SALES) != held.sales}
+    if not any(changed.values()):
+        if held != known:
+            return _agreed(present)
+        released = _released(present, held)
+        return _write(present, released) if released else Merged()
+    if present.same():
+        return _agreed(present)
+    if present.unit.direction is not Direction.BOTH:
+        return _one_way(present, held, changed)
+    if all(changed.values()):
+        return _both_changed(present, policy)
+    target = Side.SALES if changed[Side.BC] else Side.BC
+    if _would_lose_text(present, held, target):
+        return Merged(problem=conflict(present, "text_would_be_lost"))
+    return _write(present, target)
+
+
+def _one_way(present: Present, held: Held, changed: Mapping[Side, bool]) -> Merged:
+    """The source's change travels; an edit on the receiving side is set back, unless the source never had a value (rule B2)."""
+    source = Side.BC if present.unit.direction is Direction.TO_SALES else Side.SALES
+    if changed[source]:
+        return _write(present, source.other)
+    if present.blank(source) or present.unit.members[0].keep_typed:
+        return _agreed(present)
+    return _write(present, source.other, set_back=True)
+
+
+def _both_changed(present: Present, policy: ConflictPolicy) -> Merged:
+    """Both sides changed to different values: the policy decides, `newest` without known times is manual (rules B3, B8)."""
+    winner = {ConflictPolicy.BC_WINS: Side.BC, ConflictPolicy.SALES_WINS: Side.SALES}.get(policy)
+    return _write(present, winner.other) if winner else Merged(problem=conflict(present))
+
+
+def _would_lose_text(present: Present, held: Held, target: Side) -> bool:
+    """The short side was edited while the long side holds more than the short one ever showed (rule B5)."""
+    shown = present.carried(target.other)
+    if isinstance(shown, Refusal) or not any(one.shortened for one in shown):
+        return False
+    return whole(tuple(one.holds for one in shown)) == (held.bc if target is Side.SALES else held.sales)
+
+
+def _released(present: Present, held: Held) -> Side | None:
+    """The side in which a lookup was left out while its partner was not coupled, now that it is (rule B6)."""
+    for side, value, other in ((Side.SALES, held.sales, held.bc), (Side.BC, held.bc, held.sales)):
+        left_out = value is None and other is not None and isinstance(present.unit.members[0].kind, Lookup)
+        if left_out and present.unit.direction.reaches(side):
+            written = present.carried(side)
+            if not isinstance(written, Refusal) and written[0].holds is not None:
+                return side
+    return None
+
+
+def _agreed(present: Present) -> Merged:
+    """Nothing to write; what both sides hold is remembered, unless it is remembered already."""
+    held = Held(present.value(Side.BC), present.value(Side.SALES))
+    return Merged(held=None if present.pair.held.get(present.unit.name) == held else held)
+
+
+def _write(present: Present, target: Side, *, set_back: bool = False) -> Merged:
+    """Carry the other side's values to `target`."""
+    written = present.carried(target)
+    if isinstance(written, Refusal):
+        return Merged(problem=as_problem(present.unit, written))
+    values: dict[str, object] = {}
+    for one in written:
+        values.update(one.values)
+    holds = whole(tuple(one.holds for one in written))
+    held = Held(present.value(Side.BC), holds) if target is Side.SALES else Held(holds, present.value(Side.SALES))
+    left_out = left_out_problem(present, target)
+    if target in present.unit.members[0].once and target in present.pair.rows and values:
+        return Merged(problem=Problem(code="only_at_creation", detail=f"{target} takes {present.unit.name} only when the row is made", field=present.unit.name))
+    return Merged(
+        values={target: values} if values and not _holds_already(present, target, holds) else {},
+        held=None if present.pair.held.get(present.unit.name) == held else held,
+        problem=left_out,
+        shortened=any(one.shortened for one in written),
+        set_back=set_back,
+    )
+
+
+def _holds_already(present: Present, target: Side, holds: Value) -> bool:
+    return target in present.values and present.value(target) == holds
+
+
+def left_out_problem(present: Present, target: Side) -> Problem | None:
+    """What was left blank in Sales because its partner is not coupled; released when it is (rule B6)."""
+    for member, value in zip(present.unit.members, present.values[target.other], strict=True):
+        one = member.kind.write(member, target, value, present.pair.rows, present.world) if isinstance(member.kind, Lookup) and target is Side.SALES else None
+        if isinstance(one, Refusal) and one.blank:
+            return Problem(code=one.code, detail=one.detail, field=present.unit.name, waits=one.waits, left_out=True)
+    return None
+
+
+def conflict(present: Present, code: str = "conflicting_edits") -> Problem:
+    """A problem that shows both values; only this unit waits (rule B3)."""
+    shown = {side: present.value(side) for side in Side}
+    return Problem(code=code, detail=f"BC holds {shown[Side.BC]!r}, Sales holds {shown[Side.SALES]!r}", field=present.unit.name)
+
+
+def as_problem(unit: Unit, refusal: Refusal) -> Problem:
+    """A refusal as the problem of one unit (rule B9)."""
+    return Problem(code=refusal.code, detail=refusal.detail, field=unit.name, waits=refusal.waits, left_out=refusal.blank)

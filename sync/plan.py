@@ -1,0 +1,101 @@
+"""What is to be done to one pair of records, as data: a dry run prints it, `apply` carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mapping.steps import Call, Create, Step, Update
+from mapping.values import Awaited, Row, Side, Value
+from sync.coupling import Held
+
+__all__ = ["Call", "Create", "Outcome", "Pair", "Plan", "Problem", "Row", "Run", "Side", "StartRule", "Step", "Update"]
+
+
+class Outcome(StrEnum):
+    """What became of one record in one direction; the native counters, and what they lack."""
+
+    INSERTED = "inserted"
+    MODIFIED = "modified"
+    UNCHANGED = "unchanged"
+    COUPLED = "coupled"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    WAITING = "waiting"
+    OUT_OF_FILTER = "outOfFilter"
+    SHORTENED = "shortened"
+    SET_BACK = "setBack"
+
+
+class StartRule(StrEnum):
+    """Who wins where the two rows of a new pair differ (rule A3)."""
+
+    BC_WINS = "bcWins"
+    SALES_WINS = "salesWins"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """What a run may do: the sides on which it may create, and the start rule for new pairs (rules A2, A3)."""
+
+    creates: frozenset[Side] = frozenset()
+    start_rule: StartRule = StartRule.BC_WINS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """One record as both sides show it now, its ids, and what is remembered of it.
+
+    `held` is what each side held; None for a pair that was never merged. `intent` is what a crashed worker was about to write.
+    `life` counts the lives of the pair (rule A6); `claimed` says that a row was being created when the last worker stopped.
+    """
+
+    rows: Mapping[Side, Row]
+    ids: Mapping[Side, str]
+    held: Mapping[str, Held] = field(default_factory=dict)
+    intent: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    coupled: bool = False
+    claimed: bool = False
+
+    @property
+    def only_side(self) -> Side | None:
+        """The side that holds the only row; None when both do."""
+        return next(iter(self.rows)) if len(self.rows) == 1 else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """Why a record, or one of its fields, could not be kept in step."""
+
+    code: str
+    detail: str
+    field: str | None = None
+    waits: Awaited | None = None
+    left_out: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """The steps for one pair, what both sides will hold once they are done, and what stands in the way.
+
+    `intent` names per side and unit the value about to be written. `replaced` keeps the values that are overwritten (rule H1).
+    `why` tells in words why nothing is done.
+    """
+
+    steps: tuple[Step, ...] = ()
+    outcomes: Mapping[Side, Outcome] = field(default_factory=dict)
+    held: Mapping[str, Held] = field(default_factory=dict)
+    intent: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    creates: Side | None = None
+    shortened: bool = False
+    set_back: bool = False
+    replaced: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    why: str | None = None
+
+    @property
+    def remembers(self) -> bool:
+        """Whether there is anything to store, even if nothing is to be written."""
+        return bool(self.steps or self.held)
