@@ -1,0 +1,35 @@
+"""What Couplet keeps, in Azure Storage: couplings, entries, jobs, work, problems, and the work queue."""
+
+from __future__ import annotations
+
+from sync.store.couplings import Couplings, Taken
+from sync.store.entries import Entries, Entry
+from sync.store.full_syncs import FullSync, FullSyncs, Line
+from sync.store.jobs import Job, Jobs, Listing, Status
+from sync.store.meter import Meter
+from sync.store.problems import ProblemRow, Problems, Waiting
+from sync.store.queue import WorkQueue
+from sync.store.store import Store
+from sync.store.work import Sweep, Work
+
+__all__ = [
+    "Couplings",
+    "Entries",
+    "Entry",
+    "FullSync",
+    "FullSyncs",
+    "Job",
+    "Jobs",
+    "Line",
+    "Listing",
+    "Meter",
+    "ProblemRow",
+    "Problems",
+    "Status",
+    "Store",
+    "Sweep",
+    "Taken",
+    "Waiting",
+    "Work",
+    "WorkQueue",
+]

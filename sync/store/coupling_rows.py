@@ -1,0 +1,106 @@
+"""A coupling as its two table rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mapping.values import Value
+from sync.coupling import Coupling, Held, Lease, Life
+from sync.plan import Side
+from sync.store import keys
+from sync.store.records import join, moment, split, to_json
+from sync.store.tables import Entity
+
+FEW = ("company", "mapping", "bc", "sales", "life", "lifeNumber", "bcVersion", "salesVersion", "syncedAt", "job")
+"""The columns of a walk: everything but what each side held, lease and intent."""
+
+
+def partition(coupling: Coupling) -> str:
+    """The partition a coupling is stored in."""
+    return keys.partition(coupling.company, coupling.mapping)
+
+
+def bc_key(coupling: Coupling) -> tuple[str, str]:
+    """The key of the row that holds everything."""
+    return partition(coupling), keys.record(Side.BC, coupling.bc_id)
+
+
+def sales_key(coupling: Coupling) -> tuple[str, str]:
+    """The key of the pointer."""
+    return partition(coupling), keys.record(Side.SALES, coupling.sales_id)
+
+
+def pointer(coupling: Coupling) -> Entity:
+    """The row of the Sales side: written once, it only says which BC record is coupled."""
+    partition_key, row_key = sales_key(coupling)
+    return {"PartitionKey": partition_key, "RowKey": row_key, "bc": coupling.bc_id}
+
+
+def to_row(coupling: Coupling) -> Entity:
+    """The row of the BC side, with everything; what is not set has no property."""
+    partition_key, row_key = bc_key(coupling)
+    row: Entity = {
+        "PartitionKey": partition_key,
+        "RowKey": row_key,
+        "company": coupling.company,
+        "mapping": coupling.mapping,
+        "bc": coupling.bc_id,
+        "sales": coupling.sales_id,
+        "life": coupling.life.value,
+        "lifeNumber": coupling.life_number,
+        "bcVersion": coupling.bc_version,
+        "salesVersion": coupling.sales_version,
+        "syncedAt": moment(coupling.synced_at) if coupling.synced_at else None,
+        "job": coupling.job,
+    }
+    if coupling.held:
+        row |= split("held", to_json({name: _pair(held) for name, held in coupling.held.items()}))
+    if coupling.intent:
+        row |= split("intent", to_json({side: dict(values) for side, values in coupling.intent.items()}))
+    if coupling.lease:
+        row |= {"leaseOwner": coupling.lease.owner, "leaseUntil": moment(coupling.lease.until)}
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def from_row(row: Entity) -> Coupling:
+    """The coupling of a BC row, with its etag."""
+    synced = row.get("syncedAt")
+    return Coupling(
+        company=row["company"],
+        mapping=row["mapping"],
+        bc_id=row["bc"],
+        sales_id=row["sales"],
+        life=Life(row["life"]),
+        life_number=row["lifeNumber"],
+        held={name: Held(_value(pair[0]), _value(pair[-1])) for name, pair in json.loads(join(row, "held") or "{}").items()},
+        bc_version=row.get("bcVersion"),
+        sales_version=row.get("salesVersion"),
+        lease=Lease(row["leaseOwner"], datetime.fromisoformat(row["leaseUntil"])) if "leaseOwner" in row else None,
+        intent=_intent(join(row, "intent")),
+        synced_at=datetime.fromisoformat(synced) if synced else None,
+        job=row.get("job"),
+        etag=row["etag"],
+    )
+
+
+def same(one: Coupling, other: Coupling) -> bool:
+    """Whether two couplings say the same, whatever their etags."""
+    return to_row(replace(one, etag="")) == to_row(replace(other, etag=""))
+
+
+def _pair(held: Held) -> list[Value]:
+    """What both sides held; one value when they held the same (rule B1)."""
+    return [held.bc] if held.bc == held.sales and type(held.bc) is type(held.sales) else [held.bc, held.sales]
+
+
+def _value(stored: Any) -> Value:
+    return tuple(stored) if isinstance(stored, list) else stored
+
+
+def _intent(text: str) -> Mapping[str, Mapping[str, Value]]:
+    sides = json.loads(text or "{}")
+    return {side: {name: _value(value) for name, value in values.items()} for side, values in sides.items()}

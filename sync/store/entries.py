@@ -1,0 +1,96 @@
+"""Job queue entries: what is known of a mapping between two runs. Each writer merges only its own properties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sync.errors import Conflict
+from sync.store import keys, tables
+from sync.store.records import from_row, pack
+from sync.store.tables import Refusal, Table
+
+ATTEMPTS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One mapping's entry; its status is derived, not stored.
+
+    `sales_link` is the delta link and `sales_columns` the hash of the columns it was made with. `scan_pending_since` is set while a
+    scan message is on its way. `switches` holds what people changed at run time.
+    """
+
+    company: str
+    mapping: str
+    bc_watermark: datetime | None = None
+    bc_columns: str | None = None
+    sales_watermark: datetime | None = None
+    sales_link: str | None = None
+    sales_columns: str | None = None
+    scan_pending_since: datetime | None = None
+    held_by_person: bool = False
+    hold_reason: str | None = None
+    last_looked: datetime | None = None
+    last_job: str | None = None
+    failures: int = 0
+    not_before: datetime | None = None
+    declaration: str | None = None
+    switches: Mapping[str, Any] = field(default_factory=dict)
+
+
+NAMES = frozenset(each.name for each in fields(Entry)) - {"company", "mapping"}
+
+
+class Entries:
+    """All entries: one partition a company, one row a mapping."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    async def get(self, company: str, mapping: str) -> Entry:
+        """The entry of a mapping; one with nothing in it where none was ever written."""
+        row = await self._table.get(_key(company, mapping))
+        return from_row(Entry, row) if row else Entry(company=company, mapping=mapping)
+
+    async def all(self, company: str) -> list[Entry]:
+        """The entries of all mappings that were ever looked at."""
+        return [from_row(Entry, row) async for row in self._table.range(keys.partition(company))]
+
+    async def merge(self, company: str, mapping: str, **properties: Any) -> None:
+        """Write only the properties given (names of Entry's fields); None clears one."""
+        if unknown := properties.keys() - NAMES:
+            raise TypeError(f"an entry has no {', '.join(sorted(unknown))}")
+        await self._table.transact([tables.merge_or_create(_row(company, mapping, properties))])
+
+    async def claim_scan(self, company: str, mapping: str, *, stale_after: timedelta, now: datetime | None = None) -> bool:
+        """Mark a scan as pending; False when one is already, and not for longer than `stale_after`."""
+        now = now or datetime.now(UTC)
+        for _ in range(ATTEMPTS):
+            row = await self._table.get(_key(company, mapping), ("scanPendingSince",))
+            since = row and row.get("scanPendingSince")
+            if since and datetime.fromisoformat(since) + stale_after > now:
+                return False
+            claim = _row(company, mapping, {"scan_pending_since": now})
+            answer = await self._table.transact([tables.merge(claim, row["etag"]) if row else tables.create(claim)])
+            if not isinstance(answer, Refusal):
+                return True
+        raise Conflict(mapping=mapping)
+
+    async def release_scan(self, company: str, mapping: str) -> None:
+        """The pending scan has begun: what changes from now on is for another one."""
+        await self.merge(company, mapping, scan_pending_since=None)
+
+
+def _key(company: str, mapping: str) -> tuple[str, str]:
+    return keys.partition(company), keys.encode(mapping)
+
+
+def _row(company: str, mapping: str, properties: Mapping[str, Any]) -> tables.Entity:
+    partition, row = _key(company, mapping)
+    packed: tables.Entity = {"PartitionKey": partition, "RowKey": row, "company": company, "mapping": mapping}
+    for name, value in properties.items():
+        packed |= pack(name, value)
+    return packed

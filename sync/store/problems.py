@@ -1,0 +1,169 @@
+"""Open problems, one row a record, and who waits for what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sync.store import keys, tables
+from sync.store.jobs import Listing
+from sync.store.records import from_row, to_row
+from sync.store.tables import Entity, Operation, Refusal, Table
+
+PROBE = 1000
+"""Rows of the one query that a list costs: open problems are few, whatever the records are."""
+
+WAITS = "waits"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemRow:
+    """A record, or some of its fields, that could not be synchronised.
+
+    `key` is `bc:<id>` or `sales:<id>`. `since` and `attempts` are kept by the store while the same problem lasts.
+    """
+
+    company: str
+    mapping: str
+    key: str
+    code: str
+    message: str = ""
+    bc_id: str | None = None
+    sales_id: str | None = None
+    name: str | None = None
+    fields: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+    released_by: str | None = None
+    job: str | None = None
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))
+    last: datetime = field(default_factory=lambda: datetime.now(UTC))
+    attempts: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A record (`waiter_mapping`, `waiter_key`) that waits for another one (`mapping`, `id`) to be coupled."""
+
+    company: str
+    mapping: str
+    id: str
+    waiter_mapping: str
+    waiter_key: str
+    job: str | None = None
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+class Problems:
+    """All open problems and waiting rows."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    async def put(self, problems: Sequence[ProblemRow]) -> None:
+        """Open problems. The same one (record and code) put again keeps `since` and counts another attempt."""
+        for partition, rows in _grouped(problems, lambda problem: keys.partition(problem.company, problem.mapping)).items():
+            known = await self._table.rows(partition, (keys.encode(row.key) for row in rows), ("code", "since", "attempts"), PROBE)
+            lasting = [_again(row, known.get(keys.encode(row.key))) for row in rows]
+            await self._write(lasting, lambda row: tables.put(to_row(row, _key(row))))
+
+    async def resolve(self, company: str, mapping: str, record_keys: Iterable[str]) -> list[str]:
+        """Close the problems of these records; the keys that had one. One query when there is none."""
+        partition = keys.partition(company, mapping)
+        by_row = {keys.encode(key): key for key in record_keys}
+        found = await self._table.rows(partition, by_row, ("code",), PROBE)
+        await self._write(sorted(found), lambda row: tables.delete((partition, row)))
+        return [by_row[row] for row in sorted(found)]
+
+    async def get(self, company: str, mapping: str, key: str) -> ProblemRow | None:
+        """The problem of a record, or None."""
+        row = await self._table.get((keys.partition(company, mapping), keys.encode(key)))
+        return from_row(ProblemRow, row) if row else None
+
+    async def wait(self, waits: Sequence[Waiting]) -> None:
+        """Note who waits. Write it first, then read the coupling waited for once more."""
+        for group in _grouped(waits, lambda wait: (wait.company, wait.mapping)).values():
+            await self._write(group, lambda wait: tables.put(to_row(wait, _wait_key(wait))))
+
+    async def waiters(self, company: str, mapping: str, ids: Iterable[str]) -> list[Waiting]:
+        """Who waits for these records. One query when nobody waits for anything near them."""
+        wanted = sorted({keys.encode(id) for id in ids})
+        partition = keys.own_partition(company, mapping, kind=WAITS)
+        if not wanted:
+            return []
+        first = await self._table.page(partition, PROBE, where="RowKey ge @first and RowKey lt @end", first=wanted[0], end=_end(wanted[-1]))
+        behind = _id_part(first[-1]) if len(first) == PROBE else None
+        found = [row for row in first if _id_part(row) in set(wanted) and _id_part(row) != behind]
+        for id in wanted if behind else ():
+            if id >= (behind or ""):
+                found += [row async for row in self._table.range(partition, id + keys.SEPARATOR, _end(id))]
+        return [from_row(Waiting, row) for row in found]
+
+    async def release(self, waits: Sequence[Waiting]) -> None:
+        """Forget who waited; one that is gone already is no matter."""
+        for group in _grouped(waits, lambda wait: (wait.company, wait.mapping)).values():
+            await self._write(group, lambda wait: tables.delete(_wait_key(wait)))
+
+    async def _write(self, items: Sequence[T], operation: Callable[[T], Operation]) -> None:
+        """One operation for each, in full transactions; what is gone already (a deletion) is left out."""
+        for pack in tables.packed(items, lambda item: [operation(item)]):
+            steps = [step for _, operations in pack for step in operations]
+            while isinstance(answer := await self._table.transact(steps), Refusal):
+                del steps[answer.index]
+
+    async def list(
+        self,
+        company: str,
+        mappings: Sequence[str],
+        *,
+        code: str | None = None,
+        job: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Listing:
+        """Problems mapping by mapping, in order of the records' keys. The cursor is good for the same question only."""
+        given = {name: value for name, value in (("code", code), ("job", job)) if value is not None}
+        where = " and ".join(f"{name} eq @{name}" for name in given)
+        start, _, after = (cursor or "0|").partition("|")
+        rows: list[Entity] = []
+        for place in range(int(start), len(mappings)):
+            rows += await self._table.page(keys.partition(company, mappings[place]), limit - len(rows), after, where=where, **given)
+            after = ""
+            if len(rows) == limit:
+                return Listing([from_row(ProblemRow, row) for row in rows], f"{place}|{rows[-1]['RowKey']}")
+        return Listing([from_row(ProblemRow, row) for row in rows], None)
+
+
+def _grouped(items: Iterable[T], key: Callable[[T], Any]) -> dict[Any, list[T]]:
+    groups: dict[Any, list[T]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return groups
+
+
+def _again(problem: ProblemRow, known: Entity | None) -> ProblemRow:
+    """The problem as a continuation of the one that is known, if it is the same."""
+    if known is None or known["code"] != problem.code:
+        return problem
+    return replace(problem, since=datetime.fromisoformat(known["since"]), attempts=known["attempts"] + problem.attempts)
+
+
+def _key(problem: ProblemRow) -> tuple[str, str]:
+    return keys.partition(problem.company, problem.mapping), keys.encode(problem.key)
+
+
+def _wait_key(wait: Waiting) -> tuple[str, str]:
+    parts = (wait.id, wait.waiter_mapping, wait.waiter_key)
+    return keys.own_partition(wait.company, wait.mapping, kind=WAITS), keys.SEPARATOR.join(keys.encode(part) for part in parts)
+
+
+def _id_part(row: Entity) -> str:
+    return str(row["RowKey"]).partition(keys.SEPARATOR)[0]
+
+
+def _end(id: str) -> str:
+    """Behind every row that begins with the id and the separator."""
+    return id + chr(ord(keys.SEPARATOR) + 1)

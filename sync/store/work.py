@@ -1,0 +1,186 @@
+"""The latch: which messages of a job are still to be worked, and what came of those that were.
+
+A job's partition holds, in this order: the row `a:done`, the row `b:seal`, a marker `m:<n>` for every message that is not done, and a
+row `o:<n>` for every message there ever was, which takes the outcome. A marker is made before its message is sent. Deleting it,
+writing the outcome and making the markers that follow is one transaction, so an outcome is counted exactly once. Sealed (no more
+messages from outside will follow) and without markers, the job is finished; the row `a:done` lets exactly one caller learn it first.
+A job's rows are cleared when its end was handled, so that the table holds only what is going on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sync.store import keys, tables
+from sync.store.records import join, moment, split, to_json
+from sync.store.tables import Entity, Operation, Refusal, Table
+
+Number = int | str
+"""What tells the messages of a job apart: a number, or a text such as `toSales-3`."""
+
+Message = Mapping[str, Any]
+Counters = dict[str, Any]
+
+DONE, SEAL, MARKER, OUTCOME = "a:done", "b:seal", "m:", "o:"
+BEHIND_MARKERS = "n"
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What got lost on the way: messages to be sent again, and the jobs (company, id) whose end the caller has to handle now."""
+
+    messages: list[Message]
+    ended: list[tuple[str, str]]
+
+
+class Work:
+    """The latches of all jobs that are going on. A job is named by its company and id."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    async def add(self, company: str, job: str, markers: Mapping[Number, Message], *, by: Number | None = None) -> list[Number] | None:
+        """Make markers, each with its message; the numbers that are new (send only those messages).
+
+        A number that was ever used is left alone, even when its work is done. `by` is the message that makes them: None is the answer
+        when its own marker is gone, because then it was worked to its end before.
+        """
+        fresh: list[Number] = []
+        head = [] if by is None else [tables.merge(_touched(company, job, by))]
+        for pack in tables.packed(markers, lambda number: _marker(company, job, number, markers[number]), spare=1):
+            made = await self._create(head, dict(pack))
+            if made is None:
+                return None
+            fresh += made
+        return fresh
+
+    async def done(
+        self, company: str, job: str, number: Number, outcome: Mapping[str, Any], then: Mapping[Number, Message] | None = None
+    ) -> bool:
+        """Count a message's outcome, remove its marker and make the markers that follow, all at once; False when it was counted before."""
+        partition, token = keys.partition(company, job), uuid4().hex
+        result = _outcome(partition, number, outcome) | {"token": token}
+        head = [tables.delete((partition, MARKER + _name(number))), tables.put(result)]
+        then = then or {}
+        if await self._create(head, {each: _marker(company, job, each, message) for each, message in then.items()}) is not None:
+            return True
+        # An answer that got lost, and the SDK's second attempt, find our own work done.
+        row = await self._table.get((partition, OUTCOME + _name(number)), ("token",))
+        return row is not None and row.get("token") == token
+
+    async def _create(self, head: Sequence[Operation], markers: dict[Number, list[Operation]]) -> list[Number] | None:
+        """Markers together with the operations before them; those whose number is used are left out. None: `head` was refused."""
+        while head or markers:
+            answer = await self._table.transact([*head, *(operation for pair in markers.values() for operation in pair)])
+            if not isinstance(answer, Refusal):
+                break
+            if answer.index < len(head):
+                return None
+            markers.pop(list(markers)[(answer.index - len(head)) // 2])
+        return list(markers)
+
+    async def seal(self, company: str, job: str) -> None:
+        """Say that no more messages will come from outside. Ask `finish` afterwards."""
+        partition = keys.partition(company, job)
+        await self._table.transact([tables.put({"PartitionKey": partition, "RowKey": SEAL, "company": company, "job": job})])
+
+    async def finished(self, company: str, job: str) -> bool:
+        """Whether the job is sealed and nothing of it is left to do."""
+        present = await self._state(company, job)
+        return SEAL in present and not present - {SEAL, DONE}
+
+    async def finish(self, company: str, job: str) -> bool:
+        """True for exactly one caller: the first who asks after everything was done. It handles the job's end, then calls `clear`."""
+        present = await self._state(company, job)
+        if present != {SEAL}:
+            return False
+        return not isinstance(await self._table.transact([tables.create(_end(company, job, datetime.now(UTC)))]), Refusal)
+
+    async def pending(self, company: str, job: str, number: Number) -> bool:
+        """Whether the message is still to be worked: one whose marker is gone is done."""
+        return await self._table.get((keys.partition(company, job), MARKER + _name(number)), ("at",)) is not None
+
+    async def markers(self, company: str, job: str) -> dict[str, Message]:
+        """What is still to be worked, by number as text."""
+        found = self._table.range(keys.partition(company, job), MARKER, BEHIND_MARKERS)
+        return {row["number"]: json.loads(join(row, "message")) async for row in found}
+
+    async def outcomes(self, company: str, job: str) -> Counters:
+        """The sum of all counters of the outcomes, in their own nesting."""
+        total: Counters = {}
+        async for row in self._table.range(keys.partition(company, job), OUTCOME):
+            add_up(total, json.loads(join(row, "outcome") or "{}"))
+        return total
+
+    async def sweep(self, *, older_than: timedelta, now: datetime | None = None) -> Sweep:
+        """Look over all jobs. Send the messages again only when the queue is empty: they may still be on it."""
+        now = now or datetime.now(UTC)
+        before = moment(now - older_than)
+        jobs: dict[tuple[str, str], dict[str, Entity]] = defaultdict(dict)
+        async for row in self._table.find("RowKey lt @end", end=BEHIND_MARKERS):
+            jobs[row["company"], row["job"]][row["RowKey"]] = row
+        markers = [row for rows in jobs.values() for name, row in rows.items() if name.startswith(MARKER) and row["at"] <= before]
+        ended = [job for job, rows in jobs.items() if SEAL in rows and await self._take_end(job, rows, now, before)]
+        return Sweep([json.loads(join(row, "message")) for row in markers], ended)
+
+    async def _take_end(self, job: tuple[str, str], rows: Mapping[str, Entity], now: datetime, before: str) -> bool:
+        """Whether the end of a sealed job is now the caller's to handle: nobody learned it, or who did has not cleared the job."""
+        if any(name.startswith(MARKER) for name in rows):
+            return False
+        done, ours = rows.get(DONE), _end(*job, now)
+        if done and done["at"] > before:
+            return False
+        answer = await self._table.transact([tables.replace(ours, done["etag"]) if done else tables.create(ours)])
+        return not isinstance(answer, Refusal)
+
+    async def clear(self, company: str, job: str) -> None:
+        """Forget a job, its end last: until then the sweeper finds it again."""
+        partition = keys.partition(company, job)
+        rows = [row["RowKey"] async for row in self._table.range(partition, columns=("at",))]
+        order = sorted(rows, reverse=True)
+        for start in range(0, len(order), tables.OPERATIONS):
+            gone = [tables.delete((partition, name)) for name in order[start : start + tables.OPERATIONS]]
+            await self._table.transact(gone)
+
+    async def _state(self, company: str, job: str) -> set[str]:
+        """The rows that decide: done, seal, and the first markers."""
+        rows = await self._table.page(keys.partition(company, job), 3, columns=("at",), where="RowKey lt @end", end=BEHIND_MARKERS)
+        return {row["RowKey"] for row in rows}
+
+
+def _name(number: Number) -> str:
+    return f"{number:08d}" if isinstance(number, int) else keys.encode(number)
+
+
+def _end(company: str, job: str, now: datetime) -> Entity:
+    return {"PartitionKey": keys.partition(company, job), "RowKey": DONE, "company": company, "job": job, "at": moment(now)}
+
+
+def _marker(company: str, job: str, number: Number, message: Message) -> list[Operation]:
+    partition = keys.partition(company, job)
+    marker: Entity = {"PartitionKey": partition, "RowKey": MARKER + _name(number), "company": company, "job": job, "number": str(number)}
+    marker |= {"at": moment(datetime.now(UTC)), **split("message", to_json(message))}
+    return [tables.create(marker), tables.create(_outcome(partition, number, {}))]
+
+
+def _touched(company: str, job: str, number: Number) -> Entity:
+    return {"PartitionKey": keys.partition(company, job), "RowKey": MARKER + _name(number), "at": moment(datetime.now(UTC))}
+
+
+def _outcome(partition: str, number: Number, outcome: Mapping[str, Any]) -> Entity:
+    return {"PartitionKey": partition, "RowKey": OUTCOME + _name(number), **split("outcome", to_json(outcome))}
+
+
+def add_up(total: Counters, more: Mapping[str, Any]) -> None:
+    """Add counters to a total, level by level; what is no number is not counted."""
+    for name, value in more.items():
+        if isinstance(value, Mapping):
+            add_up(total.setdefault(name, {}), value)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            total[name] = total.get(name, 0) + value
