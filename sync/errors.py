@@ -3,8 +3,8 @@
 CoupletError
 ├── SettingsError            MissingSetting · BadSetting
 ├── ServiceError             a remote service (or its sign-in) did not do what was asked
-│   ├── ServiceUnusable      the whole service, not one record: Unreachable · TimedOut · SignInRefused · CompanyNotFound ·
-│   │                        EnvironmentNotFound · Throttled · Unavailable
+│   ├── ServiceUnusable      the whole service, not one record: Unreachable · TimedOut · SignInRefused · AppNotAdmitted ·
+│   │                        CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
 │   ├── FieldError           one field of one record: TooLong · UnknownReference · RequiredMissing · InvalidValue · ReadOnlyField
 │   └── AccessDenied · NotFound · Stale · AlreadyExists · Refused · NotOnThisProfile · LinkRefused · DeltaExpired · TrackingOff ·
 │       UnexpectedAnswer
@@ -134,6 +134,15 @@ class SignInRefused(ServiceUnusable):
     )
 
 
+class AppNotAdmitted(ServiceUnusable):
+    """The service does not admit the app, though Microsoft Entra signed it in."""
+
+    remedy = (
+        "Business Central: enable the app on the page Microsoft Entra Applications, with its permission sets. "
+        "Sales: add it as an application user with its security role."
+    )
+
+
 class CompanyNotFound(ServiceUnusable):
     """Business Central has no company with the name or id in BC_COMPANY."""
 
@@ -152,9 +161,11 @@ class Throttled(ServiceUnusable):
     remedy = "Nothing to do: work goes on when the time the service named is over. If it happens daily, lower LANES_BC or LANES_SALES."
     transient = True
 
-    def __init__(self, message: str | None = None, *, retry_after: float = 60.0, **rest: Any) -> None:
+    def __init__(self, message: str | None = None, *, retry_after: float | None = None, **rest: Any) -> None:
+        """`retry_after`: seconds; `told` whether the service named them or they are our guess."""
         super().__init__(message, **rest)
-        self.retry_after = retry_after
+        self.told = retry_after is not None
+        self.retry_after = 60.0 if retry_after is None else retry_after
 
 
 class Unavailable(ServiceUnusable):
@@ -203,10 +214,7 @@ class ReadOnlyField(FieldError):
 class AccessDenied(ServiceError):
     """The app has no permission for this."""
 
-    remedy = (
-        "Business Central: enable the app on the page Microsoft Entra Applications with its permission sets. "
-        "Sales: add it as an application user with its security role."
-    )
+    remedy = "Add the missing permission to the app's permission set (Business Central) or security role (Sales)."
 
 
 class NotFound(ServiceError):

@@ -1,0 +1,176 @@
+"""Access tokens from Microsoft Entra: by secret, by certificate or by the managed identity's own token."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from sync.errors import ServiceError, SignInRefused, Unavailable, UnexpectedAnswer, Unreachable
+from sync.settings import Settings, is_loopback
+
+EARLY_SECONDS = 300
+"""A token is renewed so long before it ends: no request carries one that ends on the way."""
+
+MICROSOFT = (".microsoftonline.com", ".microsoftonline.us", ".partner.microsoftonline.cn")
+
+# AADSTS numbers whose cause is one setting; everything else is told by the remedy of SignInRefused
+_CAUSES: Mapping[str, str] = {
+    "invalid_client": "ENTRA_CLIENT_SECRET",
+    "unauthorized_client": "ENTRA_CLIENT_ID",
+    "invalid_tenant": "ENTRA_TENANT_ID",
+    "invalid_scope": "SALES_URL",
+    "invalid_resource": "SALES_URL",
+    "invalid_target": "SALES_URL",
+}
+
+
+def tls(settings: Settings) -> ssl.SSLContext:
+    """The trust of this machine, and the extra certificates of ENTRA_CA_FILE."""
+    context = httpx.create_ssl_context()
+    if settings.ca_file:
+        context.load_verify_locations(cafile=settings.ca_file)
+    return context
+
+
+class SignIn:
+    """The app's identity: a token per scope, renewed early, one renewal at a time.
+
+    msal does not know asyncio: it runs in a thread, over an httpx client of ours (one HTTP library for everything).
+    """
+
+    def __init__(self, settings: Settings, verify: ssl.SSLContext | bool | None = None) -> None:
+        self._settings = settings
+        self._verify = tls(settings) if verify is None else verify
+        self._app: Any = None
+        self._kept: dict[str, tuple[str, float]] = {}
+        self._turn = asyncio.Lock()
+
+    async def token(self, scope: str) -> str:
+        """A token for the scope that is valid for some minutes more."""
+        token, until = self._kept.get(scope, ("", 0.0))
+        if time.monotonic() < until:
+            return token
+        async with self._turn:
+            token, until = self._kept.get(scope, ("", 0.0))
+            if time.monotonic() >= until:
+                asked = time.monotonic()
+                answer = await asyncio.to_thread(self._ask, scope)
+                token = answer["access_token"]
+                lifetime = float(answer.get("expires_in", 0))
+                self._kept[scope] = token, asked + max(lifetime - EARLY_SECONDS, lifetime / 2)
+            return token
+
+    def forget(self, scope: str) -> None:
+        """Ask for a new token next time: the service refused this one."""
+        self._kept.pop(scope, None)
+
+    def for_scope(self, scope: str) -> ScopedTokens:
+        """The tokens of one service."""
+        return ScopedTokens(self, scope)
+
+    def _ask(self, scope: str) -> Mapping[str, Any]:
+        try:
+            self._app = self._app or self._open()
+            self._app.remove_tokens_for_client()  # msal's own cache would hand out again what the service refused
+            answer = self._app.acquire_token_for_client(scopes=[scope])
+        except httpx.TransportError as reason:
+            message = f"{self._settings.authority} cannot be reached: check ENTRA_AUTHORITY, name resolution and firewall."
+            raise Unreachable(message, setting="ENTRA_AUTHORITY") from reason
+        except httpx.HTTPStatusError as reason:
+            raise Unavailable("Microsoft Entra cannot sign the app in at the moment.", status=reason.response.status_code) from reason
+        except ValueError as reason:  # msal: no authority of that name and tenant, or a certificate it cannot use
+            raise SignInRefused("Sign-in is not possible: check ENTRA_AUTHORITY, ENTRA_TENANT_ID and ENTRA_CERTIFICATE.") from reason
+        if "access_token" not in answer:
+            raise _refusal(answer, self._settings)
+        return dict(answer)
+
+    def _open(self) -> Any:
+        import msal  # noqa: PLC0415  (heavy, and not needed to index the functions)
+
+        settings = self._settings
+        return msal.ConfidentialClientApplication(
+            settings.client_id,
+            client_credential=self._credential(),
+            authority=f"{settings.authority}/{settings.tenant_id}",
+            instance_discovery=None if f".{urlsplit(settings.authority).hostname}".endswith(MICROSOFT) else False,
+            http_client=_MsalHttp(httpx.Client(verify=self._verify, trust_env=not is_loopback(settings.authority), timeout=15.0)),
+        )
+
+    def _credential(self) -> Any:
+        settings = self._settings
+        if settings.client_secret:
+            return settings.client_secret
+        if settings.certificate:
+            return _certificate(settings.certificate)
+        return {"client_assertion": _identity_token(settings.identity_client_id)}
+
+
+class ScopedTokens:
+    """The tokens of one service, as its connection asks for them."""
+
+    def __init__(self, sign_in: SignIn, scope: str) -> None:
+        self._sign_in = sign_in
+        self._scope = scope
+
+    async def token(self) -> str:
+        """A token that is valid for some minutes more."""
+        return await self._sign_in.token(self._scope)
+
+    def forget(self) -> None:
+        """Ask for a new token next time."""
+        self._sign_in.forget(self._scope)
+
+
+class _MsalHttp:
+    """What msal wants of an HTTP client, over httpx."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def get(self, url: str, params: Any = None, headers: Any = None, **_: Any) -> httpx.Response:
+        return self._client.get(url, params=params, headers=headers)
+
+    def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> httpx.Response:
+        return self._client.post(url, params=params, data=data, headers=headers)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _certificate(pem: str) -> dict[str, str]:
+    """Key and certificates apart, as msal wants them; it works out the thumbprint."""
+    blocks = re.findall(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----", pem, re.DOTALL)
+    keys = [block for block in blocks if "PRIVATE KEY-----" in block]
+    certificates = [block for block in blocks if "BEGIN CERTIFICATE-----" in block]
+    return {"private_key": keys[0], "public_certificate": "\n".join(certificates)}
+
+
+def _identity_token(client_id: str | None) -> Callable[[], str]:
+    """The managed identity's own token, with which the app registration is federated; asked for anew at each sign-in."""
+    from azure.identity import ManagedIdentityCredential  # noqa: PLC0415
+
+    credential = ManagedIdentityCredential(client_id=client_id) if client_id else ManagedIdentityCredential()
+    return lambda: credential.get_token("api://AzureADTokenExchange/.default").token
+
+
+def _refusal(answer: Mapping[str, Any] | None, settings: Settings) -> ServiceError:
+    if not answer or "error" not in answer:
+        return UnexpectedAnswer("The token endpoint sent neither a token nor an error: check ENTRA_AUTHORITY.")
+    code = str(answer["error"])
+    given = "ENTRA_CLIENT_SECRET" if settings.client_secret else "ENTRA_CERTIFICATE" if settings.certificate else "ENTRA_FEDERATION"
+    setting = _CAUSES.get(code, "ENTRA_CLIENT_ID").replace("ENTRA_CLIENT_SECRET", given)
+    numbers = " ".join(f"AADSTS{number}" for number in answer.get("error_codes", ()))
+    return SignInRefused(
+        f"Microsoft Entra refused the sign-in ({code} {numbers}".rstrip() + f"): check {setting}.",
+        service_code=code,
+        service_message=str(answer.get("error_description", "")).partition("\n")[0],
+        request_id=answer.get("correlation_id"),
+        setting=setting,
+    )

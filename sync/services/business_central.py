@@ -1,0 +1,215 @@
+"""Business Central's API: the standard pages v2.0 and, where it is installed, those of our extension."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import httpx
+
+from sync.errors import CompanyNotFound, NotFound, NotOnThisProfile, ServiceError, ServiceUnusable, Unavailable
+from sync.plan import Call, Create, Row, Side, Step, Update
+from sync.services import odata
+from sync.services.http import Connection, Request, body
+from sync.services.model import Answer, Page, Profile, ProfileName, Query
+from sync.services.translate import blame, clock, decoded
+from sync.settings import ProfileChoice
+
+STANDARD = "v2.0"
+EXTENSION = "couplet/sales/v1.0"
+MOST_IN_A_BATCH = 100
+MOST_IDS = 100  # about 5,400 characters of a URL that may have 8,000
+
+HEADERS = {"Accept": "application/json", "Accept-Language": "en-US"}  # error texts in one language, whoever the app's user is
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A step as a call below the company's URL in one API."""
+
+    step: Step
+    home: str
+    method: str
+    path: str
+    values: Row
+    headers: Mapping[str, str] = field(default_factory=dict)
+    repeatable: bool = False
+
+
+class BusinessCentral:
+    """One company of one environment. `root` is where the APIs stand: `https://.../{environment}/api`."""
+
+    side = Side.BC
+
+    def __init__(self, connection: Connection, *, root: str, company: str, profile: ProfileChoice = ProfileChoice.AUTO) -> None:
+        self.company = company
+        self._connection = connection
+        self._root = root.rstrip("/")
+        self._choice = profile
+        self._company_id = ""
+        self._profile: Profile | None = None
+        self._turn = asyncio.Lock()
+
+    async def companies(self) -> list[Row]:
+        """All companies that the app may see: id, name, displayName."""
+        answer = await self._get(f"{self._root}/{STANDARD}/companies")
+        return list(answer["value"])
+
+    async def company_id(self) -> str:
+        """The id of the company configured by name or id; looked up once."""
+        if not self._company_id:
+            async with self._turn:
+                self._company_id = self._company_id or _find_company(self.company, await self.companies())
+        return self._company_id
+
+    async def profile(self) -> Profile:
+        """The profile in force: found once by asking the extension which tables it serves, unless the setting says standard."""
+        if self._profile is None:
+            async with self._turn:
+                self._profile = self._profile or await self._probe()
+        return self._profile
+
+    async def takes_ids(self, table: str) -> bool:
+        """Whether a new row of the table may have an id of our choosing (rule A6)."""
+        return (await self.profile()).serves(table)
+
+    async def page(self, query: Query | str, *, size: int = 500) -> Page:
+        """One page of a query, or of a next link (then `size` is the one asked for before)."""
+        if isinstance(query, str):
+            url = odata.check_link(query, await self._homes(), self.side)
+        else:
+            size = query.size
+            url = odata.address(f"{await self._home(query.table)}{query.table}", odata.query_options(query, self.side))
+        request = Request(method="GET", url=url, headers={**HEADERS, "Prefer": f"odata.maxpagesize={size}"})
+        response = await self._connection.send(request)
+        answer = decoded(response.content, self.side)
+        return Page(rows=answer["value"], next=answer.get("@odata.nextLink"), clock=clock(response.headers, self.side))
+
+    async def rows(self, table: str, ids: Sequence[str], columns: Sequence[str] = ()) -> dict[str, Row]:
+        """The rows with these ids that exist, by id."""
+        columns = columns and tuple(dict.fromkeys(("id", *columns)))
+        found = await asyncio.gather(*(self._rows(table, part, columns) for part in odata.chunks(sorted(set(ids)), MOST_IDS)))
+        return {row["id"]: row for part in found for row in part}
+
+    async def write(self, steps: Sequence[Step]) -> list[Answer]:
+        """Carry out the steps in order, many in one `$batch`; an answer for each, in order."""
+        prepared = [await self._prepare(step) for step in steps]
+        answers: list[Answer] = []
+        for home, run in groupby(prepared, key=lambda call: call.home):
+            for part in odata.chunks(list(run), MOST_IN_A_BATCH):
+                answers += await (self._batch(home, part) if len(part) > 1 else self._single(part[0]))
+        return answers
+
+    async def _probe(self) -> Profile:
+        if self._choice is ProfileChoice.STANDARD:
+            return Profile(name=ProfileName.STANDARD)
+        try:
+            served = await self._get(f"{self._root}/{EXTENSION}/")
+        except (NotFound, NotOnThisProfile) as reason:
+            if self._choice is ProfileChoice.EXTENDED:
+                message = "BC_PROFILE is extended, but the Couplet extension is not installed."
+                raise NotOnThisProfile(message, side=self.side, setting="BC_PROFILE") from reason
+            return Profile(name=ProfileName.STANDARD)
+        return Profile(name=ProfileName.EXTENDED, tables=frozenset(each["name"] for each in served["value"]))
+
+    async def _homes(self) -> list[str]:
+        return [f"{self._root}/{api}/companies({await self.company_id()})/" for api in (STANDARD, EXTENSION)]
+
+    async def _home(self, table: str) -> str:
+        """The company's URL in the API that serves the table; our extension goes before the standard."""
+        standard, extension = await self._homes()
+        return extension if (await self.profile()).serves(table.partition("(")[0]) else standard
+
+    async def _get(self, url: str) -> Any:
+        return decoded((await self._connection.send(Request(method="GET", url=url, headers=HEADERS))).content, self.side)
+
+    async def _rows(self, table: str, ids: Sequence[str], columns: Sequence[str]) -> list[Row]:
+        wanted = " or ".join(f"id eq {odata.guid(each)}" for each in ids)
+        page = await self.page(Query(table=table, columns=columns, filter=wanted, size=MOST_IDS + 1))
+        return page.rows
+
+    async def _prepare(self, step: Step) -> _Prepared:
+        if step.table is None or (isinstance(step, Call) and step.id is None):
+            raise ValueError("Business Central's actions are bound to a row")
+        home = await self._home(step.table)
+        if isinstance(step, Create):
+            own = step.id is not None and await self.takes_ids(step.table)
+            return _Prepared(step, home, "POST", step.table, {**step.values, "id": step.id} if own else step.values, repeatable=own)
+        row = f"{step.table}({odata.guid(step.id or '')})"
+        if isinstance(step, Update):
+            return _Prepared(step, home, "PATCH", row, step.values, {"If-Match": step.version or "*"}, repeatable=True)
+        return _Prepared(step, home, "POST", f"{row}/Microsoft.NAV.{step.name}", step.body)
+
+    async def _single(self, call: _Prepared) -> list[Answer]:
+        headers = {**HEADERS, **JSON, **call.headers}
+        request = Request(
+            method=call.method, url=call.home + call.path, headers=headers, content=body(call.values), repeatable=call.repeatable
+        )
+        try:
+            response = await self._connection.send(request)
+        except ServiceError as error:
+            if isinstance(error, ServiceUnusable) and error.status != httpx.codes.INTERNAL_SERVER_ERROR:
+                raise
+            return [Answer(step=call.step, error=_about(error, call))]
+        return [_answer(call.step, decoded(response.content, self.side) if response.content else None)]
+
+    async def _batch(self, home: str, calls: Sequence[_Prepared]) -> list[Answer]:
+        """The calls as one `$batch` of the API they belong to; one that fails does not stop the others."""
+        api, company = home.split("companies(")
+        requests = [
+            {
+                "id": str(number),
+                "method": call.method,
+                "url": f"companies({company}{call.path}",
+                "headers": {**JSON, **call.headers},
+                "body": call.values,
+            }
+            for number, call in enumerate(calls)
+        ]
+        request = Request(
+            method="POST",
+            url=f"{api}$batch",
+            headers={**HEADERS, **JSON, "Prefer": "odata.continue-on-error"},
+            content=body({"requests": requests}),
+            repeatable=all(call.repeatable for call in calls),
+        )
+        response = await self._connection.send(request)
+        self._connection.counts["batched"] += len(calls)
+        parts = {part.get("id"): part for part in decoded(response.content, self.side)["responses"]}
+        return [self._part(call, parts.get(str(number))) for number, call in enumerate(calls)]
+
+    def _part(self, call: _Prepared, part: Mapping[str, Any] | None) -> Answer:
+        if part is None:  # the service stopped before it
+            return Answer(step=call.step, error=Unavailable("The service did not come to this record.", side=self.side))
+        if httpx.codes.is_success(part["status"]):
+            return _answer(call.step, part.get("body"))
+        headers = {name.lower(): value for name, value in (part.get("headers") or {}).items()}
+        error = self._connection.dialect.error(part["status"], headers, body(part.get("body")))
+        return Answer(step=call.step, error=_about(error, call))
+
+
+def _answer(step: Step, row: Row | None) -> Answer:
+    row = row or None
+    asked = None if isinstance(step, Create) else step.id
+    return Answer(step=step, id=row["id"] if row and "id" in row else asked, row=row, version=row["@odata.etag"] if row else None)
+
+
+def _about(error: ServiceError, call: _Prepared) -> ServiceError:
+    """The error with the record and, where it can be told, the field it is about."""
+    if isinstance(error, NotOnThisProfile):
+        error.detail["table"] = call.step.table
+    error.record = call.step.id
+    return blame(error, call.values)
+
+
+def _find_company(wanted: str, companies: Sequence[Row]) -> str:
+    for key in ("id", "name", "displayName"):
+        for company in companies:
+            if str(company.get(key, "")).casefold() == wanted.casefold():
+                return str(company["id"])
+    there = ", ".join(sorted(str(company["name"]) for company in companies)) or "none that the app may see"
+    raise CompanyNotFound(f'BC_COMPANY names "{wanted}", which is not there. There is: {there}.', side=Side.BC, setting="BC_COMPANY")

@@ -1,0 +1,173 @@
+"""Writing to Sales in few requests: bulk messages for new rows, `$batch` for the rest, an outcome for each row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+
+from sync.errors import NotFound, ServiceError, ServiceUnusable, UnexpectedAnswer, UnknownReference
+from sync.plan import Create, Row, Step, Update
+from sync.services import multipart, odata
+from sync.services.http import body
+from sync.services.model import Answer
+from sync.services.sales_dialect import NO_SUCH_SEGMENT
+from sync.services.sales_tables import SalesTable
+from sync.services.translate import blame, decoded
+
+if TYPE_CHECKING:
+    from sync.services.sales import Sales
+
+MOST_AT_ONCE = 100
+HEADERS = {"Accept": "application/json", "OData-MaxVersion": "4.0", "OData-Version": "4.0"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A step as a call below the Web API's root; `bulk` is its table where that takes many new rows in one message."""
+
+    step: Step
+    method: str
+    path: str
+    values: Row
+    headers: Mapping[str, str] = field(default_factory=dict)
+    repeatable: bool = False
+    bulk: SalesTable | None = None
+
+
+class SalesWriter:
+    """Carries out steps in one organisation."""
+
+    def __init__(self, sales: Sales) -> None:
+        self._sales = sales
+        self._without_bulk: set[str] = set()
+
+    async def write(self, steps: Sequence[Step]) -> list[Answer]:
+        """Carry out the steps in order; an answer for each, in order.
+
+        New rows of one table go as one `CreateMultiple`, all else as `$batch`. A bulk message that fails is all undone: its rows are
+        sent again as a `$batch`, so that each gets its own outcome.
+        """
+        prepared = [await self._prepare(step) for step in steps]
+        answers: list[Answer] = []
+        for bulk, run in groupby(prepared, key=lambda call: call.bulk):
+            for part in odata.chunks(list(run), MOST_AT_ONCE):
+                if len(part) == 1:
+                    answers.append(await self._single(part[0]))
+                else:
+                    answers += (await self._create_multiple(bulk, part) if bulk else None) or await self._batch(part)
+        return answers
+
+    async def _prepare(self, step: Step) -> _Prepared:
+        if isinstance(step, Create):
+            table = await self._sales.table(step.table)
+            values = {**step.values, table.key: odata.guid(step.id)} if step.id else step.values
+            bulk = table if table.bulk and table.set not in self._without_bulk else None
+            return _Prepared(step, "POST", table.set, values, repeatable=step.id is not None, bulk=bulk)
+        if isinstance(step, Update):
+            path = f"{step.table}({odata.guid(step.id)})"
+            return _Prepared(step, "PATCH", path, step.values, {"If-Match": step.version or "*"}, repeatable=True)
+        if step.table is None:
+            return _Prepared(step, "POST", step.name, step.body)
+        row = f"({odata.guid(step.id)})" if step.id else ""
+        return _Prepared(step, "POST", f"{step.table}{row}/Microsoft.Dynamics.CRM.{step.name}", step.body)
+
+    async def _single(self, call: _Prepared) -> Answer:
+        url = f"{self._sales.root}/{call.path}"
+        try:
+            response = await self._sales.send(call.method, url, headers=call.headers, content=body(call.values), repeatable=call.repeatable)
+        except ServiceError as error:
+            if _concerns_all(error):
+                raise
+            return Answer(step=call.step, error=_about(error, call))
+        return self._answer(call, response.headers, response.content)
+
+    async def _create_multiple(self, table: SalesTable, calls: Sequence[_Prepared]) -> list[Answer] | None:
+        """All rows in one transaction; None when that failed and each must be tried by itself."""
+        kind = {"@odata.type": f"Microsoft.Dynamics.CRM.{table.name}"}
+        url = f"{self._sales.root}/{table.set}/Microsoft.Dynamics.CRM.CreateMultiple"
+        content = body({"Targets": [{**kind, **call.values} for call in calls]})
+        try:
+            response = await self._sales.send("POST", url, content=content, repeatable=all(call.repeatable for call in calls))
+        except ServiceError as error:
+            if _concerns_all(error):
+                raise
+            if error.service_code == NO_SUCH_SEGMENT:
+                self._without_bulk.add(table.set)
+            return None
+        ids = decoded(response.content, self._sales.side)["Ids"]
+        if len(ids) != len(calls):
+            raise UnexpectedAnswer("CreateMultiple answered with another number of ids.", side=self._sales.side)
+        self._sales.connection.counts["bulk"] += len(calls)
+        return [Answer(step=call.step, id=each.lower()) for call, each in zip(calls, ids, strict=True)]
+
+    async def _batch(self, calls: Sequence[_Prepared]) -> list[Answer]:
+        """The calls as one `$batch`, each its own transaction; one that fails does not stop the others."""
+        boundary = f"batch_{uuid4().hex}"
+        base = urlsplit(self._sales.root).path
+        parts = [multipart.Call(call.method, f"{base}/{call.path}", {**HEADERS, **call.headers}, body(call.values)) for call in calls]
+        try:
+            response = await self._sales.send(
+                "POST",
+                f"{self._sales.root}/$batch",
+                headers={"Content-Type": f'multipart/mixed; boundary="{boundary}"'},
+                content=multipart.write(parts, boundary),
+                prefer="odata.continue-on-error",
+                repeatable=all(call.repeatable for call in calls),
+            )
+        except ServiceError as error:
+            if _concerns_all(error):
+                raise
+            return [Answer(step=call.step, error=error) for call in calls]
+        replies = self._replies(response, len(calls))
+        self._sales.connection.counts["batched"] += len(calls)
+        return [self._outcome(call, reply) for call, reply in zip(calls, replies, strict=True)]
+
+    def _replies(self, response: httpx.Response, expected: int) -> list[multipart.Reply]:
+        try:
+            replies = multipart.read(response.headers.get("content-type", ""), response.content)
+        except (ValueError, IndexError) as reason:
+            raise UnexpectedAnswer("The answer is no batch.", side=self._sales.side) from reason
+        if len(replies) != expected:
+            raise UnexpectedAnswer("The batch has another number of answers.", side=self._sales.side)
+        return replies
+
+    def _outcome(self, call: _Prepared, reply: multipart.Reply) -> Answer:
+        if httpx.codes.is_success(reply.status):
+            return self._answer(call, reply.headers, reply.content)
+        error = self._sales.connection.dialect.error(reply.status, reply.headers, reply.content)
+        return Answer(step=call.step, error=_about(error, call))
+
+    def _answer(self, call: _Prepared, headers: Mapping[str, str], content: bytes) -> Answer:
+        found = re.search(r"\(([0-9a-fA-F-]{36})\)$", headers.get("odata-entityid", ""))
+        row = decoded(content, self._sales.side) if content else None
+        return Answer(step=call.step, id=call.step.id or (found[1].lower() if found else None), row=row, version=headers.get("etag"))
+
+
+def _concerns_all(error: ServiceError) -> bool:
+    return isinstance(error, ServiceUnusable) and error.status != httpx.codes.INTERNAL_SERVER_ERROR
+
+
+def _about(error: ServiceError, call: _Prepared) -> ServiceError:
+    """The error with the record and, where it can be told, the field it is about.
+
+    "Does not exist" is said of the row itself and, in the same words, of a row that a lookup names.
+    """
+    step = call.step
+    message = (error.service_message or "").lower()
+    if type(error) is NotFound and (isinstance(step, Create) or (isinstance(step, Update) and step.id.lower() not in message)):
+        error = UnknownReference(
+            side=error.side,
+            status=error.status,
+            service_code=error.service_code,
+            service_message=error.service_message,
+            request_id=error.request_id,
+        )
+    error.record = step.id
+    return blame(error, call.values)
