@@ -1,0 +1,62 @@
+"""Making a whole company, the same for the same scale, seed and base currency."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.company.contacts import add_contacts
+from sandbox.company.customers import add_customers
+from sandbox.company.items import add_items
+from sandbox.company.model import LOCAL_CURRENCY, Company, Draft, Row, guid
+from sandbox.company.people import add_people
+from sandbox.company.reference import COMPANY_NAME, OLD_RATES, add_reference
+
+FORMAT = 1
+ORDER = (
+    "SALESPEOPLE",
+    "CURRENCY",
+    "PAYMENT TERMS",
+    "SHIPMENT METHOD",
+    "SHIPPING AGENT",
+    "UNIT OF MEASURE",
+    "CUSTOMER",
+    "CONTACT",
+    "ITEM-PRODUCT",
+)
+
+
+def generate(scale: float = 1.0, seed: int = 7, *, base_currency: str = LOCAL_CURRENCY) -> Company:
+    """A company of about 300 customers at scale 1, with what a full synch must make of it.
+
+    `base_currency` is the Sales organisation's, EUR or USD; the company keeps its books in EUR. ValueError for a scale of 0 or less.
+    """
+    if scale <= 0 or base_currency not in OLD_RATES:
+        raise ValueError(f"scale must be above 0 and the base currency one of {', '.join(OLD_RATES)}")
+    draft = Draft(scale=scale, seed=seed, base_currency=base_currency)
+    add_people(draft)
+    add_reference(draft)
+    houses = add_customers(draft)
+    add_contacts(draft, houses)
+    add_items(draft)
+    return Company(bc=draft.bc, sales=draft.sales, expected=_expected(draft), setup=_setup(base_currency))
+
+
+def _expected(draft: Draft) -> Row:
+    mappings: dict[str, Any] = {name: draft.ledger.of(name).as_data() for name in ORDER}
+    return {
+        "format": FORMAT,
+        "scale": draft.scale,
+        "seed": draft.seed,
+        "localCurrency": LOCAL_CURRENCY,
+        "baseCurrency": draft.base_currency,
+        "mappings": mappings,
+    }
+
+
+def _setup(base_currency: str) -> Row:
+    return {
+        "name": COMPANY_NAME,
+        "localCurrencyCode": LOCAL_CURRENCY,
+        "baseCurrencyId": guid("transactioncurrencies", base_currency),
+        "baseCurrencyCode": base_currency,
+    }

@@ -1,0 +1,139 @@
+"""Items, resources and vendors in BC; products and a price list in Sales."""
+
+from __future__ import annotations
+
+from sandbox.company.model import LOCAL_CURRENCY, Draft, Row, guid, mix
+from sandbox.company.oddity import LOWER_CASE, Oddity, Values, oddities, settle
+from sandbox.company.reference import ITEM_CATEGORIES, coded
+from sandbox.company.words import COLOURS, FAMILIES, FIRST_NAMES, GOODS, STYLES, domain
+
+MAPPING = "ITEM-PRODUCT"
+PRICE_LIST = "Standardpreise Handel"
+VENDORS = 8
+ITEM_UNITS = ("PCS", "PCS", "PCS", "SET", "PCS", "KG", "PALLET", "M")
+RESOURCE_UNITS = ("HOUR", "DAY")
+
+
+def add_items(draft: Draft) -> None:
+    """Items and products, with what is expected of them; a quarter of the items are products already."""
+    _add_vendors(draft)
+    draft.to_sales("pricelevels", {
+        "pricelevelid": guid("pricelevels", PRICE_LIST), "name": PRICE_LIST, "statecode": 0, "statuscode": 100001,
+        "_transactioncurrencyid_value": guid("transactioncurrencies", LOCAL_CURRENCY),
+    })  # fmt: skip
+    for n in range(draft.size(400, least=10)):
+        _regular(draft, n)
+    for place, oddity in enumerate(oddities("items")):
+        _odd(draft, oddity, place)
+    _item_units(draft)
+    for n in range(draft.size(60, least=3)):
+        _resource(draft, n)
+
+
+def _add_vendors(draft: Draft) -> None:
+    for n in range(VENDORS):
+        name = f"{FAMILIES[n * 7 % len(FAMILIES)]} Lieferungen GmbH"
+        draft.to_bc("vendors", {
+            "id": guid("vendors", n), "number": f"V{1000 + n}", "displayName": name, "addressLine1": f"Zufahrt {n + 1}", "city": "Hamburg",
+            "country": "DE", "postalCode": "20457", "phoneNumber": "+49 40 555 0200", "email": f"order@{domain(name)}", "website": "",
+            "currencyCode": "", "blocked": "_x0020_",
+        })  # fmt: skip
+
+
+def _regular(draft: Draft, n: int) -> None:
+    bits = mix(draft.seed, n, 30)
+    good, style, colour = GOODS[bits % len(GOODS)], STYLES[(bits >> 5) % len(STYLES)], COLOURS[(bits >> 9) % len(COLOURS)]
+    unit = ITEM_UNITS[(bits >> 13) % len(ITEM_UNITS)]
+    item = _item(draft, f"{1000 + n}-{style[0]}", f"{style} {good}, {colour}", unit, bits)
+    if n % 50 == 9:
+        item["blocked"] = True
+        draft.ledger.apart(MAPPING, "bc", item["id"], "out_of_filter")
+    elif n % 4 == 0 and unit == "PCS":
+        name = item["displayName"] if n % 8 else item["displayName"].upper()
+        product = _product(draft, item["number"], name, float(item["unitPrice"]) + n % 3)
+        draft.ledger.pair(MAPPING, item["id"], product["productid"], {"displayName": item["displayName"]} if n % 8 == 0 else None)
+    else:
+        draft.ledger.created(MAPPING, "bc", item["id"])
+
+
+def _item(draft: Draft, number: str, name: str, unit: str, bits: int) -> Row:
+    category = ITEM_CATEGORIES[(bits >> 16) % len(ITEM_CATEGORIES)][0]
+    price = 100 + (bits >> 4) % 90000
+    unit_id = coded("unitsOfMeasure", unit)
+    row = {
+        "id": guid("items", number), "number": number, "displayName": name, "displayName2": "", "type": "Inventory",
+        "itemCategoryId": coded("itemCategories", category), "itemCategoryCode": category, "blocked": False, "gtin": "",
+        "inventory": (bits >> 20) % 300, "unitPrice": price / 100, "priceIncludesTax": False, "unitCost": price * 6 // 10 / 100,
+        "baseUnitOfMeasureId": unit_id, "baseUnitOfMeasureCode": unit, "baseUnitOfMeasure": unit, "salesUnitOfMeasure": unit,
+        "vendorNumber": f"V{1000 + bits % VENDORS}" if bits & 3 else "", "vendorItemNumber": f"L-{bits % 99999}" if bits & 1 else "",
+        "grossWeight": (bits >> 6) % 4000 / 100, "netWeight": (bits >> 6) % 3500 / 100,
+        "unitVolume": (bits >> 7) % 300 / 100, "itemDiscountGroup": "",
+    }  # fmt: skip
+    draft.to_bc("items", row)
+    return row
+
+
+def _item_units(draft: Draft) -> None:
+    for row in draft.bc["items"]:
+        code = row["baseUnitOfMeasure"]
+        if code:
+            draft.to_bc("itemUnitsOfMeasure", {
+                "id": guid("itemUnitsOfMeasure", f"{row['number']}/{code}"), "itemNumber": row["number"], "code": code,
+                "quantityPerUnitOfMeasure": 1, "quantityRoundingPrecision": 0, "weight": 0, "cubage": 0,
+            })  # fmt: skip
+
+
+def _product(draft: Draft, number: str, name: str, price: float) -> Row:
+    row = {
+        "productid": guid("products", number), "productnumber": number, "name": name, "price": price, "producttypecode": 1,
+        "productstructure": 1, "quantitydecimal": 2, "statecode": 0, "statuscode": 1,
+        "_defaultuomscheduleid_value": coded("uomschedules", "NAV PCS"), "_defaultuomid_value": coded("uoms", "NAV PCS/PCS"),
+        "_transactioncurrencyid_value": coded("transactioncurrencies", LOCAL_CURRENCY), "_pricelevelid_value": None,
+        "standardcost": None, "currentcost": None, "stockvolume": None, "stockweight": None, "vendorid": None, "vendorname": None,
+        "vendorpartnumber": None, "quantityonhand": None,
+    }  # fmt: skip
+    return draft.to_sales("products", row)
+
+
+def _odd(draft: Draft, oddity: Oddity, place: int) -> None:
+    number = oddity.name.upper().replace("_", "-")[:20]
+    name, bits = oddity.name.replace("_", " ").capitalize(), mix(draft.seed, place, 31)
+    bc = [_odd_item(_item(draft, number, name, "PCS", bits), values)["id"] for values in oddity.bc]
+    sales = [_odd_product(_product(draft, number, name, 49.5), values)["productid"] for values in oddity.sales]
+    settle(draft, MAPPING, oddity, bc, sales)
+
+
+def _odd_item(row: Row, values: Values) -> Row:
+    row.update({name: value for name, value in values.items() if name != "unit"})
+    if (unit := values.get("unit")) is not None:
+        row.update(
+            baseUnitOfMeasureId=coded("unitsOfMeasure", unit), baseUnitOfMeasureCode=unit, baseUnitOfMeasure=unit, salesUnitOfMeasure=unit
+        )
+    return row
+
+
+def _odd_product(row: Row, values: Values) -> Row:
+    number = row["productnumber"]
+    row.update({name: value for name, value in values.items() if name not in {"unit", "unitGroup"}})
+    if values.get("productnumber") == LOWER_CASE:
+        row["productnumber"] = number.lower()
+    if group := values.get("unitGroup"):
+        row.update(_defaultuomscheduleid_value=guid("uomschedules", group), _defaultuomid_value=guid("uoms", f"{group}/{values['unit']}"))
+    return row
+
+
+def _resource(draft: Draft, n: int) -> None:
+    bits = mix(draft.seed, n, 32)
+    number, unit = f"R{1000 + n}", RESOURCE_UNITS[bits % len(RESOURCE_UNITS)]
+    price = 3000 + bits % 9000
+    name = f"{FIRST_NAMES[bits % len(FIRST_NAMES)]} {FAMILIES[(bits >> 6) % len(FAMILIES)]}"
+    draft.to_bc("resources", {
+        "id": guid("resources", number), "number": number, "name": name,
+        "type": "Machine" if n % 6 == 5 else "Person", "baseUnitOfMeasure": unit, "unitPrice": price / 100, "unitCost": price // 2 / 100,
+        "directUnitCost": price // 2 / 100, "vendorNumber": "", "blocked": n % 25 == 7, "generalProductPostingGroup": "SERVICES",
+        "vATProductPostingGroup": "VAT19", "resourceGroupNumber": "", "jobTitle": "Monteur" if n % 2 else "Beraterin",
+    })  # fmt: skip
+    draft.to_bc("resourceUnitsOfMeasure", {
+        "id": guid("resourceUnitsOfMeasure", number), "resourceNumber": number, "code": unit, "quantityPerUnitOfMeasure": 1,
+        "relatedToBaseUnitOfMeasure": True,
+    })  # fmt: skip
