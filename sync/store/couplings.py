@@ -105,7 +105,15 @@ class Couplings:
         done = await self._table.transact(operations)
         if isinstance(done, list):
             return replace(new, etag=done[position])
-        return Taken((await self._holders([new]))[0]) if done.status == 409 else None
+        return Taken(await self._other_holder(old, new)) if done.status == 409 else None
+
+    async def _other_holder(self, old: Coupling, new: Coupling) -> Coupling | None:
+        """Who stands in the way of moving a coupling."""
+        for side, id, own in ((Side.BC, new.bc_id, old.bc_id), (Side.SALES, new.sales_id, old.sales_id)):
+            found = {} if id == own else await self.load(new.company, new.mapping, side, [id])
+            if id in found:
+                return found[id]
+        return None
 
     async def _bulk(self, couplings: Sequence[Coupling], operations: _Operations, look: _Look) -> list[_Outcome]:
         """Carry out the couplings' operations in full transactions, several in flight; outcomes in the order given."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from azure.core import MatchConditions
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
-from azure.data.tables import TableTransactionError, UpdateMode
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
+from azure.data.tables import TableErrorCode, TableTransactionError, UpdateMode
 from azure.data.tables.aio import TableClient
 
 from sync.errors import NewerFormat, StoreError
@@ -24,7 +24,7 @@ FORMAT = 1
 """The format of rows this version writes."""
 
 OPERATIONS = 100
-TRANSACTION_BYTES = 3_500_000
+TRANSACTION_BYTES = 1_000_000  # the service takes 4 MiB; above 1 MiB aiohttp warns that a body blocks the loop
 ROW_BYTES = 1_000_000
 TEXT_UNITS = 32_000
 IN_FLIGHT = 16
@@ -34,6 +34,9 @@ DENSE_FROM = 8
 
 LAST = "~~~~"
 """Behind every key."""
+
+NOT_A_ROWS = frozenset({TableErrorCode.TABLE_NOT_FOUND, TableErrorCode.TABLE_BEING_DELETED, TableErrorCode.ACCOUNT_IS_DISABLED})
+"""Codes with a status that a row can have, too."""
 
 Entity = dict[str, Any]
 Operation = tuple[str, Entity] | tuple[str, Entity, dict[str, Any]]
@@ -138,23 +141,21 @@ class Table:
         try:
             answers = await self._client.submit_transaction(operations)
         except TableTransactionError as error:
-            if error.status_code in (404, 409, 412):
+            if error.status_code in (404, 409, 412) and _code(error) not in NOT_A_ROWS:
                 return Refusal(error.index, error.status_code)
             raise failure(error) from error
-        except (ResourceExistsError, ResourceNotFoundError) as error:  # a single operation may come back undressed
-            return Refusal(0, error.status_code or 0)
         except AzureError as error:
             raise failure(error) from error
         self._meter.written += len(operations)
-        return [str(answer["etag"] or "") for answer in answers]
+        return [str(answer.get("etag") or "") for answer in answers]  # a deletion leaves none
 
     async def get(self, key: Key, columns: Sequence[str] = ()) -> Entity | None:
         """One row, or None."""
         try:
             row = await self._client.get_entity(*key, select=[*columns, "format"] if columns else None)
-        except ResourceNotFoundError:
-            return None
         except AzureError as error:
+            if isinstance(error, ResourceNotFoundError) and _code(error) not in NOT_A_ROWS:
+                return None
             raise failure(error) from error
         return self._seen(row)
 
@@ -246,6 +247,10 @@ def _guard(row: Entity) -> None:
 def failure(error: AzureError) -> StoreError:
     """The storage's error as one of ours, without its body, which may hold values of a record."""
     status = error.status_code if isinstance(error, HttpResponseError) else None
+    return StoreError(f"The storage account did not do what was asked ({status or 'no answer'}, {_code(error)}).", status=status)
+
+
+def _code(error: AzureError) -> str:
+    """The service's code, or the kind of error; the SDK sets it on some errors only."""
     known = getattr(error, "error_code", None)
-    code = getattr(known, "value", known) or type(error).__name__
-    return StoreError(f"The storage account did not do what was asked ({status or 'no answer'}, {code}).", status=status)
+    return str(getattr(known, "value", known) or type(error).__name__)

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from sync.store import keys, tables
@@ -23,6 +23,8 @@ from sync.store.tables import Entity, Operation, Refusal, Table
 
 Number = int | str
 """What tells the messages of a job apart: a number, or a text such as `toSales-3`."""
+
+N = TypeVar("N", bound=Number)
 
 Message = Mapping[str, Any]
 Counters = dict[str, Any]
@@ -45,13 +47,13 @@ class Work:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    async def add(self, company: str, job: str, markers: Mapping[Number, Message], *, by: Number | None = None) -> list[Number] | None:
+    async def add(self, company: str, job: str, markers: Mapping[N, Message], *, by: Number | None = None) -> list[N] | None:
         """Make markers, each with its message; the numbers that are new (send only those messages).
 
         A number that was ever used is left alone, even when its work is done. `by` is the message that makes them: None is the answer
         when its own marker is gone, because then it was worked to its end before.
         """
-        fresh: list[Number] = []
+        fresh: list[N] = []
         head = [] if by is None else [tables.merge(_touched(company, job, by))]
         for pack in tables.packed(markers, lambda number: _marker(company, job, number, markers[number]), spare=1):
             made = await self._create(head, dict(pack))
@@ -61,7 +63,7 @@ class Work:
         return fresh
 
     async def done(
-        self, company: str, job: str, number: Number, outcome: Mapping[str, Any], then: Mapping[Number, Message] | None = None
+        self, company: str, job: str, number: Number, outcome: Mapping[str, Any], then: Mapping[N, Message] | None = None
     ) -> bool:
         """Count a message's outcome, remove its marker and make the markers that follow, all at once; False when it was counted before."""
         partition, token = keys.partition(company, job), uuid4().hex
@@ -74,7 +76,7 @@ class Work:
         row = await self._table.get((partition, OUTCOME + _name(number)), ("token",))
         return row is not None and row.get("token") == token
 
-    async def _create(self, head: Sequence[Operation], markers: dict[Number, list[Operation]]) -> list[Number] | None:
+    async def _create(self, head: Sequence[Operation], markers: dict[N, list[Operation]]) -> list[N] | None:
         """Markers together with the operations before them; those whose number is used are left out. None: `head` was refused."""
         while head or markers:
             answer = await self._table.transact([*head, *(operation for pair in markers.values() for operation in pair)])

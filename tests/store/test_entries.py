@@ -1,0 +1,58 @@
+"""Job queue entries."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sync.store import Entry, Store
+
+MINUTES = timedelta(minutes=10)
+
+
+async def test_an_entry_that_was_never_written_is_empty(store: Store, company: str) -> None:
+    assert await store.entries.get(company, "CUSTOMER") == Entry(company=company, mapping="CUSTOMER")
+    assert await store.entries.all(company) == []
+
+
+async def test_writers_of_different_properties_do_not_disturb_each_other(store: Store, company: str) -> None:
+    now = datetime.now(UTC)
+    await asyncio.gather(
+        store.entries.merge(company, "UNIT OF MEASURE", bc_watermark=now, failures=2),
+        store.entries.merge(company, "UNIT OF MEASURE", sales_link="https://x/?$deltatoken=1", switches={"onlyCoupled": False}),
+        store.entries.merge(company, "UNIT OF MEASURE", held_by_person=True, hold_reason="inventory"),
+    )
+    await store.entries.merge(company, "UNIT OF MEASURE", hold_reason=None, held_by_person=False)
+    entry = await store.entries.get(company, "UNIT OF MEASURE")
+    assert entry == Entry(
+        company=company,
+        mapping="UNIT OF MEASURE",
+        bc_watermark=now,
+        failures=2,
+        sales_link="https://x/?$deltatoken=1",
+        switches={"onlyCoupled": False},
+    )
+    assert await store.entries.all(company) == [entry]
+
+
+async def test_an_unknown_property_is_a_mistake(store: Store, company: str) -> None:
+    with pytest.raises(TypeError, match="watermark"):
+        await store.entries.merge(company, "CUSTOMER", watermark=1)
+
+
+async def test_one_of_many_claims_a_scan(store: Store, company: str) -> None:
+    others = [store.entries.merge(company, "CUSTOMER", failures=number) for number in range(5)]
+    claims = [store.entries.claim_scan(company, "CUSTOMER", stale_after=MINUTES) for _ in range(8)]
+    answers = await asyncio.gather(*claims, *others)
+    assert answers[:8].count(True) == 1
+
+
+async def test_a_released_or_a_stale_scan_can_be_claimed_again(store: Store, company: str) -> None:
+    now = datetime.now(UTC)
+    assert await store.entries.claim_scan(company, "CUSTOMER", stale_after=MINUTES, now=now)
+    assert not await store.entries.claim_scan(company, "CUSTOMER", stale_after=MINUTES, now=now + MINUTES / 2)
+    assert await store.entries.claim_scan(company, "CUSTOMER", stale_after=MINUTES, now=now + MINUTES)
+    await store.entries.release_scan(company, "CUSTOMER")
+    assert await store.entries.claim_scan(company, "CUSTOMER", stale_after=MINUTES, now=now + MINUTES)
