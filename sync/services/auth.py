@@ -76,6 +76,8 @@ class SignIn:
         return ScopedTokens(self, scope)
 
     def _ask(self, scope: str) -> Mapping[str, Any]:
+        from msal.exceptions import MsalError  # noqa: PLC0415  (msal is heavy, and not needed to index the functions)
+
         try:
             self._app = self._app or self._open()
             self._app.remove_tokens_for_client()  # msal's own cache would hand out again what the service refused
@@ -83,8 +85,8 @@ class SignIn:
         except httpx.TransportError as reason:
             message = f"{self._settings.authority} cannot be reached: check ENTRA_AUTHORITY, name resolution and firewall."
             raise Unreachable(message, setting="ENTRA_AUTHORITY") from reason
-        except httpx.HTTPStatusError as reason:
-            raise Unavailable("Microsoft Entra cannot sign the app in at the moment.", status=reason.response.status_code) from reason
+        except (httpx.HTTPStatusError, MsalError) as reason:  # both mean a status of 500 or more; a refusal comes as an answer
+            raise Unavailable("Microsoft Entra cannot sign the app in at the moment.") from reason
         except ValueError as reason:  # msal: no authority of that name and tenant, or a certificate it cannot use
             raise SignInRefused("Sign-in is not possible: check ENTRA_AUTHORITY, ENTRA_TENANT_ID and ENTRA_CERTIFICATE.") from reason
         if "access_token" not in answer:
@@ -92,7 +94,7 @@ class SignIn:
         return dict(answer)
 
     def _open(self) -> Any:
-        import msal  # noqa: PLC0415  (heavy, and not needed to index the functions)
+        import msal  # noqa: PLC0415
 
         settings = self._settings
         return msal.ConfidentialClientApplication(
@@ -138,7 +140,9 @@ class _MsalHttp:
         return self._client.get(url, params=params, headers=headers)
 
     def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> httpx.Response:
-        return self._client.post(url, params=params, data=data, headers=headers)
+        # msal gives an assertion as bytes, which httpx would write as Python shows them
+        form = {name: value.decode() if isinstance(value, bytes) else value for name, value in (data or {}).items()}
+        return self._client.post(url, params=params, data=form, headers=headers)
 
     def close(self) -> None:
         self._client.close()

@@ -51,8 +51,6 @@ DIALECT = Dialect(
     fields=(
         re.compile(r"Control '(\w+)' is read-only"),
         re.compile(r"property named '(\w+)'"),
-        re.compile(r"^(?:The )?[Ff]ield (.+?) (?:of table|in table|must|cannot)\b"),
-        re.compile(r"^(\S[^.]{0,50}?) must (?:have a value|be filled|not be|be)\b"),
         re.compile(r"[Pp]roperty '(\w+)'"),
     ),
 )

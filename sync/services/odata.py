@@ -73,7 +73,7 @@ def all_of(*filters: str | None) -> str | None:
 
 def query_options(query: Query, side: Side) -> dict[str, str]:
     """The query's system options; `changed_since` becomes part of the filter."""
-    since = query.changed_since and f"{_STAMP_COLUMN[side]} ge {literal(query.changed_since, side)}"
+    since = f"{_STAMP_COLUMN[side]} ge {literal(query.changed_since, side)}" if query.changed_since else None
     options = {"$select": ",".join(query.columns), "$filter": all_of(query.filter, since), "$orderby": query.order}
     return {name: text for name, text in options.items() if text}
 

@@ -63,5 +63,5 @@ class SalesOptions:
 
 def _label(label: Any) -> str:
     """What people read: the label in the app user's language, else the first there is."""
-    chosen = label.get("UserLocalizedLabel") or next(iter(label.get("LocalizedLabels") or ()), {})
+    chosen: Any = label.get("UserLocalizedLabel") or next(iter(label.get("LocalizedLabels") or ()), {})
     return str(chosen.get("Label", ""))

@@ -119,13 +119,24 @@ def clock(headers: Mapping[str, str], side: Side) -> datetime:
 
 
 def blame(error: ServiceError, values: Row) -> ServiceError:
-    """Name the field of an error whose message shows only the value or its length, where exactly one field fits (rule B9)."""
+    """Name the field of an error whose message shows only its caption, its value or its length, where exactly one fits (rule B9)."""
     message = error.service_message or ""
     if error.field is None and isinstance(error, FieldError) and message:
         length = re.search(r"length of the string is (\d+)", message)
-        fitting = [name for name, value in values.items() if _fits(value, message, int(length[1]) if length else None)]
+        by_value = [name for name, value in values.items() if _fits(value, message, int(length[1]) if length else None)]
+        fitting = [name for name in values if _letters(name) == _letters(_caption(message))] or by_value
         error.field = fitting[0].partition("@")[0] if len(fitting) == 1 else None
     return error
+
+
+def _caption(message: str) -> str:
+    """The caption in "The field Currency Code of table ..." or "Base Unit of Measure must ..."."""
+    found = re.match(r"The field (.+?) of table|(\S.{0,60}?) must ", message)
+    return (found[1] or found[2]) if found else ""
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _fits(value: object, message: str, length: int | None) -> bool:
