@@ -33,7 +33,9 @@ class Transport:
         return self.client.get(url, params=params, headers=headers)
 
     def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> httpx.Response:
-        return self.client.post(url, params=params, data=data, headers=headers)
+        # msal makes certificate assertions as bytes, which httpx would write as b'...'
+        form = {name: value.decode() if isinstance(value, bytes) else value for name, value in (data or {}).items()}
+        return self.client.post(url, params=params, data=form, headers=headers)
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +88,9 @@ def test_msal_signs_in_with_a_registered_certificate_only(endpoint: dict[str, st
 
 
 def test_a_federated_identity_signs_in_with_the_token_it_was_given(endpoint: dict[str, str], transport: Transport) -> None:
-    def assertion(audience: str) -> dict[str, str]:
+    def assertion(audience: str) -> dict[str, Any]:
         claims = {"aud": audience, "sub": "managed identity", "exp": int(time.time()) + 60}
-        return {"client_assertion": jwt.encode(claims, CERTIFICATE.private_key_pem.bytes(), algorithm="RS256")}
+        return {"client_assertion": lambda: jwt.encode(claims, CERTIFICATE.private_key_pem.bytes(), algorithm="RS256")}
 
     assert "access_token" in sign_in(endpoint, transport, assertion("api://AzureADTokenExchange"))
     assert sign_in(endpoint, transport, assertion("https://elsewhere"))["error"] == "invalid_client"
