@@ -1,0 +1,42 @@
+"""`python -m sandbox.business_central --port 0 --key K`: serve the simulator and print `{"ready": "http://127.0.0.1:PORT"}`."""
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import socket
+
+import uvicorn
+
+from sandbox import identity
+from sandbox.business_central.app import create_app
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m sandbox.business_central", description="A simulated Business Central.")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--key", required=True, help="the key that signs the sandbox's tokens")
+    parser.add_argument("--tenant", default=identity.TENANT)
+    parser.add_argument("--environment", default="sandbox")
+    parser.add_argument("--profile", choices=("standard", "extended"), default="extended")
+    options = parser.parse_args()
+    app = create_app(key=options.key, tenant=options.tenant, environment=options.environment, profile=options.profile)
+    gc.set_threshold(50_000, 50, 100)
+    asyncio.run(serve(app, options.port))
+
+
+async def serve(app: object, port: int) -> None:
+    """Listen on 127.0.0.1 until told to stop; one line on stdout says where."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(512)
+    config = uvicorn.Config(app, loop="asyncio", http="httptools", log_level="warning", access_log=False, proxy_headers=False, lifespan="on")  # type: ignore[arg-type]
+    server = uvicorn.Server(config)
+    print(json.dumps({"ready": f"http://127.0.0.1:{listener.getsockname()[1]}"}), flush=True)
+    await server.serve(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""The simulator as an ASGI application."""
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import orjson
+
+from sandbox import identity
+from sandbox.business_central import batch, errors, hands, schema, seed, views
+from sandbox.business_central.access import Access
+from sandbox.business_central.calls import Answer, Call, parse_query
+from sandbox.business_central.company import SWITCHES, Environment
+from sandbox.business_central.limits import Limits
+from sandbox.business_central.schema import EXTENSION, STANDARD
+from sandbox.business_central.service import Service
+from sandbox.business_central.tables import Row
+from sandbox.business_central.webhooks import Webhooks
+from sandbox.control import App, Control, ControlRefused, Query, Receive, Scope, Send, Simulator
+
+ROUTES = {"api/v2.0": STANDARD, "api/couplet/sales/v1.0": EXTENSION, "api/microsoft/runtime/beta": "runtime"}
+NO_ENVIRONMENT = ('<error xmlns="http://docs.oasis-open.org/odata/ns/metadata"><code>NoEnvironment</code>'
+                  "<message>Environment does not exist.</message></error>")
+JSON = "application/json; odata.metadata=minimal; odata.streaming=true"
+
+
+class BusinessCentral:
+    """One environment behind HTTP: finds the route, checks token and limits, and lets the service answer."""
+
+    def __init__(self, key: str, tenant: str, environment: str, switches: dict[str, Any]) -> None:
+        self.environment = Environment(environment, tenant, switches)
+        self.access = Access(key, tenant)
+        self.limits: dict[str, Limits] = {}
+        self.simulator = Simulator(
+            seed=lambda tables, company: seed.load(self.environment, tables, company), rows=self._rows, reset=self._reset,
+            hands=hands.verbs(self.environment), switches=switches, refusal=_refusal, on_switch=self._on_switch,
+        )
+        self.service = Service(self.environment, self.simulator.counters)
+        self.webhooks = Webhooks(self.environment)
+        self._on_switch("")
+
+    def _rows(self, name: str, query: Query) -> list[Row]:
+        """Rows of an entity set on its fullest page, of the company named by `?company=` or the first one."""
+        if name == "subscriptions":
+            return self.webhooks.rows()
+        page = schema.full_page(name)
+        if page is None:
+            raise ControlRefused(f"no entity set {name!r} here", status=404)
+        company = self.environment.company(query["company"]) if query.get("company") else self.environment.first
+        return list(views.all_columns(company, page))
+
+    def _reset(self) -> None:
+        self.environment.reset()
+        self.webhooks.subscriptions.clear()
+        self.limits.clear()
+
+    def _on_switch(self, name: str) -> None:
+        self.environment.clock.offset_ms = float(self.environment.switches["clockOffsetMs"])
+        self.environment.clock.lag_ms = float(self.environment.switches["commitLagMs"])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.webhooks.lifespan(receive, send)
+            return
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        try:
+            user = self.access.user(headers.get("authorization", ""))
+            limits = self.limits.setdefault(user, Limits(self.environment.switches))
+            async with limits.turn():
+                answer = await self._answer(scope, headers, await _body(receive), user)
+        except errors.Refused as refused:
+            answer = Answer.refusal(refused)
+            if refused.status == 401 and self.environment.switches["empty401"]:
+                answer.body = None
+        await _respond(answer, send)
+
+    async def _answer(self, scope: Scope, headers: dict[str, str], body: bytes, user: str) -> Answer:
+        found = self._route(scope["path"])
+        if isinstance(found, Answer):
+            return found
+        route, prefix, path = found
+        host = headers.get("host", "127.0.0.1")
+        call = Call(scope["method"], route, path, parse_query(scope["query_string"].decode("latin-1")), headers, body,
+                    f"{scope['scheme']}://{host}{prefix}", user)
+        name = path.partition("/")[0].partition("(")[0]
+        if name in ("subscriptions", "webhookSupportedResources"):
+            return await self.webhooks.answer(call)
+        if route == "runtime":
+            raise errors.no_route(call.base + "/" + path)
+        if path == "$batch":
+            return batch.run(self.service, call)
+        return self.service.answer(call)
+
+    def _route(self, path: str) -> tuple[str, str, str] | Answer:
+        """`(route, path up to it, path behind it)` of a URL with or without tenant. Raises Refused."""
+        parts = path.strip("/").split("/")
+        tenant, rest = (None, parts[1:]) if len(parts) > 2 and parts[2] == "api" else (parts[1] if len(parts) > 1 else "", parts[2:])
+        if parts[0] != "v2.0" or not rest:
+            raise errors.no_route(path)
+        if tenant is not None and tenant.lower() not in (self.environment.tenant, "common"):
+            raise errors.Refused("Authentication_InvalidCredentials", "The server has rejected the client credentials.")
+        if rest[0].lower() != self.environment.name.lower():
+            return Answer(404, NO_ENVIRONMENT, {"Content-Type": "application/xml"})
+        behind = "/".join(rest[1:])
+        for prefix, route in ROUTES.items():
+            if behind == prefix or behind.startswith(prefix + "/"):
+                start = "/" + "/".join(parts[:len(parts) - len(rest) + 1])
+                return route, f"{start}/{prefix}", behind[len(prefix):].strip("/")
+        raise errors.no_route(path)
+
+
+def _refusal(status: int, code: str | None) -> bytes:
+    named = {value: name for name, value in errors.STATUS.items()}
+    return orjson.dumps(errors.body(code or named.get(status, "Internal_ServerError"), "The request could not be carried out."))
+
+
+async def _body(receive: Receive) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _respond(answer: Answer, send: Send) -> None:
+    body = b"" if answer.body is None else answer.body.encode() if isinstance(answer.body, str) else orjson.dumps(answer.body)
+    headers = {"OData-Version": "4.0", "request-id": str(uuid.uuid4()), "Cache-Control": "no-cache, no-store", **answer.headers}
+    if answer.body is not None:
+        headers.setdefault("Content-Type", "text/plain" if isinstance(answer.body, str) else JSON)
+    headers["Content-Length"] = str(len(body))
+    listed = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": listed})
+    await send({"type": "http.response.body", "body": body})
+
+
+def create_app(
+    *, key: str, tenant: str = identity.TENANT, environment: str = "sandbox", profile: str = "extended", switches: dict[str, Any] | None = None,
+) -> App:
+    """The simulator with its control desk. `profile` is `standard` (API v2.0 only) or `extended`; `switches` overrides defaults."""
+    simulated = BusinessCentral(key, tenant, environment, {**SWITCHES, "profile": profile, **(switches or {})})
+    return Control(simulated, simulated.simulator)
