@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -85,14 +87,18 @@ class BusinessCentral:
             size = query.size
             url = odata.address(f"{await self._home(query.table)}{query.table}", odata.query_options(query, self.side))
         request = Request(method="GET", url=url, headers={**HEADERS, "Prefer": f"odata.maxpagesize={size}"})
-        response = await self._connection.send(request)
+        try:
+            response = await self._connection.send(request)
+        except NotOnThisProfile as error:
+            raise _named(error, url.partition("?")[0].rpartition("/")[2]) from error
         answer = decoded(response.content, self.side)
         return Page(rows=answer["value"], next=answer.get("@odata.nextLink"), clock=clock(response.headers, self.side))
 
     async def rows(self, table: str, ids: Sequence[str], columns: Sequence[str] = ()) -> dict[str, Row]:
         """The rows with these ids that exist, by id."""
         columns = columns and tuple(dict.fromkeys(("id", *columns)))
-        found = await asyncio.gather(*(self._rows(table, part, columns) for part in odata.chunks(sorted(set(ids)), MOST_IDS)))
+        wanted = sorted({odata.guid(each) for each in ids})
+        found = await asyncio.gather(*(self._rows(table, part, columns) for part in odata.chunks(wanted, MOST_IDS)))
         return {row["id"]: row for part in found for row in part}
 
     async def write(self, steps: Sequence[Step]) -> list[Answer]:
@@ -108,13 +114,14 @@ class BusinessCentral:
         if self._choice is ProfileChoice.STANDARD:
             return Profile(name=ProfileName.STANDARD)
         try:
-            served = await self._get(f"{self._root}/{EXTENSION}/")
+            request = Request(method="GET", url=f"{self._root}/{EXTENSION}/$metadata", headers={**HEADERS, "Accept": "application/xml"})
+            described = (await self._connection.send(request)).text
         except (NotFound, NotOnThisProfile) as reason:
             if self._choice is ProfileChoice.EXTENDED:
                 message = "BC_PROFILE is extended, but the Couplet extension is not installed."
                 raise NotOnThisProfile(message, side=self.side, setting="BC_PROFILE") from reason
             return Profile(name=ProfileName.STANDARD)
-        return Profile(name=ProfileName.EXTENDED, tables=frozenset(each["name"] for each in served["value"]))
+        return Profile(name=ProfileName.EXTENDED, tables=frozenset(re.findall(r'<EntitySet\s+Name="(\w+)"', described)))
 
     async def _homes(self) -> list[str]:
         return [f"{self._root}/{api}/companies({await self.company_id()})/" for api in (STANDARD, EXTENSION)]
@@ -128,7 +135,7 @@ class BusinessCentral:
         return decoded((await self._connection.send(Request(method="GET", url=url, headers=HEADERS))).content, self.side)
 
     async def _rows(self, table: str, ids: Sequence[str], columns: Sequence[str]) -> list[Row]:
-        wanted = " or ".join(f"id eq {odata.guid(each)}" for each in ids)
+        wanted = odata.one_of("id", [UUID(each) for each in ids], self.side)
         page = await self.page(Query(table=table, columns=columns, filter=wanted, size=MOST_IDS + 1))
         return page.rows
 
@@ -201,9 +208,21 @@ def _answer(step: Step, row: Row | None) -> Answer:
 def _about(error: ServiceError, call: _Prepared) -> ServiceError:
     """The error with the record and, where it can be told, the field it is about."""
     if isinstance(error, NotOnThisProfile):
-        error.detail["table"] = call.step.table
+        error = _named(error, call.path.partition("(")[0])
     error.record = call.step.id
     return blame(error, call.values)
+
+
+def _named(error: ServiceError, table: str) -> ServiceError:
+    """The error with the name of the table that is not served."""
+    return NotOnThisProfile(
+        f"This Business Central does not serve the table {table}.",
+        side=error.side,
+        status=error.status,
+        service_code=error.service_code,
+        request_id=error.request_id,
+        table=table,
+    )
 
 
 def _find_company(wanted: str, companies: Sequence[Row]) -> str:

@@ -53,7 +53,7 @@ class Sales:
     async def rows(self, table: str, ids: Sequence[str], columns: Sequence[str] = ()) -> dict[str, Row]:
         """The rows with these ids that exist, by id."""
         key = (await self.table(table)).key
-        wanted = [odata.guid(each) for each in sorted(set(ids))]
+        wanted = sorted({odata.guid(each) for each in ids})
         queries = [
             Query(table=table, columns=columns, filter=odata.one_of(key, [UUID(each) for each in part], self.side), size=MOST_IDS)
             for part in odata.chunks(wanted, MOST_IDS)
