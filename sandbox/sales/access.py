@@ -1,0 +1,89 @@
+"""Who may call: the bearer token, the application user behind it, impersonation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.identity import CLIENT_ID, TokenRefused, verify
+from sandbox.sales.base import APPLICATION_USER_ID
+from sandbox.sales.database import Caller, Database
+from sandbox.sales.errors import Refused
+from sandbox.sales.values import guid
+
+KEPT = 1000
+
+
+class Access:
+    """Checks tokens against the sandbox's key; with the switch `signIn` off everybody is the application user."""
+
+    def __init__(self, key: str, tenant: str, audience: str | None, authority: str) -> None:
+        self.key = key
+        self.tenant = tenant
+        self.audience = audience
+        self.authority = authority
+        self.known: dict[tuple[str, str], tuple[str, int]] = {}
+
+    def caller(self, db: Database, headers: Mapping[str, str], origin: str, tag: str | None, sign_in: bool) -> Caller:
+        """The user that a request acts as. Raises 401 and 403."""
+        if sign_in:
+            user_id = self._user(db, self._client(headers, origin))
+        else:
+            user_id = self._user(db, CLIENT_ID) if not headers.get("authorization") else APPLICATION_USER_ID
+        other = _impersonated(db, headers)
+        return Caller(user_id, tag=tag) if other is None else Caller(other, behind=user_id, tag=tag)
+
+    def _client(self, headers: Mapping[str, str], origin: str) -> str:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        audience = self.audience or origin
+        kept = self.known.get((token, audience))
+        if kept is not None and kept[1] > time.time():
+            return kept[0]
+        if scheme.lower() != "bearer" or not token:
+            raise self._unauthorized(audience, "no bearer token")
+        claims = None
+        for wanted in (audience, audience + "/"):
+            try:
+                claims = verify(self.key, token, audience=wanted, tenant=self.tenant)
+                break
+            except TokenRefused as refused:
+                reason = str(refused)
+        if claims is None:
+            raise self._unauthorized(audience, reason)
+        if len(self.known) > KEPT:
+            self.known.clear()
+        self.known[(token, audience)] = (claims.client_id, claims.expires)
+        return claims.client_id
+
+    def _unauthorized(self, audience: str, reason: str) -> Refused:
+        authority = f"{self.authority}/{self.tenant}/oauth2/authorize"
+        challenge = f'Bearer authorization_uri={authority}, resource_id={audience}/, error_description="{reason}"'
+        return Refused("0x80072560", f"The token cannot be accepted: {reason}.", status=401, WWW_Authenticate=challenge)
+
+    @staticmethod
+    def _user(db: Database, client_id: str) -> str:
+        found = [
+            user_id
+            for user_id in db.store("systemuser").with_value("applicationid", client_id.lower())
+            if db.rows("systemuser")[user_id].get("isdisabled") is not True
+        ]
+        if not found:
+            raise Refused("0x80072560", "The user is not a member of the organization.", status=403)
+        if not any(user == found[0] for user, _ in db.links["systemuserroles_association"]):
+            raise Refused("0x80042f09", "The user has not been assigned any roles. Assign a security role to the user.")
+        return found[0]
+
+
+def _impersonated(db: Database, headers: Mapping[str, str]) -> str | None:
+    """The user named by CallerObjectId (Entra object id) or MSCRMCallerID (systemuserid)."""
+    entra, direct = headers.get("callerobjectid"), headers.get("mscrmcallerid")
+    if not entra and not direct:
+        return None
+    if direct:
+        found: Any = guid(direct) if (guid(direct) or "") in db.rows("systemuser") else None
+    else:
+        found = next(iter(db.store("systemuser").with_value("azureactivedirectoryobjectid", entra)), None)
+    if found is None or db.rows("systemuser")[found].get("isdisabled") is True:
+        raise Refused("0x80040204", "The caller to impersonate does not exist or is disabled.")
+    return str(found)

@@ -1,0 +1,14 @@
+"""Stub."""
+
+from typing import Any
+
+
+class Fetch:
+    def __init__(self, *a: Any) -> None:
+        pass
+
+    def run(self, *a: Any) -> Any:
+        return None
+
+    def notice(self, *a: Any) -> None:
+        pass

@@ -1,0 +1,65 @@
+"""Accounts, contacts, users, teams and business units: computed names and addresses."""
+
+from __future__ import annotations
+
+from sandbox.sales.errors import Refused
+from sandbox.sales.rules.write import Write
+
+
+def full_name(write: Write) -> None:
+    """The organisation's convention: first name, blank, last name."""
+    if write.creating or "firstname" in write.changes or "lastname" in write.changes:
+        parts = [write.row.get("firstname"), write.row.get("lastname")]
+        write.row["fullname"] = " ".join(part for part in parts if part) or None
+
+
+def composite(write: Write) -> None:
+    """`address1_composite` in the platform's order of lines."""
+    if not any(name.startswith("address1_") for name in write.changes):
+        return
+    row = write.row
+    region = " ".join(part for part in (row.get("address1_stateorprovince"), row.get("address1_postalcode")) if part)
+    city = ", ".join(part for part in (row.get("address1_city"), region) if part)
+    lines = [*(row.get(f"address1_line{n}") for n in (1, 2, 3)), city, row.get("address1_country")]
+    row["address1_composite"] = "\r\n".join(line for line in lines if line) or None
+
+
+def no_circle(write: Write) -> None:
+    """A parent account must not be its own descendant."""
+    if not write.changes.get("_parentaccountid_value"):
+        return
+    accounts, at, seen = write.db.rows("account"), write.row["_parentaccountid_value"], set()
+    while at and at not in seen:
+        if at == write.row_id:
+            raise Refused("0x80040203", "A record cannot be its own ancestor.")
+        seen.add(at)
+        at = accounts.get(at, {}).get("_parentaccountid_value")
+
+
+def in_unit(write: Write) -> None:
+    """Teams belong to the caller's business unit unless told otherwise; the caller administers them."""
+    if write.creating:
+        caller = write.db.rows("systemuser").get(write.caller.user_id, {})
+        givens = {"_businessunitid_value": caller.get("_businessunitid_value"), "_administratorid_value": write.caller.user_id}
+        write.row.update({key: value for key, value in givens.items() if write.row.get(key) is None})
+
+
+def parent_type(write: Write) -> None:
+    """`accountid` and `parentcontactid` of a contact follow its parent customer."""
+    if "_parentcustomerid_value" not in write.changes:
+        return
+    parent = write.row.get("_parentcustomerid_value")
+    write.row["_accountid_value"] = parent if parent in write.db.rows("account") else None
+    write.row["_parentcontactid_value"] = parent if parent in write.db.rows("contact") else None
+
+
+def default_team(write: Write) -> None:
+    """Each business unit has a default team of its name."""
+    if write.old is None:
+        teams = write.db.schema.tables["team"]
+        values = {"name": write.row["name"], "_businessunitid_value": write.row_id, "isdefault": True}
+        write.rows.insert(teams, write.db.new_id(), values, write.caller)
+
+
+BEFORE = {"account": (composite, no_circle), "contact": (full_name, composite, parent_type), "systemuser": (full_name,), "team": (in_unit,)}
+AFTER = {"businessunit": (default_team,)}
