@@ -8,9 +8,9 @@ from typing import Any
 
 from sandbox.company import people
 from sandbox.company.customers import Fate, House
-from sandbox.company.model import LOOKUP_TABLE, Draft, Row, guid, mix
+from sandbox.company.model import LOCAL_CURRENCY, Draft, Row, guid, mix
 from sandbox.company.oddity import Oddity, oddities, settle
-from sandbox.company.reference import coded
+from sandbox.company.reference import sales_currency
 from sandbox.company.words import FAMILIES, FIRST_NAMES, domain, plain
 
 MAPPING = "CONTACT"
@@ -95,16 +95,14 @@ def _bc_row(number: str, who: Person, company_number: str, company_name: str) ->
     }  # fmt: skip
 
 
-def _sales_row(key: str, who: Person, parent: str | None, table: str = "account") -> Row:
+def _sales_row(key: str, who: Person, parent: str | None) -> Row:
     return {
         "contactid": guid("contacts in Sales", key), "firstname": who.first or None, "middlename": who.middle or None, "lastname": who.last,
         "fullname": who.full_name, "emailaddress1": who.email or None, "telephone1": who.phone or None, "mobilephone": who.mobile or None,
         "pager": who.pager or None, "fax": None, "websiteurl": None, "address1_line1": None, "address1_line2": None,
         "address1_postalcode": None, "address1_city": None, "address1_country": None, "address1_stateorprovince": None,
         "statecode": 0, "statuscode": 1, "_parentcustomerid_value": parent,
-        "_parentcustomerid_value" + LOOKUP_TABLE: table if parent else None,
-        "_transactioncurrencyid_value": coded("transactioncurrencies", "EUR"), "_ownerid_value": people.OTHER_OWNER,
-        "_ownerid_value" + LOOKUP_TABLE: "systemuser",
+        "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY), "_ownerid_value": people.OTHER_OWNER,
     }  # fmt: skip
 
 
@@ -169,13 +167,9 @@ def _odd(draft: Draft, oddity: Oddity, place: int, home: House) -> None:
     sales = []
     for i, values in enumerate(oddity.sales):
         who, rest = _apply(base, values)
-        parent, table = home.account["accountid"], "account"
-        match rest.pop("parent", None):
-            case "contact":
-                parent, table = guid("contacts in Sales", "same_email/0"), "contact"
-            case "":
-                parent = None
-        sales.append(draft.to_sales("contacts", _sales_row(f"{oddity.name}/{i}", who, parent, table) | rest)["contactid"])
+        parents = {None: home.account["accountid"], "contact": guid("contacts in Sales", "same_email/0"), "": None}
+        row = _sales_row(f"{oddity.name}/{i}", who, parents[rest.pop("parent", None)])
+        sales.append(draft.to_sales("contacts", row | rest)["contactid"])
     settle(draft, MAPPING, oddity, bc, sales)
 
 

@@ -6,12 +6,15 @@ from typing import Any
 
 from sandbox.company.contacts import add_contacts
 from sandbox.company.customers import add_customers
+from sandbox.company.documents import add_documents
 from sandbox.company.items import add_items
-from sandbox.company.model import LOCAL_CURRENCY, Company, Draft, Row, guid
+from sandbox.company.model import LOCAL_CURRENCY, Company, Draft, Row, Side
 from sandbox.company.people import add_people
-from sandbox.company.reference import COMPANY_NAME, OLD_RATES, add_reference
+from sandbox.company.prices import add_prices
+from sandbox.company.reference import OLD_RATES, add_reference, sales_currency
 
 FORMAT = 1
+COMPANY, DISPLAY_NAME = "Demo Company", "Lindenhof Handel GmbH"
 ORDER = (
     "SALESPEOPLE",
     "CURRENCY",
@@ -38,7 +41,9 @@ def generate(scale: float = 1.0, seed: int = 7, *, base_currency: str = LOCAL_CU
     houses = add_customers(draft)
     add_contacts(draft, houses)
     add_items(draft)
-    return Company(bc=draft.bc, sales=draft.sales, expected=_expected(draft), setup=_setup(base_currency))
+    add_prices(draft)
+    add_documents(draft, houses)
+    return Company(bc=draft.bc, sales=draft.sales, expected=_expected(draft), about=_about(base_currency))
 
 
 def _expected(draft: Draft) -> Row:
@@ -53,10 +58,8 @@ def _expected(draft: Draft) -> Row:
     }
 
 
-def _setup(base_currency: str) -> Row:
+def _about(base_currency: str) -> dict[Side, Row]:
     return {
-        "name": COMPANY_NAME,
-        "localCurrencyCode": LOCAL_CURRENCY,
-        "baseCurrencyId": guid("transactioncurrencies", base_currency),
-        "baseCurrencyCode": base_currency,
+        "bc": {"name": COMPANY, "displayName": DISPLAY_NAME, "localCurrencyCode": LOCAL_CURRENCY},
+        "sales": {"name": DISPLAY_NAME, "_basecurrencyid_value": sales_currency(base_currency)},
     }

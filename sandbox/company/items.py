@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.company.model import LOCAL_CURRENCY, Draft, Row, guid, mix
 from sandbox.company.oddity import LOWER_CASE, Oddity, Values, oddities, settle
-from sandbox.company.reference import ITEM_CATEGORIES, coded
+from sandbox.company.reference import ITEM_CATEGORIES, coded, sales_currency
 from sandbox.company.words import COLOURS, FAMILIES, FIRST_NAMES, GOODS, STYLES, domain
 
 MAPPING = "ITEM-PRODUCT"
@@ -19,7 +19,7 @@ def add_items(draft: Draft) -> None:
     _add_vendors(draft)
     draft.to_sales("pricelevels", {
         "pricelevelid": guid("pricelevels", PRICE_LIST), "name": PRICE_LIST, "statecode": 0, "statuscode": 100001,
-        "_transactioncurrencyid_value": guid("transactioncurrencies", LOCAL_CURRENCY),
+        "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY),
     })  # fmt: skip
     for n in range(draft.size(400, least=10)):
         _regular(draft, n)
@@ -88,7 +88,7 @@ def _product(draft: Draft, number: str, name: str, price: float) -> Row:
         "productid": guid("products", number), "productnumber": number, "name": name, "price": price, "producttypecode": 1,
         "productstructure": 1, "quantitydecimal": 2, "statecode": 0, "statuscode": 1,
         "_defaultuomscheduleid_value": coded("uomschedules", "NAV PCS"), "_defaultuomid_value": coded("uoms", "NAV PCS/PCS"),
-        "_transactioncurrencyid_value": coded("transactioncurrencies", LOCAL_CURRENCY), "_pricelevelid_value": None,
+        "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY), "_pricelevelid_value": None,
         "standardcost": None, "currentcost": None, "stockvolume": None, "stockweight": None, "vendorid": None, "vendorname": None,
         "vendorpartnumber": None, "quantityonhand": None,
     }  # fmt: skip

@@ -18,13 +18,15 @@ TIMEOUT = 120.0
 def load(company: Company, bc_url: str, sales_url: str) -> None:
     """Load both simulators, given by their addresses (scheme, host and port). httpx.HTTPStatusError when one refuses."""
     with httpx.Client(trust_env=False, timeout=TIMEOUT) as client:
-        _load(client, bc_url, company.bc, company.setup)
-        _load(client, sales_url, company.sales, company.setup)
+        load_side(client, bc_url, company.bc, company.about["bc"])
+        load_side(client, sales_url, company.sales, company.about["sales"])
 
 
-def _load(client: httpx.Client, url: str, tables: dict[str, list[Row]], setup: Row) -> None:
+def load_side(client: httpx.Client, url: str, tables: dict[str, list[Row]], about: Row) -> None:
+    """Load one simulator's tables in chunks; `about` goes with the first, its name with the others."""
     for chunk in _chunks(tables):
-        body = orjson.dumps({"tables": chunk, "company": setup})
+        body = orjson.dumps({"tables": chunk, "company": about})
+        about = {"name": about["name"]}
         answer = client.post(f"{url.rstrip('/')}/_control/seed", content=body, headers={"Content-Type": "application/json"})
         if answer.is_error:
             raise httpx.HTTPStatusError(
@@ -33,10 +35,12 @@ def _load(client: httpx.Client, url: str, tables: dict[str, list[Row]], setup: R
 
 
 def _chunks(tables: dict[str, list[Row]]) -> Iterator[dict[str, list[Row]]]:
-    """Small tables together, large ones in pieces, in the order given: what is referred to comes first."""
+    """Small tables together, large ones in pieces."""
     together: dict[str, list[Row]] = {}
     room = CHUNK
-    for name, rows in tables.items():
+    # a customer whose relation to its company contact is not there yet would be given a second one
+    for name in sorted(tables, key=lambda name: name != "contactBusinessRelations"):
+        rows = tables[name]
         for start in range(0, len(rows), CHUNK):
             piece = rows[start : start + CHUNK]
             if len(piece) > room or name in together:

@@ -12,8 +12,6 @@ Side = Literal["bc", "sales"]
 
 LOCAL_CURRENCY = "EUR"
 ZERO_GUID = "00000000-0000-0000-0000-000000000000"
-LOOKUP_TABLE = "@Microsoft.Dynamics.CRM.lookuplogicalname"
-"""Suffix of the annotation that names a lookup's table where several are possible."""
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://couplet.example/sandbox/company")
 _PREFIX = NAMESPACE.bytes
@@ -93,13 +91,13 @@ class Ledger:
 class Company:
     """Both sides' rows by entity set, in the form that GET shows, and what must come out of a full synch.
 
-    `setup` is what the simulators are told beside the rows: the company's name and local currency, the organisation's base currency.
+    `about` is what each simulator is told beside the rows: the BC company's name and local currency, columns of the organisation.
     """
 
     bc: dict[str, list[Row]]
     sales: dict[str, list[Row]]
     expected: Row
-    setup: Row
+    about: dict[Side, Row]
 
 
 class Draft:

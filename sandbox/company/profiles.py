@@ -6,8 +6,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.company import people
-from sandbox.company.model import LOCAL_CURRENCY, LOOKUP_TABLE, Row, guid, mix
-from sandbox.company.reference import PAYMENT_METHODS, PAYMENT_TERMS, SHIPMENT_METHODS, SHIPPING_AGENTS, STANDARD_OPTIONS, coded
+from sandbox.company.model import LOCAL_CURRENCY, Row, guid, mix
+from sandbox.company.reference import (
+    PAYMENT_METHODS,
+    PAYMENT_TERMS,
+    SHIPMENT_METHODS,
+    SHIPPING_AGENTS,
+    STANDARD_OPTIONS,
+    coded,
+    sales_currency,
+)
 from sandbox.company.words import PLACES, STREETS, company_name, domain
 
 CUSTOMER_TYPE = 3
@@ -98,6 +106,6 @@ def account_row(key: str, who: Profile, *, number: str | None = None) -> Row:
         "paymenttermscode": STANDARD_OPTIONS["PAYMENT TERMS"].get(who.terms),
         "address1_freighttermscode": STANDARD_OPTIONS["SHIPMENT METHOD"].get(who.shipment),
         "address1_shippingmethodcode": STANDARD_OPTIONS["SHIPPING AGENT"].get(who.agent),
-        "_transactioncurrencyid_value": coded("transactioncurrencies", who.currency if who.currency in KNOWN_TO_SALES else LOCAL_CURRENCY),
-        "_ownerid_value": people.OTHER_OWNER, "_ownerid_value" + LOOKUP_TABLE: "systemuser", "_primarycontactid_value": None,
+        "_transactioncurrencyid_value": sales_currency(who.currency if who.currency in KNOWN_TO_SALES else LOCAL_CURRENCY),
+        "_ownerid_value": people.OTHER_OWNER, "_primarycontactid_value": None,
     }  # fmt: skip

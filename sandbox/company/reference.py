@@ -7,8 +7,7 @@ from functools import lru_cache
 
 from sandbox.company.model import LOCAL_CURRENCY, ZERO_GUID, Draft, Row, guid
 from sandbox.company.words import COUNTRIES
-
-COMPANY_NAME = "Lindenhof Handel GmbH"
+from sandbox.sales.base import currency_row_id
 
 CURRENCIES = (
     # code, name, symbol, decimals, units for one EUR at each date (None: no rate was ever entered)
@@ -119,10 +118,10 @@ def _add_currencies(draft: Draft) -> None:
         _expect_currency(draft, code, has_rate=rates is not None)
     for code, name, symbol in SALES_CURRENCIES:
         rate = float(Decimal(OLD_RATES[draft.base_currency][code]))
-        row = {"transactioncurrencyid": guid("transactioncurrencies", code), "isocurrencycode": code, "currencyname": name}
+        row = {"transactioncurrencyid": sales_currency(code), "isocurrencycode": code, "currencyname": name}
         draft.to_sales("transactioncurrencies", row | {"currencysymbol": symbol, "currencyprecision": 2, "exchangerate": rate})
     for code, reason in ((LOCAL_CURRENCY, "local_currency"), ("BRL", "only_in_sales")):
-        draft.ledger.apart("CURRENCY", "sales", guid("transactioncurrencies", code), reason)
+        draft.ledger.apart("CURRENCY", "sales", sales_currency(code), reason)
 
 
 def _rates(code: str, rates: tuple[str, ...] | None) -> list[tuple[str, str]]:
@@ -140,7 +139,7 @@ def _rate(code: str, date: str, amount: str) -> Row:
 def _expect_currency(draft: Draft, code: str, *, has_rate: bool) -> None:
     ledger, bc = draft.ledger, guid("currencies", code)
     if code == "USD":
-        ledger.pair("CURRENCY", bc, guid("transactioncurrencies", code))
+        ledger.pair("CURRENCY", bc, sales_currency(code))
     elif not has_rate:
         ledger.held("CURRENCY", "bc", bc, "no_exchange_rate")
     elif len(code) != 3:
@@ -187,3 +186,9 @@ def _unit_group(draft: Draft, name: str, units: tuple[str, ...]) -> None:
 def coded(table: str, code: str) -> str:
     """The id of a reference row, the zero guid for a blank code."""
     return guid(table, code) if code else ZERO_GUID
+
+
+@lru_cache(maxsize=32)
+def sales_currency(code: str) -> str:
+    """The id of a currency in Sales: the organisation has its base currency before we come, so the ids are the simulator's."""
+    return currency_row_id(code)
