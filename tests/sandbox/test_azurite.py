@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 import sys
-import time
 import uuid
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from azure.storage.queue import QueueServiceClient
 
 from sandbox.azurite import listening
 from sandbox.processes import PROJECT, ChildFailed, Children
+from tests.waiting import NEEDS_PROC, is_running, wait_for
 
 PARENT = """
 import sys, time
@@ -28,20 +27,6 @@ with Children(Path(sys.argv[1])) as children:
     print(running.child.pid, other.pid, flush=True)
     time.sleep(60 if sys.argv[2] == "wait" else 0)
 """
-
-
-def is_alive(pid: int) -> bool:
-    """True while the process runs; a dead one that nobody has reaped yet counts as dead."""
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    return False
-
-
-def wait_dead(pids: list[int]) -> list[int]:
-    deadline = time.monotonic() + 10
-    while any(is_alive(pid) for pid in pids) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return [pid for pid in pids if is_alive(pid)]
 
 
 def run_parent(tmp_path: Path, mode: str) -> tuple[subprocess.Popen[str], list[int]]:
@@ -71,20 +56,20 @@ def test_azurite_counts_as_ready_only_when_all_services_listen() -> None:
     assert listening("".join(line.format(name, 1) for name in ("Blob", "Queue", "Table"))) is not None
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
+@NEEDS_PROC
 def test_children_die_with_a_parent_that_is_killed_hard(tmp_path: Path) -> None:
     parent, pids = run_parent(tmp_path, "wait")
-    assert all(is_alive(pid) for pid in pids)
+    assert all(is_running(pid) for pid in pids)
     parent.kill()
     parent.wait()
-    assert wait_dead(pids) == []
+    wait_for(lambda: not any(is_running(pid) for pid in pids), 10, "the children to die")
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
+@NEEDS_PROC
 def test_children_are_seen_dead_when_the_parent_ends(tmp_path: Path) -> None:
     parent, pids = run_parent(tmp_path, "end")
     assert parent.wait(30) == 0
-    assert [pid for pid in pids if is_alive(pid)] == []
+    assert [pid for pid in pids if is_running(pid)] == []
 
 
 def test_a_child_that_fails_is_named_with_its_last_words(tmp_path: Path) -> None:
