@@ -48,7 +48,7 @@ CONTACT = TableMapping(
         both(
             "companyNumber",
             "parentcustomerid",
-            Lookup(mapping="CUSTOMER", target="accounts", nav="parentcustomerid_account", codes="companyContacts"),
+            Lookup(mapping="CUSTOMER", target="accounts", nav="parentcustomerid_account", codes="companyContacts", many=True),
         ),
         OWNER,
         both(

@@ -67,7 +67,9 @@ class Countries:
 
 @lru_cache(maxsize=4096)
 def _iso_two(typed: str) -> str | None:
-    country = pycountry.countries.get(alpha_2=typed) or pycountry.countries.get(alpha_3=typed) or pycountry.countries.get(name=typed.title())
+    country = (
+        pycountry.countries.get(alpha_2=typed) or pycountry.countries.get(alpha_3=typed) or pycountry.countries.get(name=typed.title())
+    )
     return str(country.alpha_2) if country else None
 
 

@@ -78,7 +78,6 @@ CURRENCY = TableMapping(
     keep={Side.BC: [iso_code]},
     natural_keys=(("code",),),
     creates=frozenset({Side.SALES}),
-    only_coupled=False,
     related=(
         Related(
             name="rates",

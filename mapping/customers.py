@@ -20,7 +20,9 @@ ADDRESS = group(
 )
 """Street, street 2, post code, city, country and county are one value (rule B4)."""
 
-OWNER = to_sales("salespersonCode", "ownerid", Owner(mapping="SALESPEOPLE", target="systemusers", nav="ownerid", codes="salespeoplePurchasers"))
+OWNER = to_sales(
+    "salespersonCode", "ownerid", Owner(mapping="SALESPEOPLE", target="systemusers", nav="ownerid", codes="salespeoplePurchasers")
+)
 
 CUSTOMER_TYPE = 3
 """account.customertypecode: Customer."""
@@ -43,7 +45,9 @@ CUSTOMER = TableMapping(
         both("displayName", "name"),
         both("contact", "address1_primarycontactname"),
         ADDRESS,
-        both("currencyId", "transactioncurrencyid", Currency(mapping="CURRENCY", target="transactioncurrencies", nav="transactioncurrencyid")),
+        both(
+            "currencyId", "transactioncurrencyid", Currency(mapping="CURRENCY", target="transactioncurrencies", nav="transactioncurrencyid")
+        ),
         both("email", "emailaddress1", Email()),
         both("faxNumber", "fax", Phone()),
         both("website", "websiteurl", Exact()),
@@ -52,6 +56,10 @@ CUSTOMER = TableMapping(
         both("shippingAgentCode", "address1_shippingmethodcode", Option(mapping="SHIPPING AGENT", codes="shippingAgents", blank=True)),
         both("paymentTermsId", "paymenttermscode", Option(mapping="PAYMENT TERMS", blank=True)),
         to_sales("creditLimit", "creditlimit", LocalMoney()),
-        both("primaryContactNumber", "primarycontactid", Lookup(mapping="CONTACT", target="contacts", nav="primarycontactid", codes="contacts", blank=True)),
+        both(
+            "primaryContactNumber",
+            "primarycontactid",
+            Lookup(mapping="CONTACT", target="contacts", nav="primarycontactid", codes="contacts", blank=True, many=True),
+        ),
     ),
 )

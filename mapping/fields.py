@@ -37,7 +37,9 @@ def group(name: str, *units: Unit) -> Unit:
 
 def on(bc_table: str, sales_table: str, *units: Unit) -> tuple[Unit, ...]:
     """The units of a mapping, told which tables they belong to, so that they know their lengths."""
-    return tuple(Unit(unit.name, tuple(replace(member, bc_table=bc_table, sales_table=sales_table) for member in unit.members)) for unit in units)
+    return tuple(
+        Unit(unit.name, tuple(replace(member, bc_table=bc_table, sales_table=sales_table) for member in unit.members)) for unit in units
+    )
 
 
 def _unit(bc: str, sales: str, direction: Direction, kind: Kind | None, name: str, once: Side | None) -> Unit:

@@ -1,4 +1,7 @@
-"""Filters on rows: each tells in words why a row is outside, or None. Applied to rows, never to queries, so that leaving is seen (rule C1)."""
+"""Filters on rows: each tells in words why a row is outside, or None.
+
+They are applied to rows, never to queries, so that leaving is seen (rule C1).
+"""
 
 from __future__ import annotations
 

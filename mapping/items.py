@@ -63,7 +63,11 @@ def _price_line(draft: Draft, world: World, product_id: str, price_list: str) ->
     lines = [line for line in world.rows("price lines", product_id) if line["_pricelevelid_value"] == price_list]
     if lines:
         same = lines[0]["amount"] is not None and float(lines[0]["amount"]) == float(price)
-        return [] if same else [Update(side=Side.SALES, table="productpricelevels", id=lines[0]["productpricelevelid"], values={"amount": price})]
+        return (
+            []
+            if same
+            else [Update(side=Side.SALES, table="productpricelevels", id=lines[0]["productpricelevelid"], values={"amount": price})]
+        )
     if not unit:
         return []
     values = {
@@ -95,7 +99,15 @@ ITEM_PRODUCT = TableMapping(
         Side.BC: {"type": "Inventory"},
     },
     also={Side.BC: ("blocked", "baseUnitOfMeasureCode"), Side.SALES: ("producttypecode", "statecode", "_defaultuomid_value")},
-    ensures=(Ensure(name="price list", table=Table(name="pricelevels", id="pricelevelid"), column="name", value=lambda world: PRICE_LIST, make=new_price_list),),
+    ensures=(
+        Ensure(
+            name="price list",
+            table=Table(name="pricelevels", id="pricelevelid"),
+            column="name",
+            value=lambda world: PRICE_LIST,
+            make=new_price_list,
+        ),
+    ),
     related=(
         Related(
             name="price lines",

@@ -20,6 +20,7 @@ class Lookup:
 
     `codes` names the code table that BC's property speaks in; without it the property holds an id. `target` and `nav` are the entity
     set and navigation property in Sales; an option has none. `blank` leaves the value out while the partner is not coupled (rule B6).
+    `many` partners are looked up by id; of a few, all couplings are read at once.
     """
 
     mapping: str
@@ -27,6 +28,7 @@ class Lookup:
     nav: str = ""
     codes: str | None = None
     blank: bool = False
+    many: bool = False
 
     def sales_column(self, field: FieldMapping) -> str:
         """The column that Sales shows the reference in."""
@@ -66,7 +68,9 @@ class Lookup:
 
     def refuse(self, side: Side, id_: str) -> Refusal:
         """The partner that `side` knows by `id_` is not coupled."""
-        return Refusal(code="waiting_for_parent", detail=f"its {self.mapping} is not coupled", waits=Awaited(self.mapping, side, id_), blank=self.blank)
+        return Refusal(
+            code="waiting_for_parent", detail=f"its {self.mapping} is not coupled", waits=Awaited(self.mapping, side, id_), blank=self.blank
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

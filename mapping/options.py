@@ -13,12 +13,11 @@ def option_mapping(name: str, bc_table: str, column: str) -> TableMapping:
     return TableMapping(
         name=name,
         bc=Table(name=bc_table),
-        sales=Table(name=f"options/account/{column}", id="value", changed=""),
+        sales=Table(name=f"options/accounts/{column}", id="value", changed=""),
         direction=Direction.TO_SALES,
         natural_keys=(("code",),),
         creates=frozenset({Side.SALES}),
-        only_coupled=False,
-        fields=on(bc_table, f"options/account/{column}", to_sales("code", "label", Exact())),
+        fields=on(bc_table, f"options/accounts/{column}", to_sales("code", "label", Exact())),
     )
 
 

@@ -1,4 +1,7 @@
-"""SALESPEOPLE: users of Sales become owners; the salesperson's card follows the user. Couples by e-mail, never creates by itself (rule A2)."""
+"""SALESPEOPLE: users of Sales become owners, and the salesperson's card follows the user.
+
+Couples by e-mail, never creates by itself (rule A2).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ SALESPEOPLE = TableMapping(
     sales=Table(name="systemusers", id="systemuserid", changed="modifiedon"),
     direction=Direction.FROM_SALES,
     # Users with an application id are never offered (rule D7).
-    keep={Side.SALES: [equals("isdisabled", False), equals("islicensed", True), equals("isintegrationuser", False), blank("applicationid")]},
+    keep={
+        Side.SALES: [equals("isdisabled", False), equals("islicensed", True), equals("isintegrationuser", False), blank("applicationid")]
+    },
     natural_keys=(("email",),),
     creates=frozenset(),
     also={Side.SALES: ("isdisabled", "islicensed", "isintegrationuser", "applicationid"), Side.BC: ("code",)},

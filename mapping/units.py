@@ -30,7 +30,9 @@ def one_unit_of_that_name(draft: Draft, world: World) -> Addition:
         return Addition(values={Side.SALES: {"baseuomname": code}})
     units = world.rows("units", draft.ids.get(Side.SALES))
     if len(units) != 1 or draft.rows[Side.SALES].get("statecode") != 0:
-        return Addition(refusal=Refusal(code="unit_group_broken", detail=f"unit group {PREFIX}{code} must be active with one unit, it has {len(units)}"))
+        return Addition(
+            refusal=Refusal(code="unit_group_broken", detail=f"unit group {PREFIX}{code} must be active with one unit, it has {len(units)}")
+        )
     if units[0]["name"] != code:
         return Addition(after=(Update(side=Side.SALES, table="uoms", id=units[0]["uomid"], values={"name": code}),))
     return Addition()
@@ -43,11 +45,15 @@ UNIT_OF_MEASURE = TableMapping(
     direction=Direction.TO_SALES,
     natural_keys=(("code",),),
     creates=frozenset({Side.SALES}),
-    only_coupled=False,
     also={Side.SALES: ("statecode",)},
     related=(
         Related(
-            name="units", side=Side.SALES, table="uoms", key="_uomscheduleid_value", of="uomscheduleid", columns=("uomid", "name", "_uomscheduleid_value")
+            name="units",
+            side=Side.SALES,
+            table="uoms",
+            key="_uomscheduleid_value",
+            of="uomscheduleid",
+            columns=("uomid", "name", "_uomscheduleid_value"),
         ),
     ),
     rules=(one_unit_of_that_name,),

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from mapping.values import Value
 
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """What both sides held in one field when they were last in step; they may differ (rule B1)."""

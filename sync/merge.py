@@ -103,9 +103,9 @@ def merge_unit(mapping: TableMapping, unit: Unit, pair: Pair, world: World, run:
 
 def _with_intent(held: Held, unit: Unit, pair: Pair, present: Present) -> Held:
     """A side that already holds what a crashed worker meant to write there counts as agreed (design.md section 6)."""
-    agreed = {side: pair.intent.get(side, {}).get(unit.name, _NOTHING) for side in Side}
-    bc, sales = (present.value(side) if agreed[side] == present.value(side) else None for side in Side)
-    return Held(held.bc if bc is None else bc, held.sales if sales is None else sales)
+    intended = {side: pair.intent.get(side, {}).get(unit.name, _NOTHING) for side in Side}
+    bc, sales = present.value(Side.BC), present.value(Side.SALES)
+    return Held(bc if intended[Side.BC] == bc else held.bc, sales if intended[Side.SALES] == sales else held.sales)
 
 
 _NOTHING = ("\0",)
@@ -146,7 +146,10 @@ def _filled(present: Present) -> Merged | None:
                 return None
             values[side].update(written[0].values if written else {})
             holds[side].append(written[0].holds if written else one.values[side][0])
-    return Merged(values={side: sent for side, sent in values.items() if sent}, held=Held(whole(tuple(holds[Side.BC])), whole(tuple(holds[Side.SALES]))))
+    return Merged(
+        values={side: sent for side, sent in values.items() if sent},
+        held=Held(whole(tuple(holds[Side.BC])), whole(tuple(holds[Side.SALES]))),
+    )
 
 
 def _later_merge(present: Present, held: Held, policy: ConflictPolicy, known: Held) -> Merged:
@@ -222,7 +225,11 @@ def _write(present: Present, target: Side, *, set_back: bool = False) -> Merged:
     held = Held(present.value(Side.BC), holds) if target is Side.SALES else Held(holds, present.value(Side.SALES))
     left_out = left_out_problem(present, target)
     if target in present.unit.members[0].once and target in present.pair.rows and values:
-        return Merged(problem=Problem(code="only_at_creation", detail=f"{target} takes {present.unit.name} only when the row is made", field=present.unit.name))
+        return Merged(
+            problem=Problem(
+                code="only_at_creation", detail=f"{target} takes {present.unit.name} only when the row is made", field=present.unit.name
+            )
+        )
     return Merged(
         values={target: values} if values and not _holds_already(present, target, holds) else {},
         held=None if present.pair.held.get(present.unit.name) == held else held,
@@ -239,7 +246,11 @@ def _holds_already(present: Present, target: Side, holds: Value) -> bool:
 def left_out_problem(present: Present, target: Side) -> Problem | None:
     """What was left blank in Sales because its partner is not coupled; released when it is (rule B6)."""
     for member, value in zip(present.unit.members, present.values[target.other], strict=True):
-        one = member.kind.write(member, target, value, present.pair.rows, present.world) if isinstance(member.kind, Lookup) and target is Side.SALES else None
+        one = (
+            member.kind.write(member, target, value, present.pair.rows, present.world)
+            if isinstance(member.kind, Lookup) and target is Side.SALES
+            else None
+        )
         if isinstance(one, Refusal) and one.blank:
             return Problem(code=one.code, detail=one.detail, field=present.unit.name, waits=one.waits, left_out=True)
     return None

@@ -38,9 +38,13 @@ class StartRule(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
-    """What a run may do: the sides on which it may create, and the start rule for new pairs (rules A2, A3)."""
+    """What a run may do: the sides on which it may create, and the start rule for new pairs (rules A2, A3).
+
+    `couples` says that uncoupled records are looked at, too; a scheduled run of an only-coupled mapping leaves them alone.
+    """
 
     creates: frozenset[Side] = frozenset()
+    couples: bool = False
     start_rule: StartRule = StartRule.BC_WINS
 
 

@@ -1,0 +1,10 @@
+"""The front door: what Azure Functions loads. It registers the blueprints, nothing else."""
+
+import azure.functions as func
+
+from sync.triggers import full_sync, health, jobs, mappings, queues, timers
+
+app = func.FunctionApp()
+
+for _each in (timers, queues, full_sync, jobs, mappings, health):
+    app.register_functions(_each.blueprint)

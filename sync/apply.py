@@ -1,0 +1,214 @@
+"""Carrying out the plans of a list of records: claim or lease, write in bulk, remember. One record is a list of one.
+
+Before the first remote write of a record its coupling row is written once, on the etag that was read, with a lease and what is about
+to be written; afterwards once more with what both sides hold. A crash between the two is told from an edit by the intent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from mapping.values import Side
+from mapping.world import World
+from sync.context import Context
+from sync.coupling import Coupling, Lease, Life
+from sync.errors import AlreadyExists, FieldError, NotFound, ServiceError, Stale
+from sync.plan import Create, Outcome, Problem
+from sync.reconcile import held_of_new_row
+from sync.services.model import Answer
+from sync.store import Taken
+from sync.task import Task, refused_unit
+
+WRITE_TOGETHER = 100
+"""Steps in one call of a service: what BC takes in one `$batch`, and what Dataverse advises to start with."""
+
+
+async def apply(ctx: Context, tasks: Sequence[Task], world: World, worker: str, job: str | None) -> None:
+    """Carry out every task's plan; what became of it stands in the task."""
+    for task in tasks:
+        _note(task)
+    await _remember_without_writing(ctx, [task for task in tasks if not task.plan.steps], job)
+    leased = await _lease(ctx, [task for task in tasks if task.plan.steps], worker)
+    try:
+        await _write(ctx, leased)
+    except ServiceError:
+        await _release(ctx, leased)
+        raise
+    await _settle(ctx, leased, world, job)
+
+
+def _note(task: Task) -> None:
+    """Take over from the plan what is true whether or not anything is written."""
+    task.again = False
+    task.answers = []
+    task.problems = list(task.plan.problems)
+    for side, outcome in task.plan.outcomes.items():
+        if task.outcomes.get(side) in (None, Outcome.UNCHANGED, Outcome.FAILED):
+            task.outcomes[side] = outcome
+    task.shortened |= task.plan.shortened
+    task.set_back |= task.plan.set_back
+
+
+async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], job: str | None) -> None:
+    """Couple what only has to be coupled, and store agreements that no write came with."""
+    fresh = [task for task in tasks if task.coupling is None and task.matched and len(task.rows) == len(Side)]
+    settled = [task for task in tasks if task.coupling is not None and len(task.rows) == len(Side) and _unsettled(task, task.coupling)]
+    await _insert(ctx, fresh, [_done(task, _new(ctx, task), job) for task in fresh])
+    saved = await ctx.store.couplings.save([_done(task, _coupled(task), job) for task in settled])
+    for task, coupling in zip(settled, saved, strict=True):
+        _keep(task, coupling)
+
+
+def _unsettled(task: Task, coupling: Coupling) -> bool:
+    """Whether the stored coupling differs from what is known now; an unchanged record costs no write at all."""
+    leftover = coupling.intent or (coupling.lease and coupling.lease.until <= datetime.now(UTC)) or coupling.life is Life.CLAIMED
+    return bool(task.plan.held or leftover) and task.plan.why is None
+
+
+async def _lease(ctx: Context, tasks: Sequence[Task], worker: str) -> list[Task]:
+    """Those tasks whose records are now ours to write to, each coupling row saying so."""
+    lease = Lease(worker, datetime.now(UTC) + timedelta(seconds=ctx.settings.lease_seconds))
+    fresh = [task for task in tasks if task.coupling is None]
+    await _insert(ctx, fresh, [replace(_claim(ctx, task), lease=lease) for task in fresh])
+    known = [task for task in tasks if task.coupling is not None and task not in fresh]
+    free = [task for task in known if not _busy(task, worker)]
+    saved = await ctx.store.couplings.save([replace(_coupled(task), lease=lease, intent=task.plan.intent) for task in free])
+    for task, coupling in zip(free, saved, strict=True):
+        _keep(task, coupling)
+    return [task for task in (*fresh, *free) if task.coupling is not None and not task.again]
+
+
+def _busy(task: Task, worker: str) -> bool:
+    lease = _coupled(task).lease
+    task.busy = lease is not None and lease.owner != worker and lease.until > datetime.now(UTC)
+    return task.busy
+
+
+def _claim(ctx: Context, task: Task) -> Coupling:
+    """The coupling of a pair that is about to be made: of two rows, or of one and an id of our choosing (rule A6)."""
+    life = Life.CLAIMED if task.plan.creates else Life.COUPLED
+    return replace(_new(ctx, task), life=life, held=task.plan.held if task.plan.creates else {}, intent=task.plan.intent)
+
+
+def _new(ctx: Context, task: Task) -> Coupling:
+    return Coupling(company=ctx.company, mapping=task.mapping.name, bc_id=task.ids[Side.BC], sales_id=task.ids[Side.SALES])
+
+
+async def _insert(ctx: Context, tasks: Sequence[Task], couplings: Sequence[Coupling]) -> None:
+    for task, stored in zip(tasks, await ctx.store.couplings.insert(couplings), strict=True):
+        _keep(task, None if isinstance(stored, Taken) else stored)
+        task.became_coupled = not isinstance(stored, Taken)
+
+
+def _keep(task: Task, coupling: Coupling | None) -> None:
+    """The coupling as it is stored now; somebody else's write means another round."""
+    task.coupling = coupling or task.coupling
+    task.again = coupling is None
+
+
+def _coupled(task: Task) -> Coupling:
+    if task.coupling is None:
+        raise LookupError(task.key)
+    return task.coupling
+
+
+async def _write(ctx: Context, tasks: Sequence[Task]) -> None:
+    """Every task's steps in their order; steps of the same place go together, in as few requests as the services allow."""
+    for place in range(max((len(task.plan.steps) for task in tasks), default=0)):
+        going = [task for task in tasks if len(task.plan.steps) > place and not any(answer.error for answer in task.answers)]
+        await asyncio.gather(
+            *(_write_side(ctx, side, [task for task in going if task.plan.steps[place].side is side], place) for side in Side)
+        )
+
+
+async def _write_side(ctx: Context, side: Side, tasks: Sequence[Task], place: int) -> None:
+    steps = [task.plan.steps[place] for task in tasks]
+    parts = [steps[start : start + WRITE_TOGETHER] for start in range(0, len(steps), WRITE_TOGETHER)]
+    answered = await asyncio.gather(*(ctx.services[side].write(part) for part in parts))
+    for task, answer in zip(tasks, (answer for part in answered for answer in part), strict=True):
+        task.answers.append(answer)
+
+
+async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str | None) -> None:
+    """Store what both sides hold now, or what stands in the way."""
+    failed = [task for task in tasks if any(answer.error for answer in task.answers)]
+    for task in failed:
+        _blame(task, next(answer.error for answer in task.answers if answer.error))
+    await _release(ctx, failed)
+    done = [task for task in tasks if task not in failed]
+    for task in done:
+        _take_answers(task)
+    saved = await ctx.store.couplings.save([_done(task, _coupled(task), job, world) for task in done])
+    for task, coupling in zip(done, saved, strict=True):
+        _keep(task, coupling)
+        task.again = task.again or _numbers_wait(task)
+
+
+def _take_answers(task: Task) -> None:
+    """The rows as the services made them (rule B7)."""
+    for answer in task.answers:
+        if answer.row is not None and answer.step.table == task.mapping.table(answer.step.side).name:
+            task.rows[answer.step.side] = answer.row
+
+
+def _numbers_wait(task: Task) -> bool:
+    """A row born in BC has a number that Sales shows at once (rule B2)."""
+    return task.plan.creates is Side.BC and Side.BC in task.rows and any(unit.members[0].at_once for unit in task.mapping.fields)
+
+
+def _done(task: Task, coupling: Coupling, job: str | None, world: World | None = None) -> Coupling:
+    """The coupling after its plan: what both sides hold, the versions that our own writes were answered with, no lease."""
+    held = task.held_after()
+    if world and task.plan.creates and len(task.rows) == len(Side):
+        held = held_of_new_row(task.mapping, task.pair, held, world)
+    versions = {answer.step.side: answer.version for answer in task.answers if answer.step.id == task.ids.get(answer.step.side)}
+    return replace(
+        coupling,
+        life=Life.COUPLED,
+        held=held,
+        lease=None,
+        intent={},
+        bc_version=versions.get(Side.BC, coupling.bc_version),
+        sales_version=versions.get(Side.SALES, coupling.sales_version),
+        synced_at=datetime.now(UTC),
+        job=job,
+    )
+
+
+def _blame(task: Task, error: ServiceError | None) -> None:
+    """What a service's refusal means for the record: look again, leave one field out, or a problem (rules B9, C6)."""
+    if error is None:
+        return
+    unit = refused_unit(task, error) if isinstance(error, FieldError) else None
+    problem = Problem(code=error.code, detail=error.service_message or str(error), field=unit)
+    if isinstance(error, Stale | NotFound | AlreadyExists):
+        task.again = True
+        task.problems.append(problem)
+        task.outcomes[error.side or task.source.other] = Outcome.FAILED
+    elif unit and unit not in task.refused:
+        task.refused[unit] = problem
+        task.again = True
+    else:
+        task.fail(problem)
+
+
+async def _release(ctx: Context, tasks: Sequence[Task]) -> None:
+    """Give back what was leased; a claim whose row was not made is withdrawn, the intent stays (a write may have got through)."""
+    withdrawn = [task for task in tasks if _unmade(task)]
+    for task in withdrawn:
+        if await ctx.store.couplings.remove(_coupled(task)):
+            task.coupling, task.became_coupled = None, False
+    rest = [task for task in tasks if task not in withdrawn]
+    saved = await ctx.store.couplings.save([replace(_coupled(task), lease=None) for task in rest])
+    for task, coupling in zip(rest, saved, strict=True):
+        task.coupling = coupling or task.coupling
+
+
+def _unmade(task: Task) -> bool:
+    """Whether the row that was claimed was certainly not made: the service refused it for what it holds."""
+    first: Answer | None = task.answers[0] if task.answers else None
+    refused = first is not None and first.error is not None and not isinstance(first.error, AlreadyExists) and not first.error.transient
+    return refused and task.plan.creates is not None and isinstance(task.plan.steps[0], Create)

@@ -1,0 +1,58 @@
+"""BC tables that other tables refer to by code or number: code -> id and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mapping.world import Codes
+from sync.plan import Row
+from sync.reference import all_rows, rows_where
+
+if TYPE_CHECKING:
+    from sync.context import Context
+
+WHOLE: Mapping[str, str] = {"salespeoplePurchasers": "code", "shippingAgents": "code", "currencies": "code"}
+"""Small tables, read whole: table -> its code property."""
+
+
+async def code_table(ctx: Context, name: str, *, numbers: Iterable[str] = (), ids: Iterable[str] = ()) -> Codes:
+    """A code table: a small one whole, a large one only for these numbers and ids."""
+    if name in WHOLE:
+        return await ctx.reference.get(f"codes {name}", lambda: _whole(ctx, name, WHOLE[name]))
+    return await {"contacts": _contacts, "companyContacts": _company_contacts}[name](ctx, list(numbers), list(ids))
+
+
+async def _whole(ctx: Context, table: str, code: str) -> Codes:
+    rows = await all_rows(ctx.bc, table, ("id", code))
+    return _codes((str(row[code]), str(row["id"])) for row in rows)
+
+
+def _codes(pairs: Iterable[tuple[str, str]]) -> Codes:
+    known = list(pairs)
+    return Codes({code.upper(): id_ for code, id_ in known}, {id_: code for code, id_ in known})
+
+
+async def _contacts(ctx: Context, numbers: Sequence[str], ids: Sequence[str]) -> Codes:
+    """Contacts by their number."""
+    by_number = await _by(ctx, "contacts", "number", numbers, ("id", "number"))
+    by_id = await ctx.bc.rows("contacts", ids, ("id", "number"))
+    return _codes((str(row["number"]), str(row["id"])) for row in (*by_number, *by_id.values()))
+
+
+async def _company_contacts(ctx: Context, numbers: Sequence[str], ids: Sequence[str]) -> Codes:
+    """Company contacts by their number, each standing for the customer it belongs to (rule E1)."""
+    customers = {str(row["number"]): id_ for id_, row in (await ctx.bc.rows("customers", ids, ("id", "number"))).items()}
+    relations = await _customer_relations(ctx, "contactNumber", numbers) + await _customer_relations(ctx, "number", list(customers))
+    unknown = sorted({str(row["number"]) for row in relations} - customers.keys())
+    customers |= {str(row["number"]): str(row["id"]) for row in await _by(ctx, "customers", "number", unknown, ("id", "number"))}
+    return _codes((str(row["contactNumber"]), customers[str(row["number"])]) for row in relations if str(row["number"]) in customers)
+
+
+async def _customer_relations(ctx: Context, column: str, values: Sequence[str]) -> list[Row]:
+    columns = ("id", "contactNumber", "linkToTable", "number")
+    return [row for row in await _by(ctx, "contactBusinessRelations", column, values, columns) if row["linkToTable"] == "Customer"]
+
+
+async def _by(ctx: Context, table: str, column: str, values: Sequence[str], columns: Sequence[str]) -> list[Row]:
+    return await rows_where(ctx.bc, table, column, values, columns)

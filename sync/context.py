@@ -1,0 +1,30 @@
+"""What all work on one company shares: settings, store, the two services, the mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mapping.catalogue import CATALOGUE
+from mapping.model import TableMapping
+from sync.plan import Side
+from sync.reference import Reference
+from sync.services.business_central import BusinessCentral
+from sync.services.model import Service
+from sync.services.sales import Sales
+from sync.settings import Settings
+from sync.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """One company of Business Central on one Sales organisation. `company` is BC's id of it (rule G1)."""
+
+    company: str
+    settings: Settings
+    store: Store
+    bc: BusinessCentral
+    sales: Sales
+    services: Mapping[Side, Service]
+    reference: Reference
+    mappings: Mapping[str, TableMapping] = field(default_factory=lambda: CATALOGUE)

@@ -1,0 +1,96 @@
+"""The error desk: what could not be synchronised, who waits for whom, and who is released (rules B6, F3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from mapping.model import TableMapping
+from mapping.values import Awaited, Side
+from sync import messages
+from sync.context import Context
+from sync.plan import Run
+from sync.store import ProblemRow, Waiting
+from sync.task import Task
+
+
+async def file_problems(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], job: str | None) -> None:
+    """Store the problems of a list of records, close those that are solved, and note who waits for whom."""
+    troubled = {task.key: task for task in tasks if any(not problem.left_out for problem in task.problems)}
+    await ctx.store.problems.put([_row(ctx, mapping, task, job) for task in troubled.values()])
+    solved = [f"{side}:{id_}" for task in tasks if task.key not in troubled for side, id_ in task.ids.items()]
+    await ctx.store.problems.resolve(ctx.company, mapping.name, solved)
+    await _wait(ctx, mapping, [(task, problem.waits) for task in tasks for problem in task.problems if problem.waits])
+
+
+def _row(ctx: Context, mapping: TableMapping, task: Task, job: str | None) -> ProblemRow:
+    """One row a record: the first problem gives its code, all of them stand in the details."""
+    problems = [problem for problem in task.problems if not problem.left_out]
+    first = problems[0]
+    return ProblemRow(
+        company=ctx.company,
+        mapping=mapping.name,
+        key=task.key,
+        code=first.code,
+        message=first.detail,
+        bc_id=task.ids.get(Side.BC) if Side.BC in task.rows else None,
+        sales_id=task.ids.get(Side.SALES) if Side.SALES in task.rows else None,
+        fields=tuple(problem.field for problem in problems if problem.field),
+        details={"problems": [{"code": each.code, "field": each.field, "detail": each.detail} for each in problems]},
+        released_by=_named(first.waits) if first.waits else None,
+        job=job,
+    )
+
+
+def _named(awaited: Awaited) -> str:
+    return f"{awaited.mapping} {awaited.side}:{awaited.id}"
+
+
+async def _wait(ctx: Context, mapping: TableMapping, waits: Sequence[tuple[Task, Awaited]]) -> None:
+    """Note who waits first, then look at the awaited once more: it may have been coupled between."""
+    if not waits:
+        return
+    await ctx.store.problems.wait(
+        [
+            Waiting(
+                company=ctx.company,
+                mapping=awaited.mapping,
+                id=f"{awaited.side}:{awaited.id}",
+                waiter_mapping=mapping.name,
+                waiter_key=task.key,
+            )
+            for task, awaited in waits
+        ]
+    )
+    for name, side in {(awaited.mapping, awaited.side) for _, awaited in waits}:
+        ids = {awaited.id for _, awaited in waits if (awaited.mapping, awaited.side) == (name, side)}
+        coupled = await ctx.store.couplings.load(ctx.company, name, side, ids)
+        # A partner outside its filters (a disabled user) is coupled and yet waited for: only its own change releases.
+        inside = [id_ for id_, coupling in coupled.items() if coupling.synced_at and not ctx.mappings[name].keep.get(Side.SALES)]
+        await _release(ctx, name, [f"{side}:{id_}" for id_ in inside])
+
+
+async def release_waiters(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> None:
+    """What has just been coupled makes those due that waited for it."""
+    if tasks:
+        ctx.reference.forget(f"partners {mapping.name}", "currencies")
+        await _release(ctx, mapping.name, [f"{side}:{id_}" for task in tasks for side, id_ in task.ids.items()])
+
+
+async def _release(ctx: Context, name: str, keys: Sequence[str]) -> None:
+    waits = await ctx.store.problems.waiters(ctx.company, name, keys)
+    due: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for wait in waits:
+        side, _, id_ = wait.waiter_key.partition(":")
+        due[wait.waiter_mapping, side].add(id_)
+    for (waiter, side), ids in due.items():
+        # Who waits was asked to be made by the run that met it, whatever a scheduled run may do.
+        run = Run(creates=ctx.mappings[waiter].creates, couples=True)
+        await ctx.store.queue.send_many(messages.records(ctx.company, waiter, Side(side), sorted(ids), run=run))
+    await ctx.store.problems.release(waits)
+
+
+async def remembered(ctx: Context, mapping: TableMapping, side: Side) -> frozenset[str]:
+    """Ids of uncoupled records with an open problem: a first insert that failed is tried again like any other (rule F3)."""
+    listing = await ctx.store.problems.list(ctx.company, [mapping.name], limit=1000)
+    return frozenset(row.key.partition(":")[2] for row in listing.rows if row.key.startswith(f"{side}:"))

@@ -1,0 +1,90 @@
+"""The open connections of one process: made at the first use, shared by all invocations, one context per company."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from mapping.values import Side
+from sync.context import Context
+from sync.errors import CompanyNotFound
+from sync.option_tables import SalesTables
+from sync.reference import Reference
+from sync.services.connections import Connections
+from sync.settings import Settings
+from sync.store import Store
+
+
+class Environment:
+    """Settings, store and services of this process, and the companies of Business Central that are configured."""
+
+    def __init__(self, settings: Settings, store: Store, connections: Connections) -> None:
+        self.settings = settings
+        self.store = store
+        self.connections = connections
+        self._contexts: dict[str, Context] = {}
+        self._turn = asyncio.Lock()
+
+    async def contexts(self) -> list[Context]:
+        """One context per configured company."""
+        async with self._turn:
+            for name in self.settings.bc_companies:
+                if name not in self._contexts:
+                    self._contexts[name] = await self._connect(name)
+        return list(self._contexts.values())
+
+    async def context(self, company: str | None) -> Context:
+        """The context of a company, by name or id; without one, the only company that is configured."""
+        contexts = await self.contexts()
+        if company is None and len(contexts) == 1:
+            return contexts[0]
+        wanted = (company or "").casefold()
+        for name, ctx in self._contexts.items():
+            if wanted in (name.casefold(), ctx.company.casefold()):
+                return ctx
+        raise CompanyNotFound(f"Say which company: ?company= takes {', '.join(self._contexts)}.")
+
+    async def _connect(self, name: str) -> Context:
+        bc = self.connections.business_central(name)
+        sales = self.connections.sales
+        return Context(
+            company=await bc.company_id(),
+            settings=self.settings,
+            store=self.store,
+            bc=bc,
+            sales=sales,
+            services={Side.BC: bc, Side.SALES: SalesTables(sales)},
+            reference=Reference(),
+        )
+
+    async def close(self) -> None:
+        """Close everything."""
+        await self.connections.close()
+        await self.store.close()
+
+
+class _Process:
+    """The environment of this process, opened at the first invocation and never at import."""
+
+    def __init__(self) -> None:
+        self.environment: Environment | None = None
+        self.turn: asyncio.Lock | None = None
+
+    async def get(self) -> Environment:
+        """The environment; raises SettingsError that names all settings that are missing or bad."""
+        self.turn = self.turn or asyncio.Lock()
+        async with self.turn:
+            if self.environment is None:
+                settings = Settings.load(os.environ)
+                store = Store.open(settings)
+                await store.create()
+                self.environment = Environment(settings, store, Connections(settings))
+        return self.environment
+
+
+_PROCESS = _Process()
+
+
+async def environment() -> Environment:
+    """The environment of this process."""
+    return await _PROCESS.get()

@@ -1,0 +1,62 @@
+"""Work messages: what is on the queue. Each carries a format number, the company and the trace context; ids only, never data of people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sync.plan import Run, Side, StartRule
+from sync.services.http import TRACEPARENT
+
+FORMAT = 1
+IDS_A_MESSAGE = 100
+
+Message = dict[str, Any]
+
+
+def _message(kind: str, company: str, **content: Any) -> Message:
+    trace = TRACEPARENT.get()
+    return {"format": FORMAT, "kind": kind, "company": company, **content, **({"traceparent": trace} if trace else {})}
+
+
+def scan(company: str, mapping: str) -> Message:
+    """Look what changed on both sides of a mapping since last time."""
+    return _message("scan", company, mapping=mapping)
+
+
+def records(
+    company: str, mapping: str, side: Side, ids: Sequence[str], *, run: Run | None = None, job: str | None = None, first: int = 0
+) -> list[Message]:
+    """Synchronise these records, 1 to 100 a message; those of a job are numbered from `first`."""
+    parts = [list(ids[start : start + IDS_A_MESSAGE]) for start in range(0, len(ids), IDS_A_MESSAGE)]
+    return [
+        _message("records", company, mapping=mapping, side=side, ids=part, run=dump_run(run), job=job, number=f"{side}-{first + place}")
+        for place, part in enumerate(parts)
+    ]
+
+
+def page(company: str, mapping: str, side: Side, *, run: Run, job: str, number: int, link: str | None) -> Message:
+    """Walk one page of a whole table; the first has no link."""
+    return _message(
+        "page", company, mapping=mapping, side=side, run=dump_run(run), job=job, number=f"{side}-{number}", place=number, link=link
+    )
+
+
+def advance(company: str, full_sync: str) -> Message:
+    """Start those lines of a full synch whose turn it is."""
+    return _message("advance", company, fullSync=full_sync)
+
+
+def dump_run(run: Run | None) -> Message | None:
+    """A run as JSON."""
+    if run is None:
+        return None
+    return {"creates": sorted(run.creates), "couples": run.couples, "startRule": run.start_rule}
+
+
+def load_run(stored: Message | None, default: Run) -> Run:
+    """The run that a message carries, or the default."""
+    if stored is None:
+        return default
+    creates = frozenset(Side(side) for side in stored["creates"])
+    return Run(creates=creates, couples=stored["couples"], start_rule=StartRule(stored["startRule"]))

@@ -1,0 +1,143 @@
+"""Reading what a list of records refers to, so that `reconcile` finds all it needs as plain data."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from mapping.countries import Countries
+from mapping.kinds import Country
+from mapping.lookups import Lookup
+from mapping.model import Ensure, FieldMapping, Related, TableMapping
+from mapping.values import Row, Side
+from mapping.world import Codes, Partners, SalesCurrency, World
+from sync.code_tables import code_table
+from sync.context import Context
+from sync.coupling import Life
+from sync.ids import own_id
+from sync.plan import Create
+from sync.reference import all_rows, rows_where
+from sync.services import odata
+from sync.services.model import Query
+from sync.settings import CountryFormat
+
+Rows = Mapping[Side, Sequence[Row]]
+
+
+async def world_of(ctx: Context, mapping: TableMapping, rows: Rows) -> World:
+    """Everything beside the rows that the mapping's fields, filters and rules look at."""
+    base = await _basics(ctx, mapping)
+    lookups = [member for unit in mapping.fields for member in unit.members if isinstance(member.kind, Lookup)]
+    partners = await _partners_few(ctx, lookups)
+    codes: dict[str, Codes] = {}
+    for member in lookups:
+        kind = member.kind
+        if isinstance(kind, Lookup) and kind.many:
+            await _join_many(ctx, member, kind, rows, partners, codes)
+        elif isinstance(kind, Lookup) and kind.codes and kind.codes not in codes:
+            codes[kind.codes] = await code_table(ctx, kind.codes)
+    related = await _related(ctx, mapping, rows, partners)
+    for ensure in mapping.ensures:
+        related[ensure.name] = {"*": [await _ensured(ctx, ensure, base)]}
+    return World(**base, partners=partners, codes=codes, related=related)
+
+
+async def _basics(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
+    organization = await ctx.reference.get("organization", ctx.sales.organization)
+    currencies = await ctx.reference.get("currencies", lambda: _currencies(ctx))
+    setup = await ctx.reference.get("setup", lambda: all_rows(ctx.bc, "generalLedgerSetup", ("id", "localCurrencyCode")))
+    has_country = any(isinstance(member.kind, Country) for unit in mapping.fields for member in unit.members)
+    return {
+        "local_iso": str(setup[0]["localCurrencyCode"]) if setup else "",
+        "base_iso": next((each.iso for each in currencies if each.id == organization.base_currency_id), ""),
+        "currencies": currencies,
+        "pricing_precision": organization.pricing_precision,
+        "currency_precision": organization.currency_precision,
+        "countries": await ctx.reference.get("countries", lambda: _countries(ctx)) if has_country else Countries(),
+        "country_as_name": ctx.settings.country_format is CountryFormat.NAME,
+        "owner_fallback": ctx.settings.owner_fallback,
+        "today": datetime.now(ctx.settings.bc_time_zone).date(),
+    }
+
+
+async def _currencies(ctx: Context) -> list[SalesCurrency]:
+    rows = await all_rows(ctx.sales, "transactioncurrencies", ("transactioncurrencyid", "isocurrencycode", "exchangerate"))
+    return [SalesCurrency(row["transactioncurrencyid"], row["isocurrencycode"], Decimal(str(row["exchangerate"]))) for row in rows]
+
+
+async def _countries(ctx: Context) -> Countries:
+    rows = await all_rows(ctx.bc, "countriesRegions", ("id", "code", "displayName"))
+    return Countries({str(row["code"]).upper(): str(row["displayName"]) for row in rows})
+
+
+async def _partners_few(ctx: Context, lookups: Iterable[FieldMapping]) -> dict[str, Partners]:
+    names = {member.kind.mapping for member in lookups if isinstance(member.kind, Lookup) and not member.kind.many}
+    return {name: await ctx.reference.get(f"partners {name}", partial(_all_partners, ctx, name)) for name in names}
+
+
+async def _all_partners(ctx: Context, name: str) -> Partners:
+    """Every coupling of a small mapping; partners outside its filters in Sales (a disabled user) are none (rule D7)."""
+    pairs = {each.bc_id: each.sales_id async for each in ctx.store.couplings.walk(ctx.company, name) if each.life is Life.COUPLED}
+    mapping = ctx.mappings[name]
+    if pairs and mapping.keep.get(Side.SALES) and not mapping.creates:
+        rows = await ctx.sales.rows(mapping.sales.name, list(pairs.values()), mapping.columns(Side.SALES))
+        inside = {id_ for id_, row in rows.items() if mapping.outside(Side.SALES, row, World()) is None}
+        pairs = {bc_id: sales_id for bc_id, sales_id in pairs.items() if sales_id in inside}
+    return Partners(pairs, {sales_id: bc_id for bc_id, sales_id in pairs.items()})
+
+
+async def _join_many(
+    ctx: Context, member: FieldMapping, kind: Lookup, rows: Rows, partners: dict[str, Partners], codes: dict[str, Codes]
+) -> None:
+    """Partners of a large mapping: only those that these records refer to, by number in BC and by id in Sales."""
+    sales_ids = {str(row[column]) for row in rows[Side.SALES] if (column := kind.sales_column(member)) in row and row[column]}
+    numbers = {str(row[member.bc]).upper() for row in rows[Side.BC] if row.get(member.bc)}
+    by_sales = await ctx.store.couplings.load(ctx.company, kind.mapping, Side.SALES, sales_ids)
+    coupled = {each.bc_id: each.sales_id for each in by_sales.values() if each.life is Life.COUPLED}
+    known = await code_table(ctx, kind.codes or "", numbers=numbers, ids=coupled.keys())
+    missing = set(known.ids.values()) - coupled.keys()
+    by_bc = await ctx.store.couplings.load(ctx.company, kind.mapping, Side.BC, missing)
+    coupled |= {each.bc_id: each.sales_id for each in by_bc.values() if each.life is Life.COUPLED}
+    partners[kind.mapping] = Partners(coupled, {sales_id: bc_id for bc_id, sales_id in coupled.items()})
+    codes[kind.codes or ""] = known
+
+
+async def _related(
+    ctx: Context, mapping: TableMapping, rows: Rows, partners: Mapping[str, Partners]
+) -> dict[str, Mapping[str, Sequence[Row]]]:
+    found = await asyncio.gather(*(_related_rows(ctx, each, rows, partners) for each in mapping.related))
+    return {each.name: grouped for each, grouped in zip(mapping.related, found, strict=True)}
+
+
+async def _related_rows(ctx: Context, related: Related, rows: Rows, partners: Mapping[str, Partners]) -> dict[str, list[Row]]:
+    source = rows[Side.BC if related.through else related.side]
+    keys = {str(row[related.of]) for row in source if row.get(related.of)}
+    if related.through:
+        keys = {partner for key in keys if (partner := partners[related.through].of(Side.BC, key))}
+    grouped: dict[str, list[Row]] = defaultdict(list)
+    for row in await rows_where(ctx.services[related.side], related.table, related.key, keys, related.columns):
+        grouped[str(row[related.key])].append(row)
+    return grouped
+
+
+async def _ensured(ctx: Context, ensure: Ensure, base: dict[str, Any]) -> Row:
+    """A row that must be there before records of the mapping are written; made under an id of our own when it is not."""
+
+    async def find_or_make() -> Row:
+        value = ensure.value(World(**base))
+        wanted = Query(
+            table=ensure.table.name, columns=(ensure.table.id, ensure.column), filter=odata.one_of(ensure.column, [value], Side.SALES)
+        )
+        page = await ctx.sales.page(wanted)
+        if page.rows:
+            return page.rows[0]
+        id_ = await own_id(ctx, ensure.table.name, value)
+        await ctx.sales.write([Create(side=Side.SALES, table=ensure.table.name, id=id_, values=ensure.make(World(**base)))])
+        return {ensure.table.id: id_}
+
+    return await ctx.reference.get(f"ensured {ensure.name}", find_or_make)

@@ -1,0 +1,97 @@
+"""Looking for the partner of an uncoupled record before one is created (rule A1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mapping.kinds import fold
+from mapping.model import TableMapping, Unit
+from mapping.values import Refusal, Scalar, Side
+from mapping.world import World
+from sync.context import Context
+from sync.merge import Present, read_unit
+from sync.plan import Pair, Row
+from sync.reference import rows_where
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows on the other side that answer to a record's natural key, and the records on its own side that answer to them too.
+
+    One partner and no rival couple; anything else is ambiguous.
+    """
+
+    partners: tuple[Row, ...]
+    rivals: frozenset[str] = frozenset()
+
+    @property
+    def clear(self) -> bool:
+        """Whether the partner can be coupled without asking anybody."""
+        return len(self.partners) == 1 and not self.rivals
+
+
+Rows = Mapping[str, Row]
+
+
+async def find_partners(ctx: Context, mapping: TableMapping, side: Side, rows: Rows, world: World) -> dict[str, Found]:
+    """For each uncoupled record by id: its uncoupled partners by the first of the mapping's natural keys that finds any.
+
+    A partner that several records answer to is ambiguous for all of them, also when the others are not in this list.
+    """
+    found: dict[str, Found] = {}
+    for key in mapping.natural_keys:
+        open_rows = {id_: row for id_, row in rows.items() if id_ not in found}
+        hits = await _hits(ctx, mapping, key, side, open_rows, world)
+        rivals = await _hits(ctx, mapping, key, side.other, _by_id(mapping, side.other, hits.values()), world)
+        for id_, partners in hits.items():
+            wanted_by = {_id(mapping, side, row) for partner in partners for row in rivals.get(_id(mapping, side.other, partner), ())}
+            found[id_] = Found(tuple(partners), frozenset(wanted_by - {id_}))
+    return found
+
+
+async def _hits(ctx: Context, mapping: TableMapping, key: tuple[str, ...], side: Side, rows: Rows, world: World) -> dict[str, list[Row]]:
+    """Uncoupled rows inside the filters of the other side that have the same values in all fields of one natural key."""
+    other = side.other
+    member = mapping.member(key[0])
+    wanted = {id_: value for id_, row in rows.items() if (value := _carried(mapping, key[0], side, row, world)) is not None}
+    if not wanted:
+        return {}
+    table = mapping.table(other)
+    candidates = await rows_where(ctx.services[other], table.name, member.shown(other), map(str, wanted.values()), mapping.columns(other))
+    coupled = await ctx.store.couplings.load(ctx.company, mapping.name, other, {str(row[table.id]) for row in candidates})
+    by_value: dict[Scalar, list[Row]] = defaultdict(list)
+    for row in candidates:
+        if str(row[table.id]) not in coupled and mapping.outside(other, row, world) is None:
+            held = member.read(other, row, world)
+            by_value[None if isinstance(held, Refusal) else fold(held)].append(row)
+    hits = {
+        id_: [row for row in by_value[fold(value)] if _same(mapping, key[1:], side, rows[id_], row, world)] for id_, value in wanted.items()
+    }
+    return {id_: partners for id_, partners in hits.items() if partners}
+
+
+def _carried(mapping: TableMapping, name: str, side: Side, row: Row, world: World) -> Scalar:
+    """A field's value as the other side would hold it; None when it is blank or cannot go there."""
+    member = mapping.member(name)
+    value = member.read(side, row, world)
+    if value is None or isinstance(value, Refusal):
+        return None
+    written = member.kind.write(member, side.other, value, {side: row}, world)
+    return None if isinstance(written, Refusal) else written.holds
+
+
+def _same(mapping: TableMapping, names: Iterable[str], side: Side, row: Row, partner: Row, world: World) -> bool:
+    pair = Pair(rows={side: row, side.other: partner}, ids={})
+    units = [Unit(name, (mapping.member(name),)) for name in names]
+    present = [read_unit(unit, pair, world) for unit in units]
+    return all(isinstance(one, Present) and not one.blank(side) and one.same() for one in present)
+
+
+def _by_id(mapping: TableMapping, side: Side, groups: Iterable[list[Row]]) -> Rows:
+    return {_id(mapping, side, row): row for group in groups for row in group}
+
+
+def _id(mapping: TableMapping, side: Side, row: Row) -> str:
+    return str(row[mapping.table(side).id])

@@ -1,0 +1,195 @@
+"""The heart: one pair of records as both sides show it now, what is remembered of it, and its neighbours, make a plan.
+
+Pure: it reads nothing itself and writes nothing (rule B10). The same function serves scheduled runs, full synch, dry runs and `explain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from mapping.model import Addition, Draft, TableMapping, Unit
+from mapping.steps import Create, Step, Update
+from mapping.values import Refusal, Row, Side, Value
+from mapping.world import World
+from sync.coupling import Held
+from sync.merge import Merged, Present, as_problem, left_out_problem, merge_unit, read_unit, whole
+from sync.plan import Outcome, Pair, Plan, Problem, Run
+
+
+def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem] | None = None) -> Plan:
+    """What is to be done to one pair: merge the two rows, or make the one that is missing.
+
+    `held_back` names units that a service refused in this run, with the reason; the rest goes through (rule B9).
+    """
+    outside = _outside(mapping, pair, world)
+    if pair.only_side is None:
+        return _out_of_filter(mapping, pair, world, outside) if outside else _merge(mapping, pair, world, run, held_back or {})
+    source = pair.only_side
+    if pair.coupled and not pair.claimed:
+        return _counterpart_gone(source)
+    if outside:
+        return Plan(outcomes={source.other: Outcome.OUT_OF_FILTER}, why=outside)
+    if source.other not in run.creates or source.other not in mapping.creates:
+        return Plan(outcomes={source.other: Outcome.SKIPPED}, why="it is not coupled, and this run creates nothing there")
+    return _create(mapping, pair, source, world, held_back or {})
+
+
+def _outside(mapping: TableMapping, pair: Pair, world: World) -> str | None:
+    reasons = (mapping.outside(side, row, world) for side, row in pair.rows.items())
+    return next((reason for reason in reasons if reason), None)
+
+
+def _counterpart_gone(source: Side) -> Plan:
+    problem = Problem(code="counterpart_deleted", detail=f"the coupled row in {source.other} is gone")
+    return Plan(outcomes={source.other: Outcome.FAILED}, problems=(problem,))
+
+
+def _out_of_filter(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan:
+    """A coupled record outside the filters gives and gets nothing; only state rules run for it (rule C1)."""
+    draft = Draft(rows=pair.rows, ids=pair.ids, values={side: {} for side in Side}, inside=False)
+    additions = [rule(draft, world) for rule in mapping.rules] if pair.coupled else []
+    values = _gathered({}, additions)
+    steps = _updates(mapping, pair, values)
+    outcomes = {step.side: Outcome.MODIFIED for step in steps} or dict.fromkeys(Side, Outcome.OUT_OF_FILTER)
+    return Plan(steps=steps, outcomes=outcomes, why=why)
+
+
+def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem]) -> Plan:
+    """Merge two rows unit by unit, then let the mapping's rules have their say."""
+    merged = {
+        unit.name: Merged(problem=held_back[unit.name]) if unit.name in held_back else merge_unit(mapping, unit, pair, world, run)
+        for unit in mapping.fields
+    }
+    fresh = pair.claimed or not pair.held
+    draft = Draft(rows=pair.rows, ids=pair.ids, values=_gathered(_values(merged.values()), []), fresh=fresh)
+    additions = [rule(draft, world) for rule in mapping.rules]
+    refusals = [Problem(code=one.refusal.code, detail=one.refusal.detail) for one in additions if one.refusal]
+    values = _gathered(draft.values, additions)
+    steps = (*_updates(mapping, pair, values), *(step for one in additions for step in one.after))
+    problems = tuple(one.problem for one in merged.values() if one.problem) + tuple(refusals)
+    return Plan(
+        steps=steps,
+        outcomes=_merge_outcomes(steps, pair, problems),
+        held={name: one.held for name, one in merged.items() if one.held is not None},
+        intent=_intent(merged),
+        problems=problems,
+        shortened=any(one.shortened for one in merged.values()),
+        set_back=any(one.set_back for one in merged.values()),
+        replaced=_replaced(mapping, merged, pair, world),
+    )
+
+
+def _merge_outcomes(steps: tuple[Step, ...], pair: Pair, problems: tuple[Problem, ...]) -> Mapping[Side, Outcome]:
+    written = {step.side: Outcome.MODIFIED for step in steps}
+    rest = Outcome.FAILED if any(not one.left_out for one in problems) else Outcome.UNCHANGED if pair.coupled else Outcome.COUPLED
+    return {side: written.get(side, rest) for side in Side} if not problems or written else dict.fromkeys(Side, rest)
+
+
+def _create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_back: Mapping[str, Problem]) -> Plan:
+    """Make the row that is missing, complete at once; what must be coupled first is waited for (rules A6, B6)."""
+    target = source.other
+    made = {unit.name: _create_unit(unit, pair, target, world) for unit in mapping.fields if unit.name not in held_back}
+    problems = tuple(one.problem for one in made.values() if one.problem) + tuple(held_back.values())
+    waiting = next((one for one in problems if one.waits and not one.left_out), None)
+    if waiting:
+        return Plan(outcomes={target: Outcome.WAITING}, problems=(waiting,))
+    values = _gathered(_values(made.values()), [Addition(values={target: dict(mapping.born.get(target, {}))})])
+    draft = Draft(rows=_with_new_row(pair, target, values), ids=pair.ids, values=values, creates=target, fresh=True)
+    additions = [rule(draft, world) for rule in mapping.rules]
+    refused = next((one.refusal for one in additions if one.refusal), None)
+    if refused:
+        return Plan(outcomes={target: Outcome.FAILED}, problems=(Problem(code=refused.code, detail=refused.detail),))
+    complete = {key: value for key, value in _gathered(values, additions)[target].items() if value not in (None, "")}
+    step = Create(side=target, table=mapping.table(target).name, id=pair.ids.get(target), values=complete)
+    return Plan(
+        steps=(step, *(after for one in additions for after in one.after)),
+        outcomes={target: Outcome.INSERTED},
+        held={name: one.held for name, one in made.items() if one.held is not None},
+        problems=problems,
+        creates=target,
+        shortened=any(one.shortened for one in made.values()),
+    )
+
+
+def _create_unit(unit: Unit, pair: Pair, target: Side, world: World) -> Merged:
+    """One unit of a row about to be made; a unit that does not travel that way is remembered when the new row is known."""
+    if not unit.direction.reaches(target):
+        return Merged()
+    present = read_unit(unit, pair, world)
+    if present is None:
+        return Merged()
+    if isinstance(present, Refusal):
+        return Merged(problem=as_problem(unit, present))
+    written = present.carried(target)
+    if isinstance(written, Refusal):
+        return Merged(problem=as_problem(unit, written))
+    values: dict[str, object] = {}
+    for one in written:
+        values.update(one.values)
+    mine, theirs = present.value(target.other), whole(tuple(one.holds for one in written))
+    held = Held(mine, theirs) if target is Side.SALES else Held(theirs, mine)
+    shortened = any(one.shortened for one in written)
+    return Merged(values={target: values}, held=held, problem=left_out_problem(present, target), shortened=shortened)
+
+
+def held_of_new_row(mapping: TableMapping, pair: Pair, held: Mapping[str, Held], world: World) -> Mapping[str, Held]:
+    """What both sides hold once a new row is known: its own defaults overwrite nothing, but numbers travel at once (rule B2)."""
+    complete = dict(held)
+    for unit in mapping.fields:
+        present = read_unit(unit, pair, world)
+        if unit.name not in held and isinstance(present, Present) and len(present.values) == len(Side) and not unit.members[0].at_once:
+            complete[unit.name] = Held(present.value(Side.BC), present.value(Side.SALES))
+    return complete
+
+
+def _values(merged: Iterable[Merged]) -> dict[Side, dict[str, object]]:
+    values: dict[Side, dict[str, object]] = {side: {} for side in Side}
+    for one in merged:
+        for side, sent in one.values.items():
+            values[side].update(sent)
+    return values
+
+
+def _gathered(values: Mapping[Side, Mapping[str, object]], additions: list[Addition]) -> dict[Side, dict[str, object]]:
+    """The values of the fields and of the rules together, per side."""
+    gathered = {side: dict(values.get(side, {})) for side in Side}
+    for one in additions:
+        for side, sent in one.values.items():
+            gathered[side].update(sent)
+    return gathered
+
+
+def _updates(mapping: TableMapping, pair: Pair, values: Mapping[Side, Mapping[str, object]]) -> tuple[Step, ...]:
+    """One update a side, each expecting the version that was read; BC first, as it may refuse more."""
+    return tuple(
+        Update(
+            side=side, table=mapping.table(side).name, id=pair.ids[side], values=values[side], version=pair.rows[side].get("@odata.etag")
+        )
+        for side in Side
+        if values.get(side)
+    )
+
+
+def _with_new_row(pair: Pair, target: Side, values: Mapping[Side, Row]) -> Mapping[Side, Row]:
+    return {**pair.rows, target: values[target]}
+
+
+def _intent(merged: Mapping[str, Merged]) -> Mapping[str, Mapping[str, Value]]:
+    """Per side, what is about to be written to each unit, so that a crash can be told from an edit."""
+    intent: dict[str, dict[str, Value]] = {}
+    for name, one in merged.items():
+        for side in one.values:
+            if one.held is not None:
+                intent.setdefault(side, {})[name] = one.held.bc if side is Side.BC else one.held.sales
+    return intent
+
+
+def _replaced(mapping: TableMapping, merged: Mapping[str, Merged], pair: Pair, world: World) -> Mapping[str, Mapping[str, Value]]:
+    """The values that are about to be overwritten, per side and unit (rule H1)."""
+    replaced: dict[str, dict[str, Value]] = {}
+    for name, one in merged.items():
+        present = read_unit(mapping.unit(name), pair, world) if one.values else None
+        for side in one.values:
+            if isinstance(present, Present):
+                replaced.setdefault(side, {})[name] = present.value(side)
+    return replaced

@@ -1,0 +1,176 @@
+"""Synchronising a list of records of one mapping, from the rows of one side: the main job, read top to bottom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import uuid4
+
+from mapping.model import TableMapping
+from mapping.values import Side
+from mapping.world import World
+from sync.apply import apply
+from sync.context import Context
+from sync.coupling import Coupling, Life
+from sync.desk import file_problems, release_waiters, remembered
+from sync.ids import id_of_new_row
+from sync.neighbours import world_of
+from sync.pairing import Found, find_partners
+from sync.plan import Outcome, Plan, Problem, Row, Run
+from sync.reconcile import reconcile
+from sync.task import Task
+
+ROUNDS = 4
+"""How often a record is looked at again because somebody wrote meanwhile or a service refused one of its fields."""
+
+DIRECTIONS = {Side.SALES: "toSales", Side.BC: "fromSales"}
+"""The direction in which a side is written, as totals call it."""
+
+
+@dataclass
+class Tally:
+    """What became of a list of records: counters per direction, and ids that somebody else works on just now."""
+
+    totals: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in DIRECTIONS.values()})
+    busy: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, dict[str, int]]:
+        """The counters as stored."""
+        return {name: dict(counter) for name, counter in self.totals.items()}
+
+    @property
+    def notable(self) -> bool:
+        """Whether anything happened that a person would want to find in the job log."""
+        quiet = {Outcome.UNCHANGED, Outcome.OUT_OF_FILTER, Outcome.SKIPPED}
+        return any(count for counter in self.totals.values() for name, count in counter.items() if name not in quiet)
+
+
+async def synchronize(ctx: Context, mapping: TableMapping, side: Side, rows: Mapping[str, Row], run: Run, job: str | None) -> Tally:
+    """Bring the records that `side` shows as `rows` (by id) into step with the other side; raises what concerns a whole service."""
+    worker = uuid4().hex
+    tasks = await _load(ctx, mapping, side, rows, run)
+    everything, waiting = list(tasks), tasks
+    for _ in range(ROUNDS):
+        world = await world_of(ctx, mapping, _shown(waiting))
+        for task in waiting:
+            task.plan = _plan(task, world, run)
+        await apply(ctx, waiting, world, worker, job)
+        waiting = await _look_again(ctx, mapping, [task for task in waiting if task.again])
+        if not waiting:
+            break
+    await release_waiters(ctx, mapping, [task for task in everything if task.became_coupled])
+    await file_problems(ctx, mapping, [task for task in everything if not task.busy], job)
+    return _tally(mapping, everything)
+
+
+async def plan_only(ctx: Context, mapping: TableMapping, side: Side, rows: Mapping[str, Row], run: Run) -> list[Task]:
+    """What would be done with these records now; nothing is written."""
+    tasks = await _load(ctx, mapping, side, rows, run, outside_too=True)
+    world = await world_of(ctx, mapping, _shown(tasks))
+    for task in tasks:
+        task.plan = _plan(task, world, run)
+    return tasks
+
+
+async def _load(
+    ctx: Context, mapping: TableMapping, side: Side, rows: Mapping[str, Row], run: Run, *, outside_too: bool = False
+) -> list[Task]:
+    """The couplings and counterparts of the rows, and for uncoupled ones their partners by natural key."""
+    couplings = await ctx.store.couplings.load(ctx.company, mapping.name, side, rows)
+    counterparts = await _counterparts(ctx, mapping, side.other, couplings.values())
+    tasks = [
+        _known(mapping, side, id_, rows[id_], coupling, counterparts)
+        for id_, coupling in couplings.items()
+        if coupling.life is not Life.TOMBSTONE
+    ]
+    fresh = {id_: row for id_, row in rows.items() if id_ not in couplings}
+    if fresh and not run.couples:
+        known = await remembered(ctx, mapping, side)
+        fresh = {id_: row for id_, row in fresh.items() if id_ in known}
+    if not fresh:
+        return tasks
+    world = await world_of(ctx, mapping, {side: list(fresh.values()), side.other: []})
+    inside = {id_: row for id_, row in fresh.items() if mapping.outside(side, row, world) is None}
+    found = await find_partners(ctx, mapping, side, inside, world)
+    looked_at = fresh if outside_too else inside
+    return tasks + [await _uncoupled(ctx, mapping, side, id_, row, found.get(id_)) for id_, row in looked_at.items()]
+
+
+async def _counterparts(ctx: Context, mapping: TableMapping, side: Side, couplings: Iterable[Coupling]) -> Mapping[str, Row]:
+    ids = [coupling.sales_id if side is Side.SALES else coupling.bc_id for coupling in couplings]
+    table = mapping.table(side)
+    return await ctx.services[side].rows(table.name, ids, mapping.columns(side)) if ids else {}
+
+
+def _known(mapping: TableMapping, side: Side, id_: str, row: Row, coupling: Coupling, counterparts: Mapping[str, Row]) -> Task:
+    ids = {Side.BC: coupling.bc_id, Side.SALES: coupling.sales_id}
+    rows = {side: row}
+    if ids[side.other] in counterparts:
+        rows[side.other] = counterparts[ids[side.other]]
+    return Task(mapping=mapping, source=side, ids=ids, rows=rows, coupling=coupling)
+
+
+async def _uncoupled(ctx: Context, mapping: TableMapping, side: Side, id_: str, row: Row, found: Found | None) -> Task:
+    """A record without coupling: with its partner, with an id for the row to be made, or with the problem of too many partners."""
+    if found is None:
+        made = await id_of_new_row(ctx, mapping, side.other, id_, 1)
+        return Task(mapping=mapping, source=side, ids={side: id_, side.other: made}, rows={side: row})
+    partner = found.partners[0]
+    task = Task(mapping=mapping, source=side, ids={side: id_, side.other: str(partner[mapping.table(side.other).id])}, rows={side: row})
+    if found.clear:
+        task.rows[side.other], task.matched = partner, True
+    else:
+        task.ids = {side: id_}
+        task.refused[""] = _ambiguous(mapping, side, found)
+    return task
+
+
+def _ambiguous(mapping: TableMapping, side: Side, found: Found) -> Problem:
+    candidates = ", ".join(sorted(str(row[mapping.table(side.other).id]) for row in found.partners))
+    rivals = f"; also wanted by {', '.join(sorted(found.rivals))}" if found.rivals else ""
+    return Problem(code="ambiguous_match", detail=f"candidates in {side.other}: {candidates}{rivals}")
+
+
+def _plan(task: Task, world: World, run: Run) -> Plan:
+    ambiguous = task.refused.get("")
+    if ambiguous:
+        return Plan(outcomes={task.source.other: Outcome.FAILED}, problems=(ambiguous,))
+    return reconcile(task.mapping, task.pair, world, run if run.couples else replace(run, creates=task.mapping.creates), task.refused)
+
+
+def _shown(tasks: Sequence[Task]) -> dict[Side, list[Row]]:
+    return {side: [task.rows[side] for task in tasks if side in task.rows] for side in Side}
+
+
+async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> list[Task]:
+    """The same records as they stand now: somebody wrote to them, or a service refused a part."""
+    if not tasks:
+        return []
+    found: dict[Side, Mapping[str, Row]] = {}
+    couplings = await ctx.store.couplings.load(ctx.company, mapping.name, tasks[0].source, [task.ids[task.source] for task in tasks])
+    for task in tasks:
+        task.coupling = couplings.get(task.ids[task.source])
+        if task.coupling:
+            task.ids = {Side.BC: task.coupling.bc_id, Side.SALES: task.coupling.sales_id}
+    for side in Side:
+        ids = [task.ids[side] for task in tasks if side in task.ids]
+        found[side] = await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side))
+    for task in tasks:
+        task.rows = {side: found[side][id_] for side, id_ in task.ids.items() if id_ in found[side]}
+    return [task for task in tasks if task.rows]
+
+
+def _tally(mapping: TableMapping, tasks: Sequence[Task]) -> Tally:
+    tally = Tally()
+    for task in tasks:
+        if task.busy:
+            tally.busy.append(task.ids[task.source])
+            continue
+        for side, outcome in task.outcomes.items():
+            if side is task.source.other or outcome in (Outcome.INSERTED, Outcome.MODIFIED):
+                tally.totals[DIRECTIONS[side]][outcome] += 1
+        extras = {Outcome.COUPLED: task.matched and task.became_coupled, Outcome.SHORTENED: task.shortened, Outcome.SET_BACK: task.set_back}
+        for extra, counts in extras.items():
+            tally.totals[DIRECTIONS[task.source.other]][extra] += int(counts)
+    return tally

@@ -1,0 +1,140 @@
+"""What changed on each side since last time (design.md section 3): BC by its stamp, Sales by change tracking."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from mapping.model import TableMapping, Watch
+from mapping.values import Side
+from sync import messages
+from sync.context import Context
+from sync.errors import DeltaExpired, TrackingOff
+from sync.option_tables import PREFIX
+from sync.plan import Run
+from sync.reference import all_rows, rows_where
+from sync.services.model import Query
+from sync.store import Entry
+
+PAGE = 5000
+
+
+@dataclass
+class Due:
+    """Ids that are due on each side, and the properties of the entry that say from where to look next time."""
+
+    bc: dict[str, str] = field(default_factory=dict)
+    sales: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    marks: dict[str, Any] = field(default_factory=dict)
+
+
+async def look(ctx: Context, mapping: TableMapping, entry: Entry) -> Due:
+    """What changed since the entry's marks; an idle look costs one request per side and watched table (rule F2)."""
+    due = Due()
+    await _look_in_bc(ctx, mapping, entry, due)
+    await _look_in_sales(ctx, mapping, entry, due)
+    await _leave_out_own_writes(ctx, mapping, due)
+    return due
+
+
+async def baseline(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
+    """Marks that say: everything up to now is somebody else's to read (a full walk's, or nobody's as nothing is coupled)."""
+    page = await ctx.bc.page(Query(table=mapping.bc.name, columns=("id",), size=1))
+    due = Due(marks={"bc_watermark": page.clock})
+    await _look_in_sales(ctx, mapping, Entry(company=ctx.company, mapping=mapping.name), due)
+    return due.marks
+
+
+async def _look_in_bc(ctx: Context, mapping: TableMapping, entry: Entry, due: Due) -> None:
+    overlap = timedelta(seconds=ctx.settings.overlap_seconds)
+    since = entry.bc_watermark and entry.bc_watermark - overlap
+    page = await ctx.bc.page(Query(table=mapping.bc.name, columns=("id", mapping.bc.changed), size=PAGE, changed_since=since))
+    # The service's own clock at the start of the look: ours may differ, and rows may be written while we read.
+    due.marks["bc_watermark"] = page.clock
+    while True:
+        due.bc.update({str(row["id"]): str(row.get("@odata.etag")) for row in page.rows})
+        if not page.next:
+            break
+        page = await ctx.bc.page(page.next, size=PAGE)
+    for watch in mapping.watches:
+        due.bc.update(await _watched(ctx, mapping, watch, since))
+
+
+async def _watched(ctx: Context, mapping: TableMapping, watch: Watch, since: datetime | None) -> Mapping[str, str]:
+    """Records that another table makes due (rule F1)."""
+    page = await ctx.bc.page(Query(table=watch.table, columns=("id", watch.column), size=PAGE, changed_since=since))
+    keys = {str(row[watch.column]) for row in page.rows}
+    rows = await rows_where(ctx.bc, mapping.bc.name, watch.key, keys, ("id", watch.key)) if keys else []
+    return {str(row["id"]): "" for row in rows}
+
+
+async def _look_in_sales(ctx: Context, mapping: TableMapping, entry: Entry, due: Due) -> None:
+    if mapping.sales.name.startswith(PREFIX):
+        await _look_at_options(ctx, mapping, entry, due)
+        return
+    try:
+        await _follow_changes(ctx, mapping, entry.sales_link, due)
+    except DeltaExpired:
+        # Deletions older than the link stay unseen here; the daily comparison of ids finds them (rule C2).
+        due.sales += [str(row[mapping.sales.id]) for row in await all_rows(ctx.sales, mapping.sales.name, (mapping.sales.id,))]
+        await _follow_changes(ctx, mapping, None, due)
+    except TrackingOff:
+        await _look_by_stamp(ctx, mapping, entry, due)
+
+
+async def _follow_changes(ctx: Context, mapping: TableMapping, link: str | None, due: Due) -> None:
+    """Change tracking from a delta link; without one, only the link to start from is wanted."""
+    changes = await ctx.sales.changes(mapping.sales.name, link)
+    while True:
+        if link:
+            due.sales += changes.ids
+            due.gone += changes.deleted
+        if changes.delta or not changes.next:
+            break
+        changes = await ctx.sales.changes(mapping.sales.name, changes.next)
+    due.marks["sales_link"] = changes.delta
+
+
+async def _look_by_stamp(ctx: Context, mapping: TableMapping, entry: Entry, due: Due) -> None:
+    """A table without change tracking is read by `modifiedon`, which has one second's resolution."""
+    since = entry.sales_watermark and entry.sales_watermark - timedelta(seconds=ctx.settings.overlap_seconds)
+    columns = (mapping.sales.id, mapping.sales.changed)
+    page = await ctx.sales.page(Query(table=mapping.sales.name, columns=columns, size=PAGE, changed_since=since or datetime.now(UTC)))
+    due.marks["sales_watermark"] = page.clock
+    while True:
+        due.sales += [str(row[mapping.sales.id]) for row in page.rows]
+        if not page.next:
+            break
+        page = await ctx.sales.page(page.next, size=PAGE)
+
+
+async def _look_at_options(ctx: Context, mapping: TableMapping, entry: Entry, due: Due) -> None:
+    """Options carry no stamp: all labels are read and compared with last time as a whole."""
+    rows = await all_rows(ctx.services[Side.SALES], mapping.sales.name, ("value", "label"))
+    digest = hashlib.sha256(json.dumps(sorted((row["value"], row["label"]) for row in rows)).encode()).hexdigest()
+    due.marks["sales_link"] = digest
+    if entry.sales_link and entry.sales_link != digest:
+        due.sales += [str(row["value"]) for row in rows]
+
+
+async def _leave_out_own_writes(ctx: Context, mapping: TableMapping, due: Due) -> None:
+    """A BC row that still has the version which its coupling holds was written by us, or was compared before (rule F2)."""
+    versions = {id_: version for id_, version in due.bc.items() if version}
+    couplings = await ctx.store.couplings.load(ctx.company, mapping.name, Side.BC, versions) if versions else {}
+    for id_, coupling in couplings.items():
+        if coupling.bc_version == due.bc[id_]:
+            del due.bc[id_]
+    if due.gone:
+        orphans = await ctx.store.couplings.load(ctx.company, mapping.name, Side.SALES, due.gone)
+        due.bc.update({coupling.bc_id: "" for coupling in orphans.values()})
+
+
+def as_messages(ctx: Context, mapping: TableMapping, due: Due, run: Run, job: str) -> Sequence[messages.Message]:
+    """What is due as work messages of a job."""
+    to_sales = messages.records(ctx.company, mapping.name, Side.BC, sorted(due.bc), run=run, job=job)
+    return [*to_sales, *messages.records(ctx.company, mapping.name, Side.SALES, sorted(due.sales), run=run, job=job)]

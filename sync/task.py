@@ -1,0 +1,79 @@
+"""One record in work: what was loaded of it, what is planned, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mapping.model import TableMapping
+from mapping.values import Side
+from sync.coupling import Coupling, Held
+from sync.errors import CoupletError
+from sync.plan import Outcome, Pair, Plan, Problem, Row
+from sync.services.model import Answer
+
+
+@dataclass(kw_only=True)
+class Task:
+    """One record in work.
+
+    `ids` holds the ids of both rows, the planned one included; `rows` those that exist. `again` asks for another round, `busy` says
+    that somebody else works on the record. `refused` keeps units that a service refused in this run.
+    """
+
+    mapping: TableMapping
+    source: Side
+    ids: dict[Side, str]
+    rows: dict[Side, Row]
+    coupling: Coupling | None = None
+    matched: bool = False
+    plan: Plan = field(default_factory=Plan)
+    answers: list[Answer] = field(default_factory=list)
+    refused: dict[str, Problem] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    outcomes: dict[Side, Outcome] = field(default_factory=dict)
+    shortened: bool = False
+    set_back: bool = False
+    became_coupled: bool = False
+    again: bool = False
+    busy: bool = False
+
+    @property
+    def key(self) -> str:
+        """The record's name in problems and waiting rows: by its BC id where it has one."""
+        exists = Side.BC in self.rows or self.coupling
+        side = Side.BC if exists and Side.BC in self.ids else Side.SALES
+        return f"{side}:{self.ids[side]}"
+
+    @property
+    def pair(self) -> Pair:
+        """The record as `reconcile` wants it."""
+        coupling = self.coupling
+        return Pair(
+            rows=self.rows,
+            ids=self.ids,
+            held=coupling.held if coupling else {},
+            intent=coupling.intent if coupling else {},
+            coupled=coupling is not None,
+            claimed=coupling is not None and coupling.life == "claimed",
+        )
+
+    def fail(self, problem: Problem) -> None:
+        """The record did not get through in this run."""
+        self.problems.append(problem)
+        side = self.plan.creates or self.source.other
+        self.outcomes[side] = Outcome.FAILED
+
+    def held_after(self) -> Mapping[str, Held]:
+        """What both sides hold once the plan is carried out."""
+        return {**(self.coupling.held if self.coupling else {}), **self.plan.held}
+
+
+def refused_unit(task: Task, error: CoupletError) -> str | None:
+    """The name of the unit that the service named in its refusal (rule B9)."""
+    named = (error.field or "").partition("@")[0]
+    for unit in task.mapping.fields:
+        for member in unit.members:
+            if named and named in (member.bc, member.sales, member.shown(Side.SALES), getattr(member.kind, "nav", None)):
+                return unit.name
+    return None

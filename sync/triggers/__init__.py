@@ -1,0 +1,1 @@
+"""When something happens: timers, queues, the HTTP API. Thin: parse, call, answer."""

@@ -1,0 +1,110 @@
+"""What the HTTP API answers: JSON in camelCase, errors as problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+import azure.functions as func
+
+from sync.context import Context
+from sync.environment import environment
+from sync.errors import CompanyNotFound, CoupletError, ServiceError, SettingsError
+
+log = logging.getLogger("couplet")
+
+Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
+
+LARGEST_BODY = 64 * 1024
+
+
+class BadRequest(Exception):
+    """What a caller sent cannot be used: the status, what is wrong, and what is allowed."""
+
+    def __init__(self, detail: str, *, status: int = 400, **more: Any) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.more = more
+
+
+def answered(handler: Handler) -> Handler:
+    """Errors of a handler as problem details; what nobody foresaw is logged, and answered without its text."""
+
+    @wraps(handler)
+    async def answer(req: func.HttpRequest) -> func.HttpResponse:
+        try:
+            return await handler(req)
+        except BadRequest as error:
+            return _problem(error.status, "bad_request" if error.status == 400 else "not_possible", str(error), error.more)
+        except CompanyNotFound as error:
+            return _problem(400, error.code, str(error), {"remedy": error.remedy})
+        except CoupletError as error:
+            status = 502 if isinstance(error, ServiceError) else 503 if isinstance(error, SettingsError) else 409
+            return _problem(status, error.code, str(error), {"remedy": error.remedy})
+        except Exception:
+            log.exception("%s %s", req.method, req.url.partition("?")[0])
+            return _problem(500, "internal", "Something went wrong inside Couplet; the log says what.", {})
+
+    return answer
+
+
+def _problem(status: int, code: str, detail: str, more: Mapping[str, Any]) -> func.HttpResponse:
+    body = {"type": f"urn:couplet:{code}", "title": code.replace("_", " ").capitalize(), "status": status, "detail": detail, **more}
+    return func.HttpResponse(json.dumps(body), status_code=status, mimetype="application/problem+json")
+
+
+def as_json(body: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
+    """An answer with a JSON body."""
+    text = json.dumps(plain(body), ensure_ascii=False)
+    return func.HttpResponse(text, status_code=status, mimetype="application/json", headers=headers)
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses, times and enums as JSON, names in camelCase."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {_camel(each.name): plain(getattr(value, each.name)) for each in dataclasses.fields(value) if each.name != "etag"}
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+async def company_of(req: func.HttpRequest) -> Context:
+    """The company that a call is about: `?company=`, needed only where several are configured (rule G1)."""
+    return await (await environment()).context(req.params.get("company"))
+
+
+def body_of(req: func.HttpRequest, allowed: Mapping[str, str]) -> dict[str, Any]:
+    """The JSON object in a request's body; `allowed` names its properties and says what they take."""
+    raw = req.get_body() or b"{}"
+    if len(raw) > LARGEST_BODY:
+        raise BadRequest(f"The body may have {LARGEST_BODY} bytes.", status=413)
+    try:
+        body = json.loads(raw)
+    except ValueError as error:
+        raise BadRequest(f"The body is no JSON: {error}.", allowed=dict(allowed)) from error
+    if not isinstance(body, dict):
+        raise BadRequest("The body must be a JSON object.", allowed=dict(allowed))
+    unknown = sorted(body.keys() - allowed.keys())
+    if unknown:
+        raise BadRequest(f"Unknown: {', '.join(unknown)}.", allowed=dict(allowed))
+    return body
+
+
+def limit_of(req: func.HttpRequest, most: int = 200, usual: int = 50) -> int:
+    """`?limit=`, bounded."""
+    text = req.params.get("limit", str(usual))
+    if not text.isdigit() or not 1 <= int(text) <= most:
+        raise BadRequest(f"limit must be a whole number from 1 to {most}.")
+    return int(text)

@@ -1,0 +1,134 @@
+"""HTTP: start, look at, cancel and restart a full synch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import azure.functions as func
+
+from sync import full
+from sync.context import Context
+from sync.full import CreateNew, Order
+from sync.plan import StartRule
+from sync.store import FullSync
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, limit_of
+
+blueprint = func.Blueprint()
+
+ALLOWED = {
+    "mappings": "a list of mapping names; all when left out",
+    "createNew": "none, toSales, fromSales or both; by the lines' recommendations when left out",
+    "startRule": "bcWins (default), salesWins or ask",
+}
+
+
+@blueprint.function_name("start_full_sync")
+@blueprint.route(route="full-sync", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def start_full_sync(req: func.HttpRequest) -> func.HttpResponse:
+    """202 with the new full synch, 409 with the one in the way."""
+    ctx = await company_of(req)
+    order = parse_order(body_of(req, ALLOWED), list(ctx.mappings))
+    started, in_the_way = await full.start(ctx, order)
+    if in_the_way:
+        raise BadRequest(
+            f"Full synch {in_the_way.id} is in process since {in_the_way.started:%Y-%m-%d %H:%M:%S} UTC. "
+            f"Wait for it, or cancel it: POST full-sync/{in_the_way.id}/cancel.",
+            status=409,
+            inTheWay=in_the_way.id,
+        )
+    return as_json({"id": started.id}, status=202, headers={"Location": f"full-sync/{started.id}"})
+
+
+@blueprint.function_name("list_full_syncs")
+@blueprint.route(route="full-sync", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def list_full_syncs(req: func.HttpRequest) -> func.HttpResponse:
+    """Full synchs, newest first."""
+    ctx = await company_of(req)
+    listing = await ctx.store.full_syncs.list(ctx.company, limit=limit_of(req), cursor=req.params.get("cursor"))
+    return as_json({"value": [_head(each) for each in listing.rows], "cursor": listing.cursor})
+
+
+@blueprint.function_name("get_full_sync")
+@blueprint.route(route="full-sync/{id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def get_full_sync(req: func.HttpRequest) -> func.HttpResponse:
+    """One full synch with its lines."""
+    ctx = await company_of(req)
+    return as_json(await _shown(ctx, await _known(ctx, req)))
+
+
+@blueprint.function_name("cancel_full_sync")
+@blueprint.route(route="full-sync/{id}/cancel", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def cancel_full_sync(req: func.HttpRequest) -> func.HttpResponse:
+    """Ask a full synch to stop."""
+    ctx = await company_of(req)
+    present = await _known(ctx, req)
+    if present.status.over:
+        raise BadRequest(f"Full synch {present.id} is over: {present.status}.", status=409)
+    return as_json(await _shown(ctx, await full.cancel(ctx, present.id)), status=202)
+
+
+@blueprint.function_name("restart_full_sync")
+@blueprint.route(route="full-sync/{id}/restart", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def restart_full_sync(req: func.HttpRequest) -> func.HttpResponse:
+    """Begin the lines again that were cancelled or ended in error."""
+    ctx = await company_of(req)
+    present = await _known(ctx, req)
+    if not present.status.over:
+        raise BadRequest(f"Full synch {present.id} is still in process.", status=409)
+    return as_json(await _shown(ctx, await full.restart(ctx, present.id)), status=202)
+
+
+def parse_order(body: dict[str, Any], known: list[str]) -> Order:
+    """What was asked for, or a clear word about what is wrong with it."""
+    mappings = body.get("mappings") or []
+    if not isinstance(mappings, list) or not all(isinstance(name, str) for name in mappings):
+        raise BadRequest("mappings must be a list of names.", allowed=known)
+    unknown = [name for name in mappings if name not in known]
+    if unknown:
+        raise BadRequest(f"There is no mapping {', '.join(unknown)}.", status=404, allowed=known)
+    try:
+        create_new = CreateNew(body["createNew"]) if body.get("createNew") is not None else None
+        start_rule = StartRule(body.get("startRule") or StartRule.BC_WINS)
+    except ValueError as error:
+        raise BadRequest(f"{error}.", allowed=ALLOWED) from error
+    return Order(mappings=mappings, create_new=create_new, start_rule=start_rule)
+
+
+async def _known(ctx: Context, req: func.HttpRequest) -> FullSync:
+    found = await ctx.store.full_syncs.get(ctx.company, req.route_params["id"])
+    if found is None:
+        raise BadRequest(f"There is no full synch {req.route_params['id'][:100]}.", status=404)
+    return found
+
+
+def _head(each: FullSync) -> dict[str, Any]:
+    return {"id": each.id, "status": each.status, "startedAt": each.started, "finishedAt": each.finished, "options": each.options}
+
+
+async def _shown(ctx: Context, head: FullSync) -> dict[str, Any]:
+    lines = await ctx.store.full_syncs.lines(ctx.company, head.id)
+    return {**_head(head), "lines": [await _line(ctx, line) for line in lines]}
+
+
+async def _line(ctx: Context, line: Any) -> dict[str, Any]:
+    """A line as the native review page shows it; while it is in process, with what its job has counted so far."""
+    done, totals = line.done, {"toSales": line.to_sales, "fromSales": line.from_sales}
+    if line.job and not line.status.over:
+        outcomes = await ctx.store.work.outcomes(ctx.company, line.job)
+        done = outcomes.get("read", 0)
+        totals = {name: {"jobId": line.job, "status": line.status, **outcomes.get(name, {})} for name in totals}
+    return {
+        "mapping": line.mapping,
+        "dependsOn": line.depends_on,
+        "direction": line.direction,
+        "recommendation": line.recommendation,
+        "status": line.status,
+        "total": line.total,
+        "done": done,
+        **totals,
+    }

@@ -1,0 +1,23 @@
+"""HTTP: whether Couplet is alive. Anonymous and cheap; it tells no names of people, companies or secrets."""
+
+from __future__ import annotations
+
+import azure.functions as func
+
+from sync.environment import environment
+from sync.errors import CoupletError
+from sync.triggers.answers import as_json
+
+blueprint = func.Blueprint()
+
+
+@blueprint.function_name("health")
+@blueprint.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def health(req: func.HttpRequest) -> func.HttpResponse:
+    """200 when the settings are complete and the storage answers, else 503 and what is wrong."""
+    try:
+        opened = await environment()
+        await opened.store.queue.length()
+    except CoupletError as error:
+        return as_json({"status": "unhealthy", "code": error.code, "detail": str(error), "remedy": error.remedy}, status=503)
+    return as_json({"status": "healthy"})

@@ -1,0 +1,44 @@
+"""The work queue and its poison queue. Queue functions return nothing; the poison handler never raises (it would loop for a week)."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import azure.functions as func
+
+from sync.environment import environment
+from sync.errors import CoupletError
+from sync.store.queue import POISON, WORK
+from sync.work import give_up, handle
+
+blueprint = func.Blueprint()
+log = logging.getLogger("couplet")
+
+LAST_ATTEMPT = 5
+"""host.json's maxDequeueCount: after it the host moves the message to the poison queue, without saying why."""
+
+
+@blueprint.function_name("synchronize_records")
+@blueprint.queue_trigger(arg_name="message", queue_name=WORK, connection="AzureWebJobsStorage")
+async def synchronize_records(message: func.QueueMessage) -> None:
+    """Do one work message: look, synchronise records, walk a page, advance a full synch."""
+    work = json.loads(message.get_body())
+    known = {"kind": work["kind"], "mapping": work.get("mapping"), "job": work.get("job")}
+    try:
+        await handle(await environment(), work)
+    except CoupletError as error:
+        log.error("%s", error, extra={**known, "code": error.code})
+        if error.transient or (message.dequeue_count or 1) < LAST_ATTEMPT:
+            raise
+        await give_up(await environment(), work, error)
+
+
+@blueprint.function_name("give_up_records")
+@blueprint.queue_trigger(arg_name="message", queue_name=POISON, connection="AzureWebJobsStorage")
+async def give_up_records(message: func.QueueMessage) -> None:
+    """Record what could not be done, so that its job ends."""
+    try:
+        await give_up(await environment(), json.loads(message.get_body()))
+    except Exception:
+        log.exception("a poison message could not be recorded")

@@ -1,0 +1,173 @@
+"""Jobs: a large delta as messages of 1 to 100 records, a full walk as a chain of pages, and the end of both.
+
+A chain is sequential on purpose: the page in work bounds memory, and inside a page the lanes of both services are kept busy. A job
+survives a crash at any moment: markers hold its messages until their outcome is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mapping.model import Direction, TableMapping
+from mapping.values import Side
+from sync import messages
+from sync.context import Context
+from sync.plan import Outcome, Run
+from sync.records import Tally, synchronize
+from sync.scan import baseline
+from sync.services.model import Query
+from sync.store import FullSync, Job, Line, Status
+
+SIDES: Mapping[Direction, tuple[Side, ...]] = {
+    Direction.BOTH: (Side.BC, Side.SALES),
+    Direction.TO_SALES: (Side.BC,),
+    Direction.FROM_SALES: (Side.SALES,),
+}
+"""Which tables a full walk reads: natively, too, To Sales goes first."""
+
+
+async def start_walk(ctx: Context, mapping: TableMapping, job: Job, run: Run) -> None:
+    """Begin a walk over the whole tables of a mapping; beginning twice is beginning once."""
+    marks = await baseline(ctx, mapping)
+    stored = await ctx.store.jobs.start(replace(job, details={"marks": _dump(marks)}))
+    if stored.status is not Status.IN_PROCESS:
+        return
+    first = messages.page(ctx.company, mapping.name, SIDES[mapping.direction][0], run=run, job=job.id, number=0, link=None)
+    fresh = await ctx.store.work.add(ctx.company, job.id, {first["number"]: first})
+    await ctx.store.work.seal(ctx.company, job.id)
+    if fresh:
+        await ctx.store.queue.send(first)
+
+
+async def walk_page(ctx: Context, message: Mapping[str, Any]) -> None:
+    """Synchronise one page of a table, then hand on to the next."""
+    mapping, side = ctx.mappings[message["mapping"]], Side(message["side"])
+    if not await ctx.store.work.pending(ctx.company, message["job"], message["number"]):
+        await _resend_successors(ctx, message)
+        return
+    run = messages.load_run(message["run"], Run())
+    table = mapping.table(side)
+    page = await ctx.services[side].page(
+        message["link"] or Query(table=table.name, columns=mapping.columns(side), size=ctx.settings.page_size), size=ctx.settings.page_size
+    )
+    tally = await synchronize(ctx, mapping, side, {str(row[table.id]): row for row in page.rows}, run, message["job"])
+    following = await _following(ctx, mapping, message, run, page.next)
+    then = {each["number"]: each for each in (*following, *_busy_again(ctx, message, tally, run))}
+    outcome = {**tally.as_json(), "read": len(page.rows)}
+    if await ctx.store.work.done(ctx.company, message["job"], message["number"], outcome, then):
+        await ctx.store.queue.send_many(each for each in then.values())
+    await finish_if_done(ctx, message["job"])
+
+
+async def _following(ctx: Context, mapping: TableMapping, message: Mapping[str, Any], run: Run, link: str | None) -> list[messages.Message]:
+    """The next page of this table, or the first one of the other table."""
+    if await _cancelled(ctx, message["job"]):
+        return []
+    side, job = Side(message["side"]), message["job"]
+    if link:
+        return [messages.page(ctx.company, mapping.name, side, run=run, job=job, number=message["place"] + 1, link=link)]
+    sides = SIDES[mapping.direction]
+    rest = sides[sides.index(side) + 1 :]
+    return [messages.page(ctx.company, mapping.name, rest[0], run=run, job=job, number=0, link=None)] if rest else []
+
+
+def _busy_again(ctx: Context, message: Mapping[str, Any], tally: Tally, run: Run) -> list[messages.Message]:
+    """Records that somebody else worked on just now: once more, as messages of the same job."""
+    mapping, side = message["mapping"], Side(message["side"])
+    again = messages.records(ctx.company, mapping, side, tally.busy, run=run, job=message["job"])
+    return [{**each, "number": f"{message['number']}+{place}"} for place, each in enumerate(again)]
+
+
+async def _resend_successors(ctx: Context, message: Mapping[str, Any]) -> None:
+    """This page was worked before; its worker may have died between counting it and sending on."""
+    markers = await ctx.store.work.markers(ctx.company, message["job"])
+    await ctx.store.queue.send_many(markers.values())
+    await finish_if_done(ctx, message["job"])
+
+
+async def work_records(ctx: Context, message: Mapping[str, Any], default: Run) -> None:
+    """Synchronise the records of one message as they stand now (rule C6)."""
+    mapping, side, job = ctx.mappings[message["mapping"]], Side(message["side"]), message.get("job")
+    if job and not await ctx.store.work.pending(ctx.company, job, message["number"]):
+        await finish_if_done(ctx, job)
+        return
+    run = messages.load_run(message["run"], default)
+    rows = await ctx.services[side].rows(mapping.table(side).name, message["ids"], mapping.columns(side))
+    tally = await synchronize(ctx, mapping, side, rows, run, job)
+    again = _busy_again(ctx, {**message, "number": message.get("number", "")}, tally, run)
+    if job:
+        then = {each["number"]: each for each in again}
+        if await ctx.store.work.done(ctx.company, job, message["number"], tally.as_json(), then):
+            await ctx.store.queue.send_many(again, delay_seconds=LEASED_PAUSE)
+        await finish_if_done(ctx, job)
+    else:
+        await ctx.store.queue.send_many(again, delay_seconds=LEASED_PAUSE)
+        await note_run(ctx, mapping, tally)
+
+
+LEASED_PAUSE = 5.0
+"""Seconds before a record is tried again that somebody else works on."""
+
+
+async def note_run(ctx: Context, mapping: TableMapping, tally: Tally) -> str | None:
+    """A job row for work that was done within one message; none when nothing happened (rule F2)."""
+    if not tally.notable:
+        return None
+    job = Job.new(ctx.company, mapping.name, "scheduled")
+    await ctx.store.jobs.start(job)
+    await ctx.store.jobs.finish(job, status=_status(tally.as_json()), totals=tally.as_json())
+    return job.id
+
+
+async def finish_if_done(ctx: Context, job_id: str) -> None:
+    """Whoever does the last message of a job handles its end, once."""
+    if await ctx.store.work.finish(ctx.company, job_id):
+        await finish_job(ctx, job_id)
+
+
+async def finish_job(ctx: Context, job_id: str) -> None:
+    """Count, store the marks that the job had, tell the full synch it belongs to, forget its markers. Twice is once."""
+    job = await ctx.store.jobs.get(ctx.company, job_id)
+    if job is None:
+        return
+    outcomes = await ctx.store.work.outcomes(ctx.company, job_id)
+    totals = {name: outcomes.get(name, {}) for name in ("toSales", "fromSales")}
+    cancelled = await _cancelled(ctx, job_id)
+    status = Status.CANCELLED if cancelled else _status(totals)
+    ended = await ctx.store.jobs.finish(job, status=status, totals=totals, details={"read": outcomes.get("read", 0)})
+    if not cancelled:
+        marks = _load(job.details.get("marks", {}))
+        await ctx.store.entries.merge(ctx.company, job.mapping, last_job=job_id, **marks)
+    if job.parent:
+        await ctx.store.full_syncs.change_line(ctx.company, job.parent, job.mapping, lambda line: _ended_line(line, ended, outcomes))
+        await ctx.store.queue.send(messages.advance(ctx.company, job.parent))
+    await ctx.store.work.clear(ctx.company, job_id)
+
+
+def _ended_line(line: Line, job: Job, outcomes: Mapping[str, Any]) -> Line | None:
+    if line.job != job.id or line.status.over:
+        return None
+    each = {name: {"jobId": job.id, "status": job.status, **job.totals.get(name, {})} for name in ("toSales", "fromSales")}
+    return replace(line, status=job.status, done=outcomes.get("read", 0), to_sales=each["toSales"], from_sales=each["fromSales"])
+
+
+def _status(totals: Mapping[str, Mapping[str, int]]) -> Status:
+    """As natively, a job in which a record failed ended in error; records that wait or are outside the filter do not count."""
+    return Status.ERROR if any(counts.get(Outcome.FAILED) for counts in totals.values()) else Status.SUCCESS
+
+
+async def _cancelled(ctx: Context, job_id: str) -> bool:
+    job = await ctx.store.jobs.get(ctx.company, job_id)
+    full: FullSync | None = await ctx.store.full_syncs.get(ctx.company, job.parent) if job and job.parent else None
+    return full is not None and full.cancel_asked
+
+
+def _dump(marks: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in marks.items()}
+
+
+def _load(marks: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: datetime.fromisoformat(value) if name.endswith("_watermark") else value for name, value in marks.items()}

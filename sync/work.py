@@ -1,0 +1,167 @@
+"""One work message: what it asks for, and what happens when a service cannot be used just now."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from mapping.model import TableMapping
+from mapping.values import Side
+from sync import messages
+from sync.context import Context
+from sync.environment import Environment
+from sync.errors import CoupletError, NewerFormat, ServiceUnusable, Throttled, WorkFailed
+from sync.full import advance
+from sync.plan import Run
+from sync.records import synchronize
+from sync.scan import Due, as_messages, baseline, look
+from sync.services.http import TRACEPARENT
+from sync.store import Job, ProblemRow
+from sync.walk import finish_if_done, finish_job, note_run, walk_page, work_records
+
+Message = Mapping[str, Any]
+
+INLINE = 100
+"""So many changed records are synchronised within the look itself; more become messages of a job."""
+
+ATTEMPTS = 60
+"""How often a message is tried while a service cannot be used: with the longest pause, about five hours."""
+
+LONGEST_PAUSE = 300.0
+
+STALE_SCAN = timedelta(minutes=15)
+"""A scan pending for so long got lost: another one may be sent."""
+
+SILENT = timedelta(minutes=3)
+"""Markers older than this are sent again once the queue is empty."""
+
+
+async def request_scan(ctx: Context, mapping: str) -> bool:
+    """Put a look at a mapping on the queue unless one is pending."""
+    if not await ctx.store.entries.claim_scan(ctx.company, mapping, stale_after=STALE_SCAN):
+        return False
+    await ctx.store.queue.send(messages.scan(ctx.company, mapping))
+    return True
+
+
+async def handle(environment: Environment, message: Message) -> None:
+    """Do what a work message asks for; a service that cannot be used just now sends the message round again, later."""
+    if message["format"] > messages.FORMAT:
+        raise NewerFormat(f"A work message has format {message['format']}, this app knows {messages.FORMAT}.")
+    with _traced(message):
+        ctx = await environment.context(message["company"])
+        try:
+            await KINDS[message["kind"]](ctx, message)
+        except ServiceUnusable as error:
+            attempt = int(message.get("attempt", 0))
+            if not error.transient or attempt >= ATTEMPTS:
+                raise
+            counted = attempt if isinstance(error, Throttled) else attempt + 1
+            await ctx.store.queue.send({**message, "attempt": counted}, _pause(error, attempt))
+
+
+@contextmanager
+def _traced(message: Message) -> Iterator[None]:
+    token = TRACEPARENT.set(message.get("traceparent"))
+    try:
+        yield
+    finally:
+        TRACEPARENT.reset(token)
+
+
+def _pause(error: ServiceUnusable, attempt: int) -> float:
+    """Throttling says itself how long to wait, and is no attempt; anything else waits longer each time."""
+    return float(error.retry_after) if isinstance(error, Throttled) else min(2.0 * 2**attempt, LONGEST_PAUSE)
+
+
+async def scan(ctx: Context, message: Message) -> None:
+    """Look what changed in one mapping and bring it into step; marks move only when all of it is done or queued."""
+    mapping = ctx.mappings[message["mapping"]]
+    await ctx.store.entries.release_scan(ctx.company, mapping.name)
+    entry = await ctx.store.entries.get(ctx.company, mapping.name)
+    if entry.held_by_person:
+        return
+    if entry.bc_watermark is None:
+        marks = await baseline(ctx, mapping)
+        await ctx.store.entries.merge(ctx.company, mapping.name, last_looked=datetime.now(UTC), **marks)
+        return
+    due = await look(ctx, mapping, entry)
+    small = len(due.bc) + len(due.sales) <= INLINE
+    job = await (_synchronize_now(ctx, mapping, due) if small else _synchronize_as_job(ctx, mapping, due))
+    last = {"last_job": job} if job else {}
+    await ctx.store.entries.merge(ctx.company, mapping.name, last_looked=datetime.now(UTC), failures=0, **due.marks, **last)
+
+
+async def _synchronize_now(ctx: Context, mapping: TableMapping, due: Due) -> str | None:
+    job = None
+    for side, ids in ((Side.BC, sorted(due.bc)), (Side.SALES, sorted(set(due.sales)))):
+        if ids:
+            rows = await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side))
+            tally = await synchronize(ctx, mapping, side, rows, scheduled_run(mapping), None)
+            job = await note_run(ctx, mapping, tally) or job
+            await ctx.store.queue.send_many(messages.records(ctx.company, mapping.name, side, tally.busy), delay_seconds=5)
+    return job
+
+
+async def _synchronize_as_job(ctx: Context, mapping: TableMapping, due: Due) -> str:
+    job = Job.new(ctx.company, mapping.name, "scheduled")
+    await ctx.store.jobs.start(job)
+    parts: Sequence[messages.Message] = as_messages(ctx, mapping, due, scheduled_run(mapping), job.id)
+    await ctx.store.work.add(ctx.company, job.id, {part["number"]: part for part in parts})
+    await ctx.store.work.seal(ctx.company, job.id)
+    await ctx.store.queue.send_many(parts)
+    await finish_if_done(ctx, job.id)
+    return job.id
+
+
+def scheduled_run(mapping: TableMapping) -> Run:
+    """What a scheduled run may do: it couples and creates only where the mapping's only-coupled switch is off (rule A2)."""
+    return Run() if mapping.only_coupled else Run(creates=mapping.creates, couples=True)
+
+
+async def _records(ctx: Context, message: Message) -> None:
+    await work_records(ctx, message, scheduled_run(ctx.mappings[message["mapping"]]))
+
+
+async def _advance(ctx: Context, message: Message) -> None:
+    await advance(ctx, message["fullSync"])
+
+
+KINDS: Mapping[str, Callable[[Context, Message], Awaitable[None]]] = {
+    "scan": scan,
+    "records": _records,
+    "page": walk_page,
+    "advance": _advance,
+}
+
+
+async def sweep(environment: Environment) -> int:
+    """Send again what got lost on the way, and end jobs whose last worker died; how many messages were sent."""
+    store = environment.store
+    if await store.queue.length():
+        return 0
+    found = await store.work.sweep(older_than=SILENT)
+    await store.queue.send_many(found.messages)
+    for company, job in found.ended:
+        await finish_job(await environment.context(company), job)
+    return len(found.messages)
+
+
+async def give_up(environment: Environment, message: Message, reason: CoupletError | None = None) -> None:
+    """A message that failed too often becomes a problem, and its job goes on to its end without it."""
+    ctx = await environment.context(message["company"])
+    mapping, job = message.get("mapping", "FULL"), message.get("job")
+    error = reason or WorkFailed()
+    ids = message.get("ids") or [message.get("number", message["kind"])]
+    rows = [
+        ProblemRow(
+            company=ctx.company, mapping=mapping, key=f"{message.get('side', 'bc')}:{id_}", code=error.code, message=str(error), job=job
+        )
+        for id_ in ids
+    ]
+    await ctx.store.problems.put(rows)
+    if job:
+        await ctx.store.work.done(ctx.company, job, message["number"], {"toSales": {"failed": len(ids)}})
+        await finish_if_done(ctx, job)
