@@ -120,7 +120,7 @@ def _fill(draft: Draft, house: House) -> None:
 def _live_in(draft: Draft, house: House, customer: Row, k: int) -> None:
     code = customer["salespersonCode"]
     who = person(draft, house, k, code if code in people.ACTIVE and k == 0 else "")
-    number = f"CP-{customer['number'][:14]}-{k}"
+    number = f"{customer['number']}-P{k}"
     row = draft.to_bc("contacts", _bc_row(number, who, f"CT-{customer['number']}", customer["displayName"]))
     if k == 0 and house.place % 2 == 0:
         customer.update(contact=who.full_name, primaryContactNumber=number)

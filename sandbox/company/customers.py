@@ -102,7 +102,7 @@ def _regular(draft: Draft, n: int) -> House:
 def _pair(draft: Draft, who: Profile, number: str, n: int) -> House:
     variant = VARIANTS[n // 3 % len(VARIANTS)]
     in_sales: dict[str, Any] = dict(variant.sales)
-    if variant.capitals:
+    if variant.capitals and who.name.upper().lower() == who.name.lower():  # ß and ı have no way back, and would be another name
         in_sales["name"] = who.name.upper()
     if variant.country_name:
         in_sales["country"] = COUNTRIES[who.country]
@@ -127,8 +127,8 @@ def _only_account(draft: Draft, name_number: int, n: int) -> House:
 
 
 def number_of(oddity: Oddity, place: int) -> str:
-    """The BC number of one row of an oddity."""
-    return f"{oddity.name[:17].strip('_').replace('_', '-').upper()}-{place}"
+    """The BC number of one row of an oddity, short enough for the numbers of its contacts."""
+    return f"{oddity.name[:14].strip('_').replace('_', '-').upper()}-{place}"
 
 
 def _odd(draft: Draft, oddity: Oddity, n: int) -> list[House]:

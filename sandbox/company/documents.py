@@ -45,7 +45,7 @@ def _day(bits: int) -> str:
 
 def _opportunity(draft: Draft, customer: Row, bits: int) -> None:
     number = f"OP-{customer['number']}"
-    contact = f"CP-{customer['number']}-0"
+    contact = f"{customer['number']}-P0"
     draft.to_bc("opportunities", {
         "id": guid("opportunities", number), "number": number, "contactNumber": contact, "salespersonCode": customer["salespersonCode"],
         "description": f"Neue Einrichtung für {customer['displayName']}"[:100], "status": "In_x0020_Progress", "closed": False,
@@ -66,7 +66,7 @@ def _order(draft: Draft, house: House, customer: Row, goods: list[Row]) -> None:
     number, bits = f"S-ORD{100000 + house.place}", mix(draft.seed, house.place, 51)
     lines = _lines(guid("salesOrders", number), goods, bits)
     draft.to_bc("salesOrders", _header(guid("salesOrders", number), number, customer, bits) | _totals(lines) | {
-        "orderDate": _day(bits), "status": "Open" if bits & 1 else "Draft", "fullyShipped": False, "partialShipping": True,
+        "orderDate": _day(bits), "status": "Draft", "fullyShipped": False, "partialShipping": True,
         "requestedDeliveryDate": _day(bits + 160),
     })  # fmt: skip
     for line in lines:

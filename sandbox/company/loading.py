@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import httpx
@@ -17,21 +18,27 @@ TIMEOUT = 120.0
 
 def load(company: Company, bc_url: str, sales_url: str) -> None:
     """Load both simulators, given by their addresses (scheme, host and port). httpx.HTTPStatusError when one refuses."""
-    with httpx.Client(trust_env=False, timeout=TIMEOUT) as client:
-        load_side(client, bc_url, company.bc, company.about["bc"])
-        load_side(client, sales_url, company.sales, company.about["sales"])
+    asyncio.run(load_both(company, bc_url, sales_url))
 
 
-def load_side(client: httpx.Client, url: str, tables: dict[str, list[Row]], about: Row) -> None:
+async def load_both(company: Company, bc_url: str, sales_url: str) -> None:
+    """`load` for callers that have an event loop."""
+    async with (
+        httpx.AsyncClient(base_url=bc_url, trust_env=False, timeout=TIMEOUT) as bc,
+        httpx.AsyncClient(base_url=sales_url, trust_env=False, timeout=TIMEOUT) as sales,
+    ):
+        await asyncio.gather(load_side(bc, company.bc, company.about["bc"]), load_side(sales, company.sales, company.about["sales"]))
+
+
+async def load_side(client: httpx.AsyncClient, tables: dict[str, list[Row]], about: Row) -> None:
     """Load one simulator's tables in chunks; `about` goes with the first, its name with the others."""
     for chunk in _chunks(tables):
         body = orjson.dumps({"tables": chunk, "company": about})
         about = {"name": about["name"]}
-        answer = client.post(f"{url.rstrip('/')}/_control/seed", content=body, headers={"Content-Type": "application/json"})
+        answer = await client.post("/_control/seed", content=body, headers={"Content-Type": "application/json"})
         if answer.is_error:
-            raise httpx.HTTPStatusError(
-                f"{answer.status_code} for {', '.join(chunk)}: {answer.text[:500]}", request=answer.request, response=answer
-            )
+            told = f"{answer.status_code} for {', '.join(chunk)}: {answer.text[:500]}"
+            raise httpx.HTTPStatusError(told, request=answer.request, response=answer)
 
 
 def _chunks(tables: dict[str, list[Row]]) -> Iterator[dict[str, list[Row]]]:
