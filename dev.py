@@ -80,16 +80,17 @@ COMMANDS = {
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns its exit code, 1 when the set-up fails, 2 for an unknown command."""
-    parser = argparse.ArgumentParser(prog="dev.py", description=__doc__.splitlines()[0] if __doc__ else None)
-    commands = parser.add_subparsers(dest="command", metavar="command")
-    for name, command in COMMANDS.items():
-        commands.add_parser(name, help=command.help, add_help=False)
+    lines = "\n".join(f"  {name:8} {command.help}" for name, command in COMMANDS.items())
+    shape = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="dev.py", description=f"{__doc__}\ncommands:\n{lines}", formatter_class=shape)
+    parser.add_argument("command", choices=COMMANDS, metavar="command")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="handed on to what the command starts")
     if not arguments:
         parser.print_help()
         return 0
-    chosen, extra = parser.parse_known_args(arguments)
+    chosen = parser.parse_args(arguments)
     try:
-        return run(COMMANDS[chosen.command], extra)
+        return run(COMMANDS[chosen.command], chosen.arguments)
     except SetupFailed as problem:
         print(f"dev.py: {problem}", file=sys.stderr)
         return 1
