@@ -66,7 +66,7 @@ class Sandbox:
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
         self.home = self.options.home
-        self.key = secrets.token_urlsafe(32)
+        self.key = secrets.token_hex(32)
         self.ca_file = self.home / "ca.pem"
         self.storage = self.business_central = self.sales = self.authority = self.company = ""
         self.host: Child | None = None
