@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from mapping.countries import is_iso_currency
-from mapping.fields import on, to_sales
+from mapping.fields import needed, on, to_sales
 from mapping.kinds import Exact, Text, decimal_text, number
 from mapping.model import Addition, Direction, Draft, FieldMapping, Related, Table, TableMapping, Watch
 from mapping.values import Refusal, Row, Scalar, Side, Written
@@ -96,6 +96,6 @@ CURRENCY = TableMapping(
         to_sales("code", "isocurrencycode", Exact(upper=True), once=Side.SALES),
         to_sales("symbol", "currencysymbol", Symbol()),
         to_sales("displayName", "currencyname"),
-        to_sales("", "exchangerate", Rate()),
+        needed(to_sales("", "exchangerate", Rate())),
     ),
 )

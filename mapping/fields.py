@@ -30,6 +30,11 @@ def numbered(bc: str, sales: str, kind: Kind, *, keep_typed: bool = False) -> Un
     return Unit(unit.name, (replace(unit.members[0], at_once=True, keep_typed=keep_typed),))
 
 
+def needed(unit: Unit) -> Unit:
+    """A field without which no row is made: its problem is the record's."""
+    return Unit(unit.name, tuple(replace(member, needed=True) for member in unit.members))
+
+
 def group(name: str, *units: Unit) -> Unit:
     """Fields that are merged as one value (rule B4)."""
     return Unit(name, tuple(member for unit in units for member in unit.members))

@@ -50,6 +50,7 @@ class FieldMapping:
 
     `once` names the sides that take the value only at creation (rule D5). `at_once` marks numbers: a number that BC gave is written
     to Sales in the same run (rule B2). `keep_typed` leaves a differing value that people typed before the pair was made (rule E9).
+    Without a `needed` value no row is made.
     """
 
     bc: str
@@ -60,6 +61,7 @@ class FieldMapping:
     once: frozenset[Side] = frozenset()
     at_once: bool = False
     keep_typed: bool = False
+    needed: bool = False
     bc_table: str = ""
     sales_table: str = ""
 

@@ -11,7 +11,8 @@ CoupletError
 ├── StoreError               Conflict · Lost · NewerFormat · ForeignState
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
-        WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · NoBaseUnit · NoExchangeRate · MassChange · WorkFailed
+        WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
+        CounterpartDeleted · MassChange · WorkFailed
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
 whether waiting alone can help. Remedies stand here and nowhere else. `str()` never holds a value of a record: it goes to the log;
@@ -387,6 +388,18 @@ class NoBaseUnit(RecordProblem):
     """The item has no base unit of measure."""
 
     remedy = "Enter the base unit of measure on the item card."
+
+
+class NoLocalCurrency(RecordProblem):
+    """Sales has no currency with the ISO code of Business Central's local currency."""
+
+    remedy = "Add the currency in Sales (Settings, Currencies), or correct the LCY Code in General Ledger Setup; then retry."
+
+
+class CounterpartDeleted(RecordProblem):
+    """The row that the record is coupled to was deleted."""
+
+    remedy = "Restore the deleted row, delete the other one too, or uncouple the record."
 
 
 class NoExchangeRate(RecordProblem):

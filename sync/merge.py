@@ -227,7 +227,7 @@ def _write(present: Present, target: Side, *, set_back: bool = False) -> Merged:
     if target in present.unit.members[0].once and target in present.pair.rows and values:
         return Merged(
             problem=Problem(
-                code="only_at_creation", detail=f"{target} takes {present.unit.name} only when the row is made", field=present.unit.name
+                code="create_only", detail=f"{target} takes {present.unit.name} only when the row is made", field=present.unit.name
             )
         )
     return Merged(

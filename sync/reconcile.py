@@ -90,9 +90,9 @@ def _create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_
     target = source.other
     made = {unit.name: _create_unit(unit, pair, target, world) for unit in mapping.fields if unit.name not in held_back}
     problems = tuple(one.problem for one in made.values() if one.problem) + tuple(held_back.values())
-    waiting = next((one for one in problems if one.waits and not one.left_out), None)
-    if waiting:
-        return Plan(outcomes={target: Outcome.WAITING}, problems=(waiting,))
+    blocking = next((one for one in problems if _blocks(mapping, one)), None)
+    if blocking:
+        return Plan(outcomes={target: Outcome.WAITING if blocking.waits else Outcome.FAILED}, problems=(blocking,))
     values = _gathered(_values(made.values()), [Addition(values={target: dict(mapping.born.get(target, {}))})])
     draft = Draft(rows=_with_new_row(pair, target, values), ids=pair.ids, values=values, creates=target, fresh=True)
     additions = [rule(draft, world) for rule in mapping.rules]
@@ -109,6 +109,13 @@ def _create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_
         creates=target,
         shortened=any(one.shortened for one in made.values()),
     )
+
+
+def _blocks(mapping: TableMapping, problem: Problem) -> bool:
+    """Whether no row is made because of this: a partner that must be coupled first, or a value that the row needs."""
+    if problem.waits and not problem.left_out:
+        return True
+    return problem.field is not None and any(member.needed for member in mapping.unit(problem.field).members)
 
 
 def _create_unit(unit: Unit, pair: Pair, target: Side, world: World) -> Merged:

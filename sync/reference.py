@@ -54,14 +54,9 @@ async def all_rows(service: Service, table: str, columns: Sequence[str], filter:
 
 async def rows_where(service: Service, table: str, column: str, values: Iterable[str], columns: Sequence[str]) -> list[Row]:
     """The rows of a table whose column has one of the values, in as few requests as the addresses allow."""
-    lookup = column.startswith("_") and column.endswith("_value")
-    wanted: list[object] = [UUID(value) if lookup else value for value in sorted(set(values))]
-    # Dataverse's `In` takes the column's logical name, `eq` the name that rows show
-    named = {True: column[1:-6] if lookup else column, False: column}
-    parts = list(odata.chunks(wanted, VALUES_A_REQUEST[service.side]))
-    found = await asyncio.gather(
-        *(all_rows(service, table, columns, odata.one_of(named[len(part) > 1], part, service.side)) for part in parts)
-    )
+    wanted: list[object] = [UUID(value) if column.startswith("_") else value for value in sorted(set(values))]
+    parts = odata.chunks(wanted, VALUES_A_REQUEST[service.side])
+    found = await asyncio.gather(*(all_rows(service, table, columns, odata.one_of(column, part, service.side)) for part in parts))
     return [row for part in found for row in part]
 
 

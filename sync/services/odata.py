@@ -58,7 +58,8 @@ _LITERALS: tuple[tuple[type, Callable[[Any, Side], str]], ...] = (
 
 def one_of(column: str, values: Sequence[object], side: Side) -> str:
     """A filter for rows whose column has one of the values (at least one)."""
-    if side is Side.BC or len(values) == 1:
+    # a lookup's name inside query functions is documented nowhere: `or` is certain
+    if side is Side.BC or len(values) == 1 or column.startswith("_"):
         return " or ".join(f"{column} eq {literal(value, side)}" for value in values)
     # Dataverse lists the values as text, whatever the column's type
     listed = ",".join(literal(str(value), side) for value in values)
