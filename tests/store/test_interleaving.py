@@ -16,7 +16,7 @@ from itertools import count
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sync.coupling import Coupling, Held, Lease, Life
@@ -185,6 +185,8 @@ DELIVERIES = st.lists(st.sampled_from(sorted(MESSAGES)), min_size=2, max_size=6)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@example(schedule=[(0, False)] * 2 + [(1, False)] * 8 + [(0, False)] * 8, deliveries=[1, 1])  # overtaken on one message
+@example(schedule=[(0, False)] * 8 + [(1, False)] * 7 + [(1, True)], deliveries=[1, 2])  # dies when it has learned the end
 @given(schedule=SCHEDULES, deliveries=DELIVERIES)
 def test_any_interleaving_with_any_crash_loses_and_doubles_nothing(azurite: str, schedule: Schedule, deliveries: list[int]) -> None:
     asyncio.run(opened(azurite, schedule, deliveries))
