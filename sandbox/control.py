@@ -3,6 +3,7 @@
 `Control` is an ASGI middleware. Everything outside `/_control` goes to the simulator, after the faults and the latency that
 somebody asked for. The desk knows nothing of either product: a simulator hands it a `Simulator`, a bundle of callbacks.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -67,8 +68,12 @@ class Counters:
 
     def as_json(self) -> Row:
         return {
-            "requests": self.requests, "batched": self.batched, "byRoute": dict(self.by_route), "rowsRead": self.rows_read,
-            "rowsWritten": self.rows_written, "cpuSeconds": round(time.process_time() - self.cpu_start, 4),
+            "requests": self.requests,
+            "batched": self.batched,
+            "byRoute": dict(self.by_route),
+            "rowsRead": self.rows_read,
+            "rowsWritten": self.rows_written,
+            "cpuSeconds": round(time.process_time() - self.cpu_start, 4),
         }
 
 
@@ -93,9 +98,15 @@ class Fault:
         if body.get("when", "before") not in ("before", "after"):
             raise ControlRefused("when must be before or after")
         return cls(
-            kind=body["kind"], status=int(body.get("status", 503)), retry_after=body.get("retryAfter"), after=body.get("when") == "after",
-            method=body.get("method"), path=re.compile(body.get("path") or ""), times=int(body.get("times", 1)),
-            delay_ms=float(body.get("delayMs", 0)), code=body.get("code"),
+            kind=body["kind"],
+            status=int(body.get("status", 503)),
+            retry_after=body.get("retryAfter"),
+            after=body.get("when") == "after",
+            method=body.get("method"),
+            path=re.compile(body.get("path") or ""),
+            times=int(body.get("times", 1)),
+            delay_ms=float(body.get("delayMs", 0)),
+            code=body.get("code"),
         )
 
     def fits(self, method: str, target: str) -> bool:
@@ -143,8 +154,9 @@ class Simulator:
 
 
 def _json(value: Any, status: int = 200) -> Response:
-    content = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS) if value is not None else b""
-    return Response(content, status_code=status, media_type="application/json")
+    if value is None:
+        return Response(status_code=204)
+    return Response(orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS), status, media_type="application/json")
 
 
 class Control:
@@ -240,7 +252,7 @@ async def _add_fault(desk: Control, rest: str, body: Row, query: Query) -> Respo
 
 async def _clear_faults(desk: Control, rest: str, body: Row, query: Query) -> Response:
     desk.simulator.faults.waiting.clear()
-    return _json(None, 204)
+    return _json(None)
 
 
 async def _latency(desk: Control, rest: str, body: Row, query: Query) -> Response:
@@ -272,7 +284,7 @@ async def _reset(desk: Control, rest: str, body: Row, query: Query) -> Response:
     desk.simulator.counters.reset()
     desk.simulator.faults.waiting.clear()
     desk.latency_seconds = 0.0
-    return _json(None, 204)
+    return _json(None)
 
 
 async def _hands(desk: Control, rest: str, body: Row, query: Query) -> Response:

@@ -11,6 +11,7 @@ import uvicorn
 
 from sandbox import identity
 from sandbox.business_central.app import create_app
+from sandbox.control import App
 
 
 def main() -> None:
@@ -26,13 +27,14 @@ def main() -> None:
     asyncio.run(serve(app, options.port))
 
 
-async def serve(app: object, port: int) -> None:
+async def serve(app: App, port: int) -> None:
     """Listen on 127.0.0.1 until told to stop; one line on stdout says where."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     listener.listen(512)
-    config = uvicorn.Config(app, loop="asyncio", http="httptools", log_level="warning", access_log=False, proxy_headers=False, lifespan="on")  # type: ignore[arg-type]
+    config = uvicorn.Config(
+        app, loop="asyncio", http="httptools", log_level="warning", access_log=False, proxy_headers=False, lifespan="on")
     server = uvicorn.Server(config)
     print(json.dumps({"ready": f"http://127.0.0.1:{listener.getsockname()[1]}"}), flush=True)
     await server.serve(sockets=[listener])

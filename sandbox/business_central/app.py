@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
+import httpx
 import orjson
 
 from sandbox import identity
 from sandbox.business_central import batch, errors, hands, schema, seed, views
 from sandbox.business_central.access import Access
-from sandbox.business_central.calls import Answer, Call, parse_query
+from sandbox.business_central.calls import JSON, Answer, Call, parse_query
 from sandbox.business_central.company import SWITCHES, Environment
 from sandbox.business_central.limits import Limits
 from sandbox.business_central.schema import EXTENSION, STANDARD
@@ -21,13 +23,12 @@ from sandbox.control import App, Control, ControlRefused, Query, Receive, Scope,
 ROUTES = {"api/v2.0": STANDARD, "api/couplet/sales/v1.0": EXTENSION, "api/microsoft/runtime/beta": "runtime"}
 NO_ENVIRONMENT = ('<error xmlns="http://docs.oasis-open.org/odata/ns/metadata"><code>NoEnvironment</code>'
                   "<message>Environment does not exist.</message></error>")
-JSON = "application/json; odata.metadata=minimal; odata.streaming=true"
 
 
 class BusinessCentral:
     """One environment behind HTTP: finds the route, checks token and limits, and lets the service answer."""
 
-    def __init__(self, key: str, tenant: str, environment: str, switches: dict[str, Any]) -> None:
+    def __init__(self, key: str, tenant: str, environment: str, switches: dict[str, Any], connect: Callable[[], httpx.AsyncClient]) -> None:
         self.environment = Environment(environment, tenant, switches)
         self.access = Access(key, tenant)
         self.limits: dict[str, Limits] = {}
@@ -36,7 +37,7 @@ class BusinessCentral:
             hands=hands.verbs(self.environment), switches=switches, refusal=_refusal, on_switch=self._on_switch,
         )
         self.service = Service(self.environment, self.simulator.counters)
-        self.webhooks = Webhooks(self.environment)
+        self.webhooks = Webhooks(self.environment, connect)
         self._on_switch("")
 
     def _rows(self, name: str, query: Query) -> list[Row]:
@@ -60,7 +61,7 @@ class BusinessCentral:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self.webhooks.lifespan(receive, send)
+            await self._lifespan(receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         try:
@@ -73,6 +74,13 @@ class BusinessCentral:
             if refused.status == 401 and self.environment.switches["empty401"]:
                 answer.body = None
         await _respond(answer, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        for phase in ("startup", "shutdown"):
+            await receive()
+            if phase == "shutdown":
+                await self.webhooks.close()
+            await send({"type": f"lifespan.{phase}.complete"})
 
     async def _answer(self, scope: Scope, headers: dict[str, str], body: bytes, user: str) -> Answer:
         found = self._route(scope["path"])
@@ -134,9 +142,16 @@ async def _respond(answer: Answer, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+def _plain_client() -> httpx.AsyncClient:
+    """The client that carries webhook calls: to this machine, past any proxy."""
+    return httpx.AsyncClient(trust_env=False)
+
+
 def create_app(
-    *, key: str, tenant: str = identity.TENANT, environment: str = "sandbox", profile: str = "extended", switches: dict[str, Any] | None = None,
+    *, key: str, tenant: str = identity.TENANT, environment: str = "sandbox", profile: str = "extended",
+    switches: dict[str, Any] | None = None, connect: Callable[[], httpx.AsyncClient] = _plain_client,
 ) -> App:
-    """The simulator with its control desk. `profile` is `standard` (API v2.0 only) or `extended`; `switches` overrides defaults."""
-    simulated = BusinessCentral(key, tenant, environment, {**SWITCHES, "profile": profile, **(switches or {})})
+    """The simulator with its control desk. `profile` is `standard` (API v2.0 only) or `extended`; `switches` overrides defaults;
+    `connect` makes the HTTP client that webhooks go out by."""
+    simulated = BusinessCentral(key, tenant, environment, {**SWITCHES, "profile": profile, **(switches or {})}, connect)
     return Control(simulated, simulated.simulator)

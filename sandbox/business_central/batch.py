@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.business_central import errors
-from sandbox.business_central.calls import Answer, Call, parse_query
+from sandbox.business_central.calls import JSON, Answer, Call, parse_query
 from sandbox.business_central.service import Service
 
 LIMIT = 100
@@ -37,7 +37,7 @@ def _run_all(service: Service, call: Call, requests: list[Any], go_on: bool) -> 
         answer = service.answer(part) if isinstance(part, Call) else part
         responses.append({
             "id": request.get("id"), "status": answer.status,
-            "headers": {"content-type": "application/json; odata.metadata=minimal; odata.streaming=true", "odata-version": "4.0", **answer.headers},
+            "headers": {"content-type": JSON, "odata-version": "4.0", **answer.headers},
             **({} if answer.body is None else {"body": answer.body}),
         })
         if answer.status >= 400 and not go_on:
@@ -53,6 +53,7 @@ def inner_call(call: Call, request: Any) -> Call | Answer:
         for name in ("accept-language", "data-access-intent"):
             if name in call.headers:
                 headers.setdefault(name, call.headers[name])
-        return Call(str(request["method"]).upper(), call.route, path, parse_query(query), headers, request.get("body") or {}, call.base, call.user)
+        method, body = str(request["method"]).upper(), request.get("body") or {}
+        return Call(method, call.route, path, parse_query(query), headers, body, call.base, call.user)
     except (KeyError, AttributeError, TypeError):
         return Answer.refusal(errors.bad_request("A request of a batch needs a method and a url."))

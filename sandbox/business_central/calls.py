@@ -11,6 +11,8 @@ import orjson
 from sandbox.business_central import errors
 
 Row = dict[str, Any]
+JSON = "application/json; odata.metadata=minimal; odata.streaming=true"
+"""The content type of every JSON answer."""
 
 
 @dataclass

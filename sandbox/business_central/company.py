@@ -40,10 +40,11 @@ SWITCHES: dict[str, Any] = {
     "maxPageSize": 20000,
     "webhookDelaySeconds": 30,
     "webhookLifetimeSeconds": 3 * 24 * 3600,
-    "webhookRetrySeconds": [60, 60, 60, 600],
+    "webhookRetrySeconds": [60, 60, 60, 600, 6000],
     "webhookMergeLimit": 1000,
     "webhookHandshakeSeconds": 5,
     "webhookFault": "",
+    "doubleSubscriptions": False,
 }
 """Every switch with its default: what is not proven about the real service, what changes with its versions, and the simulator's sizes."""
 
@@ -78,6 +79,7 @@ class Company:
         self.created = environment.clock.stamp()
         self.tables: dict[str, Table] = {}
         self.views: dict[Any, Any] = {}
+        self.archive: dict[str, list[Row]] = {}
         self.totals: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
         self.series = {kind: number for kind, (_, number) in SERIES.items()}
         self.templates = {table: dict(values) for table, values in TEMPLATES.items()}
@@ -98,7 +100,7 @@ class Company:
         table = self.tables.get(name)
         if table is None:
             definition = schema.tables()[name]
-            table = self.tables[name] = Table(definition, self.environment.clock, self.environment.journal)
+            table = self.tables[name] = Table(definition, self.environment.clock, self.environment.journal, self.id)
         return table
 
     def next_number(self, kind: str) -> str:

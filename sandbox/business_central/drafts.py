@@ -74,8 +74,8 @@ class Draft:
         names = [name for name in body if "@" not in name and name not in self.page.navigation]
         for name in names:
             if name not in properties:
-                raise errors.bad_request(f"The property '{name}' does not exist on type 'Microsoft.NAV.{self.page.type}'. Make sure to only "
-                                         "use property names that are defined by the type.")
+                raise errors.bad_request(f"The property '{name}' does not exist on type 'Microsoft.NAV.{self.page.type}'. Make sure to "
+                                         "only use property names that are defined by the type.")
         order = _places(self.page)
         for name in sorted(names, key=order.__getitem__):
             self._set(properties[name], body[name])
@@ -200,8 +200,8 @@ def convert(kind: str, name: str, value: Any, draft: Draft) -> Any:
 def check(draft: Draft, field: FieldDef, value: Any) -> None:
     """Length, limits and related rows. Raises Refused."""
     if field.length and len(value) > field.length:
-        raise errors.Refused("Application_StringExceededLength", f"The length of the string is {len(value)}, but it must be less than or equal "
-                             f"to {field.length} characters. Value: {value}")
+        raise errors.Refused("Application_StringExceededLength", f"The length of the string is {len(value)}, but it must be less than or "
+                             f"equal to {field.length} characters. Value: {value}")
     if field.minimum is not None and value < field.minimum:
         raise errors.field_error(f"{field.name} must be greater than or equal to {field.minimum:g} in {draft.table.name}. Value: {value}.")
     if field.maximum is not None and value > field.maximum:

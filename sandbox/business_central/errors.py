@@ -78,7 +78,8 @@ def no_related_row(caption: str, field: str, value: str, related: str) -> Refuse
 
 
 def same_key(caption: str, key: str) -> Refused:
-    return Refused("Internal_EntityWithSameKeyExists", f"The record in table {caption} already exists. Identification fields and values: {key}")
+    message = f"The record in table {caption} already exists. Identification fields and values: {key}"
+    return Refused("Internal_EntityWithSameKeyExists", message)
 
 
 def stale(status: int) -> Refused:

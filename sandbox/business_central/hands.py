@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.business_central import errors, schema, views, writes
+from sandbox.business_central import documents, errors, posting, schema, views, writes
 from sandbox.business_central.company import Company, Environment
 from sandbox.business_central.drafts import Draft
 from sandbox.business_central.tables import Row
@@ -34,7 +34,8 @@ def edit(company: Company, body: Row) -> Row:
 def insert(company: Company, body: Row) -> Row:
     """`{"set", "values"}`: a person makes a new row."""
     shown = _view(company, body["set"])
-    return shown.writer()(writes.insert(shown, body["values"]))
+    make = documents.create if documents.is_document(shown) else writes.insert
+    return shown.writer()(make(shown, body["values"], {}))
 
 
 def delete(company: Company, body: Row) -> None:
@@ -43,7 +44,70 @@ def delete(company: Company, body: Row) -> None:
     writes.delete(shown, shown.row(body["id"]))
 
 
-VERBS: dict[str, Verb] = {"edit": edit, "insert": insert, "delete": delete}
+def _document(company: Company, body: Row, *tables: str, key: str = "id") -> Row:
+    for name in tables:
+        row = company.table(name).rows.get(str(body[key]).lower())
+        if row is not None:
+            return row
+    raise errors.no_resource(tables[0])
+
+
+def _on_order(action: Callable[[Company, Row], Any]) -> Verb:
+    return lambda company, body: action(company, _document(company, body, "Sales Header"))
+
+
+def _on_invoice(action: Callable[[Company, Row], Any]) -> Verb:
+    return lambda company, body: action(company, _document(company, body, "Sales Invoice"))
+
+
+def ship(company: Company, body: Row) -> Row:
+    """`{"id", "lines": {line id: quantity}?}`: post a shipment of an order, all that is open or a part. Answers its id and number."""
+    shipment = posting.ship(company, _document(company, body, "Sales Header"), body.get("lines"))
+    return {"id": shipment["SystemId"], "number": shipment["No."]}
+
+
+def invoice(company: Company, body: Row) -> Row:
+    """`{"id"}` or `{"ids": [...]}`: invoice what was shipped of one order, or of several in one invoice. Answers its id and number."""
+    ids = body.get("ids") or [body["id"]]
+    posted = posting.invoice(company, [_document(company, {"id": each}, "Sales Header") for each in ids])
+    return {"id": posted["SystemId"], "number": posted["No."]}
+
+
+def pay(company: Company, body: Row) -> None:
+    """`{"id", "amount"?}`: a payment applied to a posted invoice."""
+    posting.pay(company, _document(company, body, "Sales Invoice"), body.get("amount"))
+
+
+def archive(company: Company, body: Row) -> Row:
+    """`{"id"}`: keep a copy of a quote or order as it is; answers the version number. Archived copies are on no page here."""
+    document = _document(company, body, "Sales Header")
+    versions = company.archive.setdefault(document["SystemId"], [])
+    versions.append(document)
+    return {"version": len(versions)}
+
+
+def post_stock(company: Company, body: Row) -> Row:
+    """`{"itemNumber", "quantity"}`: adjust the stock of an item, up or down. Answers the entry number."""
+    return {"entryNumber": posting.stock(company, body["itemNumber"], body["quantity"])["Entry No."]}
+
+
+def enter_rate(company: Company, body: Row) -> Row:
+    """`{"currencyCode", "startingDate"?, "exchangeRateAmount"?, "relationalExchangeRateAmount"}`: a rate for a day, new or corrected."""
+    rates, day = company.table("Currency Exchange Rate"), body.get("startingDate") or company.environment.clock.today()
+    if body["currencyCode"] not in company.table("Currency").ids:
+        raise errors.no_related_row("Currency Exchange Rate", "Currency Code", body["currencyCode"], "Currency")
+    row = dict(rates.find((body["currencyCode"], day)) or {"Currency Code": body["currencyCode"], "Starting Date": day})
+    row |= {"Exchange Rate Amount": body.get("exchangeRateAmount", 1), "Relational Exch. Rate Amount": body["relationalExchangeRateAmount"]}
+    row = rates.modify(row) if "SystemId" in row else rates.insert(row)
+    return {"id": row["SystemId"]}
+
+
+VERBS: dict[str, Verb] = {
+    "edit": edit, "insert": insert, "delete": delete,
+    "release": _on_order(posting.release), "reopen": _on_order(posting.reopen), "ship": ship, "shipPart": ship, "invoice": invoice,
+    "combineShipments": invoice, "post": _on_invoice(posting.post), "pay": pay, "unapply": _on_invoice(posting.unapply),
+    "cancel": _on_invoice(posting.cancel), "archive": archive, "postStock": post_stock, "enterRate": enter_rate,
+}
 
 
 def verbs(environment: Environment) -> dict[str, Hand]:
@@ -53,7 +117,8 @@ def verbs(environment: Environment) -> dict[str, Hand]:
         def call(body: Row) -> Any:
             company = environment.company(body["company"]) if body.get("company") else environment.first
             try:
-                return verb(company, body)
+                with environment.journal.atomic():
+                    return verb(company, body)
             except errors.Refused as refused:
                 raise ControlRefused(str(refused), status=refused.status, code=refused.code) from refused
 

@@ -56,4 +56,5 @@ class Limits:
 
     def _too_many(self, actual: int, maximum: int) -> errors.Refused:
         headers = {"Retry-After": "1"} if self.switches["retryAfterOn429"] else {}
-        return errors.Refused("Application_TooManyRequests", f"Too many requests reached. Actual ({actual}). Maximum ({maximum}).", headers=headers)
+        message = f"Too many requests reached. Actual ({actual}). Maximum ({maximum})."
+        return errors.Refused("Application_TooManyRequests", message, headers=headers)

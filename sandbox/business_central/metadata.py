@@ -4,14 +4,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from sandbox.business_central import errors, schema
 from sandbox.business_central.calls import Answer, Call
 from sandbox.business_central.schema import Page
 from sandbox.business_central.tables import Row
 
-HEAD = ('<?xml version="1.0" encoding="utf-8"?>\n<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx"><edmx:DataServices>'
+HEAD = ('<?xml version="1.0" encoding="utf-8"?>\n<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">'
+        '<edmx:DataServices>'
         '<Schema Namespace="Microsoft.NAV" xmlns="http://docs.oasis-open.org/odata/ns/edm">')
 TAIL = "</Schema></edmx:DataServices></edmx:Edmx>"
 
@@ -40,7 +41,8 @@ def csdl(route: str) -> str:
             parts.append(f'<Action Name={quoteattr(action)} IsBound="true"><Parameter Name="bindingParameter" '
                          f'Type="Microsoft.NAV.{page.type}"/></Action>')
     sets = "".join(f'<EntitySet Name="{page.set}" EntityType="Microsoft.NAV.{page.type}"/>' for page in pages)
-    parts.append(f'<EntityContainer Name="default"><EntitySet Name="companies" EntityType="Microsoft.NAV.company"/>{sets}</EntityContainer>')
+    companies = '<EntitySet Name="companies" EntityType="Microsoft.NAV.company"/>'
+    parts.append(f'<EntityContainer Name="default">{companies}{sets}</EntityContainer>')
     return "".join([*parts, TAIL])
 
 
@@ -82,7 +84,8 @@ def _captions(name: str) -> list[Row]:
 @cache
 def definitions(route: str) -> list[Row]:
     return [{
-        "entityName": page.type, "entitySetName": page.set, "entityCaptions": _captions(page.type), "entitySetCaptions": _captions(page.set),
+        "entityName": page.type, "entitySetName": page.set,
+        "entityCaptions": _captions(page.type), "entitySetCaptions": _captions(page.set),
         "properties": [{"name": name, "captions": _captions(name)} for name in page.properties],
         "actions": [{"name": name, "captions": _captions(name)} for name in page.actions],
         "parameters": [],

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.business_central import masters, schema
+from sandbox.business_central import contacts, schema
 from sandbox.business_central.clock import milliseconds_of
 from sandbox.business_central.company import Company, Environment
 from sandbox.business_central.schema import NO_GUID, Page, Property
@@ -12,7 +12,8 @@ from sandbox.business_central.tables import Row, new_id
 from sandbox.control import ControlRefused
 
 FIRST = ("generalLedgerSetup", "currencies", "countriesRegions", "paymentTerms", "shipmentMethods", "paymentMethods", "unitsOfMeasure",
-         "itemCategories", "taxAreas", "taxGroups", "generalProductPostingGroups", "inventoryPostingGroups", "locations", "customers", "items")
+         "itemCategories", "taxAreas", "taxGroups", "generalProductPostingGroups", "inventoryPostingGroups", "locations",
+         "customers", "items")
 """Tables that others name by id are loaded before them."""
 Put = Callable[[Row, Any], None]
 
@@ -123,13 +124,13 @@ def _nothing(row: Row, value: Any) -> None:
 
 def _company_contacts(company: Company) -> None:
     """The company contacts of customers that have none yet, made in bulk."""
-    relations, contacts = company.table("Contact Business Relation"), company.table("Contact")
+    relations = company.table("Contact Business Relation")
     related = {row.get("No.") for row in relations.rows.values()}
     made: tuple[list[Row], list[Row]] = ([], [])
     for customer in company.table("Customer").rows.values():
         if customer["No."] not in related:
             stamps = {name: customer[name] for name in ("SystemModifiedAt", "SystemCreatedAt")}
-            for rows, row in zip(made, masters.company_contact_rows(company, customer), strict=True):
+            for rows, row in zip(made, contacts.company_contact_rows(company, customer), strict=True):
                 rows.append({**row, **stamps, "SystemId": new_id()})
-    contacts.load(made[0])
+    company.table("Contact").load(made[0])
     relations.load(made[1])

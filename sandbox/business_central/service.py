@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox.business_central import documents, errors, metadata, navigation, query, schema, writes
+from sandbox.business_central import documents, errors, metadata, navigation, posting, query, schema, writes
 from sandbox.business_central.calls import Answer, Call, segments
 from sandbox.business_central.clock import etag, iso
 from sandbox.business_central.company import Company, Environment
@@ -108,11 +108,12 @@ class Service:
     def _action(self, call: Call, shown: View, row: Row, name: str) -> Answer:
         if call.method != "POST":
             raise errors.not_allowed(call.method, name)
-        action = documents.ACTIONS.get((shown.page.set, name.lower()))
+        action = posting.ACTIONS.get((shown.page.set, name.lower()))
         if action is None or name.lower() not in (known.lower() for known in shown.page.actions):
             raise errors.not_implemented(f"The action '{name}' is not implemented.")
         self.counters.rows_written += 1
         action(shown.company, row)
+        self.environment.journal.commit()
         return Answer(204)
 
     def _set(self, call: Call, shown: View) -> Answer:
@@ -210,5 +211,6 @@ def company_row(company: Company) -> Row:
     stamp = iso(company.created)
     return {
         "id": company.id, "systemVersion": "29.0.0.0", "timestamp": 1, "name": company.name, "displayName": company.display_name,
-        "businessProfileId": "", "systemCreatedAt": stamp, "systemCreatedBy": USER_ID, "systemModifiedAt": stamp, "systemModifiedBy": USER_ID,
+        "businessProfileId": "", "systemCreatedAt": stamp, "systemCreatedBy": USER_ID, "systemModifiedAt": stamp,
+        "systemModifiedBy": USER_ID,
     }

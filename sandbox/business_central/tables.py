@@ -23,6 +23,7 @@ class Journal:
     def __init__(self) -> None:
         self.entries: list[Change] = []
         self.depth = 0
+        self.commits = 0
         self.listeners: list[Any] = []
 
     def atomic(self) -> Atomic:
@@ -32,6 +33,7 @@ class Journal:
     def commit(self) -> None:
         """Tell the listeners now, and let a failure go back no further than this (AL's COMMIT)."""
         entries, self.entries = self.entries, []
+        self.commits += 1
         for listener in self.listeners:
             listener(entries)
 
@@ -40,9 +42,11 @@ class Atomic:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.mark = 0
+        self.commits = 0
 
     def __enter__(self) -> Atomic:
         self.mark = len(self.journal.entries)
+        self.commits = self.journal.commits
         self.journal.depth += 1
         return self
 
@@ -55,7 +59,8 @@ class Atomic:
 
     def undo(self) -> None:
         entries = self.journal.entries
-        while len(entries) > self.mark:
+        mark = self.mark if self.commits == self.journal.commits else 0
+        while len(entries) > mark:
             table, row_id, before, after = entries.pop()
             table.restore(row_id, before, after)
 
@@ -75,8 +80,9 @@ class Table:
     A row holds the fields that are not blank, `SystemId`, `SystemModifiedAt` and `SystemCreatedAt` (ms) and `version`.
     """
 
-    def __init__(self, definition: TableDef, clock: Clock, journal: Journal) -> None:
+    def __init__(self, definition: TableDef, clock: Clock, journal: Journal, company: str) -> None:
         self.definition = definition
+        self.company = company
         self.name = definition.name
         self.rows: dict[str, Row] = {}
         self.ids: dict[Key, str] = {}

@@ -5,6 +5,7 @@ import re
 
 from sandbox.business_central import errors, masters
 from sandbox.business_central.clock import etag
+from sandbox.business_central.company import Environment
 from sandbox.business_central.drafts import Draft
 from sandbox.business_central.tables import Row
 from sandbox.business_central.views import View
@@ -81,11 +82,15 @@ def delete(view: View, row: Row) -> None:
 
 def check_match(view: View, row: Row, match: str | None, *, required: bool) -> None:
     """The `If-Match` header against the row's version. Raises Refused."""
+    match_fails(view.company.environment, etag(row["version"]), match, required=required)
+
+
+def match_fails(environment: Environment, held: str, match: str | None, *, required: bool) -> None:
+    """Raise Refused when an `If-Match` header is missing, unreadable, or not the version held."""
     if match is None and not required:
         return
     if match is None or (match.strip() != "*" and not _ETAG.fullmatch(match.strip())):
-        raise errors.Refused("BadRequest_InvalidToken", "Could not validate the client concurrency token required by the service. Please provide "
-                             "a valid token in the client request.")
-    held = etag(row["version"])
+        raise errors.Refused("BadRequest_InvalidToken", "Could not validate the client concurrency token required by the service. Please "
+                             "provide a valid token in the client request.")
     if match.strip() not in ("*", held, held.removeprefix("W/")):
-        raise errors.stale(int(view.company.environment.switches["staleStatus"]))
+        raise errors.stale(int(environment.switches["staleStatus"]))
