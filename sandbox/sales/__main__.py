@@ -41,8 +41,9 @@ async def _serve(app: App, port: int) -> None:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
-    config = uvicorn.Config(app, log_level="warning", access_log=False, loop="asyncio", http="httptools", lifespan="off",
-                            timeout_keep_alive=75)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, loop="asyncio", http="httptools", lifespan="off", timeout_keep_alive=75
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started and not serving.done():

@@ -13,8 +13,8 @@ from sandbox.sales import errors
 
 MESSAGES = {
     "0x80072322": "Number of requests exceeded the limit of {limit} over time window of {window} seconds.",
-    "0x80072321": "Combined execution time of incoming requests exceeded limit of {limit} milliseconds over time window of {window} seconds."
-    " Decrease number of concurrent requests or reduce the duration of requests and try again later.",
+    "0x80072321": "Combined execution time of incoming requests exceeded limit of {limit} milliseconds over time window of"
+    " {window} seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later.",
     "0x80072326": "Number of concurrent requests exceeded the limit of {limit}.",
 }
 DOP_HINT = 8

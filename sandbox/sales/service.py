@@ -78,6 +78,8 @@ class Service:
         if name == "deltaExpired" and self.switches[name] == "once":
             self.switches[name] = False
             self.tracking.expire()
+        if name == "keysPending" and not self.switches[name]:
+            self.customization.activate_keys()
 
     def dispatch(self, call: Call) -> Answer:
         """Answer a call; what was written goes to the webhooks."""
