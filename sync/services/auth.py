@@ -49,6 +49,7 @@ class SignIn:
         self._settings = settings
         self._verify = tls(settings) if verify is None else verify
         self._app: Any = None
+        self._http: httpx.Client | None = None
         self._kept: dict[str, tuple[str, float]] = {}
         self._turn = asyncio.Lock()
 
@@ -70,6 +71,12 @@ class SignIn:
     def forget(self, scope: str) -> None:
         """Ask for a new token next time: the service refused this one."""
         self._kept.pop(scope, None)
+
+    def close(self) -> None:
+        """Close the connections; a later sign-in opens them again."""
+        http, self._http, self._app = self._http, None, None
+        if http:
+            http.close()
 
     def for_scope(self, scope: str) -> ScopedTokens:
         """The tokens of one service."""
@@ -97,12 +104,13 @@ class SignIn:
         import msal  # noqa: PLC0415
 
         settings = self._settings
+        self._http = self._http or httpx.Client(verify=self._verify, trust_env=not is_loopback(settings.authority), timeout=15.0)
         return msal.ConfidentialClientApplication(
             settings.client_id,
             client_credential=self._credential(),
             authority=f"{settings.authority}/{settings.tenant_id}",
             instance_discovery=None if f".{urlsplit(settings.authority).hostname}".endswith(MICROSOFT) else False,
-            http_client=_MsalHttp(httpx.Client(verify=self._verify, trust_env=not is_loopback(settings.authority), timeout=15.0)),
+            http_client=_MsalHttp(self._http),
         )
 
     def _credential(self) -> Any:

@@ -12,12 +12,12 @@ from uuid import UUID
 
 import httpx
 
-from sync.errors import CompanyNotFound, NotFound, NotOnThisProfile, ServiceError, ServiceUnusable, Unavailable
+from sync.errors import CompanyNotFound, NotFound, NotOnThisProfile, ServiceError, Unavailable
 from sync.plan import Call, Create, Row, Side, Step, Update
 from sync.services import odata
 from sync.services.http import Connection, Request, body
 from sync.services.model import Answer, Page, Profile, ProfileName, Query
-from sync.services.translate import blame, clock, decoded
+from sync.services.translate import blame, clock, concerns_all, decoded
 from sync.settings import ProfileChoice
 
 STANDARD = "v2.0"
@@ -159,7 +159,7 @@ class BusinessCentral:
         try:
             response = await self._connection.send(request)
         except ServiceError as error:
-            if isinstance(error, ServiceUnusable) and error.status != httpx.codes.INTERNAL_SERVER_ERROR:
+            if concerns_all(error):
                 raise
             return [Answer(step=call.step, error=_about(error, call))]
         return [_answer(call.step, decoded(response.content, self.side) if response.content else None)]
@@ -184,7 +184,12 @@ class BusinessCentral:
             content=body({"requests": requests}),
             repeatable=all(call.repeatable for call in calls),
         )
-        response = await self._connection.send(request)
+        try:
+            response = await self._connection.send(request)
+        except ServiceError as error:
+            if concerns_all(error):
+                raise
+            return [Answer(step=call.step, error=error) for call in calls]
         self._connection.counts["batched"] += len(calls)
         parts = {part.get("id"): part for part in decoded(response.content, self.side)["responses"]}
         return [self._part(call, parts.get(str(number))) for number, call in enumerate(calls)]

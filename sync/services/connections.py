@@ -34,7 +34,7 @@ class Connections:
         sales_transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         verify: ssl.SSLContext = tls(settings)
-        sign_in = SignIn(settings, verify)
+        sign_in = self._sign_in = SignIn(settings, verify)
         parts = urlsplit(settings.sales_url)
         self._settings = settings
         self._bc = Connection(
@@ -75,3 +75,4 @@ class Connections:
         """Close the connections."""
         await self._bc.close()
         await self._sales.close()
+        self._sign_in.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
 import time
 from collections import Counter
@@ -30,6 +31,10 @@ _PERSON: ContextVar[bool] = ContextVar("person", default=False)
 
 # Shorter than what servers keep idle connections for: a request is never sent down one that is just being closed.
 KEEP_IDLE_SECONDS = 4.0
+
+
+# Its lines for every request hold whole addresses, and with a filter the values of people's records
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 @contextmanager
@@ -131,6 +136,7 @@ class Connection:
         self._patience = patience or Patience()
         self._verify = verify
         self._transport = transport
+        self._most = lanes + 1
         self._lanes = asyncio.Semaphore(lanes)
         self._person = asyncio.Semaphore(1)
         self._client: httpx.AsyncClient | None = None
@@ -205,7 +211,7 @@ class Connection:
                 follow_redirects=False,
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # a cookie would pin us to one of Dataverse's servers
                 timeout=httpx.Timeout(self._patience.answer, connect=self._patience.connect, pool=None),
-                limits=httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=KEEP_IDLE_SECONDS),
+                limits=httpx.Limits(max_connections=self._most, keepalive_expiry=KEEP_IDLE_SECONDS),
             )
         return self._client
 

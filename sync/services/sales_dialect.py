@@ -51,6 +51,8 @@ _CODES: Mapping[type[ServiceError], tuple[str, ...]] = {
         "0x80043b0c",
         "0x80043b10",
         "0x80043b14",
+        "0x8004431a",  # no such option
+        "0x80044330",  # out of range
         "0x80048408",
         "0x80048cf2",
         "0x80048cfc",
@@ -85,7 +87,7 @@ DIALECT = Dialect(
     request_id="x-ms-service-request-id",
     codes={code: cls for cls, codes in _CODES.items() for code in codes},
     fields=(
-        re.compile(r"'(\w+)' attribute"),
+        re.compile(r"'(\w+)' (?:attribute|on record)"),
         re.compile(r"(?:undeclared property|property named) '(\w+)"),
         re.compile(r"(?:[Aa]ttribute|[Pp]roperty|[Ff]ield|[Cc]olumn):? '?\"?([a-z]\w+)"),
     ),

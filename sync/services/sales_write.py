@@ -12,14 +12,14 @@ from uuid import uuid4
 
 import httpx
 
-from sync.errors import NotFound, ServiceError, ServiceUnusable, UnexpectedAnswer, UnknownReference
+from sync.errors import NotFound, ServiceError, UnexpectedAnswer, UnknownReference
 from sync.plan import Create, Row, Step, Update
 from sync.services import multipart, odata
 from sync.services.http import body
 from sync.services.model import Answer
 from sync.services.sales_dialect import NO_SUCH_SEGMENT
 from sync.services.sales_tables import SalesTable
-from sync.services.translate import blame, decoded
+from sync.services.translate import blame, concerns_all, decoded
 
 if TYPE_CHECKING:
     from sync.services.sales import Sales
@@ -83,7 +83,7 @@ class SalesWriter:
         try:
             response = await self._sales.send(call.method, url, headers=call.headers, content=body(call.values), repeatable=call.repeatable)
         except ServiceError as error:
-            if _concerns_all(error):
+            if concerns_all(error):
                 raise
             return Answer(step=call.step, error=_about(error, call))
         return self._answer(call, response.headers, response.content)
@@ -96,7 +96,7 @@ class SalesWriter:
         try:
             response = await self._sales.send("POST", url, content=content, repeatable=all(call.repeatable for call in calls))
         except ServiceError as error:
-            if _concerns_all(error):
+            if concerns_all(error):
                 raise
             if error.service_code == NO_SUCH_SEGMENT:
                 self._without_bulk.add(table.set)
@@ -122,7 +122,7 @@ class SalesWriter:
                 repeatable=all(call.repeatable for call in calls),
             )
         except ServiceError as error:
-            if _concerns_all(error):
+            if concerns_all(error):
                 raise
             return [Answer(step=call.step, error=error) for call in calls]
         replies = self._replies(response, len(calls))
@@ -148,10 +148,6 @@ class SalesWriter:
         found = re.search(r"\(([0-9a-fA-F-]{36})\)$", headers.get("odata-entityid", ""))
         row = decoded(content, self._sales.side) if content else None
         return Answer(step=call.step, id=call.step.id or (found[1].lower() if found else None), row=row, version=headers.get("etag"))
-
-
-def _concerns_all(error: ServiceError) -> bool:
-    return isinstance(error, ServiceUnusable) and error.status != httpx.codes.INTERNAL_SERVER_ERROR
 
 
 def _about(error: ServiceError, call: _Prepared) -> ServiceError:

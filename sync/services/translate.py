@@ -16,7 +16,9 @@ from sync.errors import (
     FieldError,
     NotFound,
     Refused,
+    RequiredMissing,
     ServiceError,
+    ServiceUnusable,
     Stale,
     Throttled,
     Unavailable,
@@ -118,13 +120,20 @@ def clock(headers: Mapping[str, str], side: Side) -> datetime:
         raise UnexpectedAnswer("The service sent no usable Date header.", side=side) from reason
 
 
+def concerns_all(error: ServiceError) -> bool:
+    """Whether the error is about the service and not about what was asked; a 500 can be either, and may well be one record's."""
+    return isinstance(error, ServiceUnusable) and error.status != 500
+
+
 def blame(error: ServiceError, values: Row) -> ServiceError:
     """Name the field of an error whose message shows only its caption, its value or its length, where exactly one fits (rule B9)."""
     message = error.service_message or ""
-    if error.field is None and isinstance(error, FieldError) and message:
+    if error.field is None and isinstance(error, FieldError | Refused) and message:
         length = re.search(r"length of the string is (\d+)", message)
         by_value = [name for name, value in values.items() if _fits(value, message, int(length[1]) if length else None)]
-        fitting = [name for name in values if _letters(name) == _letters(_caption(message))] or by_value
+        by_caption = [name for name in values if _letters(name) == _letters(_caption(message))]
+        blank = [name for name, value in values.items() if value in (None, "") and isinstance(error, RequiredMissing)]
+        fitting = by_caption or by_value or blank
         error.field = fitting[0].partition("@")[0] if len(fitting) == 1 else None
     return error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,9 +53,20 @@ def refusal(error: str, number: int) -> Says:
     return Says(401, {"error": error, "error_description": f"AADSTS{number}: Invalid client secret.\nTrace", "error_codes": [number]})
 
 
+OPEN: list[SignIn] = []
+
+
 def signing_in(entra: Scripted, tmp_path: Path, **settings: Any) -> SignIn:
     known = {"client_secret": "s3cr3t", **settings}
-    return SignIn(Settings(authority=entra.url, tenant_id=TENANT, client_id=CLIENT, ca_file=tmp_path / "ca.pem", **known))
+    OPEN.append(SignIn(Settings(authority=entra.url, tenant_id=TENANT, client_id=CLIENT, ca_file=tmp_path / "ca.pem", **known)))
+    return OPEN[-1]
+
+
+@pytest.fixture(autouse=True)
+def closed_again() -> Iterator[None]:
+    yield
+    while OPEN:
+        OPEN.pop().close()
 
 
 async def test_a_secret_is_exchanged_for_a_token_once(entra: Scripted, tmp_path: Path) -> None:

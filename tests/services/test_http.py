@@ -146,5 +146,13 @@ async def test_the_trace_goes_along(service: Scripted, connection: Connection) -
     assert service.asked[0].headers["traceparent"] == trace
 
 
+async def test_the_log_holds_no_address_with_a_value_in_it(
+    service: Scripted, connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    await connection.send(Request(method="GET", url=f"{service.url}/customers?$filter=email%20eq%20'jane@example.com'"))
+    assert "jane" not in caplog.text
+
+
 def test_patience_is_twenty_seconds_unless_told_otherwise() -> None:
     assert Patience().total == 20
