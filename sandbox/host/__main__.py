@@ -25,7 +25,7 @@ from sandbox.host.web import Web
 from sandbox.host.worker import AppRefused
 
 LEVELS = {"trace": "DEBUG", "debug": "DEBUG", "information": "INFO", "warning": "WARNING", "error": "ERROR", "critical": "CRITICAL"}
-QUIET = ("azure", "asyncio", "httpx", "httpcore", "msal", "urllib3")
+QUIET = ("azure", "asyncio", "httpx", "httpcore", "msal", "urllib3", "uvicorn")
 
 
 def main(arguments: list[str] | None = None) -> int:
