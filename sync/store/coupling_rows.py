@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -85,11 +84,6 @@ def from_row(row: Entity) -> Coupling:
         job=row.get("job"),
         etag=row["etag"],
     )
-
-
-def same(one: Coupling, other: Coupling) -> bool:
-    """Whether two couplings say the same, whatever their etags."""
-    return to_row(replace(one, etag="")) == to_row(replace(other, etag=""))
 
 
 def _pair(held: Held) -> list[Value]:

@@ -154,12 +154,9 @@ class Couplings:
         return sorted(blocked | {_culprit(chunk, index)})
 
     async def _explain(self, refused: dict[int, Coupling], look: _Look) -> dict[int, _Outcome]:
-        """Who is in the way of each. An answer that got lost, and the SDK's second attempt, leave our own row there: then it is stored."""
+        """Who stands in the way of each."""
         present = await look(list(refused.values()))
-        return {
-            number: (row, None) if row and rows.same(row, coupling) else (None, row)
-            for (number, coupling), row in zip(refused.items(), present, strict=True)
-        }
+        return {number: (None, row) for number, row in zip(refused, present, strict=True)}
 
     async def _present(self, couplings: Sequence[Coupling]) -> list[Coupling | None]:
         """What is stored now under the BC ids of couplings of one mapping."""

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mappin
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from azure.core import MatchConditions
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
@@ -131,23 +132,35 @@ class Table:
         self._meter = meter
 
     async def transact(self, operations: Sequence[Operation]) -> list[str] | Refusal:
-        """Carry out up to 100 operations on one partition, all or none; the new etags in order, or which one stood in the way."""
+        """Carry out up to 100 operations on one partition, all or none; the new etags in order, or which one stood in the way.
+
+        A transaction whose answer got lost is sent again, and then refused by its own rows: they are known by the token of this call.
+        """
         if not operations:
             return []
         if len(operations) > OPERATIONS:
             raise ValueError(f"{len(operations)} operations in one transaction")
-        for operation in operations:
-            _guard(operation[1])
+        token = uuid4().hex
+        stamped = [_stamped(operation, token) for operation in operations]
         try:
-            answers = await self._client.submit_transaction(operations)
+            answers = await self._client.submit_transaction(stamped, retry_on_methods=frozenset({"POST"}))
         except TableTransactionError as error:
-            if error.status_code in (404, 409, 412) and _code(error) not in NOT_A_ROWS:
-                return Refusal(error.index, error.status_code)
-            raise failure(error) from error
+            if error.status_code not in (404, 409, 412) or _code(error) in NOT_A_ROWS:
+                raise failure(error) from error
+            return await self._carried_out(operations, token) or Refusal(error.index, error.status_code)
         except AzureError as error:
             raise failure(error) from error
         self._meter.written += len(operations)
         return [str(answer.get("etag") or "") for answer in answers]  # a deletion leaves none
+
+    async def _carried_out(self, operations: Sequence[Operation], token: str) -> list[str] | None:
+        """The etags of the rows of a transaction that was carried out by an earlier attempt of the same call."""
+        keys = [(operation[1]["PartitionKey"], operation[1]["RowKey"]) for operation in operations if operation[0] != "delete"]
+        seen = await self.get(keys[0], ("token",)) if keys else None
+        if seen is None or seen.get("token") != token:
+            return None
+        etags = {key[1]: row["etag"] for key in keys if (row := await self.get(key, ("token",)))}
+        return ["" if operation[0] == "delete" else etags.get(operation[1]["RowKey"], "") for operation in operations]
 
     async def get(self, key: Key, columns: Sequence[str] = ()) -> Entity | None:
         """One row, or None."""
@@ -239,6 +252,12 @@ class Table:
         return dict(row, etag=row.metadata["etag"])
 
 
+def _stamped(operation: Operation, token: str) -> Operation:
+    """The operation with the mark of the call that carries it out; refused at once when the service would refuse its size."""
+    _guard(operation[1])
+    return operation if operation[0] == "delete" else (operation[0], {**operation[1], "token": token}, *operation[2:])
+
+
 def _guard(row: Entity) -> None:
     if row_bytes(row) > ROW_BYTES or any(isinstance(value, str) and units(value) > TEXT_UNITS for value in row.values()):
         raise StoreError("A row is larger than the storage takes.", row=row.get("RowKey"), bytes=row_bytes(row))
@@ -247,7 +266,9 @@ def _guard(row: Entity) -> None:
 def failure(error: AzureError) -> StoreError:
     """The storage's error as one of ours, without its body, which may hold values of a record."""
     status = error.status_code if isinstance(error, HttpResponseError) else None
-    return StoreError(f"The storage account did not do what was asked ({status or 'no answer'}, {_code(error)}).", status=status)
+    if status is None:
+        return StoreError("The storage account cannot be reached.", reason=type(error).__name__)
+    return StoreError(f"The storage account did not do what was asked ({status}, {_code(error)}).", status=status)
 
 
 def _code(error: AzureError) -> str:

@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
-from uuid import uuid4
 
 from sync.store import keys, tables
 from sync.store.records import join, moment, split, to_json
@@ -66,15 +65,10 @@ class Work:
         self, company: str, job: str, number: Number, outcome: Mapping[str, Any], then: Mapping[N, Message] | None = None
     ) -> bool:
         """Count a message's outcome, remove its marker and make the markers that follow, all at once; False when it was counted before."""
-        partition, token = keys.partition(company, job), uuid4().hex
-        result = _outcome(partition, number, outcome) | {"token": token}
-        head = [tables.delete((partition, MARKER + _name(number))), tables.put(result)]
-        then = then or {}
-        if await self._create(head, {each: _marker(company, job, each, message) for each, message in then.items()}) is not None:
-            return True
-        # An answer that got lost, and the SDK's second attempt, find our own work done.
-        row = await self._table.get((partition, OUTCOME + _name(number)), ("token",))
-        return row is not None and row.get("token") == token
+        partition = keys.partition(company, job)
+        head = [tables.delete((partition, MARKER + _name(number))), tables.put(_outcome(partition, number, outcome))]
+        markers = {each: _marker(company, job, each, message) for each, message in (then or {}).items()}
+        return await self._create(head, markers) is not None
 
     async def _create(self, head: Sequence[Operation], markers: dict[N, list[Operation]]) -> list[N] | None:
         """Markers together with the operations before them; those whose number is used are left out. None: `head` was refused."""

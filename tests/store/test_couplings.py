@@ -95,11 +95,6 @@ async def test_a_list_of_which_most_is_taken_is_settled_in_few_requests(store: S
     assert store.meter.transactions - before < 15
 
 
-async def test_an_insert_that_is_sent_twice_is_seen_as_done(store: Store, company: str) -> None:
-    every = await stored(store, pairs(company, 7))
-    assert await store.couplings.insert(every) == every
-
-
 async def test_couplings_of_several_mappings_and_companies_go_in_together(store: Store, company: str) -> None:
     shared = str(uuid4())
     every = [pair(company, mapping, bc_id=shared) for mapping in ("CUSTOMER", "VENDOR")] + [pair(company + "2", bc_id=shared)]
