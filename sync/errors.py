@@ -5,7 +5,8 @@ CoupletError
 ├── ServiceError             a remote service (or its sign-in) did not do what was asked
 │   ├── ServiceUnusable      the whole service, not one record: Unreachable · TimedOut · SignInRefused · AppNotAdmitted ·
 │   │                        CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
-│   ├── FieldError           one field of one record: TooLong · UnknownReference · RequiredMissing · InvalidValue · ReadOnlyField
+│   ├── FieldError           one field of one record: TooLong · UnknownReference · RequiredMissing · InvalidValue · ReadOnlyField ·
+│   │                        UnknownField
 │   └── AccessDenied · NotFound · Stale · AlreadyExists · Refused · NotOnThisProfile · LinkRefused · DeltaExpired · TrackingOff ·
 │       UnexpectedAnswer
 ├── StoreError               Conflict · Lost · NewerFormat · ForeignState
@@ -96,6 +97,20 @@ class ServiceError(CoupletError):
         self.service_code = service_code
         self.service_message = service_message
         self.request_id = request_id
+
+    def as_a(self, cls: type[ServiceError], message: str | None = None, **detail: Any) -> ServiceError:
+        """The same answer of the service, understood as another error."""
+        return cls(
+            message,
+            status=self.status,
+            service_code=self.service_code,
+            service_message=self.service_message,
+            request_id=self.request_id,
+            side=self.side,
+            record=self.record,
+            field=self.field,
+            **{**self.detail, **detail},
+        )
 
     def __str__(self) -> str:
         facts = (self.side, self.field, self.status, self.service_code, self.request_id and f"request {self.request_id}")
@@ -210,6 +225,12 @@ class ReadOnlyField(FieldError):
     """The other side does not let this field be written."""
 
     remedy = "Turn the field mapping's direction round or switch it off in mappings.toml."
+
+
+class UnknownField(FieldError):
+    """The other side has no such field."""
+
+    remedy = "Run the set-up so that Couplet's own columns are made, or switch the field mapping off in mappings.toml."
 
 
 class AccessDenied(ServiceError):

@@ -50,7 +50,6 @@ DIALECT = Dialect(
     },
     fields=(
         re.compile(r"Control '(\w+)' is read-only"),
-        re.compile(r"property named '(\w+)'"),
         re.compile(r"(?:[Pp]roperty|[Pp]arameter) '(\w+)'"),
     ),
 )

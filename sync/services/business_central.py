@@ -220,14 +220,7 @@ def _about(error: ServiceError, call: _Prepared) -> ServiceError:
 
 def _named(error: ServiceError, table: str) -> ServiceError:
     """The error with the name of the table that is not served."""
-    return NotOnThisProfile(
-        f"This Business Central does not serve the table {table}.",
-        side=error.side,
-        status=error.status,
-        service_code=error.service_code,
-        request_id=error.request_id,
-        table=table,
-    )
+    return error.as_a(NotOnThisProfile, f"This Business Central does not serve the table {table}.", table=table)
 
 
 def _find_company(wanted: str, companies: Sequence[Row]) -> str:

@@ -135,9 +135,9 @@ class Sales:
         """A GET below the Web API's root."""
         return decoded((await self.send("GET", f"{self.root}/{path}")).content, self.side)
 
-    async def post(self, path: str, values: Any) -> Any:
+    async def post(self, path: str, values: Any, *, repeatable: bool) -> Any:
         """Call an unbound action; its answer, or None."""
-        response = await self.send("POST", f"{self.root}/{path}", content=body(values), repeatable=False)
+        response = await self.send("POST", f"{self.root}/{path}", content=body(values), repeatable=repeatable)
         return decoded(response.content, self.side) if response.content else None
 
     async def write(self, steps: Sequence[Step]) -> list[Answer]:

@@ -88,7 +88,6 @@ DIALECT = Dialect(
     codes={code: cls for cls, codes in _CODES.items() for code in codes},
     fields=(
         re.compile(r"'(\w+)' (?:attribute|on record)"),
-        re.compile(r"(?:undeclared property|property named) '(\w+)"),
         re.compile(r"(?:[Aa]ttribute|[Pp]roperty|[Ff]ield|[Cc]olumn):? '?\"?([a-z]\w+)"),
     ),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sync.errors import UnexpectedAnswer
+from sync.errors import ServiceError, UnexpectedAnswer
 from sync.services import odata
+from sync.services.translate import concerns_all
 
 if TYPE_CHECKING:
     from sync.services.sales import Sales
@@ -28,21 +29,35 @@ class SalesOptions:
         return {option["Value"]: _label(option["Label"]) for option in options}
 
     async def add(self, table: str, column: str, label: str, value: int | None) -> int:
-        """Add a value; the number it got."""
-        answer = await self._sales.post(
-            "InsertOptionValue", {**await self._target(table, column, label), **({} if value is None else {"Value": value})}
-        )
+        """Add a value; the number it got. A value that is there already, perhaps not yet published, gets the label."""
+        wanted = {**await self._target(table, column, label), **({} if value is None else {"Value": value})}
+        try:
+            answer = await self._sales.post("InsertOptionValue", wanted, repeatable=value is not None)
+        except ServiceError as error:
+            if value is None or concerns_all(error):
+                raise
+            return await self._take_over(table, column, label, value, error)
         return int(answer["NewOptionValue"])
 
     async def rename(self, table: str, column: str, value: int, label: str) -> None:
         """Give a value another label."""
-        await self._sales.post("UpdateOptionValue", {**await self._target(table, column, label), "Value": value, "MergeLabels": True})
+        wanted = {**await self._target(table, column, label), "Value": value, "MergeLabels": True}
+        await self._sales.post("UpdateOptionValue", wanted, repeatable=True)
 
     async def publish(self, tables: Sequence[str]) -> None:
         """Make the changed customisations of these tables visible to people."""
         names = [(await self._sales.table(table)).name for table in tables]
         entities = "".join(f"<entity>{name}</entity>" for name in names)
-        await self._sales.post("PublishXml", {"ParameterXml": f"<importexportxml><entities>{entities}</entities></importexportxml>"})
+        wanted = {"ParameterXml": f"<importexportxml><entities>{entities}</entities></importexportxml>"}
+        await self._sales.post("PublishXml", wanted, repeatable=True)
+
+    async def _take_over(self, table: str, column: str, label: str, value: int, refusal: ServiceError) -> int:
+        # An earlier attempt may have ended between adding and publishing: until then nothing shows the value, but it can be renamed
+        try:
+            await self.rename(table, column, value, label)
+        except ServiceError:
+            raise refusal from None
+        return value
 
     async def _column(self, table: str, column: str) -> Any:
         name = (await self._sales.table(table)).name

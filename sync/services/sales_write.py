@@ -158,12 +158,6 @@ def _about(error: ServiceError, call: _Prepared) -> ServiceError:
     step = call.step
     message = (error.service_message or "").lower()
     if type(error) is NotFound and (isinstance(step, Create) or (isinstance(step, Update) and step.id.lower() not in message)):
-        error = UnknownReference(
-            side=error.side,
-            status=error.status,
-            service_code=error.service_code,
-            service_message=error.service_message,
-            request_id=error.request_id,
-        )
+        error = error.as_a(UnknownReference)
     error.record = step.id
     return blame(error, call.values)

@@ -14,6 +14,7 @@ from sync.errors import (
     AccessDenied,
     AppNotAdmitted,
     FieldError,
+    InvalidValue,
     NotFound,
     Refused,
     RequiredMissing,
@@ -23,6 +24,7 @@ from sync.errors import (
     Throttled,
     Unavailable,
     UnexpectedAnswer,
+    UnknownField,
 )
 from sync.plan import Row, Side
 
@@ -47,6 +49,9 @@ BY_STATUS: Mapping[int, type[ServiceError]] = {
 }
 
 
+_UNKNOWN_FIELD = re.compile(r"(?:undeclared property|property named) '(\w+)")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
     """How one service says no.
@@ -63,6 +68,8 @@ class Dialect:
         """The error for an answer of status 300 or more."""
         code, message = _said(content)
         cls = self.codes.get(code) or self.codes.get(code.partition("_")[0] + "_*") or BY_STATUS.get(status, UnexpectedAnswer)
+        if cls is Refused and _UNKNOWN_FIELD.search(message):
+            cls = UnknownField
         correlation = re.search(r"\s*CorrelationId:\s*([0-9a-f-]{36})\.?\s*$", message)
         wait = retry_after(headers)
         if status == 503 and wait is not None:
@@ -74,7 +81,7 @@ class Dialect:
             service_code=code or None,
             service_message=(message[: correlation.start()] if correlation else message) or None,
             request_id=headers.get(self.request_id) or (correlation[1] if correlation else None),
-            field=next((found[1] for pattern in self.fields if (found := pattern.search(message))), None),
+            field=next((found[1] for pattern in (_UNKNOWN_FIELD, *self.fields) if (found := pattern.search(message))), None),
             **extra,
         )
 
@@ -126,16 +133,25 @@ def concerns_all(error: ServiceError) -> bool:
 
 
 def blame(error: ServiceError, values: Row) -> ServiceError:
-    """Name the field of an error whose message shows only its caption, its value or its length, where exactly one fits (rule B9)."""
+    """The error with the field it is about, where its message shows the caption, the value or the length of exactly one (rule B9).
+
+    A refusal under some other rule that quotes one value is about that value.
+    """
     message = error.service_message or ""
     if error.field is None and isinstance(error, FieldError | Refused) and message:
-        length = re.search(r"length of the string is (\d+)", message)
-        by_value = [name for name, value in values.items() if _fits(value, message, int(length[1]) if length else None)]
-        by_caption = [name for name in values if _letters(name) == _letters(_caption(message))]
-        blank = [name for name, value in values.items() if value in (None, "") and isinstance(error, RequiredMissing)]
-        fitting = by_caption or by_value or blank
+        fitting = _suspects(error, message, values)
         error.field = fitting[0].partition("@")[0] if len(fitting) == 1 else None
+        if error.field and isinstance(error, Refused):
+            return error.as_a(InvalidValue)
     return error
+
+
+def _suspects(error: ServiceError, message: str, values: Row) -> list[str]:
+    length = re.search(r"length of the string is (\d+)", message)
+    by_caption = [name for name in values if _letters(name) == _letters(_caption(message))]
+    by_value = [name for name, value in values.items() if _fits(value, message, int(length[1]) if length else None)]
+    blank = [name for name, value in values.items() if value in (None, "") and isinstance(error, RequiredMissing)]
+    return by_caption or by_value or blank
 
 
 def _caption(message: str) -> str:

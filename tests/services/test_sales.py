@@ -15,10 +15,12 @@ from sync.errors import (
     NotFound,
     Refused,
     RequiredMissing,
+    ServiceError,
     Stale,
     Throttled,
     TooLong,
     TrackingOff,
+    UnknownField,
     UnknownReference,
     Unreachable,
 )
@@ -109,7 +111,15 @@ async def test_changes_in_a_batch_each_have_their_own_outcome(sales_client: Sale
         Create(side=Side.SALES, table="accounts", id=steps[0].id, values={"name": "again"}),
     ]
     answers = await sales_client.write(batch)
-    assert [type(answer.error) for answer in answers] == [type(None), Stale, TooLong, UnknownReference, NotFound, Refused, AlreadyExists]
+    assert [type(answer.error) for answer in answers] == [
+        type(None),
+        Stale,
+        TooLong,
+        UnknownReference,
+        NotFound,
+        UnknownField,
+        AlreadyExists,
+    ]
     assert answers[5].error
     assert answers[5].error.field == "ParentAccountId"
 
@@ -210,6 +220,17 @@ async def test_option_values_are_added_and_renamed(sales_client: Sales) -> None:
     assert taken.error is None
     assert isinstance(unknown.error, InvalidValue)
     assert unknown.error.field == "paymenttermscode"
+
+
+async def test_an_option_that_was_added_and_never_published_is_taken_over(sales_client: Sales, sales_desk: Desk) -> None:
+    before = await sales_client.options("accounts", "paymenttermscode")
+    assert await sales_client.add_option("accounts", "paymenttermscode", "first try", 77) == 77
+    assert await sales_client.options("accounts", "paymenttermscode") == before
+    assert await sales_client.add_option("accounts", "paymenttermscode", "14 DAYS", 77) == 77
+    await sales_client.publish(["accounts"])
+    assert await sales_client.options("accounts", "paymenttermscode") == {**before, 77: "14 DAYS"}
+    with pytest.raises(ServiceError):
+        await sales_client.add_option("accounts", "name", "no choice", 1)
 
 
 @pytest.mark.rule("B9")

@@ -30,7 +30,7 @@ def said(dialect: Dialect, status: int, code: str, message: str, **headers: str)
         (412, "", "", errors.Stale, None),
         (400, "Internal_EntityWithSameKeyExists", "The record already exists.", errors.AlreadyExists, None),
         (400, "BadRequest_InvalidOperation", "Control 'balanceDue' is read-only.", errors.ReadOnlyField, "balanceDue"),
-        (400, "BadRequest", "Could not find a property named 'colour' on type 'x'.", errors.Refused, "colour"),
+        (400, "BadRequest", "Could not find a property named 'colour' on type 'x'.", errors.UnknownField, "colour"),
         (400, "Application_DialogException", "It is Sunday.", errors.Refused, None),
         (400, "Internal_InvalidTableRelation", "The field Currency Code of table Customer contains a value (XX) that cannot be found in "
          "the related table (Currency).", errors.UnknownReference, None),
@@ -61,7 +61,7 @@ def test_business_central(status: int, code: str, message: str, cls: type[Servic
         (403, "0x80040220", "x", errors.AccessDenied, None),
         (400, "0x80044331", "The length of the 'emailaddress1' attribute of the 'account' entity exceeded the maximum length '100'.",
          errors.TooLong, "emailaddress1"),
-        (400, "0x80048d19", "An undeclared property 'ownerId' which only has property annotations", errors.Refused, "ownerId"),
+        (400, "0x80048d19", "An undeclared property 'ownerId' which only has property annotations", errors.UnknownField, "ownerId"),
         (400, "0x80072491", "Entity x isn't enabled for change tracking.", errors.TrackingOff, None),
         (400, "0x80044352", "x", errors.DeltaExpired, None),
         (429, "0x80072322", "x", errors.Throttled, None),
@@ -123,6 +123,14 @@ def test_the_field_is_found_by_its_caption() -> None:
         BC, 400, "Application_FieldValidationException", "Base Unit of Measure must have a value in Item: No.=1. It cannot be blank."
     )
     assert blame(error, {"displayName": "Bike", "baseUnitOfMeasure": ""}).field == "baseUnitOfMeasure"
+
+
+@pytest.mark.rule("B9")
+def test_a_rule_that_quotes_one_value_is_about_that_value() -> None:
+    error = blame(
+        said(BC, 400, "Application_DialogException", 'The email address "nobody" is not valid.'), {"displayName": "A", "email": "nobody"}
+    )
+    assert (type(error), error.field, error.status) == (errors.InvalidValue, "email", 400)
 
 
 @pytest.mark.rule("B9")
