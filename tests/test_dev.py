@@ -47,6 +47,11 @@ def test_help_needs_nothing_prepared_and_makes_nothing(clone: Path, arguments: t
     assert not (clone / ".venv").exists()
 
 
+def test_arguments_and_exit_code_are_those_of_the_program_behind() -> None:
+    assert "pytest 9" in run(dev.ROOT, "dev.py", "test", "--version").stdout
+    assert run(dev.ROOT, "dev.py", "test", "--no-such-option").returncode == 4
+
+
 def test_an_unknown_command_names_those_that_exist(clone: Path) -> None:
     done = run(clone, "dev.py", "tset")
     assert done.returncode == 2

@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         for name in kept:
             logging.getLogger("Host").info("%s is in the environment: the value of the settings file is not used", name)
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(serve(app, settings, options.state or app / ".sandbox" / "host", options.port))
+            asyncio.run(serve(app, settings, (options.state or app / ".sandbox" / "host").resolve(), options.port))
     except (AppRefused, SettingsRefused) as problem:
         print(f"{getattr(problem, 'trace', '')}\nsandbox.host: {problem}".lstrip(), file=sys.stderr, flush=True)
         return 1
@@ -75,9 +75,12 @@ def set_up_log(level: str) -> None:
 
 async def serve(app: Path, settings: HostSettings, state: Path, port: int) -> None:
     """Listen, say so, and run the triggers for as long as the server runs."""
+    try:
+        listener = socket.create_server(("127.0.0.1", port))
+    except OSError as problem:
+        raise SettingsRefused(f"the port {port} cannot be had: {problem.strerror}; --port 0 takes a free one") from problem
     host = Host(app, settings, state, os.environ)
     web = await host.load()
-    listener = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(
         uvicorn.Config(web, loop="asyncio", http="httptools", ws="none", lifespan="off", log_config=None, access_log=False)
     )

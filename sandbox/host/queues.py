@@ -64,26 +64,30 @@ class QueueListener:
 
     async def handle(self, message: QueueMessage) -> None:
         """Bring one message to its end: done, hidden for a retry, or in the poison queue."""
+        tries, most = message.dequeue_count or 0, self.settings.max_dequeue_count
         try:
-            if (message.dequeue_count or 0) > self.settings.max_dequeue_count:
+            text = self.text_of(message)
+            if text is None or tries > most:
                 await self.give_up(message)
-            elif await self.succeeds(message):
+            elif await self.succeeds(message, text):
                 await self.queue.delete_message(message)
-            elif (message.dequeue_count or 0) >= self.settings.max_dequeue_count:
+            elif tries >= most:
                 await self.give_up(message)
             else:
                 await self.queue.update_message(message, visibility_timeout=whole(self.settings.retry_seconds))
         except AzureError as problem:
             log.warning("the message %s of %s will come again: %s", message.id, self.queue.queue_name, problem)
 
-    async def succeeds(self, message: QueueMessage) -> bool:
-        """Run the function on the message and keep the lease meanwhile."""
+    def text_of(self, message: QueueMessage) -> str | None:
+        """The body, or None when it is not in the encoding of `host.json`: no retry can mend that."""
         try:
-            text = self.queues.decode(message.content)
+            return self.queues.decode(message.content)
         except ValueError:
             log.error("the message %s of %s is not base64 as host.json has it", message.id, self.queue.queue_name)
-            message.dequeue_count = self.settings.max_dequeue_count
-            return False
+            return None
+
+    async def succeeds(self, message: QueueMessage, text: str) -> bool:
+        """Run the function on the message and keep the lease meanwhile."""
         done = asyncio.Event()
         renewing = asyncio.create_task(self.keep_lease(message, done))
         try:
@@ -118,13 +122,7 @@ class QueueListener:
             return
         await put(self.poison, message.content)
         await self.queue.delete_message(message)
-        log.error(
-            "message %s of %s failed %s times: moved to %s",
-            message.id,
-            self.queue.queue_name,
-            message.dequeue_count,
-            self.poison.queue_name,
-        )
+        log.error("message %s of %s is moved to %s", message.id, self.queue.queue_name, self.poison.queue_name)
 
 
 def whole(seconds: float) -> int:

@@ -23,7 +23,7 @@ class Web:
 
     def __init__(self, functions: list[Function], routes: list[Route], invoker: Invoker, keys: Keys) -> None:
         self.functions = {function.name.lower(): function for function in functions}
-        self.routes = routes
+        self.routes = sorted(routes, key=lambda route: route.rank)
         self.invoker = invoker
         self.keys = keys
         self.background: set[asyncio.Task[None]] = set()

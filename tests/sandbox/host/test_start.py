@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,13 @@ def test_a_missing_storage_connection_is_named(app: RunningApp) -> None:
     app.storage = ""
     with pytest.raises(ChildFailed, match="the setting AzureWebJobsStorage is missing: the output"):
         app.start()
+
+
+def test_a_port_that_is_taken_is_named(app: RunningApp) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with pytest.raises(ChildFailed, match=f"the port {port} cannot be had: Address already in use"):
+            app.start("--port", port)
 
 
 def test_a_function_can_be_switched_off_by_a_setting(app: RunningApp) -> None:
