@@ -99,3 +99,19 @@ CURRENCY = TableMapping(
         needed(to_sales("", "exchangerate", Rate())),
     ),
 )
+
+
+def new_local_currency(world: World) -> Mapping[str, object] | None:
+    """The local currency as a row of Sales, made when it is missing there (rule D1); None without a rate to the base currency."""
+    base = per_local(world, world.base_iso)
+    if not base:
+        return None
+    rate = decimal_text(1 / base, RATE_PRECISION)
+    iso = world.local_iso
+    return {
+        "isocurrencycode": iso,
+        "currencyname": iso,
+        "currencysymbol": iso,
+        "exchangerate": number(rate),
+        "currencyprecision": world.currency_precision,
+    }

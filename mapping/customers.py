@@ -33,6 +33,7 @@ CUSTOMER = TableMapping(
     sales=Table(name="accounts", id="accountid", changed="modifiedon"),
     direction=Direction.BOTH,
     keep={Side.BC: [blank("blocked")], Side.SALES: [equals("customertypecode", CUSTOMER_TYPE), equals("statecode", 0)]},
+    types={Side.SALES: [equals("customertypecode", CUSTOMER_TYPE)]},
     needs=("SALESPEOPLE", "CURRENCY", "PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT"),
     natural_keys=(("number",), ("displayName", "postalCode")),
     born={Side.SALES: {"customertypecode": CUSTOMER_TYPE}},

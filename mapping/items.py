@@ -92,6 +92,7 @@ ITEM_PRODUCT = TableMapping(
     sales=Table(name="products", id="productid", changed="modifiedon"),
     direction=Direction.BOTH,
     keep={Side.BC: [equals("blocked", False)], Side.SALES: [equals("producttypecode", SALES_INVENTORY), equals("statecode", 0)]},
+    types={Side.SALES: [equals("producttypecode", SALES_INVENTORY)]},
     needs=("UNIT OF MEASURE",),
     natural_keys=(("number",),),
     born={

@@ -117,7 +117,8 @@ class Owner(Lookup):
     def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
         written = Lookup.write(self, field, side, value, pair, world)
         if isinstance(written, Refusal) and world.owner_fallback:
-            return self.write_partner(field, side, world.owner_fallback, world)
+            table, _, id_ = world.owner_fallback.partition("/")
+            return Written(values={f"{self.nav}@odata.bind": f"/{table}({id_})"}, holds=id_)
         return written
 
     def write_blank(self, field: FieldMapping, side: Side, pair: Mapping[Side, Row], world: World) -> Written | Refusal:

@@ -168,7 +168,8 @@ class Ensure:
 class TableMapping:
     """One BC table and one Sales table, as data.
 
-    `keep` filters rows per side; a coupled row outside gives and gets nothing (rule C1). `natural_keys` are alternatives of field
+    `keep` filters rows per side; a coupled row outside gives and gets nothing (rule C1); `types`
+    are those filters that say what sort of record a row is (rule A4). `natural_keys` are alternatives of field
     names that find an uncoupled partner (rule A1). `born` holds constants written when a row is made on a side. `creates` says on which
     sides rows may ever be made. `rules` are named functions for what no field row can say.
     """
@@ -179,6 +180,7 @@ class TableMapping:
     direction: Direction
     fields: tuple[Unit, ...]
     keep: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
+    types: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     natural_keys: tuple[tuple[str, ...], ...] = ()
     born: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)

@@ -46,7 +46,8 @@ class SalesCurrency:
 class World:
     """Everything beside the two rows: resolved partners, reference tables, local currency, precisions, settings.
 
-    `related` holds rows that a mapping asked for (`TableMapping.related`), by name and key. `local_iso` is BC's local currency.
+    `related` holds rows that a mapping asked for (`TableMapping.related`), by name and key. `local_iso` is BC's local currency,
+    `owner_fallback` the entity set and id of the user or team that takes records without owner (`systemusers/<id>`).
     """
 
     local_iso: str = "EUR"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from mapping.kinds import fold
 from mapping.lookups import Lookup
@@ -183,9 +184,26 @@ def _one_way(present: Present, held: Held, changed: Mapping[Side, bool]) -> Merg
 
 
 def _both_changed(present: Present, policy: ConflictPolicy) -> Merged:
-    """Both sides changed to different values: the policy decides, `newest` without known times is manual (rules B3, B8)."""
-    winner = {ConflictPolicy.BC_WINS: Side.BC, ConflictPolicy.SALES_WINS: Side.SALES}.get(policy)
+    """Both sides changed to different values: the policy decides (rule B3)."""
+    winner = _newest(present) if policy is ConflictPolicy.NEWEST else WINNERS.get(policy)
     return _write(present, winner.other) if winner else Merged(problem=conflict(present))
+
+
+WINNERS = {ConflictPolicy.BC_WINS: Side.BC, ConflictPolicy.SALES_WINS: Side.SALES}
+
+TOLERANCE = timedelta(seconds=2)
+"""Two stamps closer than this say nothing about who was later: Sales keeps whole seconds, and no two clocks agree."""
+
+
+def _newest(present: Present) -> Side | None:
+    """The side that was changed last; None, which is manual, when that cannot be told (rule B8).
+
+    Both sides changed since they were last in step, so the stamps are somebody else's than ours.
+    """
+    bc, sales = present.pair.stamps.get(Side.BC), present.pair.stamps.get(Side.SALES)
+    if bc is None or sales is None or abs(bc - sales) <= TOLERANCE:
+        return None
+    return Side.BC if bc > sales else Side.SALES
 
 
 def _would_lose_text(present: Present, held: Held, target: Side) -> bool:

@@ -6,7 +6,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -15,10 +14,11 @@ from mapping.kinds import Country
 from mapping.lookups import Lookup
 from mapping.model import Ensure, FieldMapping, Related, TableMapping
 from mapping.values import Row, Side
-from mapping.world import Codes, Partners, SalesCurrency, World
+from mapping.world import Codes, Partners, World
 from sync.code_tables import code_table
 from sync.context import Context
 from sync.coupling import Life
+from sync.currencies import money_of
 from sync.ids import own_id
 from sync.plan import Create
 from sync.reference import all_rows, rows_where
@@ -49,13 +49,12 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows) -> World:
 
 async def _basics(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
     organization = await ctx.reference.get("organization", ctx.sales.organization)
-    currencies = await ctx.reference.get("currencies", lambda: _currencies(ctx))
-    setup = await ctx.reference.get("setup", lambda: all_rows(ctx.bc, "generalLedgerSetup", ("id", "localCurrencyCode")))
+    money = await money_of(ctx)
     has_country = any(isinstance(member.kind, Country) for unit in mapping.fields for member in unit.members)
     return {
-        "local_iso": str(setup[0]["localCurrencyCode"]) if setup else "",
-        "base_iso": next((each.iso for each in currencies if each.id == organization.base_currency_id), ""),
-        "currencies": currencies,
+        "local_iso": money.local_iso,
+        "base_iso": money.base_iso,
+        "currencies": money.currencies,
         "pricing_precision": organization.pricing_precision,
         "currency_precision": organization.currency_precision,
         "countries": await ctx.reference.get("countries", lambda: _countries(ctx)) if has_country else Countries(),
@@ -63,11 +62,6 @@ async def _basics(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
         "owner_fallback": ctx.settings.owner_fallback,
         "today": datetime.now(ctx.settings.bc_time_zone).date(),
     }
-
-
-async def _currencies(ctx: Context) -> list[SalesCurrency]:
-    rows = await all_rows(ctx.sales, "transactioncurrencies", ("transactioncurrencyid", "isocurrencycode", "exchangerate"))
-    return [SalesCurrency(row["transactioncurrencyid"], row["isocurrencycode"], Decimal(str(row["exchangerate"]))) for row in rows]
 
 
 async def _countries(ctx: Context) -> Countries:

@@ -43,11 +43,13 @@ async def find_partners(ctx: Context, mapping: TableMapping, side: Side, rows: R
     found: dict[str, Found] = {}
     for key in mapping.natural_keys:
         open_rows = {id_: row for id_, row in rows.items() if id_ not in found}
-        hits = await _hits(ctx, mapping, key, side, open_rows, world)
+        taken = {_id(mapping, side.other, row) for one in found.values() for row in one.partners}
+        hits = _without(mapping, side.other, await _hits(ctx, mapping, key, side, open_rows, world), taken)
         rivals = await _hits(ctx, mapping, key, side.other, _by_id(mapping, side.other, hits.values()), world)
+        settled = frozenset(found)
         for id_, partners in hits.items():
             wanted_by = {_id(mapping, side, row) for partner in partners for row in rivals.get(_id(mapping, side.other, partner), ())}
-            found[id_] = Found(tuple(partners), frozenset(wanted_by - {id_}))
+            found[id_] = Found(tuple(partners), frozenset(wanted_by - {id_} - settled))
     return found
 
 
@@ -70,6 +72,12 @@ async def _hits(ctx: Context, mapping: TableMapping, key: tuple[str, ...], side:
         id_: [row for row in by_value[fold(value)] if _same(mapping, key[1:], side, rows[id_], row, world)] for id_, value in wanted.items()
     }
     return {id_: partners for id_, partners in hits.items() if partners}
+
+
+def _without(mapping: TableMapping, side: Side, hits: Mapping[str, list[Row]], taken: set[str]) -> dict[str, list[Row]]:
+    """Hits without the partners that a better key found for somebody else."""
+    free = {id_: [row for row in partners if _id(mapping, side, row) not in taken] for id_, partners in hits.items()}
+    return {id_: partners for id_, partners in free.items() if partners}
 
 
 def _carried(mapping: TableMapping, name: str, side: Side, row: Row, world: World) -> Scalar:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from mapping.steps import Call, Create, Step, Update
@@ -53,13 +54,14 @@ class Pair:
     """One record as both sides show it now, its ids, and what is remembered of it.
 
     `held` is what each side held; None for a pair that was never merged. `intent` is what a crashed worker was about to write.
-    `life` counts the lives of the pair (rule A6); `claimed` says that a row was being created when the last worker stopped.
+    `stamps` says when each row was last changed (rule B8); `claimed` says that a row was being created when the last worker stopped.
     """
 
     rows: Mapping[Side, Row]
     ids: Mapping[Side, str]
     held: Mapping[str, Held] = field(default_factory=dict)
     intent: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    stamps: Mapping[Side, datetime] = field(default_factory=dict)
     coupled: bool = False
     claimed: bool = False
 
@@ -84,8 +86,7 @@ class Problem:
 class Plan:
     """The steps for one pair, what both sides will hold once they are done, and what stands in the way.
 
-    `intent` names per side and unit the value about to be written. `replaced` keeps the values that are overwritten (rule H1).
-    `why` tells in words why nothing is done.
+    `intent` names per side and unit the value about to be written. `why` tells in words why nothing is done.
     """
 
     steps: tuple[Step, ...] = ()
@@ -96,10 +97,4 @@ class Plan:
     creates: Side | None = None
     shortened: bool = False
     set_back: bool = False
-    replaced: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     why: str | None = None
-
-    @property
-    def remembers(self) -> bool:
-        """Whether there is anything to store, even if nothing is to be written."""
-        return bool(self.steps or self.held)

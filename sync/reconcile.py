@@ -39,13 +39,25 @@ def _outside(mapping: TableMapping, pair: Pair, world: World) -> str | None:
     return next((reason for reason in reasons if reason), None)
 
 
+def _other_type(mapping: TableMapping, pair: Pair, world: World) -> str | None:
+    reasons = (keep(row, world) for side, row in pair.rows.items() for keep in mapping.types.get(side, ()))
+    return next((reason for reason in reasons if reason), None)
+
+
 def _counterpart_gone(source: Side) -> Plan:
     problem = Problem(code="counterpart_deleted", detail=f"the coupled row in {source.other} is gone")
     return Plan(outcomes={source.other: Outcome.FAILED}, problems=(problem,))
 
 
 def _out_of_filter(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan:
-    """A coupled record outside the filters gives and gets nothing; only state rules run for it (rule C1)."""
+    """A coupled record outside the filters gives and gets nothing; only state rules run for it (rule C1).
+
+    One whose type was changed after it was coupled is another sort of record now: a problem (rule A4).
+    """
+    changed = _other_type(mapping, pair, world)
+    if changed:
+        problem = Problem(code="type_changed", detail=changed)
+        return Plan(outcomes=dict.fromkeys(Side, Outcome.FAILED), problems=(problem,), why=changed)
     draft = Draft(rows=pair.rows, ids=pair.ids, values={side: {} for side in Side}, inside=False)
     additions = [rule(draft, world) for rule in mapping.rules] if pair.coupled else []
     values = _gathered({}, additions)
@@ -69,19 +81,18 @@ def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back:
     problems = tuple(one.problem for one in merged.values() if one.problem) + tuple(refusals)
     return Plan(
         steps=steps,
-        outcomes=_merge_outcomes(steps, pair, problems),
+        outcomes=_merge_outcomes(steps, problems),
         held={name: one.held for name, one in merged.items() if one.held is not None},
         intent=_intent(merged),
         problems=problems,
         shortened=any(one.shortened for one in merged.values()),
         set_back=any(one.set_back for one in merged.values()),
-        replaced=_replaced(mapping, merged, pair, world),
     )
 
 
-def _merge_outcomes(steps: tuple[Step, ...], pair: Pair, problems: tuple[Problem, ...]) -> Mapping[Side, Outcome]:
+def _merge_outcomes(steps: tuple[Step, ...], problems: tuple[Problem, ...]) -> Mapping[Side, Outcome]:
     written = {step.side: Outcome.MODIFIED for step in steps}
-    rest = Outcome.FAILED if any(not one.left_out for one in problems) else Outcome.UNCHANGED if pair.coupled else Outcome.COUPLED
+    rest = Outcome.FAILED if any(not one.left_out for one in problems) else Outcome.UNCHANGED
     return {side: written.get(side, rest) for side in Side} if not problems or written else dict.fromkeys(Side, rest)
 
 
@@ -189,14 +200,3 @@ def _intent(merged: Mapping[str, Merged]) -> Mapping[str, Mapping[str, Value]]:
             if one.held is not None:
                 intent.setdefault(side, {})[name] = one.held.bc if side is Side.BC else one.held.sales
     return intent
-
-
-def _replaced(mapping: TableMapping, merged: Mapping[str, Merged], pair: Pair, world: World) -> Mapping[str, Mapping[str, Value]]:
-    """The values that are about to be overwritten, per side and unit (rule H1)."""
-    replaced: dict[str, dict[str, Value]] = {}
-    for name, one in merged.items():
-        present = read_unit(mapping.unit(name), pair, world) if one.values else None
-        for side in one.values:
-            if isinstance(present, Present):
-                replaced.setdefault(side, {})[name] = present.value(side)
-    return replaced

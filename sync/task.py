@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from mapping.model import TableMapping
 from mapping.values import Side
@@ -54,6 +55,7 @@ class Task:
             ids=self.ids,
             held=coupling.held if coupling else {},
             intent=coupling.intent if coupling else {},
+            stamps={side: _moment(row[column]) for side, row in self.rows.items() if row.get(column := self.mapping.table(side).changed)},
             coupled=coupling is not None,
             claimed=coupling is not None and coupling.life == "claimed",
         )
@@ -67,6 +69,10 @@ class Task:
     def held_after(self) -> Mapping[str, Held]:
         """What both sides hold once the plan is carried out."""
         return {**(self.coupling.held if self.coupling else {}), **self.plan.held}
+
+
+def _moment(stamp: str) -> datetime:
+    return datetime.fromisoformat(stamp.replace("Z", "+00:00"))
 
 
 def refused_unit(task: Task, error: CoupletError) -> str | None:
