@@ -56,10 +56,10 @@ def email(world: World, field: Field, bc: Row, sales: Row) -> bool:
 
 def country(world: World, field: Field, bc: Row, sales: Row) -> bool:
     """The same country, however it is written (rule D2)."""
-    return flat(bc.get(field.bc)).upper() == _country(world, flat(sales.get(field.sales)))
+    return flat(bc.get(field.bc)).upper() == country_code(world, flat(sales.get(field.sales)))
 
 
-def _country(world: World, written: str) -> str:
+def country_code(world: World, written: str) -> str:
     if not written or world.bc_by("countriesRegions", "code", written):
         return written.upper()
     named = world.bc_by("countriesRegions", "displayName", written)
@@ -90,11 +90,11 @@ def symbol(world: World, field: Field, bc: Row, sales: Row) -> bool:
 
 def exchange_rate(world: World, field: Field, bc: Row, sales: Row) -> bool:
     """Units of the currency for one unit of the Sales base currency, from the rates that are valid today."""
-    ours, base = _local_rate(world, bc["code"]), _local_rate(world, world.base_currency)
+    ours, base = local_rate(world, bc["code"]), local_rate(world, world.base_currency)
     return ours is not None and base is not None and abs(float(sales.get(field.sales) or 0) - ours / base) < 1e-7
 
 
-def _local_rate(world: World, code: str) -> float | None:
+def local_rate(world: World, code: str) -> float | None:
     """Units of a currency for one unit of the local currency."""
     if code == world.local_currency:
         return 1.0
