@@ -117,7 +117,8 @@ class Settings:
     sales_url: Annotated[str, App("SALES_URL", _url, ADDRESS, True)] = ""
 
     authority: Annotated[str, App("ENTRA_AUTHORITY", _url, ADDRESS)] = "https://login.microsoftonline.com"
-    tenant_id: Annotated[str, App("ENTRA_TENANT_ID", _matching(r"[A-Za-z0-9.-]+"), "the id or a domain of the tenant", True)] = ""
+    # no domain: the links of Business Central name the tenant by its id
+    tenant_id: Annotated[str, App("ENTRA_TENANT_ID", _guid, "the id of the tenant, a guid", True)] = ""
     client_id: Annotated[str, App("ENTRA_CLIENT_ID", _guid, "the application (client) id, a guid", True)] = ""
     client_secret: Annotated[str | None, App("ENTRA_CLIENT_SECRET", str, "a client secret")] = field(default=None, repr=False)
     certificate: Annotated[str | None, App("ENTRA_CERTIFICATE", _pem, PEM)] = field(default=None, repr=False)

@@ -13,7 +13,7 @@ COMPLETE = {
     "BC_ENVIRONMENT": "production",
     "BC_COMPANY": "CRONUS International; Fabrikam",
     "SALES_URL": "https://contoso.crm4.dynamics.com/",
-    "ENTRA_TENANT_ID": "contoso.com",
+    "ENTRA_TENANT_ID": "66666666-2222-3333-4444-555555555555",
     "ENTRA_CLIENT_ID": "11111111-2222-3333-4444-555555555555",
     "ENTRA_CLIENT_SECRET": "do-not-show",
     "AzureWebJobsStorage": "AccountKey=do-not-show",
@@ -32,7 +32,7 @@ def test_what_is_needed_is_enough() -> None:
     assert settings.bc_profile is ProfileChoice.AUTO
     assert settings.country_format is CountryFormat.CODE
     assert settings.sales_root == "https://contoso.crm4.dynamics.com/api/data/v9.2"
-    assert settings.bc_root == "https://api.businesscentral.dynamics.com/v2.0/contoso.com/production/api"
+    assert settings.bc_root == "https://api.businesscentral.dynamics.com/v2.0/66666666-2222-3333-4444-555555555555/production/api"
     assert (settings.lanes_bc, settings.lanes_sales, settings.page_size) == (2, 4, 500)
 
 
@@ -53,6 +53,7 @@ def test_all_that_is_missing_is_named_at_once() -> None:
         ("SALES_URL", "https://contoso.crm4.dynamics.com/?x=1"),
         ("SALES_URL", "contoso"),
         ("ENTRA_CLIENT_ID", "my-app"),
+        ("ENTRA_TENANT_ID", "contoso.com"),
         ("BC_PROFILE", "full"),
         ("BC_TIME_ZONE", "Mars/Olympus"),
         ("BC_COMPANY", "A; A"),

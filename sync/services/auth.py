@@ -166,10 +166,19 @@ def _certificate(pem: str) -> dict[str, str]:
 
 def _identity_token(client_id: str | None) -> Callable[[], str]:
     """The managed identity's own token, with which the app registration is federated; asked for anew at each sign-in."""
-    from azure.identity import ManagedIdentityCredential  # noqa: PLC0415
 
-    credential = ManagedIdentityCredential(client_id=client_id) if client_id else ManagedIdentityCredential()
-    return lambda: credential.get_token("api://AzureADTokenExchange/.default").token
+    def ask() -> str:
+        from azure.core.exceptions import AzureError  # noqa: PLC0415
+        from azure.identity import ManagedIdentityCredential  # noqa: PLC0415
+
+        try:
+            with ManagedIdentityCredential(client_id=client_id) if client_id else ManagedIdentityCredential() as credential:
+                return str(credential.get_token("api://AzureADTokenExchange/.default").token)
+        except AzureError as reason:
+            message = "The managed identity has no token for us: check ENTRA_FEDERATION and AZURE_CLIENT_ID."
+            raise SignInRefused(message, setting="ENTRA_FEDERATION") from reason
+
+    return ask
 
 
 def _refusal(answer: Mapping[str, Any] | None, settings: Settings) -> ServiceError:

@@ -167,3 +167,36 @@ async def test_a_certificate_signs_an_assertion(entra: Scripted, tmp_path: Path)
     )
     assert (claims["sub"], "client_secret" in form) == (CLIENT, False)
     assert pem not in entra.asked[1].body.decode()
+
+
+async def test_a_managed_identity_stands_in_for_a_secret(entra: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    identity = "1d000000-0000-4000-8000-000000000001"
+    async with scripted() as machine:  # what Azure Functions gives an app to ask for its identity's tokens
+        monkeypatch.setenv("IDENTITY_ENDPOINT", f"{machine.url}/msi/token")
+        monkeypatch.setenv("IDENTITY_HEADER", "machine-only")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        machine.will_say(
+            Says(200, {"access_token": "of-the-identity", "expires_on": "4102444800", "resource": "x", "token_type": "Bearer"},
+                 {"Content-Type": "application/json"})
+        )  # fmt: skip
+        entra.will_say(discovery(entra), token("one"))
+        sign_in = signing_in(entra, tmp_path, client_secret=None, federation="managed-identity", identity_client_id=identity)
+        assert await sign_in.token(SCOPE) == "one"
+        assert "resource=api://AzureADTokenExchange" in machine.asked[0].target
+        assert identity in machine.asked[0].target
+    form = parse_qs(entra.asked[1].body.decode())
+    assert form["client_assertion"] == ["of-the-identity"]
+    assert form["client_assertion_type"] == ["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"]
+
+
+async def test_a_machine_without_identity_is_told_which_setting_asks_for_one(
+    entra: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scripted() as machine:
+        monkeypatch.setenv("IDENTITY_ENDPOINT", f"{machine.url}/msi/token")
+        monkeypatch.setenv("IDENTITY_HEADER", "machine-only")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        machine.will_say(Says(400, {"statusCode": 400, "message": "No identity."}, {"Content-Type": "application/json"}))
+        entra.will_say(discovery(entra))
+        with pytest.raises(SignInRefused, match="ENTRA_FEDERATION"):
+            await signing_in(entra, tmp_path, client_secret=None, federation="managed-identity").token(SCOPE)
