@@ -5,6 +5,7 @@ function of a row. A `Dialect` says how one product names fields, compares value
 changed. Text that cannot be read raises `BadQuery`; what a product refuses (an `or` over two fields in Business Central) it finds
 by walking the tree before compiling.
 """
+
 from __future__ import annotations
 
 import datetime as dt
@@ -36,9 +37,33 @@ from sandbox.odata_text import (
 )
 
 __all__ = [
-    "And", "BadQuery", "Column", "Compare", "Dialect", "Expand", "Field", "Function", "Literal", "Node", "Not", "OneOf", "Or", "Predicate",
-    "Read", "Row", "as_comparable", "compile_filter", "conjuncts", "equal_values", "fields_of", "microseconds", "parse_expand",
-    "parse_filter", "parse_orderby", "sort_rows", "split_list",
+    "And",
+    "BadQuery",
+    "Column",
+    "Compare",
+    "Dialect",
+    "Expand",
+    "Field",
+    "Function",
+    "Literal",
+    "Node",
+    "Not",
+    "OneOf",
+    "Or",
+    "Predicate",
+    "Read",
+    "Row",
+    "as_comparable",
+    "compile_filter",
+    "conjuncts",
+    "equal_values",
+    "fields_of",
+    "microseconds",
+    "parse_expand",
+    "parse_filter",
+    "parse_orderby",
+    "sort_rows",
+    "split_list",
 ]
 
 Row = dict[str, Any]
@@ -103,11 +128,18 @@ def microseconds(text: str) -> int:
 
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "eq": operator.eq, "ne": operator.ne, "gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le,
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "lt": operator.lt,
+    "le": operator.le,
 }
 _MIRROR = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}
 _TEXT_TESTS: dict[str, Callable[[str, str], bool]] = {
-    "contains": operator.contains, "startswith": str.startswith, "endswith": str.endswith,
+    "contains": operator.contains,
+    "startswith": str.startswith,
+    "endswith": str.endswith,
 }
 
 

@@ -1,4 +1,5 @@
 """The text of OData query options: `$filter` to a small tree, `$orderby`, `$expand`. Import it through `sandbox.odata`."""
+
 # mypy: disable-error-code="name-defined,untyped-decorator,no-untyped-call"
 from __future__ import annotations
 
@@ -114,13 +115,21 @@ _TEXT = r"'(?:[^']|'')*'"
 _LISTS = re.compile(
     rf"(?P<text>{_TEXT})|(?P<crm>\bMicrosoft\.Dynamics\.CRM\.In\(\s*PropertyName\s*=\s*'(?P<name>[\w/]+)'\s*,"
     rf"\s*PropertyValues\s*=\s*\[(?P<values>(?:{_TEXT}|[^\]'])*)\]\s*\))"
-    rf"|\b(?P<field>[\w/]+)\s+in\s*\((?P<items>(?:{_TEXT}|[^()'])*)\)", re.IGNORECASE)
+    rf"|\b(?P<field>[\w/]+)\s+in\s*\((?P<items>(?:{_TEXT}|[^()'])*)\)",
+    re.IGNORECASE,
+)
 _ITEM = re.compile(rf"\s*({_TEXT}|[^,']+?)\s*(?:,|$)")
 _GUID = re.compile(r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _KINDS: dict[type, str] = {
-    ast.String: "text", ast.GUID: "guid", ast.DateTime: "datetime", ast.Date: "date", ast.Boolean: "bool",
-    ast.Integer: "number", ast.Float: "number", ast.Null: "null",
+    ast.String: "text",
+    ast.GUID: "guid",
+    ast.DateTime: "datetime",
+    ast.Date: "date",
+    ast.Boolean: "bool",
+    ast.Integer: "number",
+    ast.Float: "number",
+    ast.Null: "null",
 }
 _OPS: dict[type, str] = {ast.Eq: "eq", ast.NotEq: "ne", ast.Gt: "gt", ast.GtE: "ge", ast.Lt: "lt", ast.LtE: "le"}
 

@@ -1,4 +1,5 @@
 """`python -m sandbox.business_central --port 0 --key K`: serve the simulator and print `{"ready": "http://127.0.0.1:PORT"}`."""
+
 from __future__ import annotations
 
 import argparse
@@ -29,12 +30,21 @@ def main() -> None:
 
 async def serve(app: App, port: int) -> None:
     """Listen on 127.0.0.1 until told to stop; one line on stdout says where."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # with the protocol named, asyncio switches Nagle off: without that every answer waits for the client's delayed ACK
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     listener.listen(512)
     config = uvicorn.Config(
-        app, loop="asyncio", http="httptools", log_level="warning", access_log=False, proxy_headers=False, lifespan="on")
+        app,
+        loop="asyncio",
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        lifespan="on",
+        timeout_keep_alive=75,
+    )
     server = uvicorn.Server(config)
     print(json.dumps({"ready": f"http://127.0.0.1:{listener.getsockname()[1]}"}), flush=True)
     await server.serve(sockets=[listener])

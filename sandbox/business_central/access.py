@@ -1,4 +1,5 @@
 """Who may call: the bearer token, checked once and remembered until it expires."""
+
 from __future__ import annotations
 
 import time

@@ -1,4 +1,5 @@
 """The simulator as an ASGI application."""
+
 from __future__ import annotations
 
 import uuid
@@ -21,8 +22,11 @@ from sandbox.business_central.webhooks import Webhooks
 from sandbox.control import App, Control, ControlRefused, Query, Receive, Scope, Send, Simulator
 
 ROUTES = {"api/v2.0": STANDARD, "api/couplet/sales/v1.0": EXTENSION, "api/microsoft/runtime/beta": "runtime"}
-NO_ENVIRONMENT = ('<error xmlns="http://docs.oasis-open.org/odata/ns/metadata"><code>NoEnvironment</code>'
-                  "<message>Environment does not exist.</message></error>")
+LONGEST_QUERY = 8099
+NO_ENVIRONMENT = (
+    '<error xmlns="http://docs.oasis-open.org/odata/ns/metadata"><code>NoEnvironment</code>'
+    "<message>Environment does not exist.</message></error>"
+)
 
 
 class BusinessCentral:
@@ -33,10 +37,15 @@ class BusinessCentral:
         self.access = Access(key, tenant)
         self.limits: dict[str, Limits] = {}
         self.simulator = Simulator(
-            seed=lambda tables, company: seed.load(self.environment, tables, company), rows=self._rows, reset=self._reset,
-            hands=hands.verbs(self.environment), switches=switches, refusal=_refusal, on_switch=self._on_switch,
+            seed=lambda tables, company: seed.load(self.environment, tables, company),
+            rows=self._rows,
+            reset=self._reset,
+            hands=hands.verbs(self.environment),
+            switches=switches,
+            refusal=_refusal,
+            on_switch=self._on_switch,
         )
-        self.service = Service(self.environment, self.simulator.counters)
+        self.service = Service(self.environment, self.simulator)
         self.webhooks = Webhooks(self.environment, connect)
         self._on_switch("")
 
@@ -83,13 +92,23 @@ class BusinessCentral:
             await send({"type": f"lifespan.{phase}.complete"})
 
     async def _answer(self, scope: Scope, headers: dict[str, str], body: bytes, user: str) -> Answer:
+        if len(scope["query_string"]) > LONGEST_QUERY:
+            return Answer(414, "The request URI is too long.")
         found = self._route(scope["path"])
         if isinstance(found, Answer):
             return found
         route, prefix, path = found
         host = headers.get("host", "127.0.0.1")
-        call = Call(scope["method"], route, path, parse_query(scope["query_string"].decode("latin-1")), headers, body,
-                    f"{scope['scheme']}://{host}{prefix}", user)
+        call = Call(
+            scope["method"],
+            route,
+            path,
+            parse_query(scope["query_string"].decode("latin-1")),
+            headers,
+            body,
+            f"{scope['scheme']}://{host}{prefix}",
+            user,
+        )
         name = path.partition("/")[0].partition("(")[0]
         if name in ("subscriptions", "webhookSupportedResources"):
             return await self.webhooks.answer(call)
@@ -112,8 +131,8 @@ class BusinessCentral:
         behind = "/".join(rest[1:])
         for prefix, route in ROUTES.items():
             if behind == prefix or behind.startswith(prefix + "/"):
-                start = "/" + "/".join(parts[:len(parts) - len(rest) + 1])
-                return route, f"{start}/{prefix}", behind[len(prefix):].strip("/")
+                start = "/" + "/".join(parts[: len(parts) - len(rest) + 1])
+                return route, f"{start}/{prefix}", behind[len(prefix) :].strip("/")
         raise errors.no_route(path)
 
 
@@ -148,8 +167,13 @@ def _plain_client() -> httpx.AsyncClient:
 
 
 def create_app(
-    *, key: str, tenant: str = identity.TENANT, environment: str = "sandbox", profile: str = "extended",
-    switches: dict[str, Any] | None = None, connect: Callable[[], httpx.AsyncClient] = _plain_client,
+    *,
+    key: str,
+    tenant: str = identity.TENANT,
+    environment: str = "sandbox",
+    profile: str = "extended",
+    switches: dict[str, Any] | None = None,
+    connect: Callable[[], httpx.AsyncClient] = _plain_client,
 ) -> App:
     """The simulator with its control desk. `profile` is `standard` (API v2.0 only) or `extended`; `switches` overrides defaults;
     `connect` makes the HTTP client that webhooks go out by."""

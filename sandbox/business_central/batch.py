@@ -1,4 +1,5 @@
 """`$batch` in JSON: one after the other, each with an answer of its own."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -34,15 +35,28 @@ def _run_all(service: Service, call: Call, requests: list[Any], go_on: bool) -> 
     for request in requests:
         part = inner_call(call, request)
         service.counters.batched += 1
-        answer = service.answer(part) if isinstance(part, Call) else part
-        responses.append({
-            "id": request.get("id"), "status": answer.status,
-            "headers": {"content-type": JSON, "odata-version": "4.0", **answer.headers},
-            **({} if answer.body is None else {"body": answer.body}),
-        })
+        answer = _with_faults(service, part) if isinstance(part, Call) else part
+        responses.append(
+            {
+                "id": request.get("id"),
+                "status": answer.status,
+                "headers": {"content-type": JSON, "odata-version": "4.0", **answer.headers},
+                **({} if answer.body is None else {"body": answer.body}),
+            }
+        )
         if answer.status >= 400 and not go_on:
             break
     return responses
+
+
+def _with_faults(service: Service, part: Call) -> Answer:
+    """The answer to a part, or the fault that the control desk holds for it (before or after its write)."""
+    fault = service.faults.take(part.method, part.path, kind="status") if service.faults.waiting else None
+    if fault is None:
+        return service.answer(part)
+    if fault.after:
+        service.answer(part)
+    return Answer(fault.status, errors.body(fault.code or "Internal_ServerError", "The request could not be carried out."))
 
 
 def inner_call(call: Call, request: Any) -> Call | Answer:

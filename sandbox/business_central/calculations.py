@@ -1,4 +1,5 @@
 """How a page reads its properties from a row: plain fields, ids behind codes, and values that BC calculates."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,4 +1,5 @@
 """A request and its answer, as the simulator's parts hand them on; a part of a batch is the same thing."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """Time and versions as SQL Server keeps them: steps of 3.33 ms, and a number that grows with each write."""
+
 from __future__ import annotations
 
 import base64

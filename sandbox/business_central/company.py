@@ -1,4 +1,5 @@
 """The environment with its companies: tables, number series, totals that BC calculates, switches."""
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -19,7 +20,6 @@ SWITCHES: dict[str, Any] = {
     "idOnPost": False,
     "retryAfterOn429": True,
     "empty401": False,
-    "ignoreIn": False,
     "allowNot": False,
     "filterOnVariables": False,
     "emptyLastPage": True,
@@ -29,9 +29,8 @@ SWITCHES: dict[str, Any] = {
     "inheritFromCompany": False,
     "commitLagMs": 0,
     "clockOffsetMs": 0,
-    "replicaLagMs": 0,
     "missingSets": [],
-    "language": "en-US",
+    "localizedErrors": False,
     "concurrent": 5,
     "queue": 95,
     "workMs": 0,
@@ -49,9 +48,17 @@ SWITCHES: dict[str, Any] = {
 """Every switch with its default: what is not proven about the real service, what changes with its versions, and the simulator's sizes."""
 
 SERIES = {
-    "Customer": ("C", 10), "Contact": ("CT", 1), "Item": ("I", 1000), "Vendor": ("V", 10), "Opportunity": ("OP", 1),
-    "Order": ("S-ORD", 101001), "Quote": ("S-QUO", 1001), "Invoice": ("S-INV", 102001), "Posted Invoice": ("PS-INV", 103001),
-    "Shipment": ("S-SHPT", 102001), "Resource": ("R", 10),
+    "Customer": ("C", 10),
+    "Contact": ("CT", 1),
+    "Item": ("I", 1000),
+    "Vendor": ("V", 10),
+    "Opportunity": ("OP", 1),
+    "Order": ("S-ORD", 101001),
+    "Quote": ("S-QUO", 1001),
+    "Invoice": ("S-INV", 102001),
+    "Posted Invoice": ("PS-INV", 103001),
+    "Shipment": ("S-SHPT", 102001),
+    "Resource": ("R", 10),
 }
 TEMPLATES: dict[str, dict[str, Any]] = {
     "Customer": {"Customer Posting Group": "DOMESTIC", "Gen. Bus. Posting Group": "DOMESTIC"},

@@ -1,4 +1,5 @@
 """Rules of contacts, and what binds them to customers: company contacts, business relations, names in parts."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -10,8 +11,20 @@ from sandbox.business_central.masters import BEFORE_DELETE, after_write, before_
 from sandbox.business_central.tables import Row
 
 SHARED = (
-    "Name", "Address", "Address 2", "City", "County", "Country/Region Code", "Post Code", "Phone No.", "E-Mail", "Home Page", "Fax No.",
-    "Salesperson Code", "Currency Code", "VAT Registration No.",
+    "Name",
+    "Address",
+    "Address 2",
+    "City",
+    "County",
+    "Country/Region Code",
+    "Post Code",
+    "Phone No.",
+    "E-Mail",
+    "Home Page",
+    "Fax No.",
+    "Salesperson Code",
+    "Currency Code",
+    "VAT Registration No.",
 )
 """Fields that a customer and its company contact hold in common."""
 
@@ -152,8 +165,10 @@ SETTERS["contactCustomerId"] = _repoint
 def delete_customer(company: Company, row: Row) -> None:
     """A customer with open documents or a balance stays; its relation to a contact goes with it."""
     for document in company.table("Sales Header").lookup("Sell-to Customer No.", row["No."]):
-        raise errors.dialog(f"You cannot delete Customer {row['No.']} because there is at least one outstanding Sales "
-                            f"{document['Document Type']} for this customer.")
+        raise errors.dialog(
+            f"You cannot delete Customer {row['No.']} because there is at least one outstanding Sales "
+            f"{document['Document Type']} for this customer."
+        )
     if company.total("Balance (LCY)", row["No."]):
         raise errors.dialog(f"You cannot delete Customer {row['No.']} because it has ledger entries in an open fiscal year.")
     _drop_relations(company, "No.", row["No."])

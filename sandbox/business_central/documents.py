@@ -1,4 +1,5 @@
 """Sales documents: quotes, orders and draft invoices with their lines, before anything is posted."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,11 +15,20 @@ from sandbox.business_central.views import View
 HEADERS = ("Sales Header", "Sales Invoice")
 CHILD_TABLES = ("Sales Line",)
 FROM_CUSTOMER = {
-    "Sell-to Customer Name": "Name", "Sell-to Address": "Address", "Sell-to Address 2": "Address 2", "Sell-to City": "City",
-    "Sell-to County": "County", "Sell-to Post Code": "Post Code", "Sell-to Country/Region Code": "Country/Region Code",
-    "Sell-to Phone No.": "Phone No.", "Sell-to E-Mail": "E-Mail", "Currency Code": "Currency Code",
+    "Sell-to Customer Name": "Name",
+    "Sell-to Address": "Address",
+    "Sell-to Address 2": "Address 2",
+    "Sell-to City": "City",
+    "Sell-to County": "County",
+    "Sell-to Post Code": "Post Code",
+    "Sell-to Country/Region Code": "Country/Region Code",
+    "Sell-to Phone No.": "Phone No.",
+    "Sell-to E-Mail": "E-Mail",
+    "Currency Code": "Currency Code",
     "Payment Terms Code": "Payment Terms Code",
-    "Shipment Method Code": "Shipment Method Code", "Salesperson Code": "Salesperson Code", "Shipping Agent Code": "Shipping Agent Code",
+    "Shipment Method Code": "Shipment Method Code",
+    "Salesperson Code": "Salesperson Code",
+    "Shipping Agent Code": "Shipping Agent Code",
 }
 ADDRESS = ("Address", "Address 2", "City", "County", "Post Code", "Country/Region Code")
 AFTER_POSTING = {"Due Date", "Promised Pay Date", "Dispute Status", "Dispute Status Id"}
@@ -123,8 +133,10 @@ def _header_written(draft: Draft) -> None:
 
 
 def must_be_open(header: Row) -> errors.Refused:
-    return errors.field_error(f"Status must be equal to 'Open' in Sales Header: Document Type={header.get('Document Type', 'Invoice')}, "
-                              f"No.={header['No.']}. Current value is '{header['Status']}'.")
+    return errors.field_error(
+        f"Status must be equal to 'Open' in Sales Header: Document Type={header.get('Document Type', 'Invoice')}, "
+        f"No.={header['No.']}. Current value is '{header['Status']}'."
+    )
 
 
 def _partial_shipping(draft: Draft, value: Any) -> None:
@@ -201,12 +213,18 @@ def recalculate(line: Row) -> None:
         line["Line Discount Amount"] = tidy(round(gross * line["Line Discount %"] / 100, 2))
     net = tidy(round(gross - line.get("Line Discount Amount", 0), 2))
     tax = tidy(round(net * line.get("VAT %", 0) / 100, 2))
-    line.update({
-        "Line Amount Excluding Tax": net, "Amount": net, "Line Tax Amount": tax, "Tax Amount": tax,
-        "Line Amount Including Tax": tidy(net + tax), "Amount Including VAT": tidy(net + tax),
-        "Qty. to Ship": tidy(line.get("Quantity", 0) - line.get("Quantity Shipped", 0)),
-        "Qty. to Invoice": tidy(line.get("Quantity", 0) - line.get("Quantity Invoiced", 0)),
-    })
+    line.update(
+        {
+            "Line Amount Excluding Tax": net,
+            "Amount": net,
+            "Line Tax Amount": tax,
+            "Tax Amount": tax,
+            "Line Amount Including Tax": tidy(net + tax),
+            "Amount Including VAT": tidy(net + tax),
+            "Qty. to Ship": tidy(line.get("Quantity", 0) - line.get("Quantity Shipped", 0)),
+            "Qty. to Invoice": tidy(line.get("Quantity", 0) - line.get("Quantity Invoiced", 0)),
+        }
+    )
 
 
 @after_write("Sales Line")
@@ -255,4 +273,3 @@ def outstanding(company: Company, customer: str) -> None:
                 shipped += each * (done - line.get("Quantity Invoiced", 0))
     company.totals["Outstanding Orders (LCY)"][customer] = tidy(round(orders, 2))
     company.totals["Shipped Not Invoiced (LCY)"][customer] = tidy(round(shipped, 2))
-

@@ -1,4 +1,5 @@
 """A row being written: values checked, converted and put into fields one by one, each field's own rules run after it."""
+
 from __future__ import annotations
 
 import re
@@ -74,8 +75,10 @@ class Draft:
         names = [name for name in body if "@" not in name and name not in self.page.navigation]
         for name in names:
             if name not in properties:
-                raise errors.bad_request(f"The property '{name}' does not exist on type 'Microsoft.NAV.{self.page.type}'. Make sure to "
-                                         "only use property names that are defined by the type.")
+                raise errors.bad_request(
+                    f"The property '{name}' does not exist on type 'Microsoft.NAV.{self.page.type}'. Make sure to "
+                    "only use property names that are defined by the type."
+                )
         order = _places(self.page)
         for name in sorted(names, key=order.__getitem__):
             self._set(properties[name], body[name])
@@ -187,8 +190,17 @@ def _time(name: str, value: Any, draft: Draft) -> int:
 
 
 CONVERT: dict[str, Callable[[str, Any, Draft], Any]] = {
-    "Text": _text, "Code": _code, "DateFormula": _code, "BLOB": _text, "Decimal": _decimal, "Integer": _integer, "Boolean": _boolean,
-    "Guid": _guid, "Date": _date, "DateTime": _time, "Enum": _text,
+    "Text": _text,
+    "Code": _code,
+    "DateFormula": _code,
+    "BLOB": _text,
+    "Decimal": _decimal,
+    "Integer": _integer,
+    "Boolean": _boolean,
+    "Guid": _guid,
+    "Date": _date,
+    "DateTime": _time,
+    "Enum": _text,
 }
 
 
@@ -200,8 +212,10 @@ def convert(kind: str, name: str, value: Any, draft: Draft) -> Any:
 def check(draft: Draft, field: FieldDef, value: Any) -> None:
     """Length, limits and related rows. Raises Refused."""
     if field.length and len(value) > field.length:
-        raise errors.Refused("Application_StringExceededLength", f"The length of the string is {len(value)}, but it must be less than or "
-                             f"equal to {field.length} characters. Value: {value}")
+        raise errors.Refused(
+            "Application_StringExceededLength",
+            f"The length of the string is {len(value)}, but it must be less than or equal to {field.length} characters. Value: {value}",
+        )
     if field.minimum is not None and value < field.minimum:
         raise errors.field_error(f"{field.name} must be greater than or equal to {field.minimum:g} in {draft.table.name}. Value: {value}.")
     if field.maximum is not None and value > field.maximum:

@@ -1,4 +1,5 @@
 """The refusals of Business Central: code, HTTP status, text."""
+
 from __future__ import annotations
 
 import uuid
@@ -63,8 +64,9 @@ def no_route(uri: str) -> Refused:
 
 
 def not_allowed(method: str, name: str) -> Refused:
-    message = (f"'{method}' requests for '{name}' of EdmType 'Entity' are not allowed within Dynamics 365 Business Central OData "
-               "web services.")
+    message = (
+        f"'{method}' requests for '{name}' of EdmType 'Entity' are not allowed within Dynamics 365 Business Central OData web services."
+    )
     return Refused("BadRequest_MethodNotAllowed", message)
 
 
@@ -73,7 +75,7 @@ def not_implemented(message: str) -> Refused:
 
 
 def no_related_row(caption: str, field: str, value: str, related: str) -> Refused:
-    message = (f"The field {field} of table {caption} contains a value ({value}) that cannot be found in the related table ({related}).")
+    message = f"The field {field} of table {caption} contains a value ({value}) that cannot be found in the related table ({related})."
     return Refused("Internal_InvalidTableRelation", message)
 
 

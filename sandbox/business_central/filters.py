@@ -1,19 +1,36 @@
 """`$filter` as Business Central takes it: names of a page, its blanks, and what it refuses."""
+
 from __future__ import annotations
 
 from typing import Any
 
 from sandbox import odata
 from sandbox.business_central import calculations, errors
-from sandbox.business_central.schema import BLANK, decode
+from sandbox.business_central.schema import BLANK, decode, encode
 from sandbox.business_central.views import View
 
 KINDS = {
-    "Text": "text", "Code": "text", "DateFormula": "text", "BLOB": "text", "Decimal": "number", "Integer": "number", "Boolean": "bool",
-    "Guid": "guid", "Date": "date", "DateTime": "datetime", "Enum": "enum",
+    "Text": "text",
+    "Code": "text",
+    "DateFormula": "text",
+    "BLOB": "text",
+    "Decimal": "number",
+    "Integer": "number",
+    "Boolean": "bool",
+    "Guid": "guid",
+    "Date": "date",
+    "DateTime": "datetime",
+    "Enum": "enum",
 }
-LITERALS = {"text": ("text",), "enum": ("text",), "number": ("number",), "bool": ("bool",), "guid": ("guid",), "date": ("date", "datetime"),
-            "datetime": ("datetime", "date")}
+LITERALS = {
+    "text": ("text",),
+    "enum": ("text",),
+    "number": ("number",),
+    "bool": ("bool",),
+    "guid": ("guid",),
+    "date": ("date", "datetime"),
+    "datetime": ("datetime", "date"),
+}
 
 
 class PageDialect(odata.Dialect):
@@ -35,19 +52,30 @@ class PageDialect(odata.Dialect):
     def value(self, column: odata.Column, literal: odata.Literal) -> Any:
         kind, value = column.kind, literal.value
         if literal.kind == "null":
-            return {"text": "", "enum": "_x0020_", "number": 0, "bool": False, "guid": BLANK["Guid"], "date": BLANK["Date"],
-                    "datetime": BLANK["DateTime"]}[kind]
+            return {
+                "text": "",
+                "enum": "_x0020_",
+                "number": 0,
+                "bool": False,
+                "guid": BLANK["Guid"],
+                "date": BLANK["Date"],
+                "datetime": BLANK["DateTime"],
+            }[kind]
         if literal.kind not in LITERALS[kind]:
-            raise errors.bad_request("A binary operator with incompatible types was detected. Found operand types "
-                                     f"'{kind}' and '{literal.kind}' for operator kind.")
+            raise errors.bad_request(
+                "A binary operator with incompatible types was detected. Found operand types "
+                f"'{kind}' and '{literal.kind}' for operator kind."
+            )
         if kind == "datetime":
             return odata.microseconds(value) / 1000
-        return odata.as_comparable("text" if kind == "enum" else kind, value[:10] if kind == "date" else value)
+        if kind == "enum":
+            return encode(value).casefold()
+        return odata.as_comparable(kind, value[:10] if kind == "date" else value)
 
 
 def check_enums(view: View, node: odata.Node) -> None:
     """Refuse a comparison of an enum with a member that it does not have."""
-    for part in (node.parts if isinstance(node, odata.And | odata.Or) else (node,)):
+    for part in node.parts if isinstance(node, odata.And | odata.Or) else (node,):
         if isinstance(part, odata.And | odata.Or):
             check_enums(view, part)
         elif isinstance(part, odata.Compare) and isinstance(part.left, odata.Field) and isinstance(part.right, odata.Literal):

@@ -1,4 +1,5 @@
 """The hands of people: what they do on BC's own pages, under BC's rules."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -103,10 +104,22 @@ def enter_rate(company: Company, body: Row) -> Row:
 
 
 VERBS: dict[str, Verb] = {
-    "edit": edit, "insert": insert, "delete": delete,
-    "release": _on_order(posting.release), "reopen": _on_order(posting.reopen), "ship": ship, "shipPart": ship, "invoice": invoice,
-    "combineShipments": invoice, "post": _on_invoice(posting.post), "pay": pay, "unapply": _on_invoice(posting.unapply),
-    "cancel": _on_invoice(posting.cancel), "archive": archive, "postStock": post_stock, "enterRate": enter_rate,
+    "edit": edit,
+    "insert": insert,
+    "delete": delete,
+    "release": _on_order(posting.release),
+    "reopen": _on_order(posting.reopen),
+    "ship": ship,
+    "shipPart": ship,
+    "invoice": invoice,
+    "combineShipments": invoice,
+    "post": _on_invoice(posting.post),
+    "pay": pay,
+    "unapply": _on_invoice(posting.unapply),
+    "cancel": _on_invoice(posting.cancel),
+    "archive": archive,
+    "postStock": post_stock,
+    "enterRate": enter_rate,
 }
 
 

@@ -1,4 +1,5 @@
 """The service's limits per user: five requests at once, a queue behind them, 6,000 in five minutes."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """Rules of master data: numbers, addresses, names, units, and the hooks that tables hang their own rules on."""
+
 from __future__ import annotations
 
 import re
@@ -170,4 +171,3 @@ def rename(company: Company, table: str, old: Any, new: Any) -> None:
         relations = company.table("Contact Business Relation")
         for relation in relations.lookup("No.", old):
             relations.modify({**relation, "No.": new}, stamped=False)
-

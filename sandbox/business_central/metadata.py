@@ -1,4 +1,5 @@
 """`$metadata` (CSDL), `entityDefinitions` and the service document, made from the schema."""
+
 from __future__ import annotations
 
 import re
@@ -11,9 +12,11 @@ from sandbox.business_central.calls import Answer, Call
 from sandbox.business_central.schema import Page
 from sandbox.business_central.tables import Row
 
-HEAD = ('<?xml version="1.0" encoding="utf-8"?>\n<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">'
-        '<edmx:DataServices>'
-        '<Schema Namespace="Microsoft.NAV" xmlns="http://docs.oasis-open.org/odata/ns/edm">')
+HEAD = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">'
+    "<edmx:DataServices>"
+    '<Schema Namespace="Microsoft.NAV" xmlns="http://docs.oasis-open.org/odata/ns/edm">'
+)
 TAIL = "</Schema></edmx:DataServices></edmx:Edmx>"
 
 
@@ -38,8 +41,10 @@ def csdl(route: str) -> str:
         parts.append(f"<EnumType Name={quoteattr(name)}>{listed}</EnumType>")
     for page in pages:
         for action in page.actions:
-            parts.append(f'<Action Name={quoteattr(action)} IsBound="true"><Parameter Name="bindingParameter" '
-                         f'Type="Microsoft.NAV.{page.type}"/></Action>')
+            parts.append(
+                f'<Action Name={quoteattr(action)} IsBound="true"><Parameter Name="bindingParameter" '
+                f'Type="Microsoft.NAV.{page.type}"/></Action>'
+            )
     sets = "".join(f'<EntitySet Name="{page.set}" EntityType="Microsoft.NAV.{page.type}"/>' for page in pages)
     companies = '<EntitySet Name="companies" EntityType="Microsoft.NAV.company"/>'
     parts.append(f'<EntityContainer Name="default">{companies}{sets}</EntityContainer>')
@@ -83,15 +88,23 @@ def _captions(name: str) -> list[Row]:
 
 @cache
 def definitions(route: str) -> list[Row]:
-    return [{
-        "entityName": page.type, "entitySetName": page.set,
-        "entityCaptions": _captions(page.type), "entitySetCaptions": _captions(page.set),
-        "properties": [{"name": name, "captions": _captions(name)} for name in page.properties],
-        "actions": [{"name": name, "captions": _captions(name)} for name in page.actions],
-        "parameters": [],
-        "enumMembers": [{"name": member, "captions": [{"languageCode": 1033, "caption": schema.decode(member)}]}
-                        for prop in page.properties.values() for member in prop.members],
-    } for page in _pages(route)]
+    return [
+        {
+            "entityName": page.type,
+            "entitySetName": page.set,
+            "entityCaptions": _captions(page.type),
+            "entitySetCaptions": _captions(page.set),
+            "properties": [{"name": name, "captions": _captions(name)} for name in page.properties],
+            "actions": [{"name": name, "captions": _captions(name)} for name in page.actions],
+            "parameters": [],
+            "enumMembers": [
+                {"name": member, "captions": [{"languageCode": 1033, "caption": schema.decode(member)}]}
+                for prop in page.properties.values()
+                for member in prop.members
+            ],
+        }
+        for page in _pages(route)
+    ]
 
 
 def _entity_definitions(call: Call) -> Answer:

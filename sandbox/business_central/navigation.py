@@ -1,4 +1,5 @@
 """From a row to its related rows: `$expand` and nested paths."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -11,7 +12,9 @@ from sandbox.business_central.tables import Row
 from sandbox.business_central.views import View, view
 
 CHILDREN = {
-    "salesOrderLines": "Document Id", "salesQuoteLines": "Document Id", "salesInvoiceLines": "Document Id",
+    "salesOrderLines": "Document Id",
+    "salesQuoteLines": "Document Id",
+    "salesInvoiceLines": "Document Id",
     "salesShipmentLines": "Document Id",
 }
 """Entity sets that belong to a parent row, and the field that holds the parent's id."""
@@ -64,11 +67,18 @@ def contacts_of(company: Company, customer: Row) -> list[Row]:
         if relation.get("Link to Table") != "Customer":
             continue
         for contact in company.table("Contact").lookup("Company No.", relation["Contact No."]):
-            found.append({
-                "SystemId": contact["SystemId"], "version": contact["version"], "Contact Id": contact["SystemId"],
-                "Contact No.": contact["No."], "Contact Name": contact.get("Name", ""), "Contact Type": contact.get("Type", "Company"),
-                "Related Id": customer["SystemId"], "Related Type": "Customer",
-            })
+            found.append(
+                {
+                    "SystemId": contact["SystemId"],
+                    "version": contact["version"],
+                    "Contact Id": contact["SystemId"],
+                    "Contact No.": contact["No."],
+                    "Contact Name": contact.get("Name", ""),
+                    "Contact Type": contact.get("Type", "Company"),
+                    "Related Id": customer["SystemId"],
+                    "Related Type": "Customer",
+                }
+            )
     return found
 
 

@@ -1,4 +1,5 @@
 """What people and bound actions do with documents: release, ship, invoice, pay, cancel, and stock."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -63,8 +64,14 @@ def _ship_line(company: Company, order: Row, shipment: Row, line: Row, quantity:
     table = company.table("Sales Shipment Line")
     posted = {name: value for name, value in line.items() if name in table.definition.fields and not name.startswith("System")}
     kind = line.get("API Type", "Item")
-    posted |= {"Document Id": shipment["SystemId"], "Document No.": shipment["No."], "Quantity": quantity, "Order No.": order["No."],
-               "Type": kind if kind in ("Item", "Resource") else "_x0020_", "Order Line No.": line["Line No."]}
+    posted |= {
+        "Document Id": shipment["SystemId"],
+        "Document No.": shipment["No."],
+        "Quantity": quantity,
+        "Order No.": order["No."],
+        "Type": kind if kind in ("Item", "Resource") else "_x0020_",
+        "Order Line No.": line["Line No."],
+    }
     table.insert(posted)
     changed = {**line, "Quantity Shipped": tidy(line.get("Quantity Shipped", 0) + quantity)}
     recalculate(changed)
@@ -81,11 +88,17 @@ def stock(company: Company, number: str, quantity: float, kind: str = "", about:
         raise errors.no_related_row("Item Journal Line", "Item No.", number, "Item")
     entries = company.table("Item Ledger Entry")
     sign = "Positive_x0020_Adjmt_x002E_" if quantity > 0 else "Negative_x0020_Adjmt_x002E_"
-    entry = entries.insert({
-        "Entry No.": entries.order[-1] + 1 if entries.order else 1, "Item No.": number, "Quantity": quantity,
-        "Posting Date": company.environment.clock.today(), "Entry Type": kind or sign, "Description": item.get("Description", ""),
-        **(about or {}),
-    })
+    entry = entries.insert(
+        {
+            "Entry No.": entries.order[-1] + 1 if entries.order else 1,
+            "Item No.": number,
+            "Quantity": quantity,
+            "Posting Date": company.environment.clock.today(),
+            "Entry Type": kind or sign,
+            "Description": item.get("Description", ""),
+            **(about or {}),
+        }
+    )
     company.add_total("Inventory", number, quantity)
     return entry
 
@@ -115,8 +128,14 @@ def _posted_header(company: Company, orders: list[Row]) -> Row:
     if len(orders) == 1:
         header |= {"Order Id": first["SystemId"], "Order No.": first["No."]}
     today = company.environment.clock.today()
-    header |= {"No.": company.next_number("Posted Invoice"), "Posted": True, "Status": "Open", "Posting Date": today, "Due Date": today,
-               "SystemId": new_id()}
+    header |= {
+        "No.": company.next_number("Posted Invoice"),
+        "Posted": True,
+        "Status": "Open",
+        "Posting Date": today,
+        "Due Date": today,
+        "SystemId": new_id(),
+    }
     return table.insert(header)
 
 
@@ -127,8 +146,14 @@ def _invoice_line(company: Company, posted: Row, line: Row) -> None:
     lines = company.table("Sales Line")
     copy = {name: value for name, value in line.items() if not name.startswith("System") and name != "version"}
     number = max((other["Line No."] for other in lines_of(company, posted)), default=0) + 10000
-    copy |= {"Document Id": posted["SystemId"], "Document Type": "Invoice", "Line No.": number, "Quantity": quantity, "Quantity Shipped": 0,
-             "Quantity Invoiced": 0}
+    copy |= {
+        "Document Id": posted["SystemId"],
+        "Document Type": "Invoice",
+        "Line No.": number,
+        "Quantity": quantity,
+        "Quantity Shipped": 0,
+        "Quantity Invoiced": 0,
+    }
     recalculate(copy)
     lines.insert(copy)
     changed = {**line, "Quantity Invoiced": tidy(line.get("Quantity Invoiced", 0) + quantity)}

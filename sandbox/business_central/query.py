@@ -1,4 +1,5 @@
 """Reading a set: filter, order, pages with skip tokens. Candidates come from an index wherever the filter allows."""
+
 from __future__ import annotations
 
 from collections import OrderedDict
@@ -36,9 +37,15 @@ class Options:
     def of(cls, query: dict[str, str]) -> Options:
         """From decoded query parameters. Raises Refused."""
         return cls(
-            filter=query.get("$filter", ""), select=query.get("$select", ""), orderby=query.get("$orderby", ""),
-            expand=query.get("$expand", ""), count=query.get("$count", "").lower() == "true", top=_number(query, "$top"),
-            skip=_number(query, "$skip") or 0, token=query.get("$skiptoken", ""), newer=query.get("$schemaversion") == "2.1",
+            filter=query.get("$filter", ""),
+            select=query.get("$select", ""),
+            orderby=query.get("$orderby", ""),
+            expand=query.get("$expand", ""),
+            count=query.get("$count", "").lower() == "true",
+            top=_number(query, "$top"),
+            skip=_number(query, "$skip") or 0,
+            token=query.get("$skiptoken", ""),
+            newer=query.get("$schemaversion") == "2.1",
         )
 
 
@@ -181,7 +188,11 @@ def _in_key_order(view: View, found: list[Row] | None, fits: odata.Predicate | N
 
 
 def _ordered(
-    view: View, options: Options, keys: list[tuple[calculations.Read, bool]], node: odata.Node | None, fits: odata.Predicate | None,
+    view: View,
+    options: Options,
+    keys: list[tuple[calculations.Read, bool]],
+    node: odata.Node | None,
+    fits: odata.Predicate | None,
     rows: Iterable[Row] | None,
 ) -> list[Row]:
     held = _cache(view).held

@@ -1,4 +1,5 @@
 """The schema as data: tables with BC fields, and pages, which show fields of one table under API names."""
+
 from __future__ import annotations
 
 import re
@@ -15,12 +16,29 @@ NO_TIME = -62_135_596_800_000
 """Milliseconds of 0001-01-01T00:00:00Z: an empty DateTime."""
 
 BLANK: dict[str, Any] = {
-    "Text": "", "Code": "", "DateFormula": "", "BLOB": "", "Decimal": 0, "Integer": 0, "Boolean": False, "Guid": NO_GUID, "Date": NO_DATE,
-    "DateTime": NO_TIME, "Enum": "_x0020_",
+    "Text": "",
+    "Code": "",
+    "DateFormula": "",
+    "BLOB": "",
+    "Decimal": 0,
+    "Integer": 0,
+    "Boolean": False,
+    "Guid": NO_GUID,
+    "Date": NO_DATE,
+    "DateTime": NO_TIME,
+    "Enum": "_x0020_",
 }
 EDM = {
-    "Text": "Edm.String", "Code": "Edm.String", "DateFormula": "Edm.String", "BLOB": "Edm.String", "Decimal": "Edm.Decimal",
-    "Integer": "Edm.Int32", "Boolean": "Edm.Boolean", "Guid": "Edm.Guid", "Date": "Edm.Date", "DateTime": "Edm.DateTimeOffset",
+    "Text": "Edm.String",
+    "Code": "Edm.String",
+    "DateFormula": "Edm.String",
+    "BLOB": "Edm.String",
+    "Decimal": "Edm.Decimal",
+    "Integer": "Edm.Int32",
+    "Boolean": "Edm.Boolean",
+    "Guid": "Edm.Guid",
+    "Date": "Edm.Date",
+    "DateTime": "Edm.DateTimeOffset",
 }
 STANDARD, EXTENSION, INTERNAL = "v2.0", "couplet", "internal"
 """Where a page is served: API v2.0, the extension, or nowhere (tables that only seeds and hands reach)."""
@@ -156,8 +174,13 @@ def _property(table: TableDef, raw: dict[str, Any]) -> Property:
     held = table.fields[raw["field"]] if "field" in raw else None
     via = raw.get("via")
     return Property(
-        name=raw["name"], kind=held.kind if held else raw["kind"], field=held, via=(via[0], via[1]) if via else None,
-        calc=raw.get("calc", ""), read_only=raw.get("readOnly", False), enum=held.enum if held else raw.get("enum", ""),
+        name=raw["name"],
+        kind=held.kind if held else raw["kind"],
+        field=held,
+        via=(via[0], via[1]) if via else None,
+        calc=raw.get("calc", ""),
+        read_only=raw.get("readOnly", False),
+        enum=held.enum if held else raw.get("enum", ""),
         members=held.members if held else tuple(raw.get("members", ())),
     )
 
@@ -170,10 +193,16 @@ def pages() -> dict[tuple[str, str], Page]:
         for entity_set, raw in _load(name).items():
             table = tables()[raw["table"]]
             found[route, entity_set] = Page(
-                route=route, set=entity_set, type=raw["type"], table=table, ops=raw["ops"], webhook=raw["webhook"],
+                route=route,
+                set=entity_set,
+                type=raw["type"],
+                table=table,
+                ops=raw["ops"],
+                webhook=raw["webhook"],
                 properties={prop["name"]: _property(table, prop) for prop in raw["properties"]},
                 navigation={item[0]: Navigation(item[0], item[1], item[2] == "many") for item in raw["navigation"]},
-                where=raw.get("where", {}), actions=tuple(raw.get("actions", ())),
+                where=raw.get("where", {}),
+                actions=tuple(raw.get("actions", ())),
             )
     return found
 

@@ -1,4 +1,5 @@
 """Fast loading of rows in the form that GET shows, past all validation: a company that was there before the story starts."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -11,9 +12,23 @@ from sandbox.business_central.schema import NO_GUID, Page, Property
 from sandbox.business_central.tables import Row, new_id
 from sandbox.control import ControlRefused
 
-FIRST = ("generalLedgerSetup", "currencies", "countriesRegions", "paymentTerms", "shipmentMethods", "paymentMethods", "unitsOfMeasure",
-         "itemCategories", "taxAreas", "taxGroups", "generalProductPostingGroups", "inventoryPostingGroups", "locations",
-         "customers", "items")
+FIRST = (
+    "generalLedgerSetup",
+    "currencies",
+    "countriesRegions",
+    "paymentTerms",
+    "shipmentMethods",
+    "paymentMethods",
+    "unitsOfMeasure",
+    "itemCategories",
+    "taxAreas",
+    "taxGroups",
+    "generalProductPostingGroups",
+    "inventoryPostingGroups",
+    "locations",
+    "customers",
+    "items",
+)
 """Tables that others name by id are loaded before them."""
 Put = Callable[[Row, Any], None]
 

@@ -1,4 +1,5 @@
 """What a call does: the entity sets of a company, their verbs and their paths."""
+
 from __future__ import annotations
 
 import re
@@ -12,7 +13,7 @@ from sandbox.business_central.drafts import GUID
 from sandbox.business_central.schema import EXTENSION, STANDARD
 from sandbox.business_central.tables import Row
 from sandbox.business_central.views import View, view
-from sandbox.control import Counters
+from sandbox.control import Simulator
 
 _PAGE_SIZE = re.compile(r"odata\.maxpagesize=(\d+)", re.IGNORECASE)
 USER_ID = "0a6d5c3e-2b4f-4f7d-8a9b-000000000001"
@@ -21,9 +22,10 @@ USER_ID = "0a6d5c3e-2b4f-4f7d-8a9b-000000000001"
 class Service:
     """Answers calls about companies and their entity sets."""
 
-    def __init__(self, environment: Environment, counters: Counters) -> None:
+    def __init__(self, environment: Environment, simulator: Simulator) -> None:
         self.environment = environment
-        self.counters = counters
+        self.counters = simulator.counters
+        self.faults = simulator.faults
 
     def answer(self, call: Call) -> Answer:
         """The answer to a call, refusals included."""
@@ -31,7 +33,15 @@ class Service:
             self._check_route(call)
             return self._dispatch(call, segments(call.path))
         except errors.Refused as refused:
-            return Answer.refusal(refused)
+            return self._refusal(refused)
+
+    def _refusal(self, refused: errors.Refused) -> Answer:
+        switches = self.environment.switches
+        if refused.code == "Internal_EntityWithSameKeyExists":
+            refused.status = int(switches["duplicateKeyStatus"])
+        if switches["localizedErrors"] and refused.code.startswith(("Application_", "Internal_")):
+            return Answer(refused.status, errors.body(refused.code, "Der Vorgang wurde abgelehnt."), dict(refused.headers))
+        return Answer.refusal(refused)
 
     def _check_route(self, call: Call) -> None:
         if call.route == EXTENSION and self.environment.switches["profile"] != "extended":
@@ -88,7 +98,7 @@ class Service:
     def _nested(self, call: Call, shown: View, row: Row, path: list[tuple[str, str | None]]) -> Answer:
         name, key = path[0]
         if name.lower().startswith("microsoft.nav."):
-            return self._action(call, shown, row, name[len("microsoft.nav."):])
+            return self._action(call, shown, row, name[len("microsoft.nav.") :])
         link = shown.page.navigation.get(name)
         if link is None:
             raise errors.no_resource(name)
@@ -210,7 +220,14 @@ class Service:
 def company_row(company: Company) -> Row:
     stamp = iso(company.created)
     return {
-        "id": company.id, "systemVersion": "29.0.0.0", "timestamp": 1, "name": company.name, "displayName": company.display_name,
-        "businessProfileId": "", "systemCreatedAt": stamp, "systemCreatedBy": USER_ID, "systemModifiedAt": stamp,
+        "id": company.id,
+        "systemVersion": "29.0.0.0",
+        "timestamp": 1,
+        "name": company.name,
+        "displayName": company.display_name,
+        "businessProfileId": "",
+        "systemCreatedAt": stamp,
+        "systemCreatedBy": USER_ID,
+        "systemModifiedAt": stamp,
         "systemModifiedBy": USER_ID,
     }

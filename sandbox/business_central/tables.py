@@ -1,4 +1,5 @@
 """Rows in memory: by id, by key in key order, by stamp, and a journal that can take changes back."""
+
 from __future__ import annotations
 
 import random
@@ -172,7 +173,7 @@ class Table:
 
     def since(self, stamp: int) -> Iterator[Row]:
         """Rows written at or after a stamp, oldest first."""
-        for changed, version, row_id in self.changes[bisect_left(self.changes, (stamp, 0, "")):]:
+        for changed, version, row_id in self.changes[bisect_left(self.changes, (stamp, 0, "")) :]:
             row = self.rows.get(row_id)
             if row is not None and row["version"] == version and row["SystemModifiedAt"] == changed:
                 yield row

@@ -1,4 +1,5 @@
 """A page over a company: which rows it shows, and how a row becomes JSON."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator

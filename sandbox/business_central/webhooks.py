@@ -1,4 +1,5 @@
 """Subscriptions: made with a handshake, kept for three days, told of changes after a delay, dropped when the receiver refuses."""
+
 from __future__ import annotations
 
 import asyncio
@@ -46,10 +47,19 @@ class Subscription:
 
     def as_json(self) -> Row:
         return {
-            "@odata.etag": etag(self.version), "subscriptionId": self.id, "notificationUrl": self.url, "resource": self.resource,
-            "timestamp": self.version, "userId": self.user, "lastModifiedDateTime": iso(self.modified), "clientState": self.client_state,
-            "expirationDateTime": iso(self.expires), "systemCreatedAt": iso(self.created), "systemCreatedBy": self.user,
-            "systemModifiedAt": iso(self.modified), "systemModifiedBy": self.user,
+            "@odata.etag": etag(self.version),
+            "subscriptionId": self.id,
+            "notificationUrl": self.url,
+            "resource": self.resource,
+            "timestamp": self.version,
+            "userId": self.user,
+            "lastModifiedDateTime": iso(self.modified),
+            "clientState": self.client_state,
+            "expirationDateTime": iso(self.expires),
+            "systemCreatedAt": iso(self.created),
+            "systemCreatedBy": self.user,
+            "systemModifiedAt": iso(self.modified),
+            "systemModifiedBy": self.user,
         }
 
     def note(self, row_id: str, kind: str, stamp: int) -> None:
@@ -75,8 +85,10 @@ class Subscription:
             since = "" if bare else "?$filter=" + quote(f"lastModifiedDateTime gt {iso(first - 50)}", safe="$=:")
             return [{**common, "resource": self.resource + since, "changeType": "collection", "lastModifiedDateTime": iso(first)}]
         base = self.resource if self.key is None else self.resource.rpartition("(")[0]
-        return [{**common, "resource": f"{base}({row_id})", "changeType": kind, "lastModifiedDateTime": iso(stamp)}
-                for row_id, (kind, stamp) in pending.items()]
+        return [
+            {**common, "resource": f"{base}({row_id})", "changeType": kind, "lastModifiedDateTime": iso(stamp)}
+            for row_id, (kind, stamp) in pending.items()
+        ]
 
 
 class Webhooks:
@@ -113,8 +125,12 @@ class Webhooks:
 
     def _supported(self) -> list[Row]:
         routes = {STANDARD: "v2.0", EXTENSION: "couplet/sales/v1.0"}
-        return [{"resource": f"/api/{routes[route]}/companies({company})/{name}"} for company in self.environment.companies
-                for (route, name), page in schema.pages().items() if page.webhook and route in routes]
+        return [
+            {"resource": f"/api/{routes[route]}/companies({company})/{name}"}
+            for company in self.environment.companies
+            for (route, name), page in schema.pages().items()
+            if page.webhook and route in routes
+        ]
 
     async def _collection(self, call: Call) -> Answer:
         if call.method == "GET":
@@ -143,8 +159,17 @@ class Webhooks:
         if same and not self.environment.switches["doubleSubscriptions"]:
             raise errors.Refused("Internal_EntityWithSameKeyExists", "The subscription already exists.")
         company = self.environment.company(found[2])
-        return Subscription(new_id().replace("-", ""), url, resource, page, company.id, found[4] and found[4].lower(), state,
-                            "00000000-0000-0000-0000-000000000001", self.environment.clock.stamp())
+        return Subscription(
+            new_id().replace("-", ""),
+            url,
+            resource,
+            page,
+            company.id,
+            found[4] and found[4].lower(),
+            state,
+            "00000000-0000-0000-0000-000000000001",
+            self.environment.clock.stamp(),
+        )
 
     async def _one(self, call: Call, subscription: Subscription) -> Answer:
         if call.method == "GET":

@@ -1,4 +1,5 @@
 """Creating, changing and deleting rows through a page."""
+
 from __future__ import annotations
 
 import re
@@ -90,7 +91,9 @@ def match_fails(environment: Environment, held: str, match: str | None, *, requi
     if match is None and not required:
         return
     if match is None or (match.strip() != "*" and not _ETAG.fullmatch(match.strip())):
-        raise errors.Refused("BadRequest_InvalidToken", "Could not validate the client concurrency token required by the service. Please "
-                             "provide a valid token in the client request.")
+        raise errors.Refused(
+            "BadRequest_InvalidToken",
+            "Could not validate the client concurrency token required by the service. Please provide a valid token in the client request.",
+        )
     if match.strip() not in ("*", held, held.removeprefix("W/")):
         raise errors.stale(int(environment.switches["staleStatus"]))

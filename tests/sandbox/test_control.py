@@ -17,7 +17,10 @@ def make() -> tuple[Simulator, httpx.AsyncClient]:
         return {name: len(value) for name, value in rows.items()}
 
     simulator = Simulator(
-        seed=seed, rows=lambda name, query: tables[name], reset=tables.clear, hands={"wave": lambda body: {"waved": body["at"]}},
+        seed=seed,
+        rows=lambda name, query: tables[name],
+        reset=tables.clear,
+        hands={"wave": lambda body: {"waved": body["at"]}},
         switches={"slow": False},
     )
 
