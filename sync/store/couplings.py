@@ -57,6 +57,16 @@ class Couplings:
             found = {key: full[bc_key] for key, bc_key in bc_keys.items() if bc_key in full}
         return {id: rows.from_row(found[key]) for id, key in asked.items() if key in found}
 
+    async def partners(self, company: str, mapping: str, side: Side, ids: Iterable[str]) -> dict[str, str]:
+        """The id on the other side of each record that is coupled, tombstones included, by the id as asked for.
+
+        Cheaper than `load` from the Sales side: only pointers are read, which lie dense for a page in order of its ids.
+        """
+        asked = {id: keys.record(side, id) for id in ids}
+        other = side.other.value
+        found = await self._table.rows(keys.partition(company, mapping), asked.values(), (other,))
+        return {id: found[key][other] for id, key in asked.items() if key in found}
+
     async def walk(self, company: str, mapping: str, *, everything: bool = False) -> AsyncGenerator[Coupling, None]:
         """All couplings of a mapping in order of their BC keys; without `held`, lease and intent unless `everything` is asked for."""
         columns = () if everything else rows.FEW

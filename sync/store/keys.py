@@ -61,7 +61,13 @@ def own_partition(company: str, *parts: str, kind: str) -> str:
 
 def record(side: Side, id: str) -> str:
     """The row key of one side's record."""
-    return f"{side.value}:{encode(id)}"
+    return named(f"{side.value}:{id}")
+
+
+def named(key: str) -> str:
+    """The row key of a text such as `bc:<id>`: a guid in it is in lower case here, too."""
+    side, colon, id = key.partition(":")
+    return f"{encode(side)}:{encode(id)}" if colon else encode(key)
 
 
 def newest_first(moment: datetime) -> str:

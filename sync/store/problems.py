@@ -66,21 +66,21 @@ class Problems:
     async def put(self, problems: Sequence[ProblemRow]) -> None:
         """Open problems. The same one (record and code) put again keeps `since` and counts another attempt."""
         for partition, rows in _grouped(problems, lambda problem: keys.partition(problem.company, problem.mapping)).items():
-            known = await self._table.rows(partition, (keys.encode(row.key) for row in rows), ("code", "since", "attempts"), PROBE)
-            lasting = [_again(row, known.get(keys.encode(row.key))) for row in rows]
+            known = await self._table.rows(partition, (keys.named(row.key) for row in rows), ("code", "since", "attempts"), PROBE)
+            lasting = [_again(row, known.get(keys.named(row.key))) for row in rows]
             await self._write(lasting, lambda row: tables.put(to_row(row, _key(row))))
 
     async def resolve(self, company: str, mapping: str, record_keys: Iterable[str]) -> list[str]:
         """Close the problems of these records; the keys that had one. One query when there is none."""
         partition = keys.partition(company, mapping)
-        by_row = {keys.encode(key): key for key in record_keys}
+        by_row = {keys.named(key): key for key in record_keys}
         found = await self._table.rows(partition, by_row, ("code",), PROBE)
         await self._write(sorted(found), lambda row: tables.delete((partition, row)))
         return [by_row[row] for row in sorted(found)]
 
     async def get(self, company: str, mapping: str, key: str) -> ProblemRow | None:
         """The problem of a record, or None."""
-        row = await self._table.get((keys.partition(company, mapping), keys.encode(key)))
+        row = await self._table.get((keys.partition(company, mapping), keys.named(key)))
         return from_row(ProblemRow, row) if row else None
 
     async def wait(self, waits: Sequence[Waiting]) -> None:
@@ -90,7 +90,7 @@ class Problems:
 
     async def waiters(self, company: str, mapping: str, ids: Iterable[str]) -> list[Waiting]:
         """Who waits for these records. One query when nobody waits for anything near them."""
-        wanted = sorted({keys.encode(id) for id in ids})
+        wanted = sorted({keys.named(id) for id in ids})
         partition = keys.own_partition(company, mapping, kind=WAITS)
         if not wanted:
             return []
@@ -152,12 +152,12 @@ def _again(problem: ProblemRow, known: Entity | None) -> ProblemRow:
 
 
 def _key(problem: ProblemRow) -> tuple[str, str]:
-    return keys.partition(problem.company, problem.mapping), keys.encode(problem.key)
+    return keys.partition(problem.company, problem.mapping), keys.named(problem.key)
 
 
 def _wait_key(wait: Waiting) -> tuple[str, str]:
     parts = (wait.id, wait.waiter_mapping, wait.waiter_key)
-    return keys.own_partition(wait.company, wait.mapping, kind=WAITS), keys.SEPARATOR.join(keys.encode(part) for part in parts)
+    return keys.own_partition(wait.company, wait.mapping, kind=WAITS), keys.SEPARATOR.join(keys.named(part) for part in parts)
 
 
 def _id_part(row: Entity) -> str:

@@ -7,6 +7,7 @@ what it lacks, and written in the present format.
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -201,8 +202,8 @@ class Table:
     async def rows(self, partition: str, keys: Iterable[str], columns: Sequence[str] = (), probe: int = 0) -> dict[str, Entity]:
         """The rows of a partition that exist among the keys, by key.
 
-        Keys that lie dense are read by ranges; as soon as a page shows that they do not (under a tenth of its rows is wanted) the rest
-        is read key by key. `probe` is the size of the first page where the caller knows the partition to be small.
+        Keys that lie dense are read by ranges; as soon as these cost more than ten rows for each key settled (found, or known to be
+        missing) the rest is read key by key. `probe` is the size of the first page where the caller knows the partition to be small.
         """
         wanted = sorted(set(keys))
         found: dict[str, Entity] = {}
@@ -228,8 +229,10 @@ class Table:
                 seen += 1
                 if key in keys:
                     found[key] = row
-                if seen % page == 0 and len(found) * 10 < seen:
-                    return [other for other in wanted if other > key]
+                if seen % page == 0:
+                    settled = bisect_right(wanted, key)
+                    if settled * 10 < seen:
+                        return wanted[settled:]
         return []
 
     async def page(

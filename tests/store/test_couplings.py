@@ -60,6 +60,23 @@ async def test_a_page_of_a_full_walk_is_read_in_one_request(store: Store, compan
 
 
 @pytest.mark.parametrize("side", list(Side))
+async def test_partners_of_a_page_are_read_in_one_request(store: Store, company: str, side: Side) -> None:
+    every = await stored(store, pairs(company, 40))
+    pairs_ = [(one.bc_id, one.sales_id) if side is Side.BC else (one.sales_id, one.bc_id) for one in every]
+    before = store.meter.transactions
+    found = await store.couplings.partners(company, "CUSTOMER", side, [id.upper() for id, _ in pairs_] + [str(uuid4())])
+    assert found == {id.upper(): other for id, other in pairs_}
+    assert store.meter.transactions - before == 1
+
+
+async def test_a_page_of_records_that_nobody_coupled_yet_is_known_in_few_requests(store: Store, company: str) -> None:
+    await stored(store, pairs(company, 200))
+    before = store.meter.transactions
+    assert await store.couplings.load(company, "CUSTOMER", Side.BC, [str(uuid4()) for _ in range(100)]) == {}
+    assert store.meter.transactions - before <= 3
+
+
+@pytest.mark.parametrize("side", list(Side))
 async def test_scattered_records_are_all_found(store: Store, company: str, side: Side) -> None:
     every = await stored(store, pairs(company, 400))
     some = Random(5).sample(every, 12)

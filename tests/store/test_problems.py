@@ -26,6 +26,14 @@ async def test_a_problem_put_again_keeps_since_and_counts_attempts(store: Store,
     assert await store.problems.get(company, "CUSTOMER", "bc:1") == first
 
 
+async def test_a_record_is_the_same_in_whatever_case_its_id_comes(store: Store, company: str) -> None:
+    key = "sales:0A1B2C3D-0000-0000-0000-00000000000F"
+    await store.problems.put([problem(company, key)])
+    await store.problems.wait([waiting(company, key, "bc:1")])
+    assert await store.problems.waiters(company, "CUSTOMER", [key.lower()]) == [waiting(company, key, "bc:1")]
+    assert await store.problems.resolve(company, "CUSTOMER", [key.lower()]) == [key.lower()]
+
+
 async def test_resolving_costs_one_request_when_there_is_no_problem(store: Store, company: str) -> None:
     before = store.meter.transactions
     assert await store.problems.resolve(company, "CUSTOMER", [f"bc:{number}" for number in range(100)]) == []
