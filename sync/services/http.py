@@ -152,7 +152,6 @@ class Connection:
         wait = _Wait(self._patience)
         while True:
             try:
-                await self._pause(wait)
                 return await self._attempt(request)
             except ServiceError as error:
                 if not _may_repeat(error, request):
@@ -165,11 +164,6 @@ class Connection:
         client, self._client = self._client, None
         if client:
             await client.aclose()
-
-    async def _pause(self, wait: _Wait) -> None:
-        rest = self._closed_until - time.monotonic()
-        if rest > 0:
-            await wait.exactly(rest, Throttled(side=self.side, retry_after=rest))
 
     async def _attempt(self, request: Request) -> httpx.Response:
         response = await self._exchange(request)
@@ -192,6 +186,7 @@ class Connection:
         if trace := TRACEPARENT.get():
             headers["traceparent"] = trace
         async with self._person if _PERSON.get() else self._lanes:
+            self._check_open()
             self.counts["requests"] += 1
             try:
                 return await self._http().request(request.method, request.url, headers=headers, content=request.content)
@@ -200,6 +195,12 @@ class Connection:
                 raise Unreachable(message, side=self.side, setting=self._setting) from reason
             except httpx.TransportError as reason:
                 raise TimedOut(side=self.side, ambiguous=not request.repeatable) from reason
+
+    def _check_open(self) -> None:
+        """Looked at inside the lane: whoever waited there while the service asked for a pause keeps it too."""
+        rest = self._closed_until - time.monotonic()
+        if rest > 0:
+            raise Throttled(side=self.side, retry_after=rest)
 
     def _http(self) -> httpx.AsyncClient:
         """The client, made inside the running loop at the first request."""

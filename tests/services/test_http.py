@@ -86,6 +86,15 @@ async def test_a_long_throttling_is_told_at_once_and_closes_all_lanes(service: S
     assert len(service.asked) == 1
 
 
+async def test_whoever_waits_for_a_lane_keeps_the_pause_too(service: Scripted, connection: Connection) -> None:
+    service.will_say(Says(429, headers={"Retry-After": "0.4"}), Says(200, {}))
+    waiting = [asyncio.create_task(connection.send(get(service))) for _ in range(8)]
+    await asyncio.sleep(0.25)
+    assert len(service.asked) == 2  # both lanes were on their way
+    await asyncio.gather(*waiting)
+    assert len(service.asked) == 9
+
+
 async def test_a_throttling_without_a_time_is_waited_out_in_growing_steps(service: Scripted, connection: Connection) -> None:
     service.will_say(Says(429), Says(429), Says(200, {}))
     await connection.send(get(service))
