@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sync.errors import Conflict
+from sync.errors import Conflict, ForeignState
 from sync.store import keys, tables
-from sync.store.records import from_row, pack
+from sync.store.records import from_row, pack, to_json
 from sync.store.tables import Refusal, Table
 
 ATTEMPTS = 20
+OWNER = "owner"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,21 @@ class Entries:
     async def release_scan(self, company: str, mapping: str) -> None:
         """The pending scan has begun: what changes from now on is for another one."""
         await self.merge(company, mapping, scan_pending_since=None)
+
+    async def belong(self, company: str, **whose: str) -> None:
+        """Bind a company's state to what it was made for (environment, organisation ...); ForeignState when that was something else.
+
+        The first call writes it, every later one compares (rule G1).
+        """
+        key = keys.own_partition(company, kind=OWNER), OWNER
+        row = await self._table.get(key)
+        if row is None:
+            await self._table.transact([tables.create({"PartitionKey": key[0], "RowKey": key[1], "whose": to_json(whose)})])
+            row = await self._table.get(key) or {}
+        known = json.loads(row.get("whose", "{}"))
+        if known != whose:
+            names = [name for name in whose if known.get(name) != whose[name]]
+            raise ForeignState(f"The state of company {company} was made for another {', '.join(names)}.", known=known, wanted=whose)
 
 
 def _key(company: str, mapping: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sync.errors import ForeignState
 from sync.store import Entry, Store
 
 MINUTES = timedelta(minutes=10)
@@ -56,3 +57,12 @@ async def test_a_released_or_a_stale_scan_can_be_claimed_again(store: Store, com
     assert await store.entries.claim_scan(company, "CUSTOMER", stale_after=MINUTES, now=now + MINUTES)
     await store.entries.release_scan(company, "CUSTOMER")
     assert await store.entries.claim_scan(company, "CUSTOMER", stale_after=MINUTES, now=now + MINUTES)
+
+
+async def test_the_state_of_another_environment_is_refused(store: Store, company: str) -> None:
+    whose = {"environment": "Production", "organisation": "org1"}
+    await asyncio.gather(*(store.entries.belong(company, **whose) for _ in range(3)))
+    await store.entries.belong(company, **whose)
+    with pytest.raises(ForeignState, match="organisation"):
+        await store.entries.belong(company, environment="Production", organisation="org2")
+    assert await store.entries.all(company) == []
