@@ -62,6 +62,9 @@ NAMED_CODES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """Tables of nothing but a code and a name."""
 
+POST_CODE = {"code": "82467", "city": "Garmisch-Partenkirchen", "county": "Bayern", "countryRegionCode": "DE"}
+"""The one post code that BC knows, and fills in the rest of an address from."""
+
 STANDARD_OPTIONS = {
     # what the account's choice columns hold before any synch, by mapping: BC code -> value
     "PAYMENT TERMS": {"NET 30": 1, "2% 10, NET": 2},
@@ -102,6 +105,7 @@ def _add_business_central(draft: Draft) -> None:
         _coded(draft, "paymentTerms", code, displayName=name, dueDateCalculation=due, discountDateCalculation="", discountPercent=discount)
     for code, name in SHIPPING_AGENTS:
         _coded(draft, "shippingAgents", code, name=name, internetAddress="", accountNumber="")
+    draft.to_bc("postCodes", {"id": guid("postCodes", POST_CODE["code"]), **POST_CODE})
     for table, rows in NAMED_CODES.items():
         for code, name in rows:
             _coded(draft, table, code, displayName=name)
