@@ -69,39 +69,40 @@ def create_app(registration: Registration) -> Starlette:
 
     async def discovery(request: Request) -> Response:
         tenant = known_tenant(request, registration)
-        base = f"{request.url.scheme}://{request.url.netloc}/{tenant}"
-        return JSONResponse(
-            {
-                "issuer": f"{base}/v2.0",
-                "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
-                "token_endpoint": f"{base}/oauth2/v2.0/token",
-                "jwks_uri": f"{base}/discovery/v2.0/keys",
-                "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
-                "response_types_supported": ["token"],
-                "subject_types_supported": ["pairwise"],
-            }
-        )
+        return JSONResponse(discovery_document(f"{request.url.scheme}://{request.url.netloc}/{tenant}"))
 
     async def token(request: Request) -> Response:
         known_tenant(request, registration)
         form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         check_client(form, registration, str(request.url))
-        access = issue(
-            registration.key,
-            tenant=registration.tenant,
-            client_id=registration.client_id,
-            audience=audience_of(form.get("scope", "")),
-            lifetime=registration.lifetime,
-        )
-        lifetime = registration.lifetime
-        body = {"token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, "access_token": access}
-        return JSONResponse(body, headers={"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"})
+        return token_response(registration, audience_of(form.get("scope", "")))
 
     routes = [
         Route("/{tenant}/v2.0/.well-known/openid-configuration", answering(discovery)),
         Route("/{tenant}/oauth2/v2.0/token", answering(token), methods=["POST"]),
     ]
     return Starlette(routes=routes)
+
+
+def discovery_document(base: str) -> dict[str, Any]:
+    """What a client library reads first: where the endpoints of a tenant are."""
+    return {
+        "issuer": f"{base}/v2.0",
+        "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
+        "token_endpoint": f"{base}/oauth2/v2.0/token",
+        "jwks_uri": f"{base}/discovery/v2.0/keys",
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
+        "response_types_supported": ["token"],
+        "subject_types_supported": ["pairwise"],
+    }
+
+
+def token_response(registration: Registration, audience: str) -> Response:
+    """A fresh token for one service."""
+    lifetime, client, tenant = registration.lifetime, registration.client_id, registration.tenant
+    access = issue(registration.key, tenant=tenant, client_id=client, audience=audience, lifetime=lifetime)
+    body = {"token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, "access_token": access}
+    return JSONResponse(body, headers={"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"})
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
