@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import re
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -18,6 +17,26 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+
+from sandbox.faults import ControlRefused, Fault, Faults
+
+__all__ = [
+    "App",
+    "Control",
+    "ControlRefused",
+    "Counters",
+    "Dropped",
+    "Fault",
+    "Faults",
+    "Hand",
+    "Message",
+    "Query",
+    "Receive",
+    "Row",
+    "Scope",
+    "Send",
+    "Simulator",
+]
 
 Scope = MutableMapping[str, Any]
 Message = Scope
@@ -30,16 +49,6 @@ Query = Mapping[str, str]
 
 PREFIX = "/_control/"
 LOOPBACK = ("127.0.0.1", "::1", "localhost", "testclient")
-
-
-class ControlRefused(Exception):
-    """A wish at the control desk that cannot be carried out: the caller sees status, code and message as JSON."""
-
-    def __init__(self, message: str, *, status: int = 400, code: str = "Refused") -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
 
 
 class Dropped(ConnectionResetError):
@@ -75,58 +84,6 @@ class Counters:
             "rowsWritten": self.rows_written,
             "cpuSeconds": round(time.process_time() - self.cpu_start, 4),
         }
-
-
-@dataclass
-class Fault:
-    """One thing that shall go wrong `times` times, for requests of a method (None: any) whose path and query match a pattern."""
-
-    kind: str
-    status: int = 503
-    retry_after: float | None = None
-    after: bool = False
-    method: str | None = None
-    path: re.Pattern[str] = re.compile("")
-    times: int = 1
-    delay_ms: float = 0
-    code: str | None = None
-
-    @classmethod
-    def of(cls, body: Row) -> Fault:
-        if body.get("kind") not in ("status", "drop", "delay"):
-            raise ControlRefused("kind must be one of status, drop, delay")
-        if body.get("when", "before") not in ("before", "after"):
-            raise ControlRefused("when must be before or after")
-        return cls(
-            kind=body["kind"],
-            status=int(body.get("status", 503)),
-            retry_after=body.get("retryAfter"),
-            after=body.get("when") == "after",
-            method=body.get("method"),
-            path=re.compile(body.get("path") or ""),
-            times=int(body.get("times", 1)),
-            delay_ms=float(body.get("delayMs", 0)),
-            code=body.get("code"),
-        )
-
-    def fits(self, method: str, target: str) -> bool:
-        return self.times > 0 and self.method in (None, method) and self.path.search(target) is not None
-
-
-class Faults:
-    """The faults still to come, oldest first."""
-
-    def __init__(self) -> None:
-        self.waiting: list[Fault] = []
-
-    def take(self, method: str, target: str, kind: str | None = None) -> Fault | None:
-        """The first fault that fits, counted down; simulators may ask with `kind="status"` for each part of a batch."""
-        for fault in self.waiting:
-            if kind in (None, fault.kind) and fault.fits(method, target):
-                fault.times -= 1
-                self.waiting = [other for other in self.waiting if other.times > 0]
-                return fault
-        return None
 
 
 def _plain_refusal(status: int, code: str | None) -> bytes:

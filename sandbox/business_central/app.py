@@ -109,8 +109,7 @@ class BusinessCentral:
             f"{scope['scheme']}://{host}{prefix}",
             user,
         )
-        name = path.partition("/")[0].partition("(")[0]
-        if name in ("subscriptions", "webhookSupportedResources"):
+        if path.startswith("subscriptions") or path.endswith("webhookSupportedResources"):
             return await self.webhooks.answer(call)
         if route == "runtime":
             raise errors.no_route(call.base + "/" + path)

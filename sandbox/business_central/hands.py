@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.business_central import documents, errors, posting, schema, views, writes
+from sandbox.business_central import documents, errors, ledger, posting, schema, views, writes
 from sandbox.business_central.company import Company, Environment
 from sandbox.business_central.drafts import Draft
 from sandbox.business_central.tables import Row
@@ -76,7 +76,7 @@ def invoice(company: Company, body: Row) -> Row:
 
 def pay(company: Company, body: Row) -> None:
     """`{"id", "amount"?}`: a payment applied to a posted invoice."""
-    posting.pay(company, _document(company, body, "Sales Invoice"), body.get("amount"))
+    ledger.pay(company, _document(company, body, "Sales Invoice"), body.get("amount"))
 
 
 def archive(company: Company, body: Row) -> Row:
@@ -89,7 +89,7 @@ def archive(company: Company, body: Row) -> Row:
 
 def post_stock(company: Company, body: Row) -> Row:
     """`{"itemNumber", "quantity"}`: adjust the stock of an item, up or down. Answers the entry number."""
-    return {"entryNumber": posting.stock(company, body["itemNumber"], body["quantity"])["Entry No."]}
+    return {"entryNumber": ledger.stock(company, body["itemNumber"], body["quantity"])["Entry No."]}
 
 
 def enter_rate(company: Company, body: Row) -> Row:
@@ -115,8 +115,8 @@ VERBS: dict[str, Verb] = {
     "combineShipments": invoice,
     "post": _on_invoice(posting.post),
     "pay": pay,
-    "unapply": _on_invoice(posting.unapply),
-    "cancel": _on_invoice(posting.cancel),
+    "unapply": _on_invoice(ledger.unapply),
+    "cancel": _on_invoice(ledger.cancel),
     "archive": archive,
     "postStock": post_stock,
     "enterRate": enter_rate,

@@ -88,7 +88,8 @@ def _post_code(draft: Draft, value: str) -> None:
 @_for_each(ADDRESSED, "City")
 def _city(draft: Draft, value: str) -> None:
     """Post code, county and country follow a city that BC knows."""
-    rows = draft.company.table("Post Code").lookup("City", value) if value else []
+    known = draft.company.table("Post Code")
+    rows = [row for row in known.rows.values() if row["City"].casefold() == value.casefold()] if value and known.rows else []
     if rows:
         _take_place(draft, rows[0], "Post Code")
 

@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.business_central import errors
 from sandbox.business_central.company import Company, tidy
 from sandbox.business_central.documents import lines_of, outstanding, rate, recalculate, retotal
-from sandbox.business_central.drafts import SETTERS, Draft, convert
+from sandbox.business_central.ledger import cancel, owe, stock
 from sandbox.business_central.tables import Row, Table, new_id
 
 Quantities = dict[str, float]
@@ -81,28 +81,6 @@ def _ship_line(company: Company, order: Row, shipment: Row, line: Row, quantity:
         stock(company, line["No."], -quantity, "Sale", {**source, "Document No.": shipment["No."]})
 
 
-def stock(company: Company, number: str, quantity: float, kind: str = "", about: Row | None = None) -> Row:
-    """Post an item ledger entry; the item's inventory moves, its stamp does not. Raises Refused."""
-    item = company.table("Item").find(number)
-    if item is None:
-        raise errors.no_related_row("Item Journal Line", "Item No.", number, "Item")
-    entries = company.table("Item Ledger Entry")
-    sign = "Positive_x0020_Adjmt_x002E_" if quantity > 0 else "Negative_x0020_Adjmt_x002E_"
-    entry = entries.insert(
-        {
-            "Entry No.": entries.order[-1] + 1 if entries.order else 1,
-            "Item No.": number,
-            "Quantity": quantity,
-            "Posting Date": company.environment.clock.today(),
-            "Entry Type": kind or sign,
-            "Description": item.get("Description", ""),
-            **(about or {}),
-        }
-    )
-    company.add_total("Inventory", number, quantity)
-    return entry
-
-
 def invoice(company: Company, orders: Iterable[Row]) -> Row:
     """Post one invoice for all that was shipped and not invoiced of orders of one customer; finished orders disappear. Raises Refused."""
     orders = list(orders)
@@ -167,15 +145,9 @@ def _open_balance(company: Company, posted: Row) -> Row:
     posted = company.table("Sales Invoice").rows[posted["SystemId"]]
     company.totals["Remaining Amount"][posted["No."]] = posted["Amount Including VAT"]
     worth = rate(company, posted.get("Currency Code", ""))
-    _owe(company, posted, posted["Amount Including VAT"])
+    owe(company, posted, posted["Amount Including VAT"])
     company.add_total("Sales (LCY)", posted["Sell-to Customer No."], round(posted["Amount"] * worth, 2))
     return posted
-
-
-def _owe(company: Company, posted: Row, amount: float) -> None:
-    local = round(amount * rate(company, posted.get("Currency Code", "")), 2)
-    company.add_total("Balance (LCY)", posted["Sell-to Customer No."], local)
-    company.add_total("Balance Due", posted["Sell-to Customer No."], local)
 
 
 def _close(company: Company, order: Row) -> None:
@@ -213,42 +185,6 @@ def post(company: Company, draft: Row) -> None:
         _open_balance(company, posted)
 
 
-def pay(company: Company, posted: Row, amount: float | None = None) -> None:
-    """A payment applied to a posted invoice; without an amount all that remains. Raises Refused."""
-    left = company.total("Remaining Amount", posted["No."])
-    amount = left if amount is None else amount
-    if not posted.get("Posted") or posted["Status"] not in ("Open", "Paid") or not 0 < amount <= left:
-        raise errors.dialog("The payment cannot be applied to the invoice.")
-    company.totals["Remaining Amount"][posted["No."]] = tidy(left - amount)
-    _owe(company, posted, -amount)
-    if left == amount:
-        company.table("Sales Invoice").modify({**posted, "Status": "Paid"})
-
-
-def unapply(company: Company, posted: Row) -> None:
-    """Take back the payments of an invoice. Raises Refused."""
-    paid = tidy(posted.get("Amount Including VAT", 0) - company.total("Remaining Amount", posted["No."]))
-    if not posted.get("Posted") or posted["Status"] not in ("Open", "Paid") or paid <= 0:
-        raise errors.dialog("There is no application to unapply.")
-    company.totals["Remaining Amount"][posted["No."]] = posted["Amount Including VAT"]
-    _owe(company, posted, paid)
-    company.table("Sales Invoice").modify({**posted, "Status": "Open"})
-
-
-def cancel(company: Company, posted: Row) -> None:
-    """Cancel a posted, unpaid invoice: nothing remains, the goods come back. Raises Refused."""
-    left = company.total("Remaining Amount", posted["No."])
-    if not posted.get("Posted") or posted["Status"] != "Open" or left != posted.get("Amount Including VAT"):
-        raise errors.dialog("You cannot cancel this posted sales invoice because it is fully or partially paid, or not open.")
-    with company.environment.journal.atomic():
-        company.totals["Remaining Amount"][posted["No."]] = 0
-        _owe(company, posted, -left)
-        for line in lines_of(company, posted):
-            if line.get("API Type") == "Item":
-                stock(company, line["No."], line.get("Quantity", 0), "Sale", {"Document No.": posted["No."]})
-        company.table("Sales Invoice").modify({**posted, "Status": "Canceled"})
-
-
 def make_order(company: Company, quote: Row) -> None:
     _turn(company, quote, company.table("Sales Header"), {"Document Type": "Order", "Status": "Open", "No.": company.next_number("Order")})
 
@@ -276,18 +212,6 @@ def send(company: Company, document: Row) -> None:
     if document.get("Document Type") == "Quote":
         company.table("Sales Header").modify({**document, "Quote Sent to Customer": company.environment.clock.stamp()})
 
-
-def _set_inventory(draft: Draft, value: Any) -> None:
-    """`items.inventory`: refused on insert, an adjustment posted on change."""
-    if draft.inserting:
-        raise errors.dialog("Inventory cannot be changed during on insert.")
-    number = draft.get("No.")
-    difference = tidy(convert("Decimal", "inventory", value, draft) - draft.company.total("Inventory", number))
-    if difference:
-        stock(draft.company, number, difference)
-
-
-SETTERS["flow:Inventory"] = _set_inventory
 
 ACTIONS: dict[tuple[str, str], Callable[[Company, Row], Any]] = {
     ("salesOrders", "shipandinvoice"): ship_and_invoice,

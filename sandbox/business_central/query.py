@@ -163,10 +163,10 @@ def _by_value(view: View, node: odata.Node) -> list[Row] | None:
 
 def _by_stamp(view: View, node: odata.Node) -> list[Row] | None:
     match node:
-        case odata.Compare("ge" | "gt" | "eq", odata.Field(path), odata.Literal("datetime", value)):
+        case odata.Compare("ge" | "gt" as op, odata.Field(path), odata.Literal("datetime", value)):
             prop = view.page.properties.get(path)
             if prop and prop.field and prop.field.name == "SystemModifiedAt":
-                stamp = odata.microseconds(value) // 1000
+                stamp = odata.microseconds(value) // 1000 + (op == "gt")
                 if view.table.count_since(stamp) * SMALL_PART <= len(view.table.rows) + 1000:
                     return list(view.table.since(stamp))
     return None

@@ -104,7 +104,7 @@ class Webhooks:
     async def answer(self, call: Call) -> Answer:
         """Answer calls to `subscriptions` and `webhookSupportedResources`."""
         try:
-            name, key = segments(call.path)[0]
+            name, key = segments(call.path)[-1]
             if name == "webhookSupportedResources":
                 return Answer(200, {"@odata.context": f"{call.base}/$metadata#{name}", "value": self._supported()})
             self._expire()

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.business_central.client import Client, customers, guid
+from tests.sandbox.business_central.client import Client, Row, customers, guid
 
-ROWS = [
+ROWS: list[Row] = [
     {"id": guid(1), "number": "A1", "displayName": "O'Neil", "city": "Bern", "creditLimit": 10, "blocked": "All"},
     {"id": guid(2), "number": "A2", "displayName": "adatum", "city": "Basel", "creditLimit": 2.5, "taxLiable": True},
     {"id": guid(3), "number": "B1", "displayName": "Trey", "city": "", "lastModifiedDateTime": "2024-01-31T10:00:00.25Z"},
