@@ -41,7 +41,7 @@ def client(organisation: str, identity: SignIn) -> Iterator[Any]:
 
 @pytest.mark.fidelity("sales-1-token")
 def test_signs_in_and_asks_who_it_is(client: Any) -> None:
-    who = client.functions.whoami()
+    who = client.functions.whoami().data[0]
     assert len(who["UserId"]) == 36 and who["OrganizationId"]
 
 
