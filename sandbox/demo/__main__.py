@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -31,12 +32,13 @@ class Wish:
 
 
 def main() -> int:
-    """Run the demo; returns 0 when all of it was seen, 1 when a part does not start or a step does not arrive."""
+    """Run the demo; returns 0 when all was seen, 1 when a part does not start or a step does not arrive, 130 after Ctrl-C in the show."""
     wish, screen = parse(), Screen()
     try:
         play(wish, screen)
     except KeyboardInterrupt:
-        screen.say("\nEverything is stopped.")
+        print("\ndemo: stopped before its end", file=sys.stderr)
+        return 130
     except (ChildFailed, DemoFailed, FileNotFoundError) as problem:
         print(f"demo: {problem}", file=sys.stderr)
         return 1
@@ -76,7 +78,9 @@ def play(wish: Wish, screen: Screen) -> None:
             (wish.home / "demo.json").write_text(json.dumps(numbers, indent=1), encoding="utf-8")
         goodbye(screen, sandbox, numbers)
         if screen.live and not wish.exit:
-            stay(screen, sandbox)
+            with contextlib.suppress(KeyboardInterrupt):
+                stay(screen, sandbox)
+            screen.chapter("Stopping everything")
 
 
 def show(stage: Stage, numbers: Row) -> None:
@@ -103,13 +107,12 @@ def stay(screen: Screen, sandbox: Sandbox) -> None:
     screen.chapter("The sandbox is still running")
     screen.say(f"Business Central {told['businessCentral']}")
     screen.say(f"Sales            {told['sales']}")
-    screen.say(
-        f"Couplet          {told['functions']}/api   e.g. curl -H 'x-functions-key: {told['functionKey']}' {told['functions']}/api/problems"
-    )
+    screen.say(f"Couplet          {told['functions']}/api")
+    screen.say(f"for example      curl -H 'x-functions-key: {told['functionKey']}' {told['functions']}/api/problems", copied=True)
     screen.say(f"All addresses and a sign-in: {sandbox.home / 'endpoints.json'}. Ctrl-C stops everything.")
     while not sandbox.dead():
         time.sleep(0.5)
-    raise DemoFailed(f"a part of the sandbox has ended{who_ended(sandbox)}")
+    raise DemoFailed(f"the sandbox cannot go on{who_ended(sandbox)}")
 
 
 def who_ended(sandbox: Sandbox) -> str:

@@ -35,7 +35,7 @@ def job_log(stage: Stage, full: Row) -> list[Row]:
     )
     stage.screen.table(_job_table([*children, *others[-LATEST:]]))
     stage.screen.say(
-        "Times are UTC; counts are inserted / modified / unchanged / failed. Status error: a record failed, all others went through."
+        "Times are UTC; counts are inserted/modified/unchanged/failed. Status error: a record failed, all others went through."
     )
     _requests(stage, full)
     return jobs
@@ -59,7 +59,7 @@ def _job(job: Row, read: Row) -> Row:
 
 
 def _job_table(jobs: list[Row]) -> Table:
-    table = Table(box=SIMPLE_HEAD)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1), collapse_padding=True)
     for heading in ("Mapping", "Kind", "Status", "Started"):
         table.add_column(heading, no_wrap=True)
     for heading in ("Seconds", "Records", "Records/s", "To Sales", "From Sales"):
@@ -81,7 +81,7 @@ SHAPES = {"seconds": ".2f", "records": "d", "recordsPerSecond": ".0f"}
 
 
 def _counts(totals: Row) -> str:
-    return " / ".join(str(totals.get(name, 0)) for name in COUNTED) if totals else "-"
+    return "/".join(str(totals.get(name, 0)) for name in COUNTED) if totals else "-"
 
 
 def problem_desk(stage: Stage) -> Row:
@@ -101,7 +101,7 @@ def problem_desk(stage: Stage) -> Row:
 
 
 def _problem_table(told: Row) -> Table:
-    table = Table(box=SIMPLE_HEAD)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1), collapse_padding=True)
     table.add_column("Problem", no_wrap=True)
     table.add_column("Records", justify="right")
     table.add_column("What to do")

@@ -69,10 +69,11 @@ def _plain(bc: Row, account: Row, troubled: set[str | None]) -> bool:
 def customer_to_sales(stage: Stage, pair: Pair) -> Row:
     """A phone number changed in Business Central."""
     stage.screen.chapter("A customer changes in Business Central")
-    phone = "+49 30 5550101"
+    phone, since = "+49 30 5550101", time.monotonic()
     stage.bc.edit(pair.bc_id, {"phoneNumber": phone})
     stage.screen.say(f"{pair.number} {pair.name}: phone is now {phone}. The timers look every five seconds ...")
-    seconds = _arrives(f"the phone of {pair.number} in Sales", lambda: stage.sales.customer(pair.sales_id)["telephone1"] == phone)
+    what = f"the phone of {pair.number} in Sales"
+    seconds = _arrives(what, lambda: stage.sales.customer(pair.sales_id)["telephone1"] == phone, since)
     stage.screen.say(f"In Sales after {seconds:.1f} s", "green")
     return _step(pair, seconds)
 
@@ -80,11 +81,11 @@ def customer_to_sales(stage: Stage, pair: Pair) -> Row:
 def account_to_bc(stage: Stage, pair: Pair) -> Row:
     """A street changed in Sales."""
     stage.screen.chapter("An account changes in Sales")
-    street = "Am Alten Hafen 12"
+    street, since = "Am Alten Hafen 12", time.monotonic()
     stage.sales.edit(pair.sales_id, {"address1_line1": street})
     stage.screen.say(f"{pair.number} {pair.name}: street is now {street}")
     what = f"the street of {pair.number} in Business Central"
-    seconds = _arrives(what, lambda: stage.bc.customer(pair.bc_id)["addressLine1"] == street)
+    seconds = _arrives(what, lambda: stage.bc.customer(pair.bc_id)["addressLine1"] == street, since)
     stage.screen.say(f"In Business Central after {seconds:.1f} s", "green")
     return _step(pair, seconds)
 
@@ -98,14 +99,14 @@ def two_people(stage: Stage, pair: Pair) -> Row:
         stage.bc.edit(pair.bc_id, {"phoneNumber": phone})
         stage.sales.edit(pair.sales_id, {"websiteurl": website})
 
-    _at_once(stage, edits)
+    since = _at_once(stage, edits)
     stage.screen.say(f"{pair.number} {pair.name}: phone {phone} in Business Central, website {website} in Sales")
 
     def merged() -> bool:
         bc, account = stage.bc.customer(pair.bc_id), stage.sales.customer(pair.sales_id)
         return (bc["phoneNumber"], bc["website"]) == (account["telephone1"], account["websiteurl"]) == (phone, website)
 
-    seconds = _arrives(f"both edits of {pair.number} on both sides", merged)
+    seconds = _arrives(f"both edits of {pair.number} on both sides", merged, since)
     stage.screen.say(f"Both edits on both sides after {seconds:.1f} s, nobody's work is lost", "green")
     return _step(pair, seconds)
 
@@ -119,17 +120,17 @@ def contradiction(stage: Stage, pair: Pair) -> Row:
         stage.bc.edit(pair.bc_id, {"phoneNumber": ours, "website": website})
         stage.sales.edit(pair.sales_id, {"telephone1": theirs})
 
-    _at_once(stage, edits)
+    since = _at_once(stage, edits)
     stage.screen.say(f"{pair.number} {pair.name}: phone {ours} in Business Central (with a new website), {theirs} in Sales")
     what = f"the new website of {pair.number} in Sales"
-    website_seconds = _arrives(what, lambda: stage.sales.customer(pair.sales_id)["websiteurl"] == website)
-    problem, seconds = wait_for(f"the conflict about {pair.number}", lambda: _conflict(stage, pair))
+    website_seconds = _arrives(what, lambda: stage.sales.customer(pair.sales_id)["websiteurl"] == website, since)
+    problem, seconds = wait_for(f"the conflict about {pair.number}", lambda: _conflict(stage, pair), since=since)
     kept = (stage.bc.customer(pair.bc_id)["phoneNumber"], stage.sales.customer(pair.sales_id)["telephone1"])
     if kept != (ours, theirs):
         raise DemoFailed(f"a conflict must leave both values as they are, but {pair.number} now has the phones {' and '.join(kept)}")
     stage.screen.say(f"The website went through after {website_seconds:.1f} s", "green")
     stage.screen.say(f"The phone waits for a person: {problem['message']}", "yellow")
-    return _step(pair, website_seconds) | {"problemSeconds": round(website_seconds + seconds, 2), "problem": problem}
+    return _step(pair, website_seconds) | {"problemSeconds": seconds, "problem": problem}
 
 
 def _conflict(stage: Stage, pair: Pair) -> Row | None:
@@ -137,17 +138,19 @@ def _conflict(stage: Stage, pair: Pair) -> Row | None:
     return next((row for row in open_problems if pair.bc_id == row["bcId"]), None)
 
 
-def _at_once(stage: Stage, edits: Callable[[], None]) -> None:
-    """Let several edits be made between two looks: the mapping is on hold meanwhile."""
+def _at_once(stage: Stage, edits: Callable[[], None]) -> float:
+    """Let several edits be made between two looks, with the mapping on hold meanwhile; when it was resumed, by the monotonic clock."""
     stage.couplet.post(f"mappings/{MAPPING}/hold", {"reason": "the demo makes two edits at once"})
     time.sleep(SETTLE_SECONDS)
     edits()
+    resumed = time.monotonic()
     stage.couplet.post(f"mappings/{MAPPING}/resume")
     stage.couplet.post(f"mappings/{MAPPING}/run")
+    return resumed
 
 
-def _arrives(what: str, arrived: Callable[[], bool]) -> float:
-    return wait_for(what, lambda: arrived() or None)[1]
+def _arrives(what: str, arrived: Callable[[], bool], since: float) -> float:
+    return wait_for(what, lambda: arrived() or None, since=since)[1]
 
 
 def _step(pair: Pair, seconds: float) -> Row:

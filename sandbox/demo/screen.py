@@ -36,9 +36,9 @@ class Screen:
         self.console.print()
         self.console.print(escape(text), style="bold")
 
-    def say(self, text: str, style: str = "") -> None:
-        """A line of text; long ones are folded on a terminal only."""
-        self.console.print(escape(f"  {text}"), style=style, soft_wrap=not self.live)
+    def say(self, text: str, style: str = "", *, copied: bool = False) -> None:
+        """A line of text; folded on a terminal, unless it is one to be copied."""
+        self.console.print(escape(f"  {text}"), style=style, soft_wrap=copied or not self.live)
 
     def table(self, table: Table) -> None:
         self.console.print(table)
@@ -66,7 +66,7 @@ class Bars:
         for line in lines:
             name, done, status = line["mapping"], line["done"], line["status"]
             total = done if status in OVER else max(self.totals[name], done, 1)
-            shown = f"[{STYLES.get(status, 'dim')}]{status}"
+            shown = f"[{STYLES.get(status, 'dim')}]{status}{failures(line)}"
             self.progress.update(self.tasks[name], completed=done, total=total, status=shown)
 
 
@@ -81,9 +81,15 @@ class Lines:
         for line in lines:
             name, status = line["mapping"], line["status"]
             if status != self.known.get(name, "waiting"):
-                read = f", {line['done']} records read" if status in OVER else ""
+                read = f", {line['done']} records read{failures(line)}" if status in OVER else ""
                 self.screen.say(f"{name}: {status}{read}")
             self.known[name] = status
+
+
+def failures(line: dict[str, Any]) -> str:
+    """How many records of a line failed, as the end of a sentence."""
+    failed = sum(line[direction].get("failed", 0) for direction in ("toSales", "fromSales"))
+    return f", {failed} failed" if failed else ""
 
 
 def _console() -> Console:

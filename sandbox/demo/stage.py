@@ -118,14 +118,19 @@ class Stage:
         return self.bc, self.sales
 
 
-def wait_for(what: str, look: Callable[[], Found | None], seconds: float = STEP_SECONDS) -> tuple[Found, float]:
-    """Look until something is found; what it is and how many seconds that took. DemoFailed when it does not come in time."""
-    begun = time.monotonic()
+def wait_for(
+    what: str, look: Callable[[], Found | None], seconds: float = STEP_SECONDS, *, since: float | None = None
+) -> tuple[Found, float]:
+    """Look until something is found; what it is, and the seconds since `since` (a monotonic time, else now).
+
+    DemoFailed when it does not come in time.
+    """
+    begun = time.monotonic() if since is None else since
     while True:
         found = look()
         passed = time.monotonic() - begun
         if found is not None:
             return found, round(passed, 2)
         if passed > seconds:
-            raise DemoFailed(f"{what} did not come within {seconds:.0f} seconds")
+            raise DemoFailed(f"{what} did not come within {seconds:g} seconds")
         time.sleep(POLL_SECONDS)
