@@ -172,7 +172,7 @@ def reading(column: Stored) -> Column:
     """How a column is read for comparing."""
     key, kind = column.key, column.kind
     if kind == "text":
-        return Column(kind, lambda row: held.casefold() if (held := row.get(key)) is not None else None)
+        return Column(kind, lambda row: held.casefold().rstrip(" ") if (held := row.get(key)) is not None else None)
     if kind == "datetime":
         return Column(kind, lambda row: as_comparable("datetime", held) if (held := row.get(key)) is not None else None)
     return Column(kind, lambda row: row.get(key))

@@ -83,12 +83,13 @@ class Service:
 
     def dispatch(self, call: Call) -> Answer:
         """Answer a call; what was written goes to the webhooks."""
-        written = self.db.rows_written
+        self.counted = self.db.rows_written
         try:
             answer = self._route(call)
         except errors.Refused as refused:
             answer = _refusal(refused, call)
-        self.counters.rows_written += self.db.rows_written - written
+        self.counters.rows_written += self.db.rows_written - self.counted
+        self.counted = self.db.rows_written
         if self.db.events and self.db.journal is None:
             self.webhooks.notice(self.db.events)
             self.db.events = []

@@ -29,7 +29,8 @@ class Tracking:
 
     def expire(self) -> None:
         """Every token given out so far is too old from now on."""
-        self.expired_below = self.db.version + 1
+        self.db.version += 1
+        self.expired_below = self.db.version
 
     def page(self, table: Table, call: Call, count_rows: Callable[[int], None]) -> Answer:
         """First read (by id, so that pages are stable) or delta, decided by the token."""
