@@ -149,6 +149,9 @@ class Environment:
         self.reset()
 
     def reset(self) -> None:
+        for company in self.companies.values():
+            company.tables.clear()
+            company.views.clear()
         self.companies.clear()
         self.add_company("Demo Company", DEFAULT_COMPANY)
 

@@ -126,7 +126,9 @@ def company_contact_rows(company: Company, customer: Row) -> tuple[Row, Row]:
     kind = customer.get("Contact Type", "Company")
     contact = {field: customer[field] for field in SHARED if customer.get(field)}
     name = customer.get("Name", "")
-    contact |= {"No.": number, "Type": kind, "Company No.": number, "Company Name": name, "Search Name": name.upper()}
+    contact |= {"No.": number, "Type": kind, "Search Name": name.upper()}
+    if kind == "Company":
+        contact |= {"Company No.": number, "Company Name": name}
     relation = {"Contact No.": number, "Business Relation Code": "CUST", "Link to Table": "Customer", "No.": customer["No."]}
     return contact, relation
 

@@ -47,7 +47,7 @@ class PageDialect(odata.Dialect):
             raise errors.not_implemented(f"The property '{path}' cannot be used in an OData filter.")
         kind = KINDS[prop.kind]
         read = calculations.raw_reader(self.view.company, self.view.page, prop)
-        return odata.Column(kind, (lambda row: read(row).casefold()) if kind in ("text", "enum") else read)
+        return odata.Column(kind, (lambda row: read(row).casefold().rstrip(" ")) if kind in ("text", "enum") else read)
 
     def value(self, column: odata.Column, literal: odata.Literal) -> Any:
         kind, value = column.kind, literal.value

@@ -197,12 +197,13 @@ def _ordered(
 ) -> list[Row]:
     held = _cache(view).held
     name = (view.table.generation, options.filter, options.orderby)
-    result = held.get(name) if rows is None else None
+    kept = rows is None and _stored(view, options.orderby, node)
+    result = held.get(name) if kept else None
     if result is None:
         source = rows if rows is not None else _candidates(view, node)
         source = view.after(None) if source is None else source
         result = odata.sort_rows([row for row in source if fits is None or fits(row)], keys)
-        if rows is None:
+        if kept:
             Cache.keep(held, name, result, 4)
     if not options.token:
         return result
@@ -210,6 +211,12 @@ def _ordered(
     if not (0 < place <= len(result) and result[place - 1]["SystemId"] == options.token):
         place = next((at + 1 for at, row in enumerate(result) if row["SystemId"] == options.token), place)
     return result[place:]
+
+
+def _stored(view: View, orderby: str, node: odata.Node | None) -> bool:
+    """Whether a result depends on stored fields of its own table alone."""
+    names = {name for name, _ in odata.parse_orderby(orderby)} | (set(odata.fields_of(node)) if node else set())
+    return all(view.page.properties[name].field is not None for name in names)
 
 
 def _count(view: View, node: odata.Node | None, fits: odata.Predicate | None, rows: Iterable[Row] | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -44,6 +45,7 @@ def load(environment: Environment, tables: dict[str, list[Row]], about: Row | No
         counts[name] = _load(company, page, tables[name])
     if "customers" in tables and "contactBusinessRelations" not in tables and company.environment.switches["companyContacts"]:
         _company_contacts(company)
+    gc.freeze()  # rows stay for the rest of the run: the collector need not look at them again and again
     return counts
 
 
