@@ -62,7 +62,9 @@ def parse() -> Wish:
 
 def play(wish: Wish, screen: Screen) -> None:
     """Start the sandbox, show everything, write the numbers down whatever happens, and stay if somebody is looking."""
-    numbers: Row = {"format": FORMAT, "scale": wish.scale, "failure": None}
+    numbers: Row = {"format": FORMAT, "scale": wish.scale, "failure": "stopped before its end"}
+    file = wish.home / "demo.json"
+    file.unlink(missing_ok=True)
     begun = time.monotonic()
     screen.chapter("Couplet keeps Business Central and Sales in step. Here: a made-up company on this machine")
     screen.say("Starting storage, both systems, sign-in and the functions host ...")
@@ -70,12 +72,13 @@ def play(wish: Wish, screen: Screen) -> None:
         numbers["startSeconds"] = round(time.monotonic() - begun, 2)
         try:
             show(Stage.of(sandbox, screen), numbers)
+            numbers["failure"] = None
         except DemoFailed as problem:
             numbers["failure"] = f"{problem}{who_ended(sandbox)}. The logs are in {sandbox.children.logs}"
             raise DemoFailed(numbers["failure"]) from problem
         finally:
             numbers["seconds"] = round(time.monotonic() - begun, 2)
-            (wish.home / "demo.json").write_text(json.dumps(numbers, indent=1), encoding="utf-8")
+            file.write_text(json.dumps(numbers, indent=1), encoding="utf-8")
         goodbye(screen, sandbox, numbers)
         if screen.live and not wish.exit:
             with contextlib.suppress(KeyboardInterrupt):

@@ -95,7 +95,7 @@ def problem_desk(stage: Stage) -> Row:
         code: {"count": len(rows), "remedy": rows[0]["remedy"], "example": f"{names.of(rows[0])}: {rows[0]['message']}"}
         for code, rows in sorted(by_code.items(), key=lambda each: (-len(each[1]), each[0]))
     }
-    stage.screen.chapter(f"{len(problems)} open problems, as the demo company is as untidy as real ones; all other records are in step")
+    stage.screen.chapter(f"{len(problems)} open problems; the demo company is as untidy as real ones are")
     stage.screen.table(_problem_table(told))
     return told
 
