@@ -1,0 +1,105 @@
+"""The marks to reach, and for each that is missed the largest part of what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bench.figures import Counts, Figures
+
+Runs = Mapping[str, Figures]
+"""The runs of one latency by name: floor, storage, first, second."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a figure must not exceed (or reach, when `at_least`), and where to look when it does not."""
+
+    name: str
+    value: float
+    figure: Callable[[Runs], float]
+    why: Callable[[Runs], str]
+    at_least: bool = False
+
+    def met(self, figure: float) -> bool:
+        """Whether a figure keeps the mark."""
+        return figure >= self.value if self.at_least else figure <= self.value
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A mark, what was measured, and why it was missed."""
+
+    name: str
+    mark: float
+    at_least: bool
+    measured: float
+    met: bool
+    reason: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def judge(runs: Runs) -> list[Verdict]:
+    """All marks against the runs of one latency."""
+    verdicts = []
+    for mark in MARKS:
+        figure = mark.figure(runs)
+        met = mark.met(figure)
+        verdicts.append(Verdict(mark.name, mark.value, mark.at_least, round(figure, 4), met, "" if met else mark.why(runs)))
+    return verdicts
+
+
+def _requests(run: Figures) -> float:
+    return run.per_record(sum(run.requests.values()))
+
+
+def _most(counts: Counts, number: int = 4) -> str:
+    """The largest counters in words."""
+    largest = sorted(counts.items(), key=lambda pair: -pair[1])[:number]
+    return ", ".join(f"{count:g} {name}" for name, count in largest)
+
+
+def _why_requests(runs: Runs) -> str:
+    routes = runs["first"].routes
+    return "most are " + "; ".join(f"{side}: {_most(routes[side])}" for side in routes)
+
+
+def _why_transactions(runs: Runs) -> str:
+    own = {name.removeprefix("app "): count for name, count in runs["first"].transactions.items() if name.startswith("app ")}
+    return f"most are {_most(own)}"
+
+
+def _why_writes(runs: Runs) -> str:
+    return f"written: {_most(runs['second'].operations)}"
+
+
+def _why_slow(runs: Runs) -> str:
+    first = runs["first"]
+    shares = ", ".join(f"{name} {seconds} s" for name, seconds in first.cpu_seconds.items())
+    return (
+        f"of {first.seconds:.1f} s the queue function ran {first.spent['inFunctions']:.1f} s, "
+        f"{first.spent['betweenMessages']:.1f} s passed before the host fetched the next message; processor time: {shares}"
+    )
+
+
+MARKS = (
+    Mark("first load: service requests per record", 0.05, lambda runs: _requests(runs["first"]), _why_requests),
+    Mark(
+        "first load: storage transactions per record",
+        0.2,
+        lambda runs: runs["first"].per_record(runs["first"].app_transactions),
+        _why_transactions,
+    ),
+    Mark("second run: rows written to the services", 0, lambda runs: sum(runs["second"].rows_written.values()), _why_writes),
+    Mark("second run: rows of couplings written", 0, lambda runs: runs["second"].coupling_writes, _why_writes),
+    Mark(
+        "first load: share of the rate at which storage takes its couplings",
+        0.8,
+        lambda runs: runs["first"].rate / runs["storage"].rate,
+        _why_slow,
+        at_least=True,
+    ),
+)

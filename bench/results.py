@@ -1,0 +1,51 @@
+"""Rounds into one result: the round in the middle for each latency, the marks, and the file that keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bench import machine
+from bench.marks import Runs, judge
+
+Rounds = Mapping[float, Sequence[Runs]]
+"""All rounds by latency in milliseconds."""
+
+
+def middle(rounds: Sequence[Runs]) -> Runs:
+    """The round whose first load took neither longest nor shortest."""
+    return sorted(rounds, key=lambda runs: runs["first"].seconds)[len(rounds) // 2]
+
+
+def result(rounds: Rounds, records: int, about: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that was found, as JSON."""
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": dict(about),
+        "versions": machine.versions(),
+        "records": records,
+        "counted": COUNTED,
+        "latencies": [
+            {
+                "latencyMilliseconds": latency,
+                "rounds": len(each),
+                "secondsOfFirstLoads": [round(runs["first"].seconds, 2) for runs in each],
+                **{name: figures.as_json() for name, figures in middle(each).items()},
+                "marks": [verdict.as_json() for verdict in judge(middle(each))],
+            }
+            for latency, each in rounds.items()
+        ],
+    }
+
+
+COUNTED = {
+    "requests": "HTTP requests that reached a simulator; a $batch or bulk message is one",
+    "storageTransactions": "HTTP requests of the app's process to the storage account, a table transaction is one; "
+    "those of the host, which reads and deletes queue messages, are named 'host' and not in the figure per record",
+    "entities": "rows written in table transactions, and rows read",
+    "seconds": "from the app's own startedAt to its finishedAt of the full synch",
+    "storage": "the couplings of the first load stored by Couplet's own store alone: inserted as claims, then saved once",
+    "floor": "the same pages read and the same rows written by httpx, 100 a CreateMultiple, 4 in flight",
+    "inFunctions": "time in which the queue function ran, by the host's log; betweenMessages is the rest",
+}
