@@ -42,7 +42,11 @@ def insert(company: Company, body: Row) -> Row:
 def delete(company: Company, body: Row) -> None:
     """`{"set", "id"}`."""
     shown = _view(company, body["set"])
-    writes.delete(shown, shown.row(body["id"]))
+    row = shown.row(body["id"])
+    if documents.is_document(shown):
+        documents.remove(shown, row["SystemId"], "*")
+    else:
+        writes.delete(shown, row)
 
 
 def _document(company: Company, body: Row, *tables: str, key: str = "id") -> Row:

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.business_central import contacts, schema
+from sandbox.business_central import contacts, documents, schema
 from sandbox.business_central.clock import milliseconds_of
 from sandbox.business_central.company import Company, Environment
 from sandbox.business_central.schema import NO_GUID, Page, Property
@@ -31,6 +31,8 @@ FIRST = (
     "items",
 )
 """Tables that others name by id are loaded before them."""
+POSTED = ("Open", "Paid", "Canceled", "Corrective")
+"""The states of a posted invoice."""
 Put = Callable[[Row, Any], None]
 
 
@@ -45,6 +47,9 @@ def load(environment: Environment, tables: dict[str, list[Row]], about: Row | No
         counts[name] = _load(company, page, tables[name])
     if "customers" in tables and "contactBusinessRelations" not in tables and company.environment.switches["companyContacts"]:
         _company_contacts(company)
+    if "salesOrderLines" in tables:
+        for number in {order["Sell-to Customer No."] for order in company.table("Sales Header").rows.values()}:
+            documents.outstanding(company, number)
     gc.freeze()  # rows stay for the rest of the run: the collector need not look at them again and again
     return counts
 
@@ -68,15 +73,20 @@ def _company(environment: Environment, about: Row) -> Company:
 def _load(company: Company, page: Page, rows: list[Row]) -> int:
     table, stamp = company.table(page.table.name), company.environment.clock.stamp()
     puts = {name: _putter(company, page, prop) for name, prop in page.properties.items()}
-    single = page.table.key == ("Primary Key",)
+    late = [name for name, prop in page.properties.items() if prop.calc.startswith("flow:")]
+    single, invoices = page.table.key == ("Primary Key",), page.table.name == "Sales Invoice"
     loaded = []
     for given in rows:
         row: Row = {"SystemModifiedAt": stamp, **page.where}
         for name, value in given.items():
-            if "@" not in name:
+            if "@" not in name and name not in late:
                 _put(puts, page, name)(row, value)
+        for name in late:
+            puts[name](row, given.get(name))
         if single:
             row = _merged(list(table.rows.values()), row)
+        if invoices:
+            row["Posted"] = row.get("Status") in POSTED
         row.setdefault("SystemId", new_id())
         row.setdefault("SystemCreatedAt", row["SystemModifiedAt"])
         loaded.append(row)
@@ -124,7 +134,9 @@ def _via_putter(company: Company, via: tuple[str, str]) -> Put:
     related = company.table(via[1])
 
     def put(row: Row, value: Any) -> None:
-        if value and value != NO_GUID and value in related.rows:
+        if value and value != NO_GUID:
+            if value not in related.rows:
+                raise ControlRefused(f"no row {value} in table {via[1]}: load it before the rows that name it")
             row[via[0]] = related.key_of(related.rows[value])
 
     return put

@@ -215,10 +215,12 @@ class Table:
     def _changed(self, row: Row) -> None:
         self.generation += 1
         entry = (row["SystemModifiedAt"], row["version"], row["SystemId"])
-        if not self.changes or self.changes[-1] <= entry:
+        if not self.changes or self.changes[-1] < entry:
             self.changes.append(entry)
         else:
-            insort(self.changes, entry)
+            place = bisect_left(self.changes, entry)
+            if self.changes[place : place + 1] != [entry]:
+                self.changes.insert(place, entry)
         if len(self.changes) > 2 * len(self.rows) + 1000:
             self._rebuild()
 

@@ -235,6 +235,8 @@ class Webhooks:
         limit = self.environment.switches["webhookMergeLimit"]
         items = [item for each in self.subscriptions.values() if each.url == url for item in each.items(limit)]
         fault = self.environment.switches["webhookFault"]
+        if not items:
+            return
         if fault == "reverse":
             items.reverse()
         for wait in [*self.environment.switches["webhookRetrySeconds"], None]:

