@@ -6,7 +6,21 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.odata import BadQuery, Column, Dialect, Function, Predicate, compile_filter, parse_expand, parse_filter, split_list
+from sandbox.odata import (
+    And,
+    BadQuery,
+    Column,
+    Dialect,
+    Function,
+    Node,
+    OneOf,
+    Or,
+    Predicate,
+    compile_filter,
+    parse_expand,
+    parse_filter,
+    split_list,
+)
 from sandbox.sales import errors
 from sandbox.sales.calls import Answer, Call, json_answer
 from sandbox.sales.csdl import document
@@ -31,9 +45,6 @@ class _Properties(Dialect):
 
     def value(self, column: Column, literal: Any) -> Any:
         return None if literal.value is None else str(literal.value).casefold()
-
-    def function(self, function: Function) -> Predicate:
-        raise _not_implemented(function.name)
 
 
 def _not_implemented(name: str) -> Refused:
@@ -182,11 +193,23 @@ class Metadata:
 
 def _fits(text: str) -> Predicate:
     try:
-        return compile_filter(parse_filter(text), _Properties())
+        tree = parse_filter(text)
+        _comparisons_only(tree)
+        return compile_filter(tree, _Properties())
     except BadQuery as wrong:
         raise Refused("0x80060888", str(wrong)) from wrong
-    except TypeError as wrong:
-        raise _not_implemented(text) from wrong
+
+
+def _comparisons_only(node: Node) -> None:
+    """Raise for what metadata filters don't know: functions, `in`."""
+    match node:
+        case And(parts) | Or(parts):
+            for part in parts:
+                _comparisons_only(part)
+        case Function(name):
+            raise _not_implemented(name)
+        case OneOf():
+            raise _not_implemented("in")
 
 
 def _chosen(row: Row, call: Call, expand: Callable[[Row, str], Any] | None) -> Row:

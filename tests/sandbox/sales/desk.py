@@ -79,12 +79,23 @@ class Desk:
         group = await self.create("uomschedules", {"name": f"NAV PCS {number}", "baseuomname": "PCS"})
         units = await self.rows(f"uoms?$select=uomid&$filter=_uomscheduleid_value eq {group['uomscheduleid']}")
         unit, currency = units[0]["uomid"], await self.currency()
-        product = await self.create("products", {
-            "name": f"Bicycle {number}", "productnumber": number, "quantitydecimal": 2,
-            "defaultuomscheduleid@odata.bind": f"/uomschedules({group['uomscheduleid']})", "defaultuomid@odata.bind": f"/uoms({unit})"})
-        prices = await self.create("pricelevels", {"name": f"Prices {number}", "transactioncurrencyid@odata.bind": f"/transactioncurrencies({currency})"})
+        product = await self.create(
+            "products",
+            {
+                "name": f"Bicycle {number}",
+                "productnumber": number,
+                "quantitydecimal": 2,
+                "defaultuomscheduleid@odata.bind": f"/uomschedules({group['uomscheduleid']})",
+                "defaultuomid@odata.bind": f"/uoms({unit})",
+            },
+        )
+        prices = await self.create(
+            "pricelevels", {"name": f"Prices {number}", "transactioncurrencyid@odata.bind": f"/transactioncurrencies({currency})"}
+        )
         ids = {"product": product["productid"], "unit": unit, "group": group["uomscheduleid"], "prices": prices["pricelevelid"]}
-        await self.create("productpricelevels", {"amount": price, **self.line_of(ids), "pricelevelid@odata.bind": f"/pricelevels({ids['prices']})"})
+        await self.create(
+            "productpricelevels", {"amount": price, **self.line_of(ids), "pricelevelid@odata.bind": f"/pricelevels({ids['prices']})"}
+        )
         if active:
             await self.patch(f"products({ids['product']})", {"statecode": 0, "statuscode": 1})
         return ids
@@ -97,9 +108,14 @@ class Desk:
     async def document(self, entity_set: str, ids: Row) -> Row:
         """A quote, order, invoice or opportunity of a new account, in the currency of the price list."""
         account = await self.create("accounts", {"name": "Adatum"})
-        return await self.create(entity_set, {
-            "name": "Two bicycles", "customerid_account@odata.bind": f"/accounts({account['accountid']})",
-            "pricelevelid@odata.bind": f"/pricelevels({ids['prices']})"})
+        return await self.create(
+            entity_set,
+            {
+                "name": "Two bicycles",
+                "customerid_account@odata.bind": f"/accounts({account['accountid']})",
+                "pricelevelid@odata.bind": f"/pricelevels({ids['prices']})",
+            },
+        )
 
 
 def error_of(response: httpx.Response) -> tuple[int, str]:

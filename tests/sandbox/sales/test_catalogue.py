@@ -22,11 +22,18 @@ async def test_a_unit_group_comes_with_its_base_unit(desk: Desk) -> None:
 
 async def test_units_count_another_of_their_group_under_names_of_their_own(desk: Desk) -> None:
     ids = await desk.product()
-    box = {"name": "BOX", "quantity": 12, "uomscheduleid@odata.bind": f"/uomschedules({ids['group']})", "baseuom@odata.bind": f"/uoms({ids['unit']})"}
+    box = {
+        "name": "BOX",
+        "quantity": 12,
+        "uomscheduleid@odata.bind": f"/uomschedules({ids['group']})",
+        "baseuom@odata.bind": f"/uoms({ids['unit']})",
+    }
     await desk.create("uoms", box)
     assert (await desk.call("POST", "uoms", {**box, "name": "pcs"})).status_code == 412
     other = await desk.product("2000")
-    assert error_of(await desk.call("POST", "uoms", {**box, "name": "X", "baseuom@odata.bind": f"/uoms({other['unit']})"}))[1] == "0x80043b16"
+    assert (
+        error_of(await desk.call("POST", "uoms", {**box, "name": "X", "baseuom@odata.bind": f"/uoms({other['unit']})"}))[1] == "0x80043b16"
+    )
     del box["baseuom@odata.bind"]
     assert error_of(await desk.call("POST", "uoms", {**box, "name": "Y"}))[1] == "0x80043b1c"
 
@@ -34,13 +41,26 @@ async def test_units_count_another_of_their_group_under_names_of_their_own(desk:
 @pytest.mark.fidelity("sales-c-products")
 async def test_products_need_number_group_and_a_unit_of_it(desk: Desk) -> None:
     ids, other = await desk.product(), await desk.product("2000")
-    good = {"name": "x", "productnumber": "3", "defaultuomscheduleid@odata.bind": f"/uomschedules({ids['group']})", "defaultuomid@odata.bind": f"/uoms({ids['unit']})"}
-    for change, code in (({"productnumber": None}, "0x80043b05"), ({"productnumber": "1000"}, "0x80043b06"), ({"quantitydecimal": 6}, "0x80044330"),
-                         ({"defaultuomid@odata.bind": f"/uoms({other['unit']})"}, "0x80043b14"), ({"defaultuomscheduleid@odata.bind": None}, "0x80043b13")):
+    good = {
+        "name": "x",
+        "productnumber": "3",
+        "defaultuomscheduleid@odata.bind": f"/uomschedules({ids['group']})",
+        "defaultuomid@odata.bind": f"/uoms({ids['unit']})",
+    }
+    for change, code in (
+        ({"productnumber": None}, "0x80043b05"),
+        ({"productnumber": "1000"}, "0x80043b06"),
+        ({"quantitydecimal": 6}, "0x80044330"),
+        ({"defaultuomid@odata.bind": f"/uoms({other['unit']})"}, "0x80043b14"),
+        ({"defaultuomscheduleid@odata.bind": None}, "0x80043b13"),
+    ):
         assert error_of(await desk.call("POST", "products", {**good, **change}))[1] == code
     await desk.create("products", good)
-    moved = await desk.call("PATCH", f"products({ids['product']})", {"defaultuomscheduleid@odata.bind": f"/uomschedules({other['group']})",
-                                                                     "defaultuomid@odata.bind": f"/uoms({other['unit']})"})
+    moved = await desk.call(
+        "PATCH",
+        f"products({ids['product']})",
+        {"defaultuomscheduleid@odata.bind": f"/uomschedules({other['group']})", "defaultuomid@odata.bind": f"/uoms({other['unit']})"},
+    )
     assert moved.status_code == 400
 
 
@@ -56,11 +76,15 @@ async def test_names_of_price_lists_and_their_triples_are_unique(desk: Desk) -> 
 async def test_price_items_take_units_of_the_product_and_the_currency_of_the_list(desk: Desk) -> None:
     ids, other = await desk.product(), await desk.product("2000")
     item = {"amount": 1, **desk.line_of(ids), "pricelevelid@odata.bind": f"/pricelevels({other['prices']})"}
-    assert error_of(await desk.call("POST", "productpricelevels", {**item, "uomid@odata.bind": f"/uoms({other['unit']})"}))[1] == "0x80043b14"
+    assert (
+        error_of(await desk.call("POST", "productpricelevels", {**item, "uomid@odata.bind": f"/uoms({other['unit']})"}))[1] == "0x80043b14"
+    )
     assert error_of(await desk.call("POST", "productpricelevels", {**item, "amount": None}))[1] == "0x80043b10"
     made = await desk.create("productpricelevels", item)
     assert made["_transactioncurrencyid_value"] == await desk.currency() and made["amount_base"] == 1
-    percent = await desk.call("PATCH", f"productpricelevels({made['productpricelevelid']})", {"pricingmethodcode": 2, "percentage": 100_000})
+    percent = await desk.call(
+        "PATCH", f"productpricelevels({made['productpricelevelid']})", {"pricingmethodcode": 2, "percentage": 100_000}
+    )
     assert error_of(percent)[1] == "0x80043b0c"
     await desk.patch(f"products({other['product']})", {"statecode": 1, "statuscode": 2})
     retired = {"amount": 1, **desk.line_of(other), "pricelevelid@odata.bind": f"/pricelevels({ids['prices']})"}

@@ -8,8 +8,12 @@ import pytest
 
 from tests.sandbox.sales.desk import Desk, Row, error_of
 
-LINES = {"salesorders": ("salesorderdetails", "salesorderid"), "quotes": ("quotedetails", "quoteid"), "invoices": ("invoicedetails", "invoiceid"),
-         "opportunities": ("opportunityproducts", "opportunityid")}
+LINES = {
+    "salesorders": ("salesorderdetails", "salesorderid"),
+    "quotes": ("quotedetails", "quoteid"),
+    "invoices": ("invoicedetails", "invoiceid"),
+    "opportunities": ("opportunityproducts", "opportunityid"),
+}
 
 
 async def with_line(desk: Desk, entity_set: str, **line: Any) -> tuple[Row, Row, Row]:
@@ -26,10 +30,21 @@ async def test_a_line_takes_its_price_from_the_price_list_unless_overridden(desk
     order, line, ids = await with_line(desk, "salesorders")
     assert (line["priceperunit"], line["baseamount"], line["extendedamount"]) == (10, 20, 20)
     bind = {"salesorderid@odata.bind": f"/salesorders({order['salesorderid']})"}
-    own = await desk.create("salesorderdetails", {"quantity": 1, **desk.line_of(ids), **bind, "ispriceoverridden": True, "priceperunit": 7, "tax": 1})
+    own = await desk.create(
+        "salesorderdetails", {"quantity": 1, **desk.line_of(ids), **bind, "ispriceoverridden": True, "priceperunit": 7, "tax": 1}
+    )
     assert (own["priceperunit"], own["extendedamount"]) == (7, 8)
-    written = await desk.create("salesorderdetails", {
-        "quantity": 1, "isproductoverridden": True, "productdescription": "Delivery", "priceperunit": 3, "manualdiscountamount": 1, **bind})
+    written = await desk.create(
+        "salesorderdetails",
+        {
+            "quantity": 1,
+            "isproductoverridden": True,
+            "productdescription": "Delivery",
+            "priceperunit": 3,
+            "manualdiscountamount": 1,
+            **bind,
+        },
+    )
     assert written["extendedamount"] == 2
     head = await desk.get(f"salesorders({order['salesorderid']})")
     assert (head["totallineitemamount"], head["totaltax"], head["totalamount"], head["totallineitemdiscountamount"]) == (29, 1, 30, 1)
@@ -43,7 +58,9 @@ async def test_totals_stay_when_the_calculation_is_off(desk: Desk) -> None:
     await desk.patch(f"organizations({organization})", {"oobpricecalculationenabled": False})
     order, _, _ = await with_line(desk, "salesorders")
     assert (await desk.get(f"salesorders({order['salesorderid']})"))["totalamount"] is None
-    await desk.act("CalculatePrice", {"Target": {"salesorderid": order["salesorderid"], "@odata.type": "Microsoft.Dynamics.CRM.salesorder"}})
+    await desk.act(
+        "CalculatePrice", {"Target": {"salesorderid": order["salesorderid"], "@odata.type": "Microsoft.Dynamics.CRM.salesorder"}}
+    )
     assert (await desk.get(f"salesorders({order['salesorderid']})"))["totalamount"] == 20
 
 
@@ -55,20 +72,34 @@ async def test_lines_name_what_they_lack(desk: Desk) -> None:
     draft = await desk.product("9", active=False)
     bare = await desk.create("salesorders", {"name": "without prices"})
     for change, code in (
-            ({"productid@odata.bind": None}, "0x80043b11"), ({"uomid@odata.bind": None}, "0x80043b0d"), ({"quantity": None}, "0x80081012"),
-            ({"productdescription": "both"}, "0x80043afb"), ({"isproductoverridden": True}, "0x80043afb"), (desk.line_of(draft), "0x8004f908"),
-            ({"isproductoverridden": True, "productid@odata.bind": None}, "0x80043afa"),
-            ({"salesorderid@odata.bind": f"/salesorders({bare['salesorderid']})"}, "0x80043b12")):
+        ({"productid@odata.bind": None}, "0x80043b11"),
+        ({"uomid@odata.bind": None}, "0x80043b0d"),
+        ({"quantity": None}, "0x80081012"),
+        ({"productdescription": "both"}, "0x80043afb"),
+        ({"isproductoverridden": True}, "0x80043afb"),
+        (desk.line_of(draft), "0x8004f908"),
+        ({"isproductoverridden": True, "productid@odata.bind": None}, "0x80043afa"),
+        ({"salesorderid@odata.bind": f"/salesorders({bare['salesorderid']})"}, "0x80043b12"),
+    ):
         assert error_of(await desk.call("POST", "salesorderdetails", {**good, **change})) == (400, code)
 
 
 @pytest.mark.fidelity("sales-9-document-currency")
 async def test_a_document_has_the_currency_of_its_price_list(desk: Desk) -> None:
     ids = await desk.product()
-    dollar = await desk.create("transactioncurrencies", {"isocurrencycode": "USD", "currencyname": "Dollar", "currencysymbol": "$", "currencyprecision": 2,
-                                                         "exchangerate": 1.25})
-    refused = await desk.call("POST", "salesorders", {"name": "x", "pricelevelid@odata.bind": f"/pricelevels({ids['prices']})",
-                                                      "transactioncurrencyid@odata.bind": f"/transactioncurrencies({dollar['transactioncurrencyid']})"})
+    dollar = await desk.create(
+        "transactioncurrencies",
+        {"isocurrencycode": "USD", "currencyname": "Dollar", "currencysymbol": "$", "currencyprecision": 2, "exchangerate": 1.25},
+    )
+    refused = await desk.call(
+        "POST",
+        "salesorders",
+        {
+            "name": "x",
+            "pricelevelid@odata.bind": f"/pricelevels({ids['prices']})",
+            "transactioncurrencyid@odata.bind": f"/transactioncurrencies({dollar['transactioncurrencyid']})",
+        },
+    )
     assert error_of(refused) == (400, "0x80048cf6")
 
 
@@ -85,7 +116,9 @@ async def test_documents_are_numbered_unless_a_number_is_given(desk: Desk) -> No
 def closing(name: str, entity_set: str, row_id: str, **more: Any) -> Row:
     key = LINES[entity_set][1]
     kind = name.lower()
-    return {name: {"subject": "done", f"{key}@odata.bind": f"/{entity_set}({row_id})", "@odata.type": f"Microsoft.Dynamics.CRM.{kind}", **more}}
+    return {
+        name: {"subject": "done", f"{key}@odata.bind": f"/{entity_set}({row_id})", "@odata.type": f"Microsoft.Dynamics.CRM.{kind}", **more}
+    }
 
 
 @pytest.mark.fidelity("sales-8-opportunity")
@@ -171,8 +204,15 @@ async def test_merged_accounts_leave_one_with_what_both_had(desk: Desk) -> None:
     master, other = await desk.create("accounts", {"name": "Adatum"}), await desk.create("accounts", {"name": "ADATUM", "fax": "5"})
     contact = await desk.create("contacts", {"lastname": "x", "parentcustomerid_account@odata.bind": f"/accounts({other['accountid']})"})
     kind = "Microsoft.Dynamics.CRM.account"
-    await desk.act("Merge", {"Target": {"accountid": master["accountid"], "@odata.type": kind}, "PerformParentingChecks": False,
-                             "Subordinate": {"accountid": other["accountid"], "@odata.type": kind}, "UpdateContent": {"fax": "5", "@odata.type": kind}})
+    await desk.act(
+        "Merge",
+        {
+            "Target": {"accountid": master["accountid"], "@odata.type": kind},
+            "PerformParentingChecks": False,
+            "Subordinate": {"accountid": other["accountid"], "@odata.type": kind},
+            "UpdateContent": {"fax": "5", "@odata.type": kind},
+        },
+    )
     closed = await desk.get(f"accounts({other['accountid']})")
     assert (closed["statecode"], closed["merged"], closed["_masterid_value"]) == (1, True, master["accountid"])
     assert (await desk.get(f"contacts({contact['contactid']})"))["_parentcustomerid_value"] == master["accountid"]
@@ -180,7 +220,9 @@ async def test_merged_accounts_leave_one_with_what_both_had(desk: Desk) -> None:
 
 
 @pytest.mark.fidelity("sales-8-wrong-form")
-@pytest.mark.parametrize("url", ["NoSuchAction", "accounts/Microsoft.Dynamics.CRM.NoSuchAction", "salesorders/Microsoft.Dynamics.CRM.CancelSalesOrder"])
+@pytest.mark.parametrize(
+    "url", ["NoSuchAction", "accounts/Microsoft.Dynamics.CRM.NoSuchAction", "salesorders/Microsoft.Dynamics.CRM.CancelSalesOrder"]
+)
 async def test_unknown_actions_are_not_found(desk: Desk, url: str) -> None:
     assert error_of(await desk.call("POST", url, {})) == (404, "0x8006088a")
 

@@ -6,8 +6,13 @@ import pytest
 
 from tests.sandbox.sales.desk import Desk, Row, error_of
 
-COLUMN = {"@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata", "SchemaName": "couplet_BcId", "MaxLength": 50,
-          "FormatName": {"Value": "Text"}, "RequiredLevel": {"Value": "None"}}
+COLUMN = {
+    "@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata",
+    "SchemaName": "couplet_BcId",
+    "MaxLength": 50,
+    "FormatName": {"Value": "Text"},
+    "RequiredLevel": {"Value": "None"},
+}
 
 
 async def with_key(desk: Desk, **key: object) -> None:
@@ -59,7 +64,9 @@ async def test_columns_that_are_no_key_do_not_address(desk: Desk) -> None:
 
 @pytest.mark.fidelity("sales-2-key-lookup")
 async def test_a_lookup_in_a_key_is_written_with_its_value_name(desk: Desk) -> None:
-    await desk.act("EntityDefinitions(LogicalName='product')/Keys", {"SchemaName": "couplet_Place", "KeyAttributes": ["defaultuomid", "productnumber"]})
+    await desk.act(
+        "EntityDefinitions(LogicalName='product')/Keys", {"SchemaName": "couplet_Place", "KeyAttributes": ["defaultuomid", "productnumber"]}
+    )
     ids = await desk.product("7")
     found = await desk.get(f"products(_defaultuomid_value={ids['unit']},productnumber='7')?$select=name")
     assert found["name"] == "Bicycle 7"

@@ -143,7 +143,11 @@ async def test_a_role_is_given_to_a_user_by_reference(desk: Desk) -> None:
 
 @pytest.mark.fidelity("sales-2-deep-insert")
 async def test_nested_rows_are_created_in_one_transaction(desk: Desk) -> None:
-    body = {"name": "Adatum", "primarycontactid": {"lastname": "Chief"}, "contact_customer_accounts": [{"lastname": "One"}, {"lastname": "Two"}]}
+    body = {
+        "name": "Adatum",
+        "primarycontactid": {"lastname": "Chief"},
+        "contact_customer_accounts": [{"lastname": "One"}, {"lastname": "Two"}],
+    }
     response = await desk.call("POST", "accounts", body)
     assert response.status_code == 204
     account = (await desk.rows("accounts?$expand=primarycontactid($select=lastname)"))[0]
@@ -160,7 +164,12 @@ async def test_lookups_are_bound_by_any_form_of_address_and_cleared(desk: Desk) 
     parent = (await desk.create("accounts", {"name": "Parent"}))["accountid"]
     row = await desk.create("accounts", {"name": "Daughter"})
     address = f"accounts({row['accountid']})"
-    for reference in (f"/accounts({parent})", f"accounts({parent.upper()})", f"{desk.base}accounts({parent})", f"/accounts(accountid={parent})"):
+    for reference in (
+        f"/accounts({parent})",
+        f"accounts({parent.upper()})",
+        f"{desk.base}accounts({parent})",
+        f"/accounts(accountid={parent})",
+    ):
         await desk.patch(address, {"parentaccountid@odata.bind": None})
         await desk.patch(address, {"parentaccountid@odata.bind": reference})
         assert (await desk.get(address))["_parentaccountid_value"] == parent
@@ -182,7 +191,9 @@ async def test_a_bind_to_a_missing_row_or_a_wrong_table_is_refused(desk: Desk) -
     missing = await desk.call("POST", "contacts", {"lastname": "x", "parentcustomerid_account@odata.bind": f"/accounts({nobody})"})
     assert missing.json()["error"]["message"] == f"account With Id = {nobody} Does Not Exist"
     contact = await desk.create("contacts", {"lastname": "y"})
-    wrong = await desk.call("POST", "contacts", {"lastname": "x", "parentcustomerid_account@odata.bind": f"/contacts({contact['contactid']})"})
+    wrong = await desk.call(
+        "POST", "contacts", {"lastname": "x", "parentcustomerid_account@odata.bind": f"/contacts({contact['contactid']})"}
+    )
     assert wrong.status_code == 400
 
 

@@ -11,7 +11,9 @@ from tests.sandbox.sales.desk import Desk, error_of
 async def test_rows_are_born_in_the_default_state(desk: Desk) -> None:
     refused = await desk.call("POST", "accounts", {"name": "x", "statecode": 1, "statuscode": 2})
     assert error_of(refused) == (400, "0x80048408")
-    assert refused.json()["error"]["message"].startswith("2 is not a valid status code for state code AccountState.Active on account with Id ")
+    assert refused.json()["error"]["message"].startswith(
+        "2 is not a valid status code for state code AccountState.Active on account with Id "
+    )
     row = await desk.create("accounts", {"name": "x", "statecode": 1})
     assert (row["statecode"], row["statuscode"]) == (0, 1)
     order = await desk.create("salesorders", {"name": "x", "statuscode": 2})
@@ -39,7 +41,12 @@ async def test_products_are_born_as_drafts_and_never_go_back(desk: Desk) -> None
     assert error_of(await desk.call("PATCH", address, {"statecode": 1, "statuscode": 2}))[1] == "0x8004f978"
     await desk.patch(address, {"statecode": 0, "statuscode": 1})
     assert error_of(await desk.call("PATCH", address, {"statecode": 2, "statuscode": 0}))[1] == "0x8004f912"
-    for pair in ({"statecode": 3, "statuscode": 3}, {"statecode": 0, "statuscode": 1}, {"statecode": 1, "statuscode": 2}, {"statecode": 0, "statuscode": 1}):
+    for pair in (
+        {"statecode": 3, "statuscode": 3},
+        {"statecode": 0, "statuscode": 1},
+        {"statecode": 1, "statuscode": 2},
+        {"statecode": 0, "statuscode": 1},
+    ):
         await desk.patch(address, pair)
 
 
@@ -51,10 +58,17 @@ async def test_products_can_be_born_active_by_a_setting(desk: Desk) -> None:
 
 
 @pytest.mark.fidelity("sales-8-by-action")
-@pytest.mark.parametrize(("entity_set", "pair", "code"), [
-    ("opportunities", {"statecode": 1, "statuscode": 3}, "0x80100005"), ("opportunities", {"statecode": 2, "statuscode": 4}, "0x80100005"),
-    ("quotes", {"statecode": 2, "statuscode": 4}, "0x80040233"), ("quotes", {"statecode": 3, "statuscode": 5}, "0x80040233"),
-    ("salesorders", {"statecode": 3, "statuscode": 100001}, "0x80040233"), ("salesorders", {"statecode": 2, "statuscode": 4}, "0x80040233")])
+@pytest.mark.parametrize(
+    ("entity_set", "pair", "code"),
+    [
+        ("opportunities", {"statecode": 1, "statuscode": 3}, "0x80100005"),
+        ("opportunities", {"statecode": 2, "statuscode": 4}, "0x80100005"),
+        ("quotes", {"statecode": 2, "statuscode": 4}, "0x80040233"),
+        ("quotes", {"statecode": 3, "statuscode": 5}, "0x80040233"),
+        ("salesorders", {"statecode": 3, "statuscode": 100001}, "0x80040233"),
+        ("salesorders", {"statecode": 2, "statuscode": 4}, "0x80040233"),
+    ],
+)
 async def test_some_states_need_their_action(desk: Desk, entity_set: str, pair: dict[str, int], code: str) -> None:
     row = await desk.document(entity_set, await desk.product())
     key = next(name for name in row if name in ("opportunityid", "quoteid", "salesorderid") and row[name] and name[:3] == entity_set[:3])
@@ -65,7 +79,11 @@ async def test_some_states_need_their_action(desk: Desk, entity_set: str, pair: 
 async def test_invoices_are_paid_from_active_and_canceled_from_active_or_paid(desk: Desk) -> None:
     invoice = await desk.document("invoices", await desk.product())
     address = f"invoices({invoice['invoiceid']})"
-    paid, canceled, active = {"statecode": 2, "statuscode": 100001}, {"statecode": 3, "statuscode": 100003}, {"statecode": 0, "statuscode": 1}
+    paid, canceled, active = (
+        {"statecode": 2, "statuscode": 100001},
+        {"statecode": 3, "statuscode": 100003},
+        {"statecode": 0, "statuscode": 1},
+    )
     await desk.patch(address, paid)
     assert error_of(await desk.call("PATCH", address, {"description": "late"})) == (400, "0x8004022e")
     await desk.patch(address, canceled)

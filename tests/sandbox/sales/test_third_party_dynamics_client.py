@@ -9,13 +9,14 @@ from typing import Any
 
 import httpx
 import pytest
-from authlib.integrations.httpx_client import OAuth2Client
+from authlib.integrations.httpx_client import OAuth2Client  # type: ignore[import-untyped]
 from dynamics import DynamicsClient, ftr
 from dynamics.exceptions import DynamicsException, NotFound
 
 from sandbox.identity import CLIENT_ID, CLIENT_SECRET, TENANT
 from sandbox.processes import Children
 from tests.conftest import SignIn
+
 
 @pytest.fixture(scope="module")
 def organisation(children: Children, identity: SignIn) -> str:
@@ -25,10 +26,23 @@ def organisation(children: Children, identity: SignIn) -> str:
 
 def client_of(organisation: str, identity: SignIn, secret: str = CLIENT_SECRET) -> Any:
     context = ssl.create_default_context(cafile=str(identity.ca_file))
-    trusting = type("Trusting", (DynamicsClient,), {"oauth_class": staticmethod(partial(OAuth2Client, verify=context, trust_env=False, token_endpoint_auth_method="client_secret_post"))})
+    trusting = type(
+        "Trusting",
+        (DynamicsClient,),
+        {
+            "oauth_class": staticmethod(
+                partial(OAuth2Client, verify=context, trust_env=False, token_endpoint_auth_method="client_secret_post")
+            )
+        },
+    )
     return trusting(
-        api_url=f"{organisation}/api/data/v9.2", token_url=f"{identity.url}/{TENANT}/oauth2/v2.0/token", client_id=CLIENT_ID,
-        client_secret=secret, scope=[f"{organisation}/.default"], cache_token=False)
+        api_url=f"{organisation}/api/data/v9.2",
+        token_url=f"{identity.url}/{TENANT}/oauth2/v2.0/token",
+        client_id=CLIENT_ID,
+        client_secret=secret,
+        scope=[f"{organisation}/.default"],
+        cache_token=False,
+    )
 
 
 @pytest.fixture

@@ -48,7 +48,12 @@ async def test_a_delta_shows_new_changed_and_deleted_rows_once_in_their_last_sta
     page = await desk.get(link)
     assert page["@odata.context"].endswith("$metadata#accounts(name)/$delta")
     shown = [(row.get("name"), row.get("id"), row.get("reason")) for row in page["value"]]
-    assert shown == [("twice", None, None), ("fresh", None, None), (None, gone["accountid"], "deleted"), (None, brief["accountid"], "deleted")]
+    assert shown == [
+        ("twice", None, None),
+        ("fresh", None, None),
+        (None, gone["accountid"], "deleted"),
+        (None, brief["accountid"], "deleted"),
+    ]
     assert page["value"][2]["@odata.context"].endswith("$metadata#accounts/$deletedEntity")
     assert page["value"][1]["accountid"] == fresh["accountid"]
     assert (await desk.get(page["@odata.deltaLink"]))["value"] == []

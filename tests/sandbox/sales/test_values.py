@@ -10,14 +10,28 @@ from tests.sandbox.sales.desk import Desk, error_of
 
 
 @pytest.mark.fidelity("sales-v-refused")
-@pytest.mark.parametrize(("column", "value", "code"), [
-    ("name", "x" * 161, "0x80044331"), ("name", "\N{GRINNING FACE}" * 81, "0x80044331"), ("name", 5, "0x80048d19"),
-    ("numberofemployees", -1, "0x80044330"), ("numberofemployees", 1.5, "0x80048d19"), ("numberofemployees", "5", "0x80048d19"),
-    ("customertypecode", 99, "0x8004431a"), ("customertypecode", "Customer", "0x80048d19"), ("creditonhold", "yes", "0x80048d19"),
-    ("creditlimit", -1, "0x80044330"), ("creditlimit", "", "0x80048d19"), ("lastonholdtime", "1752-12-31T00:00:00Z", "0x80040239"),
-    ("lastonholdtime", "soon", "0x80048d19"), ("nothing", 1, "0x80048d19"), ("_parentaccountid_value", "x", "0x80048d19"),
-    ("Name", "wrong case", "0x80048d19"), ("customertypecodename", "Customer", "0x80048d19"),
-])
+@pytest.mark.parametrize(
+    ("column", "value", "code"),
+    [
+        ("name", "x" * 161, "0x80044331"),
+        ("name", "\N{GRINNING FACE}" * 81, "0x80044331"),
+        ("name", 5, "0x80048d19"),
+        ("numberofemployees", -1, "0x80044330"),
+        ("numberofemployees", 1.5, "0x80048d19"),
+        ("numberofemployees", "5", "0x80048d19"),
+        ("customertypecode", 99, "0x8004431a"),
+        ("customertypecode", "Customer", "0x80048d19"),
+        ("creditonhold", "yes", "0x80048d19"),
+        ("creditlimit", -1, "0x80044330"),
+        ("creditlimit", "", "0x80048d19"),
+        ("lastonholdtime", "1752-12-31T00:00:00Z", "0x80040239"),
+        ("lastonholdtime", "soon", "0x80048d19"),
+        ("nothing", 1, "0x80048d19"),
+        ("_parentaccountid_value", "x", "0x80048d19"),
+        ("Name", "wrong case", "0x80048d19"),
+        ("customertypecodename", "Customer", "0x80048d19"),
+    ],
+)
 async def test_a_wrong_value_is_refused_with_its_code(desk: Desk, column: str, value: Any, code: str) -> None:
     assert error_of(await desk.call("POST", "accounts", {"name": "Adatum", column: value})) == (400, code)
     assert await desk.rows("accounts") == []
@@ -49,7 +63,9 @@ async def test_columns_that_only_forms_require_may_be_left_out_but_required_ones
 
 @pytest.mark.fidelity("sales-v-system")
 async def test_system_columns_are_ignored_and_stamped(desk: Desk) -> None:
-    row = await desk.create("accounts", {"name": "x", "modifiedon": "2001-01-01T00:00:00Z", "versionnumber": 1, "overriddencreatedon": "2020-05-06"})
+    row = await desk.create(
+        "accounts", {"name": "x", "modifiedon": "2001-01-01T00:00:00Z", "versionnumber": 1, "overriddencreatedon": "2020-05-06"}
+    )
     assert row["modifiedon"] > "2026" and row["versionnumber"] > 1
     assert row["createdon"] == "2020-05-06T00:00:00Z"
     assert row["_createdby_value"] == row["_ownerid_value"] == row["_owninguser_value"]
@@ -83,15 +99,19 @@ async def test_dates_are_utc_to_the_second_and_plain_dates_stay_plain(desk: Desk
 
 
 async def dollar(desk: Desk) -> str:
-    row = await desk.create("transactioncurrencies", {"isocurrencycode": "USD", "currencyname": "Dollar", "currencysymbol": "$", "currencyprecision": 2,
-                                                      "exchangerate": 1.25})
+    row = await desk.create(
+        "transactioncurrencies",
+        {"isocurrencycode": "USD", "currencyname": "Dollar", "currencysymbol": "$", "currencyprecision": 2, "exchangerate": 1.25},
+    )
     return str(row["transactioncurrencyid"])
 
 
 @pytest.mark.fidelity("sales-9-base")
 async def test_base_amounts_follow_the_rate_of_the_row(desk: Desk) -> None:
     currency = await dollar(desk)
-    row = await desk.create("accounts", {"name": "x", "creditlimit": 100, "transactioncurrencyid@odata.bind": f"/transactioncurrencies({currency})"})
+    row = await desk.create(
+        "accounts", {"name": "x", "creditlimit": 100, "transactioncurrencyid@odata.bind": f"/transactioncurrencies({currency})"}
+    )
     assert (row["creditlimit"], row["creditlimit_base"], row["exchangerate"]) == (100, 80, 1.25)
     await desk.patch(f"transactioncurrencies({currency})", {"exchangerate": 2})
     assert (await desk.get(f"accounts({row['accountid']})"))["creditlimit_base"] == 80
@@ -140,7 +160,9 @@ async def test_owners_are_users_or_owner_teams(desk: Desk) -> None:
     row = await desk.create("accounts", {"name": "x", "ownerid@odata.bind": f"/teams({team['teamid']})"})
     assert (row["_owningteam_value"], row["_owninguser_value"]) == (team["teamid"], None)
     access = await desk.create("teams", {"name": "Access", "teamtype": 1})
-    assert error_of(await desk.call("POST", "accounts", {"name": "x", "ownerid@odata.bind": f"/teams({access['teamid']})"}))[1] == "0x80040229"
+    assert (
+        error_of(await desk.call("POST", "accounts", {"name": "x", "ownerid@odata.bind": f"/teams({access['teamid']})"}))[1] == "0x80040229"
+    )
 
 
 @pytest.mark.fidelity("sales-9-owner-role")
@@ -152,7 +174,9 @@ async def test_owners_without_a_role_can_be_refused(desk: Desk) -> None:
 
 
 async def test_full_names_and_addresses_are_computed(desk: Desk) -> None:
-    contact = await desk.create("contacts", {"firstname": "Ada", "lastname": "Lovelace", "address1_line1": "1 St James", "address1_city": "London"})
+    contact = await desk.create(
+        "contacts", {"firstname": "Ada", "lastname": "Lovelace", "address1_line1": "1 St James", "address1_city": "London"}
+    )
     assert contact["fullname"] == "Ada Lovelace" and contact["address1_composite"] == "1 St James\r\nLondon"
     await desk.patch(f"contacts({contact['contactid']})", {"firstname": None, "fullname": "ignored"})
     assert (await desk.get(f"contacts({contact['contactid']})"))["fullname"] == "Lovelace"
