@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sandbox.company import people
 from sandbox.company.customers import Fate, House
@@ -17,8 +16,7 @@ MAPPING = "CONTACT"
 BY_BOTH = "works_for_both@kontor.example"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """What people know about one person."""
 
     first: str
@@ -36,7 +34,7 @@ class Person:
         return " ".join(filter(None, (self.first, self.middle, self.last)))
 
 
-PERSON_FIELDS = frozenset(f.name for f in fields(Person))
+PERSON_FIELDS = frozenset(Person._fields)
 
 
 def add_contacts(draft: Draft, houses: list[House]) -> None:
@@ -89,19 +87,18 @@ def _bc_row(number: str, who: Person, company_number: str, company_name: str) ->
         "companyName": company_name, "contactBusinessRelation": "Customer", "firstName": who.first, "middleName": who.middle,
         "surname": who.last, "jobTitle": "", "addressLine1": "", "addressLine2": "", "city": "", "state": "", "country": "",
         "postalCode": "", "phoneNumber": who.phone, "mobilePhoneNumber": who.mobile, "email": who.email, "website": "",
-        "searchName": who.full_name.upper(),
-        "privacyBlocked": False, "taxRegistrationNumber": "", "salespersonCode": who.salesperson, "currencyCode": "", "faxNumber": "",
-        "pager": who.pager, "territoryCode": "",
+        "searchName": who.full_name.upper(), "privacyBlocked": False, "taxRegistrationNumber": "", "salespersonCode": who.salesperson,
+        "currencyCode": "", "faxNumber": "", "pager": who.pager, "territoryCode": "",
     }  # fmt: skip
 
 
 def _sales_row(key: str, who: Person, parent: str | None) -> Row:
     return {
-        "contactid": guid("contacts in Sales", key), "firstname": who.first or None, "middlename": who.middle or None, "lastname": who.last,
-        "fullname": who.full_name, "emailaddress1": who.email or None, "telephone1": who.phone or None, "mobilephone": who.mobile or None,
-        "pager": who.pager or None, "fax": None, "websiteurl": None, "address1_line1": None, "address1_line2": None,
-        "address1_postalcode": None, "address1_city": None, "address1_country": None, "address1_stateorprovince": None,
-        "statecode": 0, "statuscode": 1, "_parentcustomerid_value": parent,
+        "contactid": guid("contacts in Sales", key), "firstname": who.first or None, "middlename": who.middle or None,
+        "lastname": who.last, "fullname": who.full_name, "emailaddress1": who.email or None, "telephone1": who.phone or None,
+        "mobilephone": who.mobile or None, "pager": who.pager or None, "fax": None, "websiteurl": None, "address1_line1": None,
+        "address1_line2": None, "address1_postalcode": None, "address1_city": None, "address1_country": None,
+        "address1_stateorprovince": None, "statecode": 0, "statuscode": 1, "_parentcustomerid_value": parent,
         "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY), "_ownerid_value": people.OTHER_OWNER,
     }  # fmt: skip
 
@@ -136,7 +133,7 @@ def _expect(draft: Draft, house: House, row: Row, who: Person, k: int) -> None:
     elif house.fate is Fate.OUTSIDE:
         ledger.held(MAPPING, "bc", id, "waiting_for_parent", optional=True)
     elif house.fate is Fate.PAIR and house.account and k == 0 and house.place % 2 == 0:
-        same = draft.to_sales("contacts", _sales_row(row["number"], replace(who, phone=""), house.account["accountid"]))
+        same = draft.to_sales("contacts", _sales_row(row["number"], who._replace(phone=""), house.account["accountid"]))
         house.account.update(address1_primarycontactname=who.full_name)
         ledger.pair(MAPPING, id, same["contactid"], {"phoneNumber": who.phone} if who.phone else None)
     else:
@@ -175,7 +172,7 @@ def _odd(draft: Draft, oddity: Oddity, place: int, home: House) -> None:
 
 def _apply(who: Person, values: Mapping[str, Any]) -> tuple[Person, Row]:
     changes = {name: value for name, value in values.items() if name in PERSON_FIELDS}
-    return replace(who, **changes), {name: value for name, value in values.items() if name not in PERSON_FIELDS}
+    return who._replace(**changes), {name: value for name, value in values.items() if name not in PERSON_FIELDS}
 
 
 def _works_for_two(draft: Draft, home: House, other: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -18,7 +18,7 @@ BC_PROPERTY = {
     # fields of a profile that variants change -> BC property
     "name": "displayName", "street": "addressLine1", "phone": "phoneNumber", "fax": "faxNumber", "email": "email", "website": "website",
 }  # fmt: skip
-PROFILE_FIELDS = frozenset(f.name for f in fields(Profile))
+PROFILE_FIELDS = frozenset(Profile._fields)
 
 
 class Fate(StrEnum):

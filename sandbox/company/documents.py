@@ -56,8 +56,8 @@ def _opportunity(draft: Draft, customer: Row, bits: int) -> None:
 def _sales_opportunity(draft: Draft, account: Row, bits: int) -> None:
     draft.to_sales("opportunities", {
         "opportunityid": guid("opportunities in Sales", account["accountid"]), "name": f"Erweiterung {account['name']}", "statecode": 0,
-        "statuscode": 1, "_customerid_value": account["accountid"], 
-        "_parentaccountid_value": account["accountid"], "estimatedvalue": 1000 + bits % 9000, "estimatedclosedate": "2026-03-31",
+        "statuscode": 1, "_customerid_value": account["accountid"], "_parentaccountid_value": account["accountid"],
+        "estimatedvalue": 1000 + bits % 9000, "estimatedclosedate": "2026-03-31",
         "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY), "_ownerid_value": people.OTHER_OWNER,
     })  # fmt: skip
 
@@ -103,8 +103,7 @@ def _header(id: str, number: str, customer: Row, bits: int) -> Row:
         "shipToName": customer["displayName"], "shipToContact": customer["contact"], "currencyId": customer["currencyId"],
         "currencyCode": customer["currencyCode"], "pricesIncludeTax": False, "paymentTermsId": customer["paymentTermsId"],
         "shipmentMethodId": customer["shipmentMethodId"], "salesperson": customer["salespersonCode"],
-        "phoneNumber": customer["phoneNumber"],
-        "email": customer["email"],
+        "phoneNumber": customer["phoneNumber"], "email": customer["email"],
     }  # fmt: skip
 
 
@@ -114,9 +113,8 @@ def _line(document: str, k: int, item: Row, quantity: int) -> Row:
     return {
         "id": guid("lines", f"{document}/{k}"), "documentId": document, "sequence": 10000 * (k + 1), "itemId": item["id"],
         "accountId": ZERO_GUID, "lineType": "Item", "lineObjectNumber": item["number"], "description": item["displayName"],
-        "description2": "",
-        "unitOfMeasureId": item["baseUnitOfMeasureId"], "unitOfMeasureCode": item["baseUnitOfMeasureCode"], "quantity": quantity,
-        "unitPrice": item["unitPrice"], "discountAmount": 0, "discountPercent": 0, "amountExcludingTax": amount,
+        "description2": "", "unitOfMeasureId": item["baseUnitOfMeasureId"], "unitOfMeasureCode": item["baseUnitOfMeasureCode"],
+        "quantity": quantity, "unitPrice": item["unitPrice"], "discountAmount": 0, "discountPercent": 0, "amountExcludingTax": amount,
         "taxPercent": TAX_PERCENT, "totalTaxAmount": tax, "amountIncludingTax": round(amount + tax, 2), "netAmount": amount,
         "netTaxAmount": tax, "netAmountIncludingTax": round(amount + tax, 2),
     }  # fmt: skip

@@ -34,9 +34,9 @@ def _add_vendors(draft: Draft) -> None:
     for n in range(VENDORS):
         name = f"{FAMILIES[n * 7 % len(FAMILIES)]} Lieferungen GmbH"
         draft.to_bc("vendors", {
-            "id": guid("vendors", n), "number": f"V{1000 + n}", "displayName": name, "addressLine1": f"Zufahrt {n + 1}", "city": "Hamburg",
-            "country": "DE", "postalCode": "20457", "phoneNumber": "+49 40 555 0200", "email": f"order@{domain(name)}", "website": "",
-            "currencyCode": "", "blocked": "_x0020_",
+            "id": guid("vendors", n), "number": f"V{1000 + n}", "displayName": name, "addressLine1": f"Zufahrt {n + 1}",
+            "city": "Hamburg", "country": "DE", "postalCode": "20457", "phoneNumber": "+49 40 555 0200", "email": f"order@{domain(name)}",
+            "website": "", "currencyCode": "", "blocked": "_x0020_",
         })  # fmt: skip
 
 
@@ -66,8 +66,8 @@ def _item(draft: Draft, number: str, name: str, unit: str, bits: int) -> Row:
         "inventory": (bits >> 20) % 300, "unitPrice": price / 100, "priceIncludesTax": False, "unitCost": price * 6 // 10 / 100,
         "baseUnitOfMeasureId": unit_id, "baseUnitOfMeasureCode": unit, "baseUnitOfMeasure": unit, "salesUnitOfMeasure": unit,
         "vendorNumber": f"V{1000 + bits % VENDORS}" if bits & 3 else "", "vendorItemNumber": f"L-{bits % 99999}" if bits & 1 else "",
-        "grossWeight": (bits >> 6) % 4000 / 100, "netWeight": (bits >> 6) % 3500 / 100,
-        "unitVolume": (bits >> 7) % 300 / 100, "itemDiscountGroup": "",
+        "grossWeight": (bits >> 6) % 4000 / 100, "netWeight": (bits >> 6) % 3500 / 100, "unitVolume": (bits >> 7) % 300 / 100,
+        "itemDiscountGroup": "",
     }  # fmt: skip
     draft.to_bc("items", row)
     return row
@@ -88,9 +88,9 @@ def _product(draft: Draft, number: str, name: str, price: float) -> Row:
         "productid": guid("products", number), "productnumber": number, "name": name, "price": price, "producttypecode": 1,
         "productstructure": 1, "quantitydecimal": 2, "statecode": 0, "statuscode": 1,
         "_defaultuomscheduleid_value": coded("uomschedules", "NAV PCS"), "_defaultuomid_value": coded("uoms", "NAV PCS/PCS"),
-        "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY), "_pricelevelid_value": None,
-        "standardcost": None, "currentcost": None, "stockvolume": None, "stockweight": None, "vendorid": None, "vendorname": None,
-        "vendorpartnumber": None, "quantityonhand": None,
+        "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY), "_pricelevelid_value": None, "standardcost": None,
+        "currentcost": None, "stockvolume": None, "stockweight": None, "vendorid": None, "vendorname": None, "vendorpartnumber": None,
+        "quantityonhand": None,
     }  # fmt: skip
     return draft.to_sales("products", row)
 
@@ -128,10 +128,10 @@ def _resource(draft: Draft, n: int) -> None:
     price = 3000 + bits % 9000
     name = f"{FIRST_NAMES[bits % len(FIRST_NAMES)]} {FAMILIES[(bits >> 6) % len(FAMILIES)]}"
     draft.to_bc("resources", {
-        "id": guid("resources", number), "number": number, "name": name,
-        "type": "Machine" if n % 6 == 5 else "Person", "baseUnitOfMeasure": unit, "unitPrice": price / 100, "unitCost": price // 2 / 100,
-        "directUnitCost": price // 2 / 100, "vendorNumber": "", "blocked": n % 25 == 7, "generalProductPostingGroup": "SERVICES",
-        "vATProductPostingGroup": "VAT19", "resourceGroupNumber": "", "jobTitle": "Monteur" if n % 2 else "Beraterin",
+        "id": guid("resources", number), "number": number, "name": name, "type": "Machine" if n % 6 == 5 else "Person",
+        "baseUnitOfMeasure": unit, "unitPrice": price / 100, "unitCost": price // 2 / 100, "directUnitCost": price // 2 / 100,
+        "vendorNumber": "", "blocked": n % 25 == 7, "generalProductPostingGroup": "SERVICES", "vATProductPostingGroup": "VAT19",
+        "resourceGroupNumber": "", "jobTitle": "Monteur" if n % 2 else "Beraterin",
     })  # fmt: skip
     draft.to_bc("resourceUnitsOfMeasure", {
         "id": guid("resourceUnitsOfMeasure", number), "resourceNumber": number, "code": unit, "quantityPerUnitOfMeasure": 1,

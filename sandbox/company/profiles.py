@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sandbox.company import people
 from sandbox.company.model import LOCAL_CURRENCY, Row, guid, mix
@@ -24,8 +23,7 @@ KNOWN_TO_SALES = frozenset({"USD", "BRL"})
 PRICE_GROUPS = ("", "RETAIL", "DEALER", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """What people know about one organisation; codes are BC's, blank where nobody filled them in."""
 
     name: str
@@ -51,7 +49,7 @@ class Profile:
 
     def but(self, **values: Any) -> Profile:
         """The same organisation with other values."""
-        return replace(self, **values)
+        return self._replace(**values)
 
 
 def profile(seed: int, number: int) -> Profile:
@@ -83,23 +81,22 @@ def profile(seed: int, number: int) -> Profile:
 def customer_row(number: str, who: Profile) -> Row:
     """The organisation as a BC customer, in the form of the extension's full page."""
     return {
-        "id": guid("customers", number), "number": number, "displayName": who.name, "type": "Company",
-        "addressLine1": who.street, "addressLine2": who.street2, "city": who.city, "state": who.state, "country": who.country,
-        "postalCode": who.post_code, "phoneNumber": who.phone, "email": who.email, "website": who.website,
-        "salespersonCode": who.salesperson, "creditLimit": who.credit_limit, "creditLimitLCY": who.credit_limit, "taxLiable": False,
-        "taxRegistrationNumber": "", "currencyId": coded("currencies", who.currency), "currencyCode": who.currency,
-        "paymentTermsId": coded("paymentTerms", who.terms), "shipmentMethodId": coded("shipmentMethods", who.shipment),
-        "paymentMethodId": coded("paymentMethods", who.payment), "blocked": "_x0020_", "contact": who.contact, "primaryContactNumber": "",
-        "faxNumber": who.fax, "shippingAgentCode": who.agent, "customerPriceGroup": who.price_group, "customerPostingGroup": "DOMESTIC",
-        "generalBusinessPostingGroup": "DOMESTIC",
+        "id": guid("customers", number), "number": number, "displayName": who.name, "type": "Company", "addressLine1": who.street,
+        "addressLine2": who.street2, "city": who.city, "state": who.state, "country": who.country, "postalCode": who.post_code,
+        "phoneNumber": who.phone, "email": who.email, "website": who.website, "salespersonCode": who.salesperson,
+        "creditLimit": who.credit_limit, "creditLimitLCY": who.credit_limit, "taxLiable": False, "taxRegistrationNumber": "",
+        "currencyId": coded("currencies", who.currency), "currencyCode": who.currency, "paymentTermsId": coded("paymentTerms", who.terms),
+        "shipmentMethodId": coded("shipmentMethods", who.shipment), "paymentMethodId": coded("paymentMethods", who.payment),
+        "blocked": "_x0020_", "contact": who.contact, "primaryContactNumber": "", "faxNumber": who.fax, "shippingAgentCode": who.agent,
+        "customerPriceGroup": who.price_group, "customerPostingGroup": "DOMESTIC", "generalBusinessPostingGroup": "DOMESTIC",
     }  # fmt: skip
 
 
 def account_row(key: str, who: Profile, *, number: str | None = None) -> Row:
     """The organisation as a Sales account; codes that Sales cannot know before a synch stay blank."""
     return {
-        "accountid": guid("accounts", key), "name": who.name, "accountnumber": number, "customertypecode": CUSTOMER_TYPE,
-        "statecode": 0, "statuscode": 1, "address1_line1": who.street or None, "address1_line2": who.street2 or None,
+        "accountid": guid("accounts", key), "name": who.name, "accountnumber": number, "customertypecode": CUSTOMER_TYPE, "statecode": 0,
+        "statuscode": 1, "address1_line1": who.street or None, "address1_line2": who.street2 or None,
         "address1_postalcode": who.post_code or None, "address1_city": who.city or None, "address1_stateorprovince": who.state or None,
         "address1_country": who.country or None, "address1_primarycontactname": who.contact or None, "telephone1": who.phone or None,
         "fax": who.fax or None, "emailaddress1": who.email or None, "websiteurl": who.website or None, "creditlimit": None,

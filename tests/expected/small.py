@@ -126,11 +126,9 @@ def customer(id: str, number: str, name: str) -> dict[str, Any]:
     """A BC customer."""
     return {
         "id": id, "number": number, "displayName": name, "salespersonCode": "AB", "contact": "", "addressLine1": "Platz 1",
-        "addressLine2": "",
-        "postalCode": "80331", "city": "München", "country": "DE", "state": "", "currencyCode": "", "email": "o@x.example", "faxNumber": "",
-        "website": "", "phoneNumber": "+49", "shipmentMethodId": ZERO_GUID, "shippingAgentCode": "", "paymentTermsId": "b-net",
-        "creditLimit": 1000,
-        "primaryContactNumber": "",
+        "addressLine2": "", "postalCode": "80331", "city": "München", "country": "DE", "state": "", "currencyCode": "",
+        "email": "o@x.example", "faxNumber": "", "website": "", "phoneNumber": "+49", "shipmentMethodId": ZERO_GUID,
+        "shippingAgentCode": "", "paymentTermsId": "b-net", "creditLimit": 1000, "primaryContactNumber": "",
     }  # fmt: skip
 
 
@@ -140,10 +138,8 @@ def account(id: str, name: str) -> dict[str, Any]:
         "accountid": id, "name": name, "_ownerid_value": "s-user", "address1_primarycontactname": None, "address1_line1": "Platz 1",
         "address1_line2": None, "address1_postalcode": "80331", "address1_city": "München", "address1_country": "Deutschland",
         "address1_stateorprovince": None, "_transactioncurrencyid_value": "s-eur", "emailaddress1": "O@x.example", "fax": None,
-        "websiteurl": None,
-        "telephone1": "+49", "address1_freighttermscode": None, "address1_shippingmethodcode": None, "paymenttermscode": 1,
-        "creditlimit": 1000,
-        "_primarycontactid_value": None, "customertypecode": 3, "statecode": 0,
+        "websiteurl": None, "telephone1": "+49", "address1_freighttermscode": None, "address1_shippingmethodcode": None,
+        "paymenttermscode": 1, "creditlimit": 1000, "_primarycontactid_value": None, "customertypecode": 3, "statecode": 0,
     }  # fmt: skip
 
 
@@ -173,9 +169,8 @@ def _people_and_goods(world: Small) -> None:
     ]  # fmt: skip
     world.sales["products"] = [{
         "productid": "s-item", "productnumber": "1000", "name": "Desk", "price": 12.35, "quantityonhand": 0,
-        "_defaultuomscheduleid_value": "s-pcs",
-        "_defaultuomid_value": "s-piece", "_pricelevelid_value": "s-list", "producttypecode": 1, "statecode": 0, "productstructure": 1,
-        "quantitydecimal": 2,
+        "_defaultuomscheduleid_value": "s-pcs", "_defaultuomid_value": "s-piece", "_pricelevelid_value": "s-list", "producttypecode": 1,
+        "statecode": 0, "productstructure": 1, "quantitydecimal": 2,
     }]  # fmt: skip
     world.sales["productpricelevels"] = [
         {"productpricelevelid": "s-price", "_productid_value": "s-item", "_pricelevelid_value": "s-list", "_uomid_value": "s-piece",

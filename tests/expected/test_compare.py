@@ -74,8 +74,7 @@ def test_company_contacts_that_bc_makes_by_itself_are_no_difference(world: Small
 
 CUSTOMER_EDITS = {
     "displayName": "both gmbh", "addressLine1": "Platz 2", "postalCode": "80332", "country": "AT", "currencyCode": "USD",
-    "email": "x@x.example",
-    "phoneNumber": "+43", "paymentTermsId": "", "creditLimit": 1001, "salespersonCode": "ZZ", "contact": "Ann",
+    "email": "x@x.example", "phoneNumber": "+43", "paymentTermsId": "", "creditLimit": 1001, "salespersonCode": "ZZ", "contact": "Ann",
     "website": "https://x.example",
 }  # fmt: skip
 
