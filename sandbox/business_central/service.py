@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sandbox import odata
 from sandbox.business_central import documents, errors, metadata, navigation, posting, query, schema, writes
 from sandbox.business_central.calls import Answer, Call, segments
 from sandbox.business_central.clock import etag, iso
@@ -70,10 +71,8 @@ class Service:
         if key is not None:
             return Answer(200, {"@odata.context": f"{context}/$entity", **company_row(self.environment.company(key))})
         rows = [company_row(company) for company in self.environment.companies.values()]
-        wanted = re.fullmatch(r"\s*(name|displayName|id) eq '?([^']*)'?\s*", call.query.get("$filter", ""))
-        if wanted:
-            rows = [row for row in rows if str(row[wanted[1]]).lower() == wanted[2].lower()]
-        return Answer(200, {"@odata.context": context, "value": rows})
+        fits = companies_filter(call.query.get("$filter", ""))
+        return Answer(200, {"@odata.context": context, "value": [row for row in rows if fits(row)]})
 
     def _in_company(self, call: Call, company: Company, path: list[tuple[str, str | None]]) -> Answer:
         shown = self.find(call, company, path[0][0])
@@ -107,8 +106,10 @@ class Service:
             return Answer(200, {"@odata.context": f"{call.base}/$metadata#{name}", "value": []})
         if key is not None:
             return self._one(call, target, key)
-        if call.method == "POST" and link.many:
+        if call.method == "POST" and target.page.set in navigation.CHILDREN:
             return self._create(call, target, {navigation.CHILDREN[target.page.set]: row["SystemId"]})
+        if call.method != "GET":
+            raise errors.not_allowed(call.method, name)
         if link.many:
             return self._list(call, target, rows)
         if not rows:
@@ -160,13 +161,12 @@ class Service:
             for row, value in zip(result.rows, values, strict=True):
                 navigation.expand(shown, row, value, options.expand)
         self.counters.rows_read += len(values)
-        url = f"{call.base}/companies({shown.company.id})/{shown.page.set}"
         body: Row = {"@odata.context": f"{call.base}/$metadata#companies({shown.company.id})/{shown.page.set}"}
         if result.count is not None:
             body["@odata.count"] = result.count
         body["value"] = values
         if result.token:
-            body["@odata.nextLink"] = query.next_link(url, call.query, result)
+            body["@odata.nextLink"] = query.next_link(f"{call.base}/{call.path}", call.query, result)
         return Answer(200, body, {"Preference-Applied": f"odata.maxpagesize={size}"} if preferred else {})
 
     def _page_size(self, call: Call) -> tuple[int, bool]:
@@ -215,6 +215,24 @@ class Service:
             navigation.expand(shown, row, value, options.expand)
         context = f"{call.base}/$metadata#companies({shown.company.id})/{shown.page.set}/$entity"
         return Answer(status, {"@odata.context": context, **value}, {"ETag": etag(row["version"])})
+
+
+class _CompanyDialect(odata.Dialect):
+    """Companies are filtered by their shown values."""
+
+    def column(self, path: str) -> odata.Column:
+        if path not in ("id", "name", "displayName", "systemVersion"):
+            raise errors.unknown_property(path, "company")
+        kind = "guid" if path == "id" else "text"
+        return odata.Column(kind, lambda row: odata.as_comparable(kind, row[path]))
+
+
+def companies_filter(text: str) -> odata.Predicate:
+    """A predicate over rows of `companies`. Raises Refused."""
+    try:
+        return odata.compile_filter(odata.parse_filter(text), _CompanyDialect()) if text else lambda row: True
+    except odata.BadQuery as wrong:
+        raise errors.bad_request(str(wrong)) from wrong
 
 
 def company_row(company: Company) -> Row:

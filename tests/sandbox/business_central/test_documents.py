@@ -155,3 +155,13 @@ async def test_shipments_of_two_orders_go_on_one_invoice(bc: Client, order: Row)
     row = await bc.one(f"salesInvoices({invoice['id']})")
     assert (row["totalAmountIncludingTax"], row["orderNumber"]) == (50, "")
     assert await bc.rows("salesOrders") == []
+
+
+@pytest.mark.fidelity("bc-1-deep")
+async def test_nested_sets_page_below_their_parent(bc: Client, order: Row) -> None:
+    first = await bc.get(f"salesOrders({order['id']})/salesOrderLines", prefer="odata.maxpagesize=1")
+    link = first.json()["@odata.nextLink"].removeprefix("http://127.0.0.1")
+    assert f"/salesOrders({order['id']})/salesOrderLines?" in link
+    assert [line["sequence"] for line in await bc.rows(link)] == [20000]
+    wrong = f"customers({order['customerId']})/contactsInformation"
+    assert await bc.refused("POST", wrong, {}) == (405, "BadRequest_MethodNotAllowed")
