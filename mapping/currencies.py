@@ -18,10 +18,15 @@ RATE_PRECISION = 10
 """Decimals of transactioncurrency.exchangerate."""
 
 
-def iso_code(row: Row, world: World) -> str | None:
-    """Only ISO codes are coupled (rule D1)."""
-    code = str(row.get("code") or "")
-    return None if is_iso_currency(code) else f"{code} is no ISO currency code"
+@dataclass(frozen=True, slots=True)
+class IsoCode(Exact):
+    """A currency's code; only ISO codes are coupled (rule D1)."""
+
+    upper: bool = True
+
+    def refuse(self, field: FieldMapping, side: Side, text: str) -> Refusal | None:
+        known = is_iso_currency(text)
+        return None if known else Refusal(code="invalid_value", detail=f"{text} is no ISO currency code, and Sales takes no other")
 
 
 def per_local(world: World, code: str) -> Decimal | None:
@@ -75,7 +80,6 @@ CURRENCY = TableMapping(
     bc=Table(name="currencies"),
     sales=Table(name="transactioncurrencies", id="transactioncurrencyid", changed="modifiedon"),
     direction=Direction.TO_SALES,
-    keep={Side.BC: [iso_code]},
     natural_keys=(("code",),),
     creates=frozenset({Side.SALES}),
     related=(
@@ -93,7 +97,7 @@ CURRENCY = TableMapping(
     fields=on(
         "currencies",
         "transactioncurrencies",
-        to_sales("code", "isocurrencycode", Exact(upper=True), once=Side.SALES),
+        needed(to_sales("code", "isocurrencycode", IsoCode(), once=Side.SALES)),
         to_sales("symbol", "currencysymbol", Symbol()),
         to_sales("displayName", "currencyname"),
         needed(to_sales("", "exchangerate", Rate())),

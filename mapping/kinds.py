@@ -61,6 +61,7 @@ class Text:
 
     may_cut: bool = True
     upper: bool = False
+    caseless: bool = False
 
     def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
         value = row[field.column(side)]
@@ -92,9 +93,10 @@ def too_long(field: FieldMapping, side: Side, limit: int) -> Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Exact(Text):
-    """Codes and numbers: never cut."""
+    """Codes and numbers: never cut, and the same in whatever case."""
 
     may_cut: bool = False
+    caseless: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from mapping.fields import on, to_sales
-from mapping.kinds import Exact
-from mapping.model import Direction, Table, TableMapping
-from mapping.values import Side
+from mapping.kinds import Exact, cut
+from mapping.model import Direction, FieldMapping, Table, TableMapping
+from mapping.values import Refusal, Row, Scalar, Side, Written
+from mapping.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Label(Exact):
+    """An option's label; BC's code is its first ten characters in upper case."""
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        code = cut(str(value or "").upper(), CODE_LENGTH)
+        return Exact.write(self, field, side, code if side is Side.BC else value, pair, world)
+
+
+CODE_LENGTH = 10
+"""Characters of a payment terms, shipment method or shipping agent code."""
 
 
 def option_mapping(name: str, bc_table: str, column: str) -> TableMapping:
@@ -17,7 +34,7 @@ def option_mapping(name: str, bc_table: str, column: str) -> TableMapping:
         direction=Direction.TO_SALES,
         natural_keys=(("code",),),
         creates=frozenset({Side.SALES}),
-        fields=on(bc_table, f"options/accounts/{column}", to_sales("code", "label", Exact())),
+        fields=on(bc_table, f"options/accounts/{column}", to_sales("code", "label", Label())),
     )
 
 

@@ -103,7 +103,7 @@ class Dialect:
 def as_comparable(kind: str, value: Any) -> Any:
     """A value as its column kind compares it: text without case, datetimes as UTC microseconds, the rest as it is. Raises BadQuery."""
     if kind == "text":
-        return str(value).casefold()
+        return str(value).casefold().rstrip(" ")
     if kind == "guid":
         return str(value).lower()
     if kind == "datetime" and not isinstance(value, int):

@@ -17,7 +17,7 @@ from sync.context import Context
 from sync.coupling import Coupling, Lease, Life
 from sync.errors import AlreadyExists, FieldError, NotFound, ServiceError, Stale
 from sync.plan import Create, Outcome, Problem
-from sync.reconcile import held_of_new_row
+from sync.reconcile import differing_units, held_of_new_row
 from sync.services.model import Answer
 from sync.store import Taken
 from sync.task import Task, refused_unit
@@ -54,7 +54,7 @@ def _note(task: Task) -> None:
 
 async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], job: str | None) -> None:
     """Couple what only has to be coupled, and store agreements that no write came with."""
-    fresh = [task for task in tasks if task.coupling is None and task.matched and len(task.rows) == len(Side)]
+    fresh = [task for task in tasks if task.coupling is None and task.plan.held and len(task.rows) == len(Side)]
     settled = [task for task in tasks if task.coupling is not None and len(task.rows) == len(Side) and _unsettled(task, task.coupling)]
     await _insert(ctx, fresh, [_done(task, _new(ctx, task), job) for task in fresh])
     saved = await ctx.store.couplings.save([_done(task, _coupled(task), job) for task in settled])
@@ -144,7 +144,7 @@ async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str | 
     saved = await ctx.store.couplings.save([_done(task, _coupled(task), job, world) for task in done])
     for task, coupling in zip(done, saved, strict=True):
         _keep(task, coupling)
-        task.again = task.again or _numbers_wait(task)
+        task.again = task.again or _more_to_say(task, world)
 
 
 def _take_answers(task: Task) -> None:
@@ -154,16 +154,19 @@ def _take_answers(task: Task) -> None:
             task.rows[answer.step.side] = answer.row
 
 
-def _numbers_wait(task: Task) -> bool:
-    """A row born in BC has a number that Sales shows at once (rule B2)."""
-    return task.plan.creates is Side.BC and Side.BC in task.rows and any(unit.members[0].at_once for unit in task.mapping.fields)
+def _more_to_say(task: Task, world: World) -> bool:
+    """Whether BC's answer holds what Sales should see at once: a number it gave, or a value it rewrote (rules B2, B7)."""
+    answered = any(answer.row is not None and answer.step.side is Side.BC for answer in task.answers)
+    if not answered or (len(task.rows) != len(Side) and task.plan.creates is not Side.BC):
+        return False
+    return bool(differing_units(task.mapping, task.rows[Side.BC], _coupled(task).held, world))
 
 
 def _done(task: Task, coupling: Coupling, job: str | None, world: World | None = None) -> Coupling:
     """The coupling after its plan: what both sides hold, the versions that our own writes were answered with, no lease."""
     held = task.held_after()
     if world and task.plan.creates and len(task.rows) == len(Side):
-        held = held_of_new_row(task.mapping, task.pair, held, world)
+        held = held_of_new_row(task.mapping, task.pair, held, world, task.plan.creates)
     versions = {answer.step.side: answer.version for answer in task.answers if answer.step.id == task.ids.get(answer.step.side)}
     return replace(
         coupling,

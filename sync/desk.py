@@ -9,6 +9,7 @@ from mapping.model import TableMapping
 from mapping.values import Awaited, Side
 from sync import messages
 from sync.context import Context
+from sync.coupling import Life
 from sync.plan import Run
 from sync.store import ProblemRow, Waiting
 from sync.task import Task
@@ -65,9 +66,9 @@ async def _wait(ctx: Context, mapping: TableMapping, waits: Sequence[tuple[Task,
     for name, side in {(awaited.mapping, awaited.side) for _, awaited in waits}:
         ids = {awaited.id for _, awaited in waits if (awaited.mapping, awaited.side) == (name, side)}
         coupled = await ctx.store.couplings.load(ctx.company, name, side, ids)
-        # A partner outside its filters (a disabled user) is coupled and yet waited for: only its own change releases.
-        inside = [id_ for id_, coupling in coupled.items() if coupling.synced_at and not ctx.mappings[name].keep.get(Side.SALES)]
-        await _release(ctx, name, [f"{side}:{id_}" for id_ in inside])
+        # A salesperson whose user is disabled is coupled and yet waited for: only a change of the user releases.
+        ready = coupled if ctx.mappings[name].creates else {}
+        await _release(ctx, name, [f"{side}:{id_}" for id_, coupling in ready.items() if coupling.life is Life.COUPLED])
 
 
 async def release_waiters(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> None:

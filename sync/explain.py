@@ -9,17 +9,17 @@ from mapping.model import TableMapping
 from mapping.values import Row, Side
 from sync.context import Context
 from sync.plan import Plan, Run
-from sync.records import plan_only
+from sync.records import Seen, plan_only
 from sync.task import Task
 
 
 async def explain(ctx: Context, mapping: TableMapping, side: Side, id_: str) -> dict[str, Any]:
     """What is known of one record, and what would be done; nothing is written."""
-    rows = await ctx.services[side].rows(mapping.table(side).name, [id_], mapping.columns(side))
-    if id_ not in rows:
+    seen = await Seen.read(ctx, mapping, side, [id_])
+    if id_ not in seen.rows:
         return {"mapping": mapping.name, "side": side, "id": id_, "sentences": [f"There is no such row in {_named(side)}."]}
     run = Run(creates=mapping.creates, couples=True)
-    [task] = await plan_only(ctx, mapping, side, {id_: rows[id_]}, run)
+    [task] = await plan_only(ctx, mapping, seen, run)
     problem = await ctx.store.problems.get(ctx.company, mapping.name, task.key)
     waiting = [f"It waits: {problem.message} ({problem.code}, since {problem.since:%Y-%m-%d %H:%M} UTC)."] if problem else []
     return {

@@ -50,15 +50,16 @@ class Present:
             written.append(one)
         return written
 
-    def same(self) -> bool:
-        """Whether either side's values arrive on the other as what it holds already (rule B1)."""
-        return any(self._arrives(side) for side in Side)
+    def same(self, *, caseless: bool = False) -> bool:
+        """Whether either side's values arrive on the other as what it holds already (rule B1); `caseless` for any text."""
+        return any(self._arrives(side, caseless) for side in Side)
 
-    def _arrives(self, side: Side) -> bool:
+    def _arrives(self, side: Side, caseless: bool) -> bool:
         written = self.carried(side)
-        return not isinstance(written, Refusal) and all(
-            fold(one.holds) == fold(value) for one, value in zip(written, self.values[side], strict=True)
-        )
+        if isinstance(written, Refusal):
+            return False
+        compared = zip(self.unit.members, written, self.values[side], strict=True)
+        return all(_equal(one.holds, value, caseless or getattr(member.kind, "caseless", True)) for member, one, value in compared)
 
     def value(self, side: Side) -> Value:
         """What one side holds: the scalar of a field, the tuple of a group."""
@@ -67,6 +68,10 @@ class Present:
     def blank(self, side: Side) -> bool:
         """Whether one side holds nothing but what a field holds that nobody has filled."""
         return all(value in DEFAULTS for value in self.values[side])
+
+
+def _equal(one: Scalar, other: Scalar, caseless: bool) -> bool:
+    return fold(one) == fold(other) if caseless else one == other
 
 
 def whole(values: tuple[Scalar, ...]) -> Value:
@@ -159,8 +164,7 @@ def _later_merge(present: Present, held: Held, policy: ConflictPolicy, known: He
     if not any(changed.values()):
         if held != known:
             return _agreed(present)
-        released = _released(present, held)
-        return _write(present, released) if released else Merged()
+        return _still_left_out(present, held)
     if present.same():
         return _agreed(present)
     if present.unit.direction is not Direction.BOTH:
@@ -214,15 +218,14 @@ def _would_lose_text(present: Present, held: Held, target: Side) -> bool:
     return whole(tuple(one.holds for one in shown)) == (held.bc if target is Side.SALES else held.sales)
 
 
-def _released(present: Present, held: Held) -> Side | None:
-    """The side in which a lookup was left out while its partner was not coupled, now that it is (rule B6)."""
+def _still_left_out(present: Present, held: Held) -> Merged:
+    """A lookup that was left out while its partner was not coupled: written now that it is, else waited for again (rule B6)."""
     for side, value, other in ((Side.SALES, held.sales, held.bc), (Side.BC, held.bc, held.sales)):
         left_out = value is None and other is not None and isinstance(present.unit.members[0].kind, Lookup)
         if left_out and present.unit.direction.reaches(side):
-            written = present.carried(side)
-            if not isinstance(written, Refusal) and written[0].holds is not None:
-                return side
-    return None
+            missing = left_out_problem(present, side)
+            return Merged(problem=missing) if missing else _write(present, side)
+    return Merged()
 
 
 def _agreed(present: Present) -> Merged:
@@ -262,15 +265,12 @@ def _holds_already(present: Present, target: Side, holds: Value) -> bool:
 
 
 def left_out_problem(present: Present, target: Side) -> Problem | None:
-    """What was left blank in Sales because its partner is not coupled; released when it is (rule B6)."""
+    """What is left blank on `target` because its partner is not coupled; released when it is (rule B6)."""
     for member, value in zip(present.unit.members, present.values[target.other], strict=True):
-        one = (
-            member.kind.write(member, target, value, present.pair.rows, present.world)
-            if isinstance(member.kind, Lookup) and target is Side.SALES
-            else None
-        )
-        if isinstance(one, Refusal) and one.blank:
-            return Problem(code=one.code, detail=one.detail, field=present.unit.name, waits=one.waits, left_out=True)
+        if isinstance(member.kind, Lookup) and member.kind.blank:
+            one = member.kind.write(member, target, value, present.pair.rows, present.world)
+            if isinstance(one, Refusal):
+                return as_problem(present.unit, one)
     return None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mapping.kinds import fold
 from mapping.model import TableMapping, Unit
-from mapping.values import Refusal, Scalar, Side
+from mapping.values import Refusal, Scalar, Side, Written
 from mapping.world import World
 from sync.context import Context
 from sync.merge import Present, read_unit
@@ -63,15 +63,26 @@ async def _hits(ctx: Context, mapping: TableMapping, key: tuple[str, ...], side:
     table = mapping.table(other)
     candidates = await rows_where(ctx.services[other], table.name, member.shown(other), map(str, wanted.values()), mapping.columns(other))
     coupled = await ctx.store.couplings.load(ctx.company, mapping.name, other, {str(row[table.id]) for row in candidates})
-    by_value: dict[Scalar, list[Row]] = defaultdict(list)
-    for row in candidates:
-        if str(row[table.id]) not in coupled and mapping.outside(other, row, world) is None:
-            held = member.read(other, row, world)
-            by_value[None if isinstance(held, Refusal) else fold(held)].append(row)
+    by_value = _indexed(mapping, key[0], other, [row for row in candidates if str(row[table.id]) not in coupled], world)
     hits = {
         id_: [row for row in by_value[fold(value)] if _same(mapping, key[1:], side, rows[id_], row, world)] for id_, value in wanted.items()
     }
     return {id_: partners for id_, partners in hits.items() if partners}
+
+
+def _indexed(mapping: TableMapping, name: str, side: Side, rows: Iterable[Row], world: World) -> dict[Scalar, list[Row]]:
+    """Rows inside the filters by a field's value, as it stands and as it would come back from the other side."""
+    member = mapping.member(name)
+    found: dict[Scalar, list[Row]] = defaultdict(list)
+    for row in rows:
+        if mapping.outside(side, row, world) is None:
+            held = member.read(side, row, world)
+            there = _carried(mapping, name, side, row, world)
+            back = member.kind.write(member, side, there, {}, world) if there is not None else None
+            values = {fold(held)} if not isinstance(held, Refusal) else set()
+            for value in values | ({fold(back.holds)} if isinstance(back, Written) else set()):
+                found[value].append(row)
+    return found
 
 
 def _without(mapping: TableMapping, side: Side, hits: Mapping[str, list[Row]], taken: set[str]) -> dict[str, list[Row]]:
@@ -94,7 +105,7 @@ def _same(mapping: TableMapping, names: Iterable[str], side: Side, row: Row, par
     pair = Pair(rows={side: row, side.other: partner}, ids={})
     units = [Unit(name, (mapping.member(name),)) for name in names]
     present = [read_unit(unit, pair, world) for unit in units]
-    return all(isinstance(one, Present) and not one.blank(side) and one.same() for one in present)
+    return all(isinstance(one, Present) and not one.blank(side) and one.same(caseless=True) for one in present)
 
 
 def _by_id(mapping: TableMapping, side: Side, groups: Iterable[list[Row]]) -> Rows:

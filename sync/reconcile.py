@@ -76,6 +76,8 @@ def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back:
     draft = Draft(rows=pair.rows, ids=pair.ids, values=_gathered(_values(merged.values()), []), fresh=fresh)
     additions = [rule(draft, world) for rule in mapping.rules]
     refusals = [Problem(code=one.refusal.code, detail=one.refusal.detail) for one in additions if one.refusal]
+    if refusals and not pair.coupled:
+        return Plan(outcomes=dict.fromkeys(Side, Outcome.FAILED), problems=tuple(refusals))
     values = _gathered(draft.values, additions)
     steps = (*_updates(mapping, pair, values), *(step for one in additions for step in one.after))
     problems = tuple(one.problem for one in merged.values() if one.problem) + tuple(refusals)
@@ -150,14 +152,29 @@ def _create_unit(unit: Unit, pair: Pair, target: Side, world: World) -> Merged:
     return Merged(values={target: values}, held=held, problem=left_out_problem(present, target), shortened=shortened)
 
 
-def held_of_new_row(mapping: TableMapping, pair: Pair, held: Mapping[str, Held], world: World) -> Mapping[str, Held]:
-    """What both sides hold once a new row is known: its own defaults overwrite nothing, but numbers travel at once (rule B2)."""
+def held_of_new_row(mapping: TableMapping, pair: Pair, held: Mapping[str, Held], world: World, made: Side) -> Mapping[str, Held]:
+    """What both sides hold once the row made on `made` is known: its own defaults overwrite nothing, numbers travel at once (rule B2)."""
     complete = dict(held)
-    for unit in mapping.fields:
+    own_default = [unit for unit in mapping.fields if not unit.direction.reaches(made) and not unit.members[0].at_once]
+    for unit in own_default:
         present = read_unit(unit, pair, world)
-        if unit.name not in held and isinstance(present, Present) and len(present.values) == len(Side) and not unit.members[0].at_once:
+        if isinstance(present, Present):
             complete[unit.name] = Held(present.value(Side.BC), present.value(Side.SALES))
     return complete
+
+
+def differing_units(mapping: TableMapping, row: Row, held: Mapping[str, Held], world: World) -> list[str]:
+    """The units in which BC's row holds something else than is remembered of it: it was rewritten there, or is not known in Sales yet."""
+    present = {
+        unit.name: read_unit(unit, Pair(rows={Side.BC: row}, ids={}), world)
+        for unit in mapping.fields
+        if unit.direction.reaches(Side.SALES)
+    }
+    return [
+        name
+        for name, one in present.items()
+        if isinstance(one, Present) and (one.value(Side.BC) != held[name].bc if name in held else not one.blank(Side.BC))
+    ]
 
 
 def _values(merged: Iterable[Merged]) -> dict[Side, dict[str, object]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from mapping.model import TableMapping
@@ -21,11 +24,32 @@ from sync.plan import Outcome, Plan, Problem, Row, Run
 from sync.reconcile import reconcile
 from sync.task import Task
 
+log = logging.getLogger("couplet")
+
 ROUNDS = 4
 """How often a record is looked at again because somebody wrote meanwhile or a service refused one of its fields."""
 
 DIRECTIONS = {Side.SALES: "toSales", Side.BC: "fromSales"}
 """The direction in which a side is written, as totals call it."""
+
+
+STALE_MARGIN = timedelta(seconds=5)
+"""How far the clocks of two instances may be apart."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Rows of one side by id, and when they were asked for (UTC)."""
+
+    side: Side
+    rows: Mapping[str, Row]
+    at: datetime
+
+    @classmethod
+    async def read(cls, ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[str]) -> Seen:
+        """These records as they stand now (rule C6)."""
+        at = datetime.now(UTC)
+        return cls(side=side, rows=await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side)), at=at)
 
 
 @dataclass
@@ -46,37 +70,57 @@ class Tally:
         return any(count for counter in self.totals.values() for name, count in counter.items() if name not in quiet)
 
 
-async def synchronize(ctx: Context, mapping: TableMapping, side: Side, rows: Mapping[str, Row], run: Run, job: str | None) -> Tally:
-    """Bring the records that `side` shows as `rows` (by id) into step with the other side; raises what concerns a whole service."""
+async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, job: str | None) -> Tally:
+    """Bring the records seen on one side into step with the other side; raises what concerns a whole service."""
     worker = uuid4().hex
-    tasks = await _load(ctx, mapping, side, rows, run)
+    tasks = await _load(ctx, mapping, seen, run)
     everything, waiting = list(tasks), tasks
     for _ in range(ROUNDS):
         world = await world_of(ctx, mapping, _shown(waiting))
         for task in waiting:
             task.plan = _plan(task, world, run)
-        await apply(ctx, waiting, world, worker, job)
+        await apply(ctx, [task for task in waiting if not _stale(task, seen)], world, worker, job)
         waiting = await _look_again(ctx, mapping, [task for task in waiting if task.again])
         if not waiting:
             break
     await release_waiters(ctx, mapping, [task for task in everything if task.became_coupled])
     await file_problems(ctx, mapping, [task for task in everything if not task.busy], job)
-    return _tally(mapping, everything)
+    tally = _tally(mapping, everything)
+    _log(mapping, seen.side, tally, job)
+    return tally
 
 
-async def plan_only(ctx: Context, mapping: TableMapping, side: Side, rows: Mapping[str, Row], run: Run) -> list[Task]:
+def _stale(task: Task, seen: Seen) -> bool:
+    """Whether the row may be older than what is remembered of it, and would be taken for an edit back: then look again, remembered first.
+
+    A coupling is saved after the writes it tells of. Rows read after it are never older; those of a page were read before it.
+    """
+    synced = task.coupling.synced_at if task.coupling else None
+    old = task.first_look and synced is not None and synced > seen.at - STALE_MARGIN
+    task.first_look = False
+    task.again = old and bool(task.plan.steps or task.plan.held)
+    return task.again
+
+
+def _log(mapping: TableMapping, side: Side, tally: Tally, job: str | None) -> None:
+    """One line a list: what became of it, without any data of people."""
+    counted = {name: {outcome: count for outcome, count in counter.items() if count} for name, counter in tally.totals.items()}
+    known = {"mapping": mapping.name, "job": job, "totals": counted, "busy": len(tally.busy)}
+    log.info("%s from %s: %s", mapping.name, side, json.dumps(counted), extra=known)
+
+
+async def plan_only(ctx: Context, mapping: TableMapping, seen: Seen, run: Run) -> list[Task]:
     """What would be done with these records now; nothing is written."""
-    tasks = await _load(ctx, mapping, side, rows, run, outside_too=True)
+    tasks = await _load(ctx, mapping, seen, run, outside_too=True)
     world = await world_of(ctx, mapping, _shown(tasks))
     for task in tasks:
         task.plan = _plan(task, world, run)
     return tasks
 
 
-async def _load(
-    ctx: Context, mapping: TableMapping, side: Side, rows: Mapping[str, Row], run: Run, *, outside_too: bool = False
-) -> list[Task]:
+async def _load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, outside_too: bool = False) -> list[Task]:
     """The couplings and counterparts of the rows, and for uncoupled ones their partners by natural key."""
+    side, rows = seen.side, seen.rows
     couplings = await ctx.store.couplings.load(ctx.company, mapping.name, side, rows)
     counterparts = await _counterparts(ctx, mapping, side.other, couplings.values())
     tasks = [

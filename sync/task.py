@@ -18,8 +18,8 @@ from sync.services.model import Answer
 class Task:
     """One record in work.
 
-    `ids` holds the ids of both rows, the planned one included; `rows` those that exist. `again` asks for another round, `busy` says
-    that somebody else works on the record. `refused` keeps units that a service refused in this run.
+    `ids` holds the ids of both rows, the planned one included; `rows` those that exist. `again` asks for another round, `first_look` is
+    true until the first one, `busy` says that somebody else works on the record. `refused` keeps units that a service refused in this run.
     """
 
     mapping: TableMapping
@@ -36,6 +36,7 @@ class Task:
     shortened: bool = False
     set_back: bool = False
     became_coupled: bool = False
+    first_look: bool = True
     again: bool = False
     busy: bool = False
 

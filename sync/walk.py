@@ -6,19 +6,19 @@ survives a crash at any moment: markers hold its messages until their outcome is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from mapping.model import Direction, TableMapping
 from mapping.values import Side
 from sync import messages
 from sync.context import Context
-from sync.plan import Outcome, Run
-from sync.records import Tally, synchronize
+from sync.plan import Outcome, Row, Run
+from sync.records import Seen, Tally, synchronize
 from sync.scan import baseline
-from sync.services.model import Query
+from sync.services.model import Page, Query
 from sync.store import FullSync, Job, Line, Status
 
 SIDES: Mapping[Direction, tuple[Side, ...]] = {
@@ -49,17 +49,34 @@ async def walk_page(ctx: Context, message: Mapping[str, Any]) -> None:
         await _resend_successors(ctx, message)
         return
     run = messages.load_run(message["run"], Run())
-    table = mapping.table(side)
-    page = await ctx.services[side].page(
-        message["link"] or Query(table=table.name, columns=mapping.columns(side), size=ctx.settings.page_size), size=ctx.settings.page_size
-    )
-    tally = await synchronize(ctx, mapping, side, {str(row[table.id]): row for row in page.rows}, run, message["job"])
+    at = datetime.now(UTC)
+    page = await _read_page(ctx, mapping, side, message["link"])
+    seen = Seen(side=side, rows=await _not_seen_yet(ctx, mapping, side, page.rows), at=at)
+    tally = await synchronize(ctx, mapping, seen, run, message["job"])
     following = await _following(ctx, mapping, message, run, page.next)
     then = {each["number"]: each for each in (*following, *_busy_again(ctx, message, tally, run))}
     outcome = {**tally.as_json(), "read": len(page.rows)}
     if await ctx.store.work.done(ctx.company, message["job"], message["number"], outcome, then):
         await ctx.store.queue.send_many(each for each in then.values())
     await finish_if_done(ctx, message["job"])
+
+
+async def _read_page(ctx: Context, mapping: TableMapping, side: Side, link: str | None) -> Page:
+    """A page in the order of ids: its couplings lie dense in the store."""
+    table, size = mapping.table(side), ctx.settings.page_size
+    if link:
+        return await ctx.services[side].page(link, size=size)
+    order = table.id if table.changed else None
+    return await ctx.services[side].page(Query(table=table.name, columns=mapping.columns(side), order=order, size=size))
+
+
+async def _not_seen_yet(ctx: Context, mapping: TableMapping, side: Side, rows: Sequence[Row]) -> dict[str, Row]:
+    """The page's rows by id; of the second table only those without coupling, as the first walk compared the others already."""
+    by_id = {str(row[mapping.table(side).id]): row for row in rows}
+    if SIDES[mapping.direction].index(side) == 0:
+        return by_id
+    seen = await ctx.store.couplings.partners(ctx.company, mapping.name, side, by_id)
+    return {id_: row for id_, row in by_id.items() if id_ not in seen}
 
 
 async def _following(ctx: Context, mapping: TableMapping, message: Mapping[str, Any], run: Run, link: str | None) -> list[messages.Message]:
@@ -95,8 +112,8 @@ async def work_records(ctx: Context, message: Mapping[str, Any], default: Run) -
         await finish_if_done(ctx, job)
         return
     run = messages.load_run(message["run"], default)
-    rows = await ctx.services[side].rows(mapping.table(side).name, message["ids"], mapping.columns(side))
-    tally = await synchronize(ctx, mapping, side, rows, run, job)
+    seen = await Seen.read(ctx, mapping, side, message["ids"])
+    tally = await synchronize(ctx, mapping, seen, run, job)
     again = _busy_again(ctx, {**message, "number": message.get("number", "")}, tally, run)
     if job:
         then = {each["number"]: each for each in again}

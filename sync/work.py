@@ -15,7 +15,7 @@ from sync.environment import Environment
 from sync.errors import CoupletError, NewerFormat, ServiceUnusable, Throttled, WorkFailed
 from sync.full import advance
 from sync.plan import Run
-from sync.records import synchronize
+from sync.records import Seen, synchronize
 from sync.scan import Due, as_messages, baseline, look
 from sync.services.http import TRACEPARENT
 from sync.store import Job, ProblemRow
@@ -98,8 +98,8 @@ async def _synchronize_now(ctx: Context, mapping: TableMapping, due: Due) -> str
     job = None
     for side, ids in ((Side.BC, sorted(due.bc)), (Side.SALES, sorted(set(due.sales)))):
         if ids:
-            rows = await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side))
-            tally = await synchronize(ctx, mapping, side, rows, scheduled_run(mapping), None)
+            seen = await Seen.read(ctx, mapping, side, ids)
+            tally = await synchronize(ctx, mapping, seen, scheduled_run(mapping), None)
             job = await note_run(ctx, mapping, tally) or job
             await ctx.store.queue.send_many(messages.records(ctx.company, mapping.name, side, tally.busy), delay_seconds=5)
     return job

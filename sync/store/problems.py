@@ -96,7 +96,8 @@ class Problems:
             return []
         first = await self._table.page(partition, PROBE, where="RowKey ge @first and RowKey lt @end", first=wanted[0], end=_end(wanted[-1]))
         behind = _id_part(first[-1]) if len(first) == PROBE else None
-        found = [row for row in first if _id_part(row) in set(wanted) and _id_part(row) != behind]
+        known = set(wanted)
+        found = [row for row in first if _id_part(row) in known and _id_part(row) != behind]
         for id in wanted if behind else ():
             if id >= (behind or ""):
                 found += [row async for row in self._table.range(partition, id + keys.SEPARATOR, _end(id))]
