@@ -44,6 +44,7 @@ async def serve(app: App, port: int) -> None:
         proxy_headers=False,
         lifespan="on",
         timeout_keep_alive=75,
+        date_header=False,  # the simulated clock says the date
     )
     server = uvicorn.Server(config)
     print(json.dumps({"ready": f"http://127.0.0.1:{listener.getsockname()[1]}"}), flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any
 
 import httpx
@@ -82,6 +83,7 @@ class BusinessCentral:
             answer = Answer.refusal(refused)
             if refused.status == 401 and self.environment.switches["empty401"]:
                 answer.body = None
+        answer.headers["Date"] = formatdate(self.environment.clock.now() / 1000, usegmt=True)
         await _respond(answer, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -104,6 +106,9 @@ async def test_answers_carry_the_headers_of_the_service(bc: Client) -> None:
     assert answer.headers["cache-control"] == "no-cache, no-store"
     assert answer.headers["content-type"] == "application/json; odata.metadata=minimal; odata.streaming=true"
     assert len(answer.headers["request-id"]) == 36
+    before = parsedate_to_datetime(answer.headers["date"])
+    await bc.switch(clockOffsetMs=3_600_000)
+    assert parsedate_to_datetime((await bc.get("customers")).headers["date"]) - before >= timedelta(hours=1)
 
 
 @pytest.mark.fidelity("bc-11-intent")
