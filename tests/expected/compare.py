@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Literal
 
 from tests.expected.equality import WORDS
@@ -27,7 +28,7 @@ def compare(expected: Row, bc_rows: Tables, sales_rows: Tables, couplings: Itera
         found += pairing(world, mapping, reading)
         found += choices(world, mapping, reading) if reading.options else records(world, mapping, reading)
     found += problem_differences(world, problems)
-    return found
+    return [replace(each, called=world.called(each.mapping, each.bc_id, each.sales_id)) for each in found]
 
 
 def _plain(coupling: Row) -> Row:

@@ -35,6 +35,11 @@ class Difference:
     bc_id: str = ""
     sales_id: str = ""
     field: str = ""
+    called: str = ""
+
+    def __str__(self) -> str:
+        about = " ".join(filter(None, (self.mapping, self.kind, self.field)))
+        return f"{about}: {self.text} [{self.called}; bc {self.bc_id or '-'}, sales {self.sales_id or '-'}]"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +122,14 @@ class World:
         """The BC id that a Sales record is coupled to."""
         found = self.to_bc[mapping].get(sales_id)
         return found[0] if found else None
+
+    def called(self, mapping: str, bc_id: str, sales_id: str) -> str:
+        """What people call a record: its number or code, and its names on both sides."""
+        reading = self.readings[mapping]
+        bc = self.bc.get(reading.bc, {}).get(bc_id, {})
+        sales = self.sales.get(reading.sales, {}).get(sales_id, {})
+        names = (bc.get("number") or bc.get("code"), bc.get("displayName"), sales.get("name") or sales.get("fullname"))
+        return " / ".join(str(name) for name in names if name)
 
     def currency(self, sales_id: str | None) -> Row:
         """A currency's row in Sales, empty when there is none."""

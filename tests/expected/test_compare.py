@@ -29,6 +29,12 @@ def test_a_pair_coupled_to_another_row_is_missing(world: Small) -> None:
     assert {("pair_missing", ""), ("row_missing", ""), ("unasked", "")} <= world.kinds()
 
 
+def test_a_difference_says_who_it_is_about(world: Small) -> None:
+    world.bc_row("customers", "b-two")["phoneNumber"] = "+43"
+    [found] = world.differences()
+    assert str(found) == "CUSTOMER field_differs phoneNumber: '+43' in BC, '+49' in Sales (exact) [C2 / Ours / Ours; bc b-two, sales s-two]"
+
+
 def test_a_record_coupled_twice_is_found_on_both_sides(world: Small) -> None:
     world.couple("CUSTOMER", "b-one", "s-two")
     assert [(d.kind, d.bc_id, d.sales_id) for d in world.differences() if d.kind == "coupled_twice"] == [
