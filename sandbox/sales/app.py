@@ -20,6 +20,7 @@ from sandbox.sales.service import Service
 
 ROOT = "/api/data/"
 VERSIONS = ("v9.0", "v9.1", "v9.2")
+LONGEST_URL = 32 * 1024
 AUTHORITY = "https://login.microsoftonline.com"
 
 
@@ -55,6 +56,8 @@ class SalesApp:
             return _error(errors.unknown_segment(version))
         origin = f"{scope.get('scheme', 'http')}://{headers.get('host', '127.0.0.1')}"
         query = scope.get("query_string", b"").decode("latin-1")
+        if len(path) + len(query) > LONGEST_URL:
+            return _error(errors.Refused("0x80060888", "The length of the URL exceeds the limit of 32 KB.", status=414))
         service = self.service
         try:
             tag = _tag(query)

@@ -27,6 +27,7 @@ from sandbox.odata import (
 from sandbox.sales import errors
 from sandbox.sales.database import Database
 from sandbox.sales.errors import Refused
+from sandbox.sales.lambdas import take_out
 from sandbox.sales.periods import PERIODS, Period
 from sandbox.sales.schema import Column as Stored
 from sandbox.sales.schema import Table
@@ -35,7 +36,7 @@ from sandbox.sales.values import guid
 
 _TEXT = r"'(?:[^']|'')*'"
 _LIST = rf"\[(?:{_TEXT}|[^\]'])*\]"
-CALL = re.compile(rf"{_TEXT}|\bMicrosoft\.Dynamics\.CRM\.(?P<name>(?!In\()\w+)\((?P<arguments>(?:{_TEXT}|{_LIST}|[^()'])*)\)")
+CALL = re.compile(rf"{_TEXT}|\bMicrosoft\.Dynamics\.CRM\.(?P<name>(?!In\(|any\(|all\()\w+)\((?P<arguments>(?:{_TEXT}|{_LIST}|[^()'])*)\)")
 ARGUMENT = re.compile(rf"(Property(?:Name|Values|Value[12]?))\s*=\s*({_LIST}|{_TEXT}|[^,]+)")
 VALUE = re.compile(rf"{_TEXT}|[^,\s]+")
 
@@ -92,7 +93,8 @@ class TableDialect(Dialect):
                 "A binary operator with incompatible types was detected. Found operand types 'Edm.Guid' and 'Edm.String' "
                 "for operator kind 'Equal'."
             )
-        return as_comparable(column.kind, literal.value)
+        compared = as_comparable(column.kind, literal.value)
+        return compared.rstrip(" ") if column.kind == "text" else compared
 
     def function(self, function: Function) -> Predicate:
         if not function.name.startswith("Microsoft.Dynamics.CRM."):
@@ -100,8 +102,18 @@ class TableDialect(Dialect):
         match function.args:
             case (Literal("number", at),):
                 name, arguments = self.calls[int(at)]
-                return self._call(name, arguments)
+                return self._lambda(name, arguments) if name in ("any", "all") else self._call(name, arguments)
         raise BadQuery("A query function takes PropertyName and PropertyValue(s).")
+
+    def _lambda(self, kind: str, arguments: dict[str, list[str]]) -> Predicate:
+        """Whether any, or all, rows of a collection fit a condition."""
+        collection = self.db.schema.collections.get((self.table.name, arguments["nav"][0]))
+        if collection is None:
+            raise errors.unknown_property(self.table.name, arguments["nav"][0])
+        child = self.db.schema.tables[collection.to]
+        fits = Filter(self.db, child, arguments["condition"][0], self.user_id).fits or (lambda row: True)
+        key, own, store, every = child.columns[collection.column].key, self.table.id, self.db.store(child.name), kind == "all"
+        return lambda row: (all if every else any)(fits(store.rows[found]) for found in store.with_value(key, row[own]))
 
     def _call(self, name: str, arguments: dict[str, list[str]]) -> Predicate:
         column = self.column(arguments["PropertyName"][0])
@@ -190,7 +202,7 @@ class Filter:
             return
         calls: list[tuple[str, dict[str, list[str]]]] = []
         try:
-            self.tree = _typed(parse_filter(_take_out(text, calls)))
+            self.tree = _typed(parse_filter(_take_out(take_out(text, calls), calls)))
             self.fits = compile_filter(self.tree, TableDialect(db, table, calls, user_id))
         except BadQuery as wrong:
             raise Refused("0x80060888", str(wrong)) from wrong

@@ -206,6 +206,8 @@ def name_of(db: Database, column: Column, value: str) -> str | None:
 def _annotate(db: Database, table: Table, keys: Sequence[str], wanted: tuple[str, ...]) -> Callable[[Row, Row], None]:
     columns = [table.by_key[key] for key in keys if key in table.by_key]
     formatted, logical, nav = (any(fnmatchcase(name, pattern) for pattern in wanted) for name in (FORMATTED, LOGICAL_NAME, NAVIGATION))
+    if not formatted:
+        columns = [column for column in columns if column.targets]
 
     def add(row: Row, shown: Row) -> None:
         for column in columns:

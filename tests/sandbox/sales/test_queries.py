@@ -139,6 +139,20 @@ async def test_filters_go_through_a_single_navigation_property(desk: Desk) -> No
     assert await names(desk, "$filter=primarycontactid/lastname eq 'chief'") == ["With"]
 
 
+@pytest.mark.fidelity("sales-3-lambda")
+async def test_filters_ask_for_any_or_all_rows_of_a_collection(desk: Desk) -> None:
+    for name, contacts in (("Both", ["a", "O'b"]), ("One", ["a"]), ("None", [])):
+        await desk.create("accounts", {"name": name, "contact_customer_accounts": [{"lastname": last} for last in contacts]})
+    assert await names(desk, "$filter=contact_customer_accounts/any(c:c/lastname eq 'O''b')") == ["Both"]
+    assert await names(desk, "$filter=contact_customer_accounts/any() and name ne 'Both'") == ["One"]
+    assert await names(desk, "$filter=contact_customer_accounts/all(o:startswith(o/lastname,'a'))") == ["None", "One"]
+
+
+@pytest.mark.fidelity("sales-1-url-length")
+async def test_addresses_over_32_kilobytes_are_refused(desk: Desk) -> None:
+    assert (await desk.call("GET", f"accounts?$filter=name eq '{'x' * 33_000}'")).status_code == 414
+
+
 @pytest.mark.fidelity("sales-3-order")
 async def test_order_by_text_number_label_and_lookup_nulls_first(filled: Desk) -> None:
     async def ordered(order: str) -> list[int]:
@@ -160,8 +174,8 @@ async def test_select_brings_the_key_and_the_currency_of_money(desk: Desk) -> No
 @pytest.mark.fidelity("sales-3-expand")
 async def test_expand_brings_rows_on_the_other_side(desk: Desk) -> None:
     account = await desk.create("accounts", {"name": "Adatum", "contact_customer_accounts": [{"lastname": n} for n in "cab"]})
-    query = "$select=name&$expand=contact_customer_accounts($select=lastname;$filter=lastname ne 'a';$orderby=lastname desc),owninguser($select=lastname)"
-    row = await desk.get(f"accounts({account['accountid']})?{query}")
+    contacts = "contact_customer_accounts($select=lastname;$filter=lastname ne 'a';$orderby=lastname desc)"
+    row = await desk.get(f"accounts({account['accountid']})?$select=name&$expand={contacts},owninguser($select=lastname)")
     assert [contact["lastname"] for contact in row["contact_customer_accounts"]] == ["c", "b"]
     assert row["owninguser"]["lastname"] == "Couplet" and row["owninguser"]["ownerid"]
     one = await desk.rows("accounts?$expand=contact_customer_accounts($top=1;$select=lastname)")
