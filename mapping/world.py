@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from mapping.countries import Countries
@@ -62,6 +62,7 @@ class World:
     country_as_name: bool = False
     owner_fallback: str | None = None
     today: date = date(2000, 1, 1)
+    now: datetime = datetime(2000, 1, 1, tzinfo=UTC)
 
     def partner(self, mapping: str, side: Side, id_: str) -> str | None:
         """The other side's id of a coupled record of `mapping`."""

@@ -21,6 +21,7 @@ from sync.reconcile import differing_units, held_of_new_row
 from sync.services.model import Answer
 from sync.store import Taken
 from sync.task import Task, refused_unit
+from sync.turns import with_turns
 
 WRITE_TOGETHER = 100
 """Steps in one call of a service: what BC takes in one `$batch`, and what Dataverse advises to start with."""
@@ -167,7 +168,7 @@ def _done(task: Task, coupling: Coupling, job: str | None, world: World | None =
     held = task.held_after()
     if world and task.plan.creates and len(task.rows) == len(Side):
         held = held_of_new_row(task.mapping, task.pair, held, world, task.plan.creates)
-    versions = {answer.step.side: answer.version for answer in task.answers if answer.step.id == task.ids.get(answer.step.side)}
+    versions = _versions(task)
     return replace(
         coupling,
         life=Life.COUPLED,
@@ -176,9 +177,19 @@ def _done(task: Task, coupling: Coupling, job: str | None, world: World | None =
         intent={},
         bc_version=versions.get(Side.BC, coupling.bc_version),
         sales_version=versions.get(Side.SALES, coupling.sales_version),
+        turns=with_turns(coupling.turns, task.mapping, task.plan.intent, datetime.now(UTC)),
         synced_at=datetime.now(UTC),
         job=job,
     )
+
+
+def _versions(task: Task) -> dict[Side, str | None]:
+    """The version of each row whose content is remembered: of the row that was read, or of our own write if its answer carried one."""
+    versions: dict[Side, str | None] = {side: row.get("@odata.etag") for side, row in task.rows.items()}
+    for answer in task.answers:
+        if answer.step.table == task.mapping.table(answer.step.side).name:
+            versions[answer.step.side] = answer.version
+    return versions
 
 
 def _blame(task: Task, error: ServiceError | None) -> None:

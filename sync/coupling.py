@@ -18,6 +18,15 @@ class Held:
     sales: Value
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A two-way value that was carried to a side: which side, a digest of the value, when (rule B7)."""
+
+    side: str
+    digest: str
+    at: datetime
+
+
 class Life(StrEnum):
     """Where a coupling stands."""
 
@@ -39,8 +48,9 @@ class Coupling:
     """One pair of records.
 
     `held` maps a field mapping's name to what each side held. `intent` is what the present worker is about to write, per
-    side ("bc", "sales") and field name: a crash leaves it behind, and the next worker compares. `life_number` counts up at every
-    uncoupling, deletion and restore (rule A6). `etag` is the stored row's, empty for one that was never stored.
+    side ("bc", "sales") and field name: a crash leaves it behind, and the next worker compares. `turns` keeps the last carryings of
+    two-way values, so that two systems that rewrite each other are noticed. `life_number` counts up at every uncoupling, deletion and
+    restore (rule A6). `etag` is the stored row's, empty for one that was never stored.
     """
 
     company: str
@@ -54,6 +64,7 @@ class Coupling:
     sales_version: str | None = None
     lease: Lease | None = None
     intent: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    turns: Mapping[str, tuple[Turn, ...]] = field(default_factory=dict)
     synced_at: datetime | None = None
     job: str | None = None
     etag: str = ""

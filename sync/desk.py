@@ -19,7 +19,8 @@ async def file_problems(ctx: Context, mapping: TableMapping, tasks: Sequence[Tas
     """Store the problems of a list of records, close those that are solved, and note who waits for whom."""
     troubled = {task.key: task for task in tasks if any(not problem.left_out for problem in task.problems)}
     await ctx.store.problems.put([_row(ctx, mapping, task, job) for task in troubled.values()])
-    solved = [f"{side}:{id_}" for task in tasks if task.key not in troubled for side, id_ in task.ids.items()]
+    settled = [task for task in tasks if task.key not in troubled and task.plan.why is None]
+    solved = [f"{side}:{id_}" for task in settled for side, id_ in task.ids.items()]
     await ctx.store.problems.resolve(ctx.company, mapping.name, solved)
     await _wait(ctx, mapping, [(task, problem.waits) for task in tasks for problem in task.problems if problem.waits])
 
@@ -74,11 +75,13 @@ async def _wait(ctx: Context, mapping: TableMapping, waits: Sequence[tuple[Task,
 async def release_waiters(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> None:
     """What has just been coupled makes those due that waited for it."""
     if tasks:
-        ctx.reference.forget(f"partners {mapping.name}", "currencies")
         await _release(ctx, mapping.name, [f"{side}:{id_}" for task in tasks for side, id_ in task.ids.items()])
 
 
 async def _release(ctx: Context, name: str, keys: Sequence[str]) -> None:
+    if keys:
+        # What this process remembers of the partners is older than the coupling: with it, the released would wait again at once.
+        ctx.reference.forget(f"partners {name}", "currencies")
     waits = await ctx.store.problems.waiters(ctx.company, name, keys)
     due: dict[tuple[str, str], set[str]] = defaultdict(set)
     for wait in waits:

@@ -13,6 +13,7 @@ from mapping.values import Refusal, Scalar, Side, Value, Written
 from mapping.world import World
 from sync.coupling import Held
 from sync.plan import Pair, Problem, Run, StartRule
+from sync.turns import is_ping_pong
 
 DEFAULTS: frozenset[Scalar] = frozenset({None, "0", False})
 """What a field holds that nobody has filled: such a value overwrites nothing at the first merge (rules A3, B2)."""
@@ -245,6 +246,8 @@ def _write(present: Present, target: Side, *, set_back: bool = False) -> Merged:
     holds = whole(tuple(one.holds for one in written))
     held = Held(present.value(Side.BC), holds) if target is Side.SALES else Held(holds, present.value(Side.SALES))
     left_out = left_out_problem(present, target)
+    if is_ping_pong(present.pair.turns.get(present.unit.name, ()), target, holds, present.world.now):
+        return Merged(problem=conflict(present, "ping_pong"))
     if target in present.unit.members[0].once and target in present.pair.rows and values:
         return Merged(
             problem=Problem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -61,6 +61,7 @@ async def _basics(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
         "country_as_name": ctx.settings.country_format is CountryFormat.NAME,
         "owner_fallback": ctx.settings.owner_fallback,
         "today": datetime.now(ctx.settings.bc_time_zone).date(),
+        "now": datetime.now(UTC),
     }
 
 

@@ -38,18 +38,23 @@ Rows = Mapping[str, Row]
 async def find_partners(ctx: Context, mapping: TableMapping, side: Side, rows: Rows, world: World) -> dict[str, Found]:
     """For each uncoupled record by id: its uncoupled partners by the first of the mapping's natural keys that finds any.
 
-    A partner that several records answer to is ambiguous for all of them, also when the others are not in this list.
+    A partner that several records answer to is ambiguous for all of them, also when the others are not in this list; one that answers
+    to somebody's better key is left to that record.
     """
     found: dict[str, Found] = {}
-    for key in mapping.natural_keys:
+    for place, key in enumerate(mapping.natural_keys):
         open_rows = {id_: row for id_, row in rows.items() if id_ not in found}
+        hits = await _hits(ctx, mapping, key, side, open_rows, world)
+        partners = _by_id(mapping, side.other, hits.values())
         taken = {_id(mapping, side.other, row) for one in found.values() for row in one.partners}
-        hits = _without(mapping, side.other, await _hits(ctx, mapping, key, side, open_rows, world), taken)
+        for better in mapping.natural_keys[:place]:
+            taken |= (await _hits(ctx, mapping, better, side.other, partners, world)).keys()
+        hits = _without(mapping, side.other, hits, taken)
         rivals = await _hits(ctx, mapping, key, side.other, _by_id(mapping, side.other, hits.values()), world)
         settled = frozenset(found)
-        for id_, partners in hits.items():
-            wanted_by = {_id(mapping, side, row) for partner in partners for row in rivals.get(_id(mapping, side.other, partner), ())}
-            found[id_] = Found(tuple(partners), frozenset(wanted_by - {id_} - settled))
+        for id_, answering in hits.items():
+            wanted_by = {_id(mapping, side, row) for partner in answering for row in rivals.get(_id(mapping, side.other, partner), ())}
+            found[id_] = Found(tuple(answering), frozenset(wanted_by - {id_} - settled))
     return found
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from mapping.steps import Call, Create, Step, Update
 from mapping.values import Awaited, Row, Side, Value
-from sync.coupling import Held
+from sync.coupling import Held, Turn
 
 __all__ = ["Call", "Create", "Outcome", "Pair", "Plan", "Problem", "Row", "Run", "Side", "StartRule", "Step", "Update"]
 
@@ -54,13 +54,15 @@ class Pair:
     """One record as both sides show it now, its ids, and what is remembered of it.
 
     `held` is what each side held; None for a pair that was never merged. `intent` is what a crashed worker was about to write.
-    `stamps` says when each row was last changed (rule B8); `claimed` says that a row was being created when the last worker stopped.
+    `turns` keeps the last
+    carryings of two-way values (rule B7). `stamps` says when each row was last changed (rule B8); `claimed` says that a row was being created when the last worker stopped.
     """
 
     rows: Mapping[Side, Row]
     ids: Mapping[Side, str]
     held: Mapping[str, Held] = field(default_factory=dict)
     intent: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    turns: Mapping[str, tuple[Turn, ...]] = field(default_factory=dict)
     stamps: Mapping[Side, datetime] = field(default_factory=dict)
     coupled: bool = False
     claimed: bool = False

@@ -83,7 +83,7 @@ async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run,
         waiting = await _look_again(ctx, mapping, [task for task in waiting if task.again])
         if not waiting:
             break
-    await release_waiters(ctx, mapping, [task for task in everything if task.became_coupled])
+    await release_waiters(ctx, mapping, [task for task in everything if _can_be_referred_to(task)])
     await file_problems(ctx, mapping, [task for task in everything if not task.busy], job)
     tally = _tally(mapping, everything)
     _log(mapping, seen.side, tally, job)
@@ -100,6 +100,12 @@ def _stale(task: Task, seen: Seen) -> bool:
     task.first_look = False
     task.again = old and bool(task.plan.steps or task.plan.held)
     return task.again
+
+
+def _can_be_referred_to(task: Task) -> bool:
+    """Whether records that wait for this one can go on: it was coupled just now, or it is a user who may have been enabled (rule D7)."""
+    enabled = not task.mapping.creates and task.coupling is not None and task.plan.why is None
+    return task.became_coupled or enabled
 
 
 def _log(mapping: TableMapping, side: Side, tally: Tally, job: str | None) -> None:

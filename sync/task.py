@@ -56,6 +56,7 @@ class Task:
             ids=self.ids,
             held=coupling.held if coupling else {},
             intent=coupling.intent if coupling else {},
+            turns=coupling.turns if coupling else {},
             stamps={side: _moment(row[column]) for side, row in self.rows.items() if row.get(column := self.mapping.table(side).changed)},
             coupled=coupling is not None,
             claimed=coupling is not None and coupling.life == "claimed",

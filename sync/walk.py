@@ -122,19 +122,18 @@ async def work_records(ctx: Context, message: Mapping[str, Any], default: Run) -
         await finish_if_done(ctx, job)
     else:
         await ctx.store.queue.send_many(again, delay_seconds=LEASED_PAUSE)
-        await note_run(ctx, mapping, tally)
+        await note_run(ctx, mapping, tally, seen.at)
 
 
 LEASED_PAUSE = 5.0
 """Seconds before a record is tried again that somebody else works on."""
 
 
-async def note_run(ctx: Context, mapping: TableMapping, tally: Tally) -> str | None:
+async def note_run(ctx: Context, mapping: TableMapping, tally: Tally, started: datetime) -> str | None:
     """A job row for work that was done within one message; none when nothing happened (rule F2)."""
     if not tally.notable:
         return None
-    job = Job.new(ctx.company, mapping.name, "scheduled")
-    await ctx.store.jobs.start(job)
+    job = Job.new(ctx.company, mapping.name, "scheduled", started=started)
     await ctx.store.jobs.finish(job, status=_status(tally.as_json()), totals=tally.as_json())
     return job.id
 

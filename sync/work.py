@@ -100,7 +100,7 @@ async def _synchronize_now(ctx: Context, mapping: TableMapping, due: Due) -> str
         if ids:
             seen = await Seen.read(ctx, mapping, side, ids)
             tally = await synchronize(ctx, mapping, seen, scheduled_run(mapping), None)
-            job = await note_run(ctx, mapping, tally) or job
+            job = await note_run(ctx, mapping, tally, seen.at) or job
             await ctx.store.queue.send_many(messages.records(ctx.company, mapping.name, side, tally.busy), delay_seconds=5)
     return job
 

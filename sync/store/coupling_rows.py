@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mapping.values import Value
-from sync.coupling import Coupling, Held, Lease, Life
+from sync.coupling import Coupling, Held, Lease, Life, Turn
 from sync.plan import Side
 from sync.store import keys
 from sync.store.records import join, moment, split, to_json
@@ -60,6 +60,9 @@ def to_row(coupling: Coupling) -> Entity:
         row |= split("held", to_json({name: _pair(held) for name, held in coupling.held.items()}))
     if coupling.intent:
         row |= split("intent", to_json({side: dict(values) for side, values in coupling.intent.items()}))
+    if coupling.turns:
+        turns = {name: [[turn.side, turn.digest, moment(turn.at)] for turn in taken] for name, taken in coupling.turns.items()}
+        row |= split("turns", to_json(turns))
     if coupling.lease:
         row |= {"leaseOwner": coupling.lease.owner, "leaseUntil": moment(coupling.lease.until)}
     return {name: value for name, value in row.items() if value is not None}
@@ -80,6 +83,7 @@ def from_row(row: Entity) -> Coupling:
         sales_version=row.get("salesVersion"),
         lease=Lease(row["leaseOwner"], datetime.fromisoformat(row["leaseUntil"])) if "leaseOwner" in row else None,
         intent=_intent(join(row, "intent")),
+        turns=_turns(join(row, "turns")),
         synced_at=datetime.fromisoformat(synced) if synced else None,
         job=row.get("job"),
         etag=row["etag"],
@@ -93,6 +97,11 @@ def _pair(held: Held) -> list[Value]:
 
 def _value(stored: Any) -> Value:
     return tuple(stored) if isinstance(stored, list) else stored
+
+
+def _turns(text: str) -> Mapping[str, tuple[Turn, ...]]:
+    stored = json.loads(text or "{}")
+    return {name: tuple(Turn(side, digest, datetime.fromisoformat(at)) for side, digest, at in taken) for name, taken in stored.items()}
 
 
 def _intent(text: str) -> Mapping[str, Mapping[str, Value]]:

@@ -7,7 +7,7 @@ from typing import Any
 import azure.functions as func
 
 from sync.context import Context
-from sync.errors import by_code
+from sync.errors import NoOwner, by_code
 from sync.store import Job, ProblemRow
 from sync.triggers.answers import BadRequest, answered, as_json, company_of, limit_of
 
@@ -56,7 +56,23 @@ async def _problems(ctx: Context, req: func.HttpRequest, mappings: list[str], jo
     listing = await ctx.store.problems.list(
         ctx.company, mappings, code=req.params.get("code"), job=job, limit=limit_of(req), cursor=req.params.get("cursor")
     )
-    return as_json({"value": [_problem(row) for row in listing.rows], "cursor": listing.cursor})
+    shown = [_problem(row) for row in listing.rows]
+    return as_json({"value": shown if req.params.get("expand") == "true" else _grouped(shown), "cursor": listing.cursor})
+
+
+def _grouped(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One problem a salesperson without user, with the records behind it (rule D7); `?expand=true` shows each record."""
+    groups: dict[str, dict[str, Any]] = {}
+    rest = []
+    for problem in problems:
+        if problem["code"] != NoOwner.code or not problem["releasedBy"]:
+            rest.append(problem)
+            continue
+        mapping, _, record = problem["releasedBy"].rpartition(" ")
+        group = groups.setdefault(record, {**problem, "mapping": mapping, "record": record, "bcId": None, "salesId": None, "waiting": []})
+        group["waiting"].append(f"{problem['mapping']} {problem['record']}")
+        group["message"] = f"{problem['message']}; {len(group['waiting'])} record(s) wait"
+    return [*groups.values(), *rest]
 
 
 def mappings_of(ctx: Context, req: func.HttpRequest) -> list[str]:

@@ -14,7 +14,7 @@ from sandbox.running import Sandbox
 from sync.coupling import Life
 from sync.settings import Settings
 from sync.store import Store
-from tests.expected.model import PRIMARY_KEYS, OPTIONS
+from tests.expected.model import OPTIONS, PRIMARY_KEYS
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -31,12 +31,14 @@ class Company:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        ends = sandbox.endpoints
+        self.api = httpx.Client(
+            base_url=f"{ends['functions']}/api", headers={"x-functions-key": ends["functionKey"]}, trust_env=False, timeout=30
+        )
 
-    @property
-    def api(self) -> httpx.Client:
-        """The app's HTTP API with its key; the host's address may have changed since the last call."""
-        ends = self.sandbox.endpoints
-        return httpx.Client(base_url=f"{ends['functions']}/api", headers={"x-functions-key": ends["functionKey"]}, trust_env=False, timeout=30)
+    def close(self) -> None:
+        """Close the connections to the app."""
+        self.api.close()
 
     def full_sync(self, **order: Any) -> dict[str, Any]:
         """Start a full synch and wait for its end."""
@@ -46,7 +48,8 @@ class Company:
 
     def ended(self, id_: str, seconds: float = 100) -> dict[str, Any]:
         """A full synch, waited for."""
-        return self.wait(lambda: self._over(id_), seconds)
+        shown: dict[str, Any] = self.wait(lambda: self._over(id_), seconds)
+        return shown
 
     def _over(self, id_: str) -> dict[str, Any] | None:
         shown: dict[str, Any] = self.api.get(f"/full-sync/{id_}").json()
@@ -102,7 +105,11 @@ class Company:
         return answer.json() if answer.content else None
 
     def bc_rows(self) -> Rows:
-        tables = {mapping.bc.name for mapping in CATALOGUE.values()} | {"contactBusinessRelations", "countriesRegions", "currencyExchangeRates"}
+        tables = {mapping.bc.name for mapping in CATALOGUE.values()} | {
+            "contactBusinessRelations",
+            "countriesRegions",
+            "currencyExchangeRates",
+        }
         return {table: self.rows("bc", table) for table in tables}
 
     def sales_rows(self) -> dict[str, Any]:
@@ -113,8 +120,9 @@ class Company:
         found: dict[str, dict[str, str]] = {}
         for table, columns in CHOICES.items():
             for column in columns:
-                path = f"Attributes(LogicalName='{column}')/Microsoft.Dynamics.CRM.PicklistAttributeMetadata?$select=LogicalName&$expand=OptionSet"
-                url = f"{self.sandbox.sales}/api/data/v9.2/EntityDefinitions(LogicalName='{table}')/{path}"
+                attribute = f"Attributes(LogicalName='{column}')/Microsoft.Dynamics.CRM.PicklistAttributeMetadata"
+                path = f"EntityDefinitions(LogicalName='{table}')/{attribute}?$select=LogicalName&$expand=OptionSet"
+                url = f"{self.sandbox.sales}/api/data/v9.2/{path}"
                 answer = httpx.get(url, headers={"Authorization": f"Bearer {token}"}, trust_env=False).raise_for_status().json()
                 options = answer["OptionSet"]["Options"]
                 found[f"{table}.{column}"] = {str(each["Value"]): each["Label"]["UserLocalizedLabel"]["Label"] for each in options}
@@ -145,9 +153,15 @@ class Company:
 
     def problems(self, **parameters: str) -> list[dict[str, Any]]:
         """Open problems, one entry a problem of a record or of one of its fields."""
-        answer = self.api.get("/problems", params={"limit": "200", **parameters}).json()
+        answer = self.api.get("/problems", params={"limit": "200", "expand": "true", **parameters}).json()
         return [
-            {"mapping": row["mapping"], "side": row["record"].partition(":")[0], "id": row["record"].partition(":")[2], "remedy": row["remedy"], **each}
+            {
+                "mapping": row["mapping"],
+                "side": row["record"].partition(":")[0],
+                "id": row["record"].partition(":")[2],
+                "remedy": row["remedy"],
+                **each,
+            }
             for row in answer["value"]
             for each in row["problems"] or [{"code": row["code"], "field": None, "detail": row["message"]}]
         ]

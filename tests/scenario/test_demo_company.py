@@ -21,6 +21,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         running.full_sync(createNew="both")
         running.settled()
         yield running
+        running.close()
 
 
 def test_a_full_synch_makes_of_the_demo_company_what_its_generator_expected(company: Company) -> None:
