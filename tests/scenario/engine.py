@@ -2,45 +2,81 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from sandbox.running import Sandbox
 from sync.context import Context
+from sync.coupling import Coupling
 from sync.environment import Environment
-from sync.full import Order, start
+from sync.full import CreateNew, Order, start
+from sync.plan import Side, StartRule
+from sync.reference import Reference
 from sync.services.connections import Connections
+from sync.services.http import Patience
 from sync.settings import Settings
-from sync.store import Store
+from sync.store import FullSync, Line, Store
 from sync.work import handle, request_scan
+from tests.scenario.people import People
+from tests.scenario.world import COMPANY, Record, Row, company_contact, standard_world
+
+HURRIED = Patience(total=3.0, first=0.05, connect=2.0, answer=10.0)
+"""Patience of a test: the same behaviour in a fraction of the time."""
 
 
 class Engine:
-    """Couplet on a sandbox, driven message by message."""
+    """Couplet on a sandbox, driven message by message, and the people who work on both sides."""
 
-    def __init__(self, environment: Environment, ctx: Context) -> None:
+    def __init__(self, environment: Environment, ctx: Context, bc: People, sales: People) -> None:
         self.environment = environment
         self.ctx = ctx
+        self.bc, self.sales = bc, sales
+
+    def people(self, side: Side) -> People:
+        """The people of one side."""
+        return self.bc if side is Side.BC else self.sales
+
+    # --- what Couplet does
+
+    async def message(self) -> dict[str, Any] | None:
+        """The next work message, taken from the queue; None when none is visible."""
+        queue = self.environment.store.queue._client  # tests look behind the store's door
+        taken = await queue.receive_message(visibility_timeout=60)
+        if taken is None:
+            return None
+        await queue.delete_message(taken)
+        content: dict[str, Any] = json.loads(taken.content)
+        return content
 
     async def drain(self, most: int = 1000) -> int:
-        """Work messages until the queue is empty; how many they were."""
-        queue = self.environment.store.queue._client  # tests look behind the store's door
+        """Work messages until none is visible; how many they were."""
         for done in range(most):
-            message = await queue.receive_message(visibility_timeout=60)
+            message = await self.message()
             if message is None:
                 return done
-            await handle(self.environment, json.loads(message.content))
-            await queue.delete_message(message)
+            await handle(self.environment, message)
         raise AssertionError("the queue does not run empty")
 
-    async def full_sync(self, order: Order) -> dict[str, Any]:
+    async def full_sync(self, order: Order) -> dict[str, Line]:
         """A full synch to its end, by mapping."""
-        full, in_the_way = await start(self.ctx, order)
-        assert in_the_way is None
+        full = await self.begin(order)
         await self.drain()
         return {line.mapping: line for line in await self.ctx.store.full_syncs.lines(self.ctx.company, full.id)}
+
+    async def begin(self, order: Order) -> FullSync:
+        """Put a full synch on the queue."""
+        full, in_the_way = await start(self.ctx, order)
+        assert in_the_way is None
+        return full
+
+    async def sync(self, *mappings: str, create: str | None = "both", rule: str = "bcWins") -> dict[str, Line]:
+        """A full synch of some mappings (all without names); `create` is none, toSales, fromSales, both, or None for the recommendation."""
+        wanted = None if create is None else CreateNew(create)
+        return await self.full_sync(Order(mappings=mappings, create_new=wanted, start_rule=StartRule(rule)))
 
     async def look(self, *mappings: str) -> None:
         """What the timers do: look at these mappings, and at all that follows."""
@@ -48,15 +84,114 @@ class Engine:
             await request_scan(self.ctx, name)
         await self.drain()
 
+    def change(self, name: str, **changes: Any) -> None:
+        """Give a mapping other settings from now on, such as `conflict=ConflictPolicy.NEWEST` or `only_coupled=False`."""
+        mappings = {**self.ctx.mappings, name: replace(self.ctx.mappings[name], **changes)}
+        self._use(replace(self.ctx, mappings=mappings))
+
+    def forget(self) -> None:
+        """As after a minute: small tables are read again. (In life they are remembered for a while.)"""
+        self._use(replace(self.ctx, reference=Reference()))
+
+    def _use(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.environment._contexts = dict.fromkeys(self.environment._contexts, ctx)
+
+    # --- what both sides and the store hold
+
+    async def seed(self, *records: Record) -> None:
+        """Rows that were there before the story starts; every customer gets its company contact."""
+        own = [each for record in records if record.table == "customers" for each in company_contact(record.values["number"])]
+        for side in Side:
+            tables: dict[str, list[Row]] = {}
+            for record in (*records, *own):
+                if record.side is side:
+                    tables.setdefault(record.table, []).append(record.values)
+            if tables:
+                await self.people(side).seed(tables)
+
+    async def edit(self, record: Record, **values: Any) -> Row:
+        """A person changes a record; in Sales, values as in a PATCH body."""
+        return await self.people(record.side).edit(record.table, record.id, **values)
+
+    async def delete(self, record: Record) -> None:
+        """A person deletes a record."""
+        await self.people(record.side).delete(record.table, record.id)
+
+    async def row(self, record: Record) -> Row:
+        """A record as its system holds it now."""
+        return await self.people(record.side).row(record.table, record.id)
+
+    async def coupling(self, mapping: str, record: Record) -> Coupling | None:
+        """The coupling of a record."""
+        found = await self.ctx.store.couplings.load(self.ctx.company, mapping, record.side, [record.id])
+        return found.get(record.id)
+
+    async def couplings(self, mapping: str) -> list[Coupling]:
+        """All couplings of a mapping."""
+        return [each async for each in self.ctx.store.couplings.walk(self.ctx.company, mapping)]
+
+    async def partner(self, mapping: str, record: Record) -> Row:
+        """The row on the other side that a record is coupled to."""
+        coupling = await self.coupling(mapping, record)
+        assert coupling, f"{record.table} {record.id} is not coupled"
+        id_ = coupling.bc_id if record.side is Side.SALES else coupling.sales_id
+        return await self.people(record.side.other).row(self.ctx.mappings[mapping].table(record.side.other).name, id_)
+
+    async def problems(self, *mappings: str) -> list[tuple[str, str | None]]:
+        """Open problems as (code, field), one for each record or field in trouble."""
+        return [(each["code"], each["field"]) for row in await self.problem_rows(*mappings) for each in row.details["problems"]]
+
+    async def problem_rows(self, *mappings: str) -> list[Any]:
+        """Open problems as stored, one row a record."""
+        listing = await self.ctx.store.problems.list(self.ctx.company, mappings or list(self.ctx.mappings), limit=200)
+        return list(listing.rows)
+
+    async def totals(self, mapping: str) -> dict[str, dict[str, int]]:
+        """The counters of the last job of a mapping."""
+        listing = await self.ctx.store.jobs.list(self.ctx.company, [mapping], limit=1)
+        assert listing.rows, f"no job of {mapping}"
+        return {name: dict(counts) for name, counts in listing.rows[0].totals.items()}
+
+    async def reset_counters(self) -> None:
+        """Count requests and written rows from now on."""
+        for side in Side:
+            await self.people(side).reset_counters()
+
+    async def written(self) -> dict[str, int]:
+        """Rows written on each side since the counters were reset."""
+        return {str(side): (await self.people(side).counters())["rowsWritten"] for side in Side}
+
+    async def requests(self) -> dict[str, int]:
+        """Requests to each side since the counters were reset."""
+        return {str(side): (await self.people(side).counters())["requests"] for side in Side}
+
+
+async def _empty(store: Store) -> None:
+    """Forget everything that the store holds."""
+    await store.create()
+    for name in ("couplings", "entries", "jobs", "work", "problems"):
+        table = store._tables.get_table_client(name)
+        keys = [(row["PartitionKey"], row["RowKey"]) async for row in table.list_entities(select=["PartitionKey", "RowKey"])]
+        await asyncio.gather(*(table.delete_entity(*key) for key in keys))
+    await asyncio.gather(store.queue._client.clear_messages(), store.poison._client.clear_messages())
+
 
 @asynccontextmanager
-async def engine_on(sandbox: Sandbox, **settings: str) -> AsyncIterator[Engine]:
-    """An engine on a running sandbox, with a fresh store of the same Azurite."""
+async def engine_on(sandbox: Sandbox, *, fresh: bool = False, **settings: str) -> AsyncIterator[Engine]:
+    """An engine on a running sandbox; a fresh one begins with the standard world and nothing else, on both sides and in the store."""
     known = Settings.load({**sandbox.app_settings, **settings})
-    store = Store.open(known)
-    await store.create()
-    environment = Environment(known, store, Connections(known))
+    store, bc, sales = Store.open(known), People(sandbox.business_central), People(sandbox.sales)
+    environment = Environment(known, store, Connections(known, patience=HURRIED))
     try:
-        yield Engine(environment, await environment.context(None))
+        await store.create()
+        if fresh:
+            await asyncio.gather(bc.reset(), sales.reset(), _empty(store))
+            await bc.seed({}, COMPANY)
+        engine = Engine(environment, await environment.context(None), bc, sales)
+        if fresh:
+            await engine.seed(*standard_world())
+        yield engine
     finally:
+        await asyncio.gather(bc.close(), sales.close())
         await environment.close()
