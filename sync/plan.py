@@ -54,8 +54,8 @@ class Pair:
     """One record as both sides show it now, its ids, and what is remembered of it.
 
     `held` is what each side held; None for a pair that was never merged. `intent` is what a crashed worker was about to write.
-    `turns` keeps the last
-    carryings of two-way values (rule B7). `stamps` says when each row was last changed (rule B8); `claimed` says that a row was being created when the last worker stopped.
+    `turns` keeps the last carryings of two-way values (rule B7). `stamps` says when each row was last changed (rule B8); `claimed`
+    says that a row was being created when the last worker stopped.
     """
 
     rows: Mapping[Side, Row]
