@@ -1,0 +1,152 @@
+"""The catalogue against the facts: every field row with its direction, the filters, constants, groups and dependencies."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mapping import schema
+from mapping.catalogue import CATALOGUE
+from mapping.contacts import PARENT_TYPE
+from mapping.graph import in_order
+from mapping.model import Direction, FieldMapping, TableMapping
+from mapping.values import Side
+from mapping.world import Codes, World
+from sync.option_tables import MIRRORS
+
+FACTS: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "facts.toml").read_text(encoding="utf-8"))
+ARROWS = {Direction.BOTH: "<->", Direction.TO_SALES: "->", Direction.FROM_SALES: "<-"}
+NAMES = sorted(FACTS)
+COMPANIES = World(codes={"companyContacts": Codes(ids={"CT1": "customer"})})
+INSIDE: dict[str, Any] = {"<a customer's>": "CT1", "<an account>": "5d115c9c-44e3-ea11-bb43-000d3a2feca1"}
+"""What stands for a value that only has to be there."""
+
+
+def members(mapping: TableMapping) -> Iterator[FieldMapping]:
+    return (member for unit in mapping.fields for member in unit.members)
+
+
+def test_the_catalogue_holds_the_mappings_of_the_facts_and_no_other() -> None:
+    assert sorted(CATALOGUE) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_field_row_is_mapped_in_its_direction(name: str) -> None:
+    declared = sorted((member.bc, member.sales, ARROWS[member.direction]) for member in members(CATALOGUE[name]))
+    assert declared == sorted(tuple(row[1:]) for row in FACTS[name]["rows"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tables_direction_and_needs(name: str) -> None:
+    mapping, facts = CATALOGUE[name], FACTS[name]
+    assert {"bc": mapping.bc.name, "sales": mapping.sales.name, "key": mapping.sales.id} == facts["tables"]
+    assert ARROWS[mapping.direction] == facts["direction"]
+    assert list(mapping.needs) == facts["needs"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_coupled_records_are_synchronised_until_somebody_says_otherwise(name: str) -> None:
+    assert CATALOGUE[name].only_coupled
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("side", list(Side))
+def test_a_row_is_inside_the_filters_only_with_all_their_values(name: str, side: Side) -> None:
+    mapping, wanted = CATALOGUE[name], FACTS[name].get("filters", {}).get(side, {})
+    row = {column: INSIDE.get(value, value) for column, value in wanted.items()} | {PARENT_TYPE: "account"}
+    assert mapping.outside(side, row, COMPANIES) is None
+    for column, value in wanted.items():
+        other = "" if value in INSIDE else (not value) if isinstance(value, bool) else value + 1 if isinstance(value, int) else "All"
+        assert mapping.outside(side, {**row, column: other}, COMPANIES), f"{column} {other!r} is let in"
+
+
+def test_a_contact_whose_parent_is_a_contact_is_outside() -> None:
+    row = {"statecode": 0, "_parentcustomerid_value": INSIDE["<an account>"], PARENT_TYPE: "contact"}
+    assert CATALOGUE["CONTACT"].outside(Side.SALES, row, COMPANIES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_are_born_with_the_constants(name: str) -> None:
+    assert {side.value: dict(values) for side, values in CATALOGUE[name].born.items()} == FACTS[name].get("constants", {})
+
+
+@pytest.mark.rule("B4")
+@pytest.mark.parametrize("name", NAMES)
+def test_values_that_belong_together_are_one_group(name: str) -> None:
+    groups = {unit.name: sorted(member.bc for member in unit.members) for unit in CATALOGUE[name].fields if len(unit.members) > 1}
+    assert groups == {group: sorted(columns) for group, columns in FACTS[name].get("groups", {}).items()}
+
+
+@pytest.mark.rule("A2")
+def test_salespeople_are_never_created_and_reference_tables_only_in_sales() -> None:
+    creates = {name: set(mapping.creates) for name, mapping in CATALOGUE.items()}
+    one_way = {"CURRENCY", "PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT", "UNIT OF MEASURE"}
+    assert creates["SALESPEOPLE"] == set()
+    assert all(creates[name] == {Side.SALES} for name in one_way)
+    assert all(creates[name] == set(Side) for name in ("CUSTOMER", "CONTACT", "ITEM-PRODUCT"))
+
+
+@pytest.mark.rule("D5")
+def test_what_a_service_takes_only_at_creation_is_declared() -> None:
+    once = {(name, member.sales) for name, mapping in CATALOGUE.items() for member in members(mapping) if member.once}
+    assert once == {("CURRENCY", "isocurrencycode"), ("ITEM-PRODUCT", "defaultuomscheduleid")}
+
+
+@pytest.mark.rule("D6")
+@pytest.mark.parametrize("name", ["PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT"])
+def test_options_are_mirrored_to_the_columns_of_the_same_meaning(name: str) -> None:
+    column = CATALOGUE[name].sales.name.rpartition("/")[2]
+    assert [".".join(place) for place in MIRRORS[column]] == FACTS[name]["mirrors"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_column_exists(name: str) -> None:
+    mapping = CATALOGUE[name]
+    bc = [column for column in mapping.columns(Side.BC) if schema.column(Side.BC, mapping.bc.name, column) is None]
+    assert not bc
+    if not mapping.sales.name.startswith("options/"):
+        shown = {column.removeprefix("_").removesuffix("_value") for column in mapping.columns(Side.SALES)}
+        assert not [column for column in shown if schema.column(Side.SALES, mapping.sales.name, column) is None]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_travels_to_a_side_can_be_written_there(name: str) -> None:
+    mapping = CATALOGUE[name]
+    for member in members(mapping):
+        sides = [side for side in Side if member.direction.reaches(side) and not mapping.sales.name.startswith("options/")]
+        for side in sides:
+            known = schema.column(side, mapping.table(side).name, member.column(side)) or {}
+            assert known, f"{side} has no {member.column(side)}"
+            writable = not known.get("readOnly") and known.get("create", True) and (known.get("update", True) or side in member.once)
+            assert writable, f"{member.column(side)} cannot be written"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rules_look_at_columns_that_exist(name: str) -> None:
+    for related in CATALOGUE[name].related:
+        for column in related.columns:
+            shown = column.removeprefix("_").removesuffix("_value") if related.side is Side.SALES else column
+            assert schema.column(related.side, related.table, shown), f"{related.table} has no {shown}"
+
+
+def test_names_of_fields_are_unique_in_a_mapping() -> None:
+    for mapping in CATALOGUE.values():
+        names = [member.name for member in members(mapping)]
+        assert len(names) == len(set(names)), mapping.name
+
+
+def test_the_catalogue_stands_in_the_order_of_its_needs() -> None:
+    order = list(CATALOGUE)
+    assert order == in_order(CATALOGUE)
+    for name, mapping in CATALOGUE.items():
+        assert all(order.index(need) < order.index(name) for need in mapping.needs)
+
+
+def test_natural_keys_are_fields_of_the_mapping() -> None:
+    for mapping in CATALOGUE.values():
+        for key in mapping.natural_keys:
+            assert all(mapping.member(field) for field in key)
