@@ -36,6 +36,7 @@ CUSTOMER = TableMapping(
     types={Side.SALES: [equals("customertypecode", CUSTOMER_TYPE)]},
     needs=("SALESPEOPLE", "CURRENCY", "PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT"),
     natural_keys=(("number",), ("displayName", "postalCode")),
+    asked_only=frozenset({Side.BC}),
     born={Side.SALES: {"customertypecode": CUSTOMER_TYPE}},
     also={Side.BC: ("blocked",), Side.SALES: ("customertypecode", "statecode")},
     fields=on(

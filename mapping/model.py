@@ -171,7 +171,8 @@ class TableMapping:
     `keep` filters rows per side; a coupled row outside gives and gets nothing (rule C1); `types`
     are those filters that say what sort of record a row is (rule A4). `natural_keys` are alternatives of field
     names that find an uncoupled partner (rule A1). `born` holds constants written when a row is made on a side. `creates` says on which
-    sides rows may ever be made. `rules` are named functions for what no field row can say.
+    sides rows may ever be made, `asked_only` on which of them only in a run that was told to (rule A2). `rules` are named
+    functions for what no field row can say.
     """
 
     name: str
@@ -185,6 +186,7 @@ class TableMapping:
     natural_keys: tuple[tuple[str, ...], ...] = ()
     born: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
     creates: frozenset[Side] = frozenset(Side)
+    asked_only: frozenset[Side] = frozenset()
     rules: tuple[Rule, ...] = ()
     related: tuple[Related, ...] = ()
     watches: tuple[Watch, ...] = ()

@@ -112,7 +112,7 @@ async def _recommendation(ctx: Context, mapping: TableMapping, full: FullSync) -
     if all(filled.values()):
         return "Couple Records", frozenset()
     reached = {side for side in Side if mapping.direction.reaches(side)}
-    return "Full Synchronization", mapping.creates & reached
+    return "Full Synchronization", (mapping.creates & reached) - mapping.asked_only
 
 
 async def _holds_records(ctx: Context, mapping: TableMapping, side: Side) -> bool:
