@@ -122,8 +122,7 @@ class Owner(Lookup):
         return written
 
     def write_blank(self, field: FieldMapping, side: Side, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
-        present = pair.get(Side.SALES, {}).get(self.sales_column(field))
-        return Written(values={}, holds=present)
+        return Written(values={}, holds=None, unminded=True)
 
     def refuse(self, side: Side, id_: str) -> Refusal:
         return Refusal(code="no_owner", detail="its salesperson has no enabled user in Sales", waits=Awaited(self.mapping, side, id_))

@@ -53,11 +53,15 @@ class Refusal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Written:
-    """A value made ready for one side: the properties to send, what that side will hold, and whether it was cut (rule B5)."""
+    """A value made ready for one side: the properties to send, what that side will hold, and whether it was cut (rule B5).
+
+    `unminded`: the other side says nothing about it; it is neither written nor remembered.
+    """
 
     values: Mapping[str, Any]
     holds: Scalar
     shortened: bool = False
+    unminded: bool = False
 
 
 def is_unknown(row: Row, name: str) -> bool:

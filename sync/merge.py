@@ -101,11 +101,25 @@ def merge_unit(mapping: TableMapping, unit: Unit, pair: Pair, world: World, run:
         return Merged()
     if isinstance(present, Refusal):
         return Merged(problem=as_problem(unit, present))
+    if _unminded(present):
+        return Merged()
     held = pair.held.get(unit.name)
     if held is None:
         return _first_merge(present, run)
     held = _with_intent(held, unit, pair, present)
     return _later_merge(present, held, mapping.conflict, known=pair.held[unit.name])
+
+
+def _unminded(present: Present) -> bool:
+    """Whether the source says nothing about a one-way unit, so that the other side keeps what it holds."""
+    if present.unit.direction is Direction.BOTH:
+        return False
+    target = Side.SALES if present.unit.direction is Direction.TO_SALES else Side.BC
+    member = present.unit.members[0]
+    if present.values[target.other][0] is not None:
+        return False
+    written = member.kind.write(member, target, None, present.pair.rows, present.world)
+    return isinstance(written, Written) and written.unminded
 
 
 def _with_intent(held: Held, unit: Unit, pair: Pair, present: Present) -> Held:

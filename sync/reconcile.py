@@ -143,6 +143,8 @@ def _create_unit(unit: Unit, pair: Pair, target: Side, world: World) -> Merged:
     written = present.carried(target)
     if isinstance(written, Refusal):
         return Merged(problem=as_problem(unit, written))
+    if any(one.unminded for one in written):
+        return Merged()
     values: dict[str, object] = {}
     for one in written:
         values.update(one.values)
