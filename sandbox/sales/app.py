@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.control import App, Control, ControlRefused, Receive, Row, Scope, Send, Simulator
+from sandbox.control import Control, ControlRefused, Receive, Row, Scope, Send, Simulator
 from sandbox.identity import CLIENT_ID, TENANT
 from sandbox.sales import errors
 from sandbox.sales.access import Access
@@ -105,7 +105,7 @@ def create_app(
     base_currency: str = "EUR",
     authority: str = AUTHORITY,
     organization: Mapping[str, Any] | None = None,
-) -> App:
+) -> Limits:
     """The Sales simulator. `key` signs the tokens; `audience` None means the simulator's own scheme, host and port.
 
     `organization` gives columns of the organization row. The service itself is at `.service` of the answer.
@@ -114,16 +114,20 @@ def create_app(
     simulator = Simulator(
         seed=lambda tables, company: seed(service.db, tables, company),
         rows=lambda name, query: _rows(service, name),
-        reset=service.reset,
+        reset=lambda: _reset(app),
         hands=Hands(service).verbs,
         switches=service.switches,
         counters=service.counters,
         refusal=_refusal,
         on_switch=service.switched,
     )
-    app = Limits(Control(SalesApp(service, Access(key, tenant, audience, authority)), simulator), service.switches)
-    app.service = service  # type: ignore[attr-defined]
+    app = Limits(Control(SalesApp(service, Access(key, tenant, audience, authority)), simulator), service)
     return app
+
+
+def _reset(app: Limits) -> None:
+    app.service.reset()
+    app.uses.clear()
 
 
 def _rows(service: Service, name: str) -> list[Row]:

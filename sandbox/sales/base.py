@@ -117,11 +117,7 @@ def base_rows(start: Start) -> dict[str, list[Row]]:
                 "_parentrootroleid_value": ADMINISTRATOR_ROLE_ID,
             }
         ],
-        "systemuser": [
-            _user(SYSTEM_ID, "", "SYSTEM", "system@sandbox.example", accessmode=3),
-            _user(APPLICATION_USER_ID, "#", "Couplet", "couplet@sandbox.example", accessmode=4, applicationid=start.client_id.lower()),
-            _user(PERSON_ID, "Sandra", "Box", "sandra.box@sandbox.example"),
-        ],
+        "systemuser": base_users(start.client_id),
         "team": [
             {
                 "teamid": fixed("team/default"),
@@ -133,6 +129,15 @@ def base_rows(start: Start) -> dict[str, list[Row]]:
             }
         ],
     }
+
+
+def base_users(client_id: str) -> list[Row]:
+    """The platform itself, the application, and a person."""
+    return [
+        _user(SYSTEM_ID, "", "SYSTEM", "system@sandbox.example", accessmode=3),
+        _user(APPLICATION_USER_ID, "#", "Couplet", "couplet@sandbox.example", accessmode=4, applicationid=client_id.lower()),
+        _user(PERSON_ID, "Sandra", "Box", "sandra.box@sandbox.example"),
+    ]
 
 
 def _user(user_id: str, first: str, last: str, mail: str, **more: object) -> Row:

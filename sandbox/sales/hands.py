@@ -47,7 +47,7 @@ class Hands:
         self.verbs: dict[str, Verb] = {name: self._careful(verb) for name, verb in known.items()}
 
     def _careful(self, verb: Verb) -> Verb:
-        """A refusal of the product becomes one of the control desk; what was written reaches the webhooks."""
+        """A refusal of the product becomes one of the control desk; what was written reaches the webhooks at once."""
 
         def run(body: Row) -> Any:
             try:
@@ -56,6 +56,7 @@ class Hands:
                 raise ControlRefused(refused.message, status=refused.status, code=refused.code) from refused
             self.service.webhooks.notice(self.service.db.events)
             self.service.db.events = []
+            self.service.webhooks.deliver()
             return answer
 
         return run

@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import time
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 import orjson
 
 from sandbox.control import App, Message, Receive, Scope, Send
 from sandbox.sales import errors
+from sandbox.sales.service import Service
 
 MESSAGES = {
     "0x80072322": "Number of requests exceeded the limit of {limit} over time window of {window} seconds.",
@@ -42,9 +41,10 @@ class Use:
 class Limits:
     """ASGI middleware around the simulator, latency included; a caller is the application its token names."""
 
-    def __init__(self, app: App, switches: Mapping[str, Any]) -> None:
+    def __init__(self, app: App, service: Service) -> None:
         self.app = app
-        self.switches = switches
+        self.service = service
+        self.switches = service.switches
         self.uses: dict[str, Use] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -46,14 +47,14 @@ class Service:
     """One organisation: its database and everything that answers calls. `reset()` makes it new."""
 
     start: Start
-    switches: dict[str, Any] = field(default_factory=lambda: dict(SWITCHES))
+    switches: dict[str, Any] = field(default_factory=dict)
     counters: Counters = field(default_factory=Counters)
 
     def __post_init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        self.switches.update(SWITCHES)
+        self.switches.update(deepcopy(SWITCHES))
         self.db = build(self.start)
         self.rows = Rows(self.db, self.switches)
         self.tracking = Tracking(self.db, self.switches)

@@ -34,6 +34,7 @@ class Webhooks:
         self.switches = switches
         self.waiting: list[tuple[Row, Event]] = []
         self.pending: set[asyncio.Task[None]] = set()
+        self.host = ""
 
     def notice(self, events: Iterable[Event]) -> None:
         """Find the steps that each write concerns."""
@@ -55,14 +56,15 @@ class Webhooks:
         changed = {key.removeprefix("_").removesuffix("_value") for key in event.changes}
         return event.message != "Update" or not wanted or bool(wanted & changed)
 
-    def deliver(self, host: str) -> None:
-        """Start what waits; needs a running loop."""
+    def deliver(self, host: str | None = None) -> None:
+        """Start what waits; needs a running loop. `host` is the organisation's address, kept for deliveries that know none."""
+        self.host = host or self.host
         waiting, self.waiting = self.waiting, []
         if not waiting or self.switches["webhooksLost"]:
             return
         for step, event in waiting:
             for _ in range(2 if self.switches["webhooksDoubled"] else 1):
-                task = asyncio.get_running_loop().create_task(self._send(step, event, host))
+                task = asyncio.get_running_loop().create_task(self._send(step, event, self.host))
                 self.pending.add(task)
                 task.add_done_callback(self.pending.discard)
 

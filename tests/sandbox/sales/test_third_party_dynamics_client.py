@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import ssl
+import warnings
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import httpx
 import pytest
-from authlib.integrations.httpx_client import OAuth2Client  # type: ignore[import-untyped]
-from dynamics import DynamicsClient, ftr
-from dynamics.exceptions import DynamicsException, NotFound
 
 from sandbox.identity import CLIENT_ID, CLIENT_SECRET, TENANT
 from sandbox.processes import Children
 from tests.conftest import SignIn
+
+with warnings.catch_warnings():
+    # authlib announces its own future when it is imported, louder than any filter set before
+    from authlib.deprecate import AuthlibDeprecationWarning  # type: ignore[import-untyped]
+
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+    from authlib.integrations.httpx_client import OAuth2Client  # type: ignore[import-untyped]
+    from dynamics import DynamicsClient, ftr
+    from dynamics.exceptions import DynamicsException, NotFound
 
 
 @pytest.fixture(scope="module")
