@@ -9,7 +9,7 @@ CoupletError
 │   │                        UnknownField
 │   └── AccessDenied · NotFound · Stale · AlreadyExists · Refused · NotOnThisProfile · LinkRefused · DeltaExpired · TrackingOff ·
 │       UnexpectedAnswer
-├── StoreError               Conflict · Lost · NewerFormat · ForeignState
+├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
@@ -301,6 +301,19 @@ class StoreError(CoupletError):
     """The storage account did not do what was asked."""
 
     remedy = "Check AzureWebJobsStorage and the app's roles on the storage account (Table and Queue Data Contributor)."
+
+
+class StoreUnreachable(StoreError):
+    """The storage account cannot be reached."""
+
+    remedy = "Check AzureWebJobsStorage, the firewall of the account and the state of Azure; work goes on by itself afterwards."
+    transient = True
+
+
+class StoreTooBig(StoreError):
+    """A row or message is larger than the storage takes."""
+
+    remedy = "Report it: nothing that Couplet keeps should become that large."
 
 
 class Conflict(StoreError):

@@ -9,7 +9,7 @@ from typing import Any
 from azure.core.exceptions import AzureError, ResourceExistsError
 from azure.storage.queue.aio import QueueClient
 
-from sync.errors import StoreError
+from sync.errors import StoreTooBig
 from sync.store.meter import Meter
 from sync.store.records import to_json
 from sync.store.tables import failure
@@ -34,7 +34,7 @@ class WorkQueue:
         """Put a message on the queue, to be seen after the delay (at most seven days)."""
         text = to_json(message)
         if len(text) > LARGEST:
-            raise StoreError("A message is larger than the queue takes.", bytes=len(text), limit=LARGEST)
+            raise StoreTooBig(bytes=len(text), limit=LARGEST)
         try:
             await self._client.send_message(text, visibility_timeout=round(delay_seconds), time_to_live=-1)
         except AzureError as error:

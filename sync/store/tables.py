@@ -19,7 +19,7 @@ from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoun
 from azure.data.tables import TableErrorCode, TableTransactionError, UpdateMode
 from azure.data.tables.aio import TableClient
 
-from sync.errors import NewerFormat, StoreError
+from sync.errors import NewerFormat, StoreError, StoreTooBig, StoreUnreachable
 from sync.store.meter import Meter
 
 FORMAT = 1
@@ -263,14 +263,14 @@ def _stamped(operation: Operation, token: str) -> Operation:
 
 def _guard(row: Entity) -> None:
     if row_bytes(row) > ROW_BYTES or any(isinstance(value, str) and units(value) > TEXT_UNITS for value in row.values()):
-        raise StoreError("A row is larger than the storage takes.", row=row.get("RowKey"), bytes=row_bytes(row))
+        raise StoreTooBig( row=row.get("RowKey"), bytes=row_bytes(row))
 
 
 def failure(error: AzureError) -> StoreError:
     """The storage's error as one of ours, without its body, which may hold values of a record."""
     status = error.status_code if isinstance(error, HttpResponseError) else None
     if status is None:
-        return StoreError("The storage account cannot be reached.", reason=type(error).__name__)
+        return StoreUnreachable(reason=type(error).__name__)
     return StoreError(f"The storage account did not do what was asked ({status}, {_code(error)}).", status=status)
 
 
