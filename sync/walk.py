@@ -15,6 +15,7 @@ from mapping.model import Direction, TableMapping
 from mapping.values import Side
 from sync import messages
 from sync.context import Context
+from sync.coupling import Life
 from sync.plan import Outcome, Row, Run
 from sync.records import Seen, Tally, synchronize
 from sync.scan import baseline
@@ -54,7 +55,8 @@ async def walk_page(ctx: Context, message: Mapping[str, Any]) -> None:
     seen = Seen(side=side, rows=await _not_seen_yet(ctx, mapping, side, page.rows), at=at)
     tally = await synchronize(ctx, mapping, seen, run, message["job"])
     following = await _following(ctx, mapping, message, run, page.next)
-    then = {each["number"]: each for each in (*following, *_busy_again(ctx, message, tally, run))}
+    unfinished = [] if following else await _unfinished(ctx, mapping, side)
+    then = {each["number"]: each for each in (*following, *_once_more(ctx, message, [*tally.busy, *unfinished], run))}
     outcome = {**tally.as_json(), "read": len(page.rows)}
     if await ctx.store.work.done(ctx.company, message["job"], message["number"], outcome, then):
         await ctx.store.queue.send_many(each for each in then.values())
@@ -91,10 +93,21 @@ async def _following(ctx: Context, mapping: TableMapping, message: Mapping[str, 
     return [messages.page(ctx.company, mapping.name, rest[0], run=run, job=job, number=0, link=None)] if rest else []
 
 
-def _busy_again(ctx: Context, message: Mapping[str, Any], tally: Tally, run: Run) -> list[messages.Message]:
-    """Records that somebody else worked on just now: once more, as messages of the same job."""
+async def _unfinished(ctx: Context, mapping: TableMapping, side: Side) -> list[str]:
+    """At the end of a walk over both tables: records of the second one for which a worker died while it made the counterpart.
+
+    They have a coupling, and so were left out of this walk, but no row that the first walk could have met.
+    """
+    if SIDES[mapping.direction].index(side) == 0:
+        return []
+    claimed = [each async for each in ctx.store.couplings.walk(ctx.company, mapping.name) if each.life is Life.CLAIMED]
+    return [each.sales_id if side is Side.SALES else each.bc_id for each in claimed]
+
+
+def _once_more(ctx: Context, message: Mapping[str, Any], ids: Sequence[str], run: Run) -> list[messages.Message]:
+    """Records that somebody else works on, or died over: once more, as messages of the same job."""
     mapping, side = message["mapping"], Side(message["side"])
-    again = messages.records(ctx.company, mapping, side, tally.busy, run=run, job=message["job"])
+    again = messages.records(ctx.company, mapping, side, list(dict.fromkeys(ids)), run=run, job=message["job"])
     return [{**each, "number": f"{message['number']}+{place}"} for place, each in enumerate(again)]
 
 
@@ -114,7 +127,7 @@ async def work_records(ctx: Context, message: Mapping[str, Any], default: Run) -
     run = messages.load_run(message["run"], default)
     seen = await Seen.read(ctx, mapping, side, message["ids"])
     tally = await synchronize(ctx, mapping, seen, run, job)
-    again = _busy_again(ctx, {**message, "number": message.get("number", "")}, tally, run)
+    again = _once_more(ctx, {**message, "number": message.get("number", "")}, tally.busy, run)
     if job:
         then = {each["number"]: each for each in again}
         if await ctx.store.work.done(ctx.company, job, message["number"], tally.as_json(), then):

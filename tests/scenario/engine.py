@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sandbox.running import Sandbox
 from sync.context import Context
-from sync.coupling import Coupling
+from sync.coupling import Coupling, Lease
 from sync.environment import Environment
 from sync.full import CreateNew, Order, start
-from sync.plan import Side, StartRule
+from sync.plan import Side, StartRule, Step
 from sync.reference import Reference
 from sync.services.connections import Connections
 from sync.services.http import Patience
+from sync.services.model import Answer, Service
 from sync.settings import Settings
 from sync.store import FullSync, Line, Store
 from sync.work import handle, request_scan
@@ -26,6 +28,27 @@ from tests.scenario.world import COMPANY, Record, Row, company_contact, standard
 
 HURRIED = Patience(total=3.0, first=0.05, connect=2.0, answer=10.0)
 """Patience of a test: the same behaviour in a fraction of the time."""
+
+
+class Died(BaseException):
+    """The worker's process is gone."""
+
+
+class Deadly:
+    """A service at whose next write the worker dies."""
+
+    def __init__(self, service: Service, when: str) -> None:
+        self._service, self._when = service, when
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._service, name)
+
+    async def write(self, steps: Sequence[Step]) -> list[Answer]:
+        if steps and self._when == "after":
+            await self._service.write(steps)
+        if steps:
+            raise Died
+        return []
 
 
 class Engine:
@@ -61,33 +84,68 @@ class Engine:
             await handle(self.environment, message)
         raise AssertionError("the queue does not run empty")
 
-    async def full_sync(self, order: Order) -> dict[str, Line]:
-        """A full synch to its end, by mapping."""
-        full = await self.begin(order)
-        await self.drain()
-        return {line.mapping: line for line in await self.ctx.store.full_syncs.lines(self.ctx.company, full.id)}
+    async def begin_sync(self, *mappings: str, create: str | None = "both", rule: str = "bcWins") -> FullSync:
+        """Put a full synch of some mappings (all without names) on the queue.
 
-    async def begin(self, order: Order) -> FullSync:
-        """Put a full synch on the queue."""
-        full, in_the_way = await start(self.ctx, order)
-        assert in_the_way is None
+        `create` is none, toSales, fromSales, both, or None for the recommendation.
+        """
+        wanted = None if create is None else CreateNew(create)
+        full, in_the_way = await start(self.ctx, Order(mappings=mappings, create_new=wanted, start_rule=StartRule(rule)))
+        assert in_the_way is None, f"full synch {in_the_way.id} is in the way"
         return full
 
     async def sync(self, *mappings: str, create: str | None = "both", rule: str = "bcWins") -> dict[str, Line]:
-        """A full synch of some mappings (all without names); `create` is none, toSales, fromSales, both, or None for the recommendation."""
-        wanted = None if create is None else CreateNew(create)
-        return await self.full_sync(Order(mappings=mappings, create_new=wanted, start_rule=StartRule(rule)))
+        """A full synch to its end, by mapping."""
+        full = await self.begin_sync(*mappings, create=create, rule=rule)
+        await self.drain()
+        return {line.mapping: line for line in await self.ctx.store.full_syncs.lines(self.ctx.company, full.id)}
 
-    async def look(self, *mappings: str) -> None:
-        """What the timers do: look at these mappings, and at all that follows."""
+    async def ended(self, full: FullSync) -> bool:
+        """Whether a full synch is over."""
+        now = await self.ctx.store.full_syncs.get(self.ctx.company, full.id)
+        return now is not None and now.status.over
+
+    async def ask_for_a_look(self, *mappings: str) -> None:
+        """What the timers do: put a look at these mappings (all without names) on the queue."""
         for name in mappings or self.ctx.mappings:
             await request_scan(self.ctx, name)
+
+    async def look(self, *mappings: str) -> None:
+        """Look at these mappings, and work at all that follows."""
+        await self.ask_for_a_look(*mappings)
         await self.drain()
+
+    async def die(self, side: Side, when: str) -> None:
+        """Work until the worker dies at its next write to a side, `before` or `after` it was carried out; its message comes back."""
+        alive = self.ctx
+        self._use(replace(alive, services={**alive.services, side: Deadly(alive.services[side], when)}))
+        message = None
+        try:
+            while message := await self.message():
+                await handle(self.environment, message)
+        except Died:
+            assert message
+            await self.ctx.store.queue.send(message)
+        else:
+            raise AssertionError(f"nothing was written to {side}")
+        finally:
+            self._use(alive)
+
+    async def leases_run_out(self, mapping: str) -> None:
+        """As after some minutes: nobody works any more on what a dead worker had in hand."""
+        past = datetime.now(UTC) - timedelta(minutes=1)
+        held = [replace(each, lease=Lease(each.lease.owner, past)) for each in await self.couplings(mapping) if each.lease]
+        assert all(await self.ctx.store.couplings.save(held))
 
     def change(self, name: str, **changes: Any) -> None:
         """Give a mapping other settings from now on, such as `conflict=ConflictPolicy.NEWEST` or `only_coupled=False`."""
         mappings = {**self.ctx.mappings, name: replace(self.ctx.mappings[name], **changes)}
         self._use(replace(self.ctx, mappings=mappings))
+
+    async def forget_everything(self) -> None:
+        """Empty the store, as on the first day."""
+        await _empty(self.ctx.store)
+        self.forget()
 
     def forget(self) -> None:
         """As after a minute: small tables are read again. (In life they are remembered for a while.)"""
@@ -128,8 +186,9 @@ class Engine:
         return found.get(record.id)
 
     async def couplings(self, mapping: str) -> list[Coupling]:
-        """All couplings of a mapping."""
-        return [each async for each in self.ctx.store.couplings.walk(self.ctx.company, mapping)]
+        """All couplings of a mapping, with all that is remembered."""
+        known = [each.bc_id async for each in self.ctx.store.couplings.walk(self.ctx.company, mapping)]
+        return list((await self.ctx.store.couplings.load(self.ctx.company, mapping, Side.BC, known)).values())
 
     async def partner(self, mapping: str, record: Record) -> Row:
         """The row on the other side that a record is coupled to."""
