@@ -47,8 +47,12 @@ class Environment:
     async def _connect(self, name: str) -> Context:
         bc = self.connections.business_central(name)
         sales = self.connections.sales
+        company = await bc.company_id()
+        organization = await sales.organization()
+        # Couplings made with another environment or organisation would couple strangers (rule G1).
+        await self.store.entries.belong(company, environment=self.settings.bc_environment, organization=organization.id)
         return Context(
-            company=await bc.company_id(),
+            company=company,
             settings=self.settings,
             store=self.store,
             bc=bc,
