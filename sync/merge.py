@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from mapping.kinds import fold
-from mapping.lookups import Lookup
+from mapping.lookups import Currency, Lookup
 from mapping.model import ConflictPolicy, Direction, TableMapping, Unit
 from mapping.values import Refusal, Scalar, Side, Value, Written
 from mapping.world import World
@@ -21,10 +21,14 @@ DEFAULTS: frozenset[Scalar] = frozenset({None, "0", False})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Merged:
-    """What is to happen to one unit: the properties to send per side, what both sides hold afterwards, and what stands in the way."""
+    """What is to happen to one unit: the properties to send per side, what both sides hold afterwards, and what stands in the way.
+
+    `arrived` is what both sides held after a write of a crashed worker that got through.
+    """
 
     values: Mapping[Side, Mapping[str, object]] = field(default_factory=dict)
     held: Held | None = None
+    arrived: Held | None = None
     problem: Problem | None = None
     shortened: bool = False
     set_back: bool = False
@@ -67,8 +71,9 @@ class Present:
         return whole(self.values[side])
 
     def blank(self, side: Side) -> bool:
-        """Whether one side holds nothing but what a field holds that nobody has filled."""
-        return all(value in DEFAULTS for value in self.values[side])
+        """Whether one side holds nothing but what a field holds that nobody has filled; BC's blank currency is the local one (rule D1)."""
+        local_currency = side is Side.BC and isinstance(self.unit.members[0].kind, Currency)
+        return not local_currency and all(value in DEFAULTS for value in self.values[side])
 
 
 def _equal(one: Scalar, other: Scalar, caseless: bool) -> bool:
@@ -103,11 +108,13 @@ def merge_unit(mapping: TableMapping, unit: Unit, pair: Pair, world: World, run:
         return Merged(problem=as_problem(unit, present))
     if _unminded(present):
         return Merged()
-    held = pair.held.get(unit.name)
+    arrived = _arrived(present)
+    if arrived:
+        present = replace(present, pair=replace(pair, held={**pair.held, unit.name: arrived}))
+    held = arrived or pair.held.get(unit.name)
     if held is None:
         return _first_merge(present, run)
-    held = _with_intent(held, unit, pair, present)
-    return _later_merge(present, held, mapping.conflict, known=pair.held[unit.name])
+    return replace(_later_merge(present, held, mapping.conflict), arrived=arrived)
 
 
 def _unminded(present: Present) -> bool:
@@ -122,15 +129,13 @@ def _unminded(present: Present) -> bool:
     return isinstance(written, Written) and written.unminded
 
 
-def _with_intent(held: Held, unit: Unit, pair: Pair, present: Present) -> Held:
-    """A side that already holds what a crashed worker meant to write there counts as agreed (design.md section 6)."""
-    intended = {side: pair.intent.get(side, {}).get(unit.name, _NOTHING) for side in Side}
-    bc, sales = present.value(Side.BC), present.value(Side.SALES)
-    return Held(bc if intended[Side.BC] == bc else held.bc, sales if intended[Side.SALES] == sales else held.sales)
-
-
-_NOTHING = ("\0",)
-"""Equal to no value that a side can hold."""
+def _arrived(present: Present) -> Held | None:
+    """A side that already holds what a crashed worker meant to write there: both held then what he knew (design.md section 6)."""
+    for side in Side:
+        meant = present.pair.intent.get(side, {}).get(present.unit.name)
+        if meant and present.value(side) == (meant.bc if side is Side.BC else meant.sales):
+            return meant
+    return None
 
 
 def _first_merge(present: Present, run: Run) -> Merged:
@@ -173,12 +178,10 @@ def _filled(present: Present) -> Merged | None:
     )
 
 
-def _later_merge(present: Present, held: Held, policy: ConflictPolicy, known: Held) -> Merged:
+def _later_merge(present: Present, held: Held, policy: ConflictPolicy) -> Merged:
     """Who changed since last time decides (rules B1 to B3)."""
     changed = {Side.BC: present.value(Side.BC) != held.bc, Side.SALES: present.value(Side.SALES) != held.sales}
     if not any(changed.values()):
-        if held != known:
-            return _agreed(present)
         return _still_left_out(present, held)
     if present.same():
         return _agreed(present)

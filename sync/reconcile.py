@@ -6,10 +6,13 @@ Pure: it reads nothing itself and writes nothing (rule B10). The same function s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from mapping.kinds import LocalMoney
+from mapping.lookups import Currency
 from mapping.model import Addition, Draft, TableMapping, Unit
 from mapping.steps import Create, Step, Update
-from mapping.values import Refusal, Row, Side, Value
+from mapping.values import Refusal, Row, Side
 from mapping.world import World
 from sync.coupling import Held
 from sync.merge import Merged, Present, as_problem, left_out_problem, merge_unit, read_unit, whole
@@ -68,10 +71,7 @@ def _out_of_filter(mapping: TableMapping, pair: Pair, world: World, why: str) ->
 
 def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem]) -> Plan:
     """Merge two rows unit by unit, then let the mapping's rules have their say."""
-    merged = {
-        unit.name: Merged(problem=held_back[unit.name]) if unit.name in held_back else merge_unit(mapping, unit, pair, world, run)
-        for unit in mapping.fields
-    }
+    merged = _merged_units(mapping, pair, world, run, held_back)
     fresh = pair.claimed or not pair.held
     draft = Draft(rows=pair.rows, ids=pair.ids, values=_gathered(_values(merged.values()), []), fresh=fresh)
     additions = [rule(draft, world) for rule in mapping.rules]
@@ -85,11 +85,34 @@ def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back:
         steps=steps,
         outcomes=_merge_outcomes(steps, problems),
         held={name: one.held for name, one in merged.items() if one.held is not None},
+        arrived={name: one.arrived for name, one in merged.items() if one.arrived is not None},
         intent=_intent(merged),
         problems=problems,
         shortened=any(one.shortened for one in merged.values()),
         set_back=any(one.set_back for one in merged.values()),
     )
+
+
+def _merged_units(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem]) -> Mapping[str, Merged]:
+    """Every unit merged; the currency first, as amounts are merged in the currency that the Sales row will have (rules B4, D1)."""
+    merged: dict[str, Merged] = {}
+    for unit in sorted(mapping.fields, key=lambda unit: not isinstance(unit.members[0].kind, Currency)):
+        refused = held_back.get(unit.name)
+        merged[unit.name] = Merged(problem=refused) if refused else merge_unit(mapping, unit, pair, world, run)
+        if isinstance(unit.members[0].kind, Currency):
+            pair = _as_amounts_see_it(mapping, unit, merged[unit.name], pair)
+    return {unit.name: merged[unit.name] for unit in mapping.fields}
+
+
+def _as_amounts_see_it(mapping: TableMapping, currency: Unit, merged: Merged, pair: Pair) -> Pair:
+    """The pair with the currency that the Sales row will have; where that is another one, amounts are merged as for the first time."""
+    member, known = currency.members[0], pair.held.get(currency.name)
+    column = member.shown(Side.SALES)
+    future = merged.held.sales if merged.held else pair.rows[Side.SALES].get(column)
+    rows = {Side.BC: {**pair.rows[Side.BC], member.bc: None}, Side.SALES: {**pair.rows[Side.SALES], column: future}}
+    moves = known is not None and known.sales != future
+    amounts = {unit.name for unit in mapping.fields if moves and isinstance(unit.members[0].kind, LocalMoney)}
+    return replace(pair, rows=rows, held={name: held for name, held in pair.held.items() if name not in amounts})
 
 
 def _merge_outcomes(steps: tuple[Step, ...], problems: tuple[Problem, ...]) -> Mapping[Side, Outcome]:
@@ -211,11 +234,11 @@ def _with_new_row(pair: Pair, target: Side, values: Mapping[Side, Row]) -> Mappi
     return {**pair.rows, target: values[target]}
 
 
-def _intent(merged: Mapping[str, Merged]) -> Mapping[str, Mapping[str, Value]]:
-    """Per side, what is about to be written to each unit, so that a crash can be told from an edit."""
-    intent: dict[str, dict[str, Value]] = {}
+def _intent(merged: Mapping[str, Merged]) -> Mapping[str, Mapping[str, Held]]:
+    """Per side that is about to be written, and unit, what both sides hold then, so that a crash can be told from an edit."""
+    intent: dict[str, dict[str, Held]] = {}
     for name, one in merged.items():
         for side in one.values:
             if one.held is not None:
-                intent.setdefault(side, {})[name] = one.held.bc if side is Side.BC else one.held.sales
+                intent.setdefault(side, {})[name] = one.held
     return intent
