@@ -6,6 +6,8 @@ the place and the sort values of the last row: after a change the next page star
 
 from __future__ import annotations
 
+import re
+import time
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -26,6 +28,7 @@ from sandbox.sales.shapes import Wish, context, ordering, shape
 from sandbox.sales.store import Row
 
 RESULTS_KEPT = 12
+PERIOD = re.compile(r"CRM\.(?:Last|Next|This|Older|To|Yes)")
 COUNT_LIMIT = 5000
 Order = Sequence[tuple[Callable[[Row], Any], bool]]
 
@@ -35,12 +38,11 @@ class Lists:
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self.results: OrderedDict[tuple[str, str, str, str], tuple[tuple[int, int], list[Row]]] = OrderedDict()
+        self.results: OrderedDict[tuple[str, str, str, str], tuple[list[int], list[Row]]] = OrderedDict()
 
-    def result(self, table: Table, text: str, order_text: str, order: Order, user_id: str) -> tuple[list[Row], int]:
-        """All rows of a query in order (by primary key at last), with the number of the table's writes that it stands for."""
-        key, writes = (table.name, text, order_text, user_id), self.db.store(table.name).writes
-        stamp = (writes, self.db.version if "/" in text + order_text else 0)
+    def result(self, table: Table, text: str, order_text: str, order: Order, user_id: str) -> tuple[list[Row], list[int]]:
+        """All rows of a query in order (by primary key at last), with a stamp of what they depend on."""
+        key, stamp = (table.name, text, order_text, user_id), self._stamp(table, text, order_text)
         kept = self.results.get(key)
         if kept is None or kept[0] != stamp:
             found = Filter(self.db, table, text, user_id).rows()
@@ -49,7 +51,13 @@ class Lists:
             while len(self.results) > RESULTS_KEPT:
                 self.results.popitem(last=False)
         self.results.move_to_end(key)
-        return kept[1], writes
+        return kept[1], stamp
+
+    def _stamp(self, table: Table, text: str, order_text: str) -> list[int]:
+        """Writes of the table; of the whole database where other tables count; the second where the time of day does."""
+        others = "/" in text + order_text or "_value" in order_text
+        now = int(time.time()) if PERIOD.search(text) else 0
+        return [self.db.store(table.name).writes, self.db.version if others else 0, now]
 
     def page(self, table: Table, call: Call, count_rows: Callable[[int], None]) -> Answer:
         """One page of a set."""
@@ -60,8 +68,8 @@ class Lists:
         show = shape(self.db, table, wish)
         text, order_text = options.filter() or "", options.get("$orderby") or ""
         order = ordering(self.db, table, order_text, call.caller.user_id)
-        rows, writes = self.result(table, text, order_text, order, call.caller.user_id)
-        start, number = _start(table, rows, order, writes, options.get("$skiptoken"))
+        rows, stamp = self.result(table, text, order_text, order, call.caller.user_id)
+        start, number = _start(table, rows, order, stamp, options.get("$skiptoken"))
         size, more_pages = _size(options.get("$top"), prefer.page_size)
         part = rows[start : start + size]
         count_rows(len(part))
@@ -74,7 +82,7 @@ class Lists:
         value["value"] = [show(row) for row in part]
         if more_pages and start + size < len(rows):
             value["@odata.nextLink"] = _next_link(
-                table, call, number + 1, [start + size, writes, part[-1][table.id], [read(part[-1]) for read, _ in order]]
+                table, call, number + 1, [start + size, stamp, part[-1][table.id], [read(part[-1]) for read, _ in order]]
             )
         answer = json_answer(value)
         answer.headers.update(prefer.applied("odata.maxpagesize", "odata.include-annotations"))
@@ -99,7 +107,7 @@ def _next_link(table: Table, call: Call, number: int, place: list[Any]) -> str:
     return f"{call.base}{table.set}?{kept}{'&' if kept else ''}$skiptoken={quote(cookie)}"
 
 
-def _start(table: Table, rows: list[Row], order: Order, writes: int, token: str | None) -> tuple[int, int]:
+def _start(table: Table, rows: list[Row], order: Order, stamp: list[int], token: str | None) -> tuple[int, int]:
     """Where the page of a cookie begins, and the page's number."""
     if token is None:
         return 0, 1
@@ -108,7 +116,7 @@ def _start(table: Table, rows: list[Row], order: Order, writes: int, token: str 
         at, then, last_id, values = orjson.loads(unquote(token.split('pagingcookie="', 1)[1].split('"', 1)[0]))
     except (IndexError, ValueError) as wrong:
         raise Refused("0x8004112a", "The paging cookie is invalid.") from wrong
-    if then == writes:
+    if then == stamp:
         return int(at), number
     wanted = ([(value is not None, value) for value in values], last_id)
     keyed = cmp_to_key(lambda left, right: _compare(left, right, order))
