@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
 from mapping.customers import ADDRESS, OWNER
 from mapping.fields import both, group, on
 from mapping.filters import equals, filled, known_code
-from mapping.kinds import Email, Exact, Phone
+from mapping.kinds import Email, Exact, Phone, Text, cut
 from mapping.lookups import Currency, Lookup
-from mapping.model import Addition, Direction, Draft, Table, TableMapping
-from mapping.values import Side
+from mapping.model import Addition, Direction, Draft, FieldMapping, Table, TableMapping
+from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
 PARENT_TYPE = "_parentcustomerid_value@Microsoft.Dynamics.CRM.lookuplogicalname"
@@ -19,8 +22,26 @@ def full_name_on_insert(draft: Draft, world: World) -> Addition:
     """BC asks for a display name when a contact is made, and splits or joins the parts itself afterwards."""
     if draft.creates is not Side.BC:
         return Addition()
-    parts = (draft.values[Side.BC].get(part) for part in ("firstName", "middleName", "surname"))
-    return Addition(values={Side.BC: {"displayName": " ".join(str(part) for part in parts if part)[:100]}})
+    parts = [str(part) for name in ("firstName", "middleName", "surname") if (part := draft.values[Side.BC].get(name))]
+    return Addition(values={Side.BC: {"displayName": " ".join(parts)[:100]}} if parts else {})
+
+
+FIRST, LAST = "firstname", "lastname"
+
+
+@dataclass(frozen=True, slots=True)
+class FullName(Text):
+    """A person's name in one: BC's display name, and in Sales the last word is the last name (rule E1, standard profile)."""
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        if side is Side.BC:
+            return Text.write(self, field, side, value, pair, world)
+        words = str(value or "").split()
+        parts = {FIRST: " ".join(words[:-1]), LAST: " ".join(words[-1:])}
+        values = {name: cut(part, replace(field, sales=name).length(side) or len(part)) for name, part in parts.items()}
+        holds = " ".join(part for part in values.values() if part)
+        sent = {name: part or None for name, part in values.items()}
+        return Written(values=sent, holds=holds or None, shortened=holds != " ".join(words))
 
 
 CONTACT = TableMapping(
@@ -65,4 +86,5 @@ CONTACT = TableMapping(
         both("pager", "pager", Phone()),
         both("phoneNumber", "telephone1", Phone()),
     ),
+    standard=on("contacts", "contacts", both("displayName", "fullname", FullName())),
 )

@@ -172,7 +172,7 @@ class TableMapping:
     are those filters that say what sort of record a row is (rule A4). `natural_keys` are alternatives of field
     names that find an uncoupled partner (rule A1). `born` holds constants written when a row is made on a side. `creates` says on which
     sides rows may ever be made, `asked_only` on which of them only in a run that was told to (rule A2). `rules` are named
-    functions for what no field row can say.
+    functions for what no field row can say. `standard` units take the place of those that BC's standard API does not serve.
     """
 
     name: str
@@ -180,6 +180,7 @@ class TableMapping:
     sales: Table
     direction: Direction
     fields: tuple[Unit, ...]
+    standard: tuple[Unit, ...] = ()
     keep: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     types: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()

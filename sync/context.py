@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mapping.catalogue import CATALOGUE
 from mapping.model import TableMapping
+from mapping.profiles import Unavailable
 from sync.plan import Side
 from sync.reference import Reference
 from sync.services.business_central import BusinessCentral
@@ -18,7 +19,10 @@ from sync.store import Store
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """One company of Business Central on one Sales organisation. `company` is BC's id of it (rule G1)."""
+    """One company of Business Central on one Sales organisation. `company` is BC's id of it (rule G1).
+
+    `mappings` can work on this Business Central; `unavailable` names what would need our extension.
+    """
 
     company: str
     settings: Settings
@@ -28,3 +32,4 @@ class Context:
     services: Mapping[Side, Service]
     reference: Reference
     mappings: Mapping[str, TableMapping] = field(default_factory=lambda: CATALOGUE)
+    unavailable: Sequence[Unavailable] = ()

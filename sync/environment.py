@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 
+from mapping.catalogue import CATALOGUE
+from mapping.profiles import available
 from mapping.values import Side
 from sync.context import Context
 from sync.errors import CompanyNotFound
 from sync.option_tables import SalesTables
 from sync.reference import Reference
 from sync.services.connections import Connections
+from sync.services.model import ProfileName
 from sync.settings import Settings
 from sync.store import Store
+
+log = logging.getLogger("couplet")
 
 
 class Environment:
@@ -51,6 +57,9 @@ class Environment:
         organization = await sales.organization()
         # Couplings made with another environment or organisation would couple strangers (rule G1).
         await self.store.entries.belong(company, environment=self.settings.bc_environment, organization=organization.id)
+        mappings, unavailable = available(CATALOGUE, (await bc.profile()).name is ProfileName.EXTENDED)
+        if unavailable:
+            log.warning("%s: without the Couplet extension there is no %s", name, "; ".join(map(str, unavailable)))
         return Context(
             company=company,
             settings=self.settings,
@@ -59,6 +68,8 @@ class Environment:
             sales=sales,
             services={Side.BC: bc, Side.SALES: SalesTables(sales)},
             reference=Reference(),
+            mappings=mappings,
+            unavailable=unavailable,
         )
 
     async def close(self) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import azure.functions as func
 
 from mapping.model import TableMapping
+from mapping.profiles import Unavailable
 from sync.context import Context
+from sync.errors import NotOnThisProfile
 from sync.explain import explain
 from sync.plan import Side
 from sync.services.odata import guid
@@ -26,7 +28,8 @@ async def list_mappings(req: func.HttpRequest) -> func.HttpResponse:
     ctx = await company_of(req)
     entries = {entry.mapping: entry for entry in await ctx.store.entries.all(ctx.company)}
     none = Entry(company=ctx.company, mapping="")
-    return as_json({"value": [await _shown(ctx, mapping, entries.get(name, none)) for name, mapping in ctx.mappings.items()]})
+    shown = [await _shown(ctx, mapping, entries.get(name, none)) for name, mapping in ctx.mappings.items()]
+    return as_json({"value": shown, "unavailable": [_missing(one) for one in ctx.unavailable]})
 
 
 @blueprint.function_name("get_mapping")
@@ -36,7 +39,8 @@ async def get_mapping(req: func.HttpRequest) -> func.HttpResponse:
     """One mapping with its field rows."""
     ctx = await company_of(req)
     mapping = _known(ctx, req)
-    return as_json({**await _current(ctx, mapping), "fields": _fields(mapping)})
+    unavailable = [_missing(one) for one in ctx.unavailable if one.mapping == mapping.name]
+    return as_json({**await _current(ctx, mapping), "fields": _fields(mapping), "unavailable": unavailable})
 
 
 @blueprint.function_name("run_mapping")
@@ -98,6 +102,9 @@ async def explain_record(req: func.HttpRequest) -> func.HttpResponse:
 def _known(ctx: Context, req: func.HttpRequest, parameter: str = "name") -> TableMapping:
     name = req.route_params[parameter]
     found = ctx.mappings.get(name) or ctx.mappings.get(name.upper())
+    missing = next((one for one in ctx.unavailable if one.mapping == name.upper() and one.field is None), None)
+    if missing:
+        raise BadRequest(f"{missing.mapping} is unavailable: {missing.why}.", status=404, remedy=NotOnThisProfile.remedy)
     if found is None:
         raise BadRequest(f"There is no mapping {name[:100]}.", status=404, allowed=list(ctx.mappings))
     return found
@@ -120,6 +127,11 @@ async def _shown(ctx: Context, mapping: TableMapping, entry: Entry) -> dict[str,
         "lastLooked": entry.last_looked,
         "lastJob": entry.last_job,
     }
+
+
+def _missing(one: Unavailable) -> dict[str, Any]:
+    """What this Business Central cannot do, by mapping and field, and how it could."""
+    return {"mapping": one.mapping, "field": one.field, "why": one.why, "remedy": NotOnThisProfile.remedy}
 
 
 def _fields(mapping: TableMapping) -> list[dict[str, Any]]:

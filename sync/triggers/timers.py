@@ -28,7 +28,7 @@ def _register(mapping: str) -> None:
     @blueprint.schedule(arg_name="timer", schedule=SCHEDULE, use_monitor=True)
     async def look(timer: func.TimerRequest) -> None:
         for ctx in await (await environment()).contexts():
-            if await request_scan(ctx, mapping):
+            if mapping in ctx.mappings and await request_scan(ctx, mapping):
                 log.debug("look requested", extra={"mapping": mapping, "company": ctx.company})
 
 

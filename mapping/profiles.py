@@ -1,0 +1,77 @@
+"""What is left of the catalogue where Business Central serves only its standard API v2.0 (design: two profiles)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from mapping import schema
+from mapping.lookups import Lookup
+from mapping.model import FieldMapping, TableMapping, Unit
+from mapping.values import Side
+
+STANDARD = "business_central"
+"""The schema of API v2.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A mapping, or one of its fields, that Couplet's extension would be needed for, and why in words."""
+
+    mapping: str
+    field: str | None
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.mapping} {self.field}: {self.why}" if self.field else f"{self.mapping}: {self.why}"
+
+
+def available(catalogue: Mapping[str, TableMapping], extended: bool) -> tuple[dict[str, TableMapping], list[Unavailable]]:
+    """The mappings that can work on this Business Central, and by name what cannot."""
+    if extended:
+        return dict(catalogue), []
+    missing = [
+        Unavailable(name, None, f"API v2.0 does not serve the table {mapping.bc.name}")
+        for name, mapping in catalogue.items()
+        if mapping.bc.name not in schema.tables(STANDARD)
+    ]
+    gone = {one.mapping for one in missing}
+    served = {name: _standard(mapping, gone) for name, mapping in catalogue.items() if name not in gone}
+    fields = [one for name in served for one in _missing_fields(catalogue[name], gone)]
+    return served, [*missing, *fields]
+
+
+def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
+    """The mapping with what API v2.0 serves of it, and what takes the place of the rest."""
+    units = (*(unit for unit in mapping.fields if _unit_served(unit, gone)), *mapping.standard)
+    names = {member.name for unit in units for member in unit.members}
+    also = tuple(column for column in mapping.also.get(Side.BC, ()) if schema.is_standard(mapping.bc.name, column))
+    return replace(
+        mapping,
+        fields=units,
+        needs=tuple(need for need in mapping.needs if need not in gone),
+        natural_keys=tuple(key for key in mapping.natural_keys if names.issuperset(key)),
+        also={**mapping.also, Side.BC: also},
+        watches=tuple(watch for watch in mapping.watches if schema.is_standard(watch.table, watch.column)),
+    )
+
+
+def _unit_served(unit: Unit, gone: set[str]) -> bool:
+    return not any(_why_missing(member, gone) for member in unit.members)
+
+
+def _missing_fields(mapping: TableMapping, gone: set[str]) -> list[Unavailable]:
+    """The fields of all units that are left out; a group is left out whole (rule B4)."""
+    left_out = [unit for unit in mapping.fields if not _unit_served(unit, gone)]
+    return [
+        Unavailable(mapping.name, member.name, _why_missing(member, gone) or f"its group {unit.name} is not served whole")
+        for unit in left_out
+        for member in unit.members
+    ]
+
+
+def _why_missing(member: FieldMapping, gone: set[str]) -> str | None:
+    if isinstance(member.kind, Lookup) and member.kind.mapping in gone:
+        return f"its mapping {member.kind.mapping} is unavailable"
+    served = not member.bc or schema.is_standard(member.bc_table, member.bc)
+    return None if served else f"API v2.0 does not serve {member.bc_table}.{member.bc}"
