@@ -1,0 +1,169 @@
+"""Everything that can go wrong, as one tree.
+
+CoupletError
+├── SettingsError            MissingSetting · BadSetting
+├── ServiceError             a remote service (or its sign-in) did not do what was asked
+│   ├── ServiceUnusable      the whole service, not one record: Unreachable · TimedOut · SignInRefused · AppNotAdmitted ·
+│   │                        CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
+│   ├── FieldError           one field of one record: TooLong · UnknownReference · RequiredMissing · InvalidValue · ReadOnlyField ·
+│   │                        UnknownField
+│   └── AccessDenied · NotFound · Stale · AlreadyExists · Refused · NotOnThisProfile · LinkRefused · DeltaExpired · TrackingOff ·
+│       UnexpectedAnswer
+├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
+└── RecordProblem            the engine will not go on with one record, or one field of it, by itself
+        AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
+        WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
+        CounterpartDeleted · MassChange · WorkFailed
+
+A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
+whether waiting alone can help. Remedies stand here and nowhere else. `str()` never holds a value of a record: it goes to the log;
+values that a person needs to see travel in `detail` and `service_message`, which only problems show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sync.errors.base import (
+    BadSetting,
+    CoupletError,
+    MissingSetting,
+    SettingsError,
+)
+from sync.errors.problems import (
+    AlreadyCoupled,
+    AmbiguousMatch,
+    ConflictingEdits,
+    CounterpartDeleted,
+    CreateOnly,
+    MassChange,
+    NoBaseUnit,
+    NoExchangeRate,
+    NoLocalCurrency,
+    NoOwner,
+    PingPong,
+    RecordProblem,
+    TextWouldBeLost,
+    TypeChanged,
+    UnclearClaim,
+    UnitGroupBroken,
+    UnknownCountry,
+    WaitingForParent,
+    WorkFailed,
+)
+from sync.errors.services import (
+    AccessDenied,
+    AlreadyExists,
+    AppNotAdmitted,
+    CompanyNotFound,
+    DeltaExpired,
+    EnvironmentNotFound,
+    FieldError,
+    InvalidValue,
+    LinkRefused,
+    NotFound,
+    NotOnThisProfile,
+    ReadOnlyField,
+    Refused,
+    RequiredMissing,
+    ServiceError,
+    ServiceUnusable,
+    SignInRefused,
+    Stale,
+    Throttled,
+    TimedOut,
+    TooLong,
+    TrackingOff,
+    Unavailable,
+    UnexpectedAnswer,
+    UnknownField,
+    UnknownReference,
+    Unreachable,
+)
+from sync.errors.state import (
+    Conflict,
+    ForeignState,
+    Lost,
+    NewerFormat,
+    StoreError,
+    StoreTooBig,
+    StoreUnreachable,
+)
+
+__all__ = [
+    "AccessDenied",
+    "AlreadyCoupled",
+    "AlreadyExists",
+    "AmbiguousMatch",
+    "AppNotAdmitted",
+    "BadSetting",
+    "CompanyNotFound",
+    "Conflict",
+    "ConflictingEdits",
+    "CounterpartDeleted",
+    "CoupletError",
+    "CreateOnly",
+    "DeltaExpired",
+    "EnvironmentNotFound",
+    "FieldError",
+    "ForeignState",
+    "InvalidValue",
+    "LinkRefused",
+    "Lost",
+    "MassChange",
+    "MissingSetting",
+    "NewerFormat",
+    "NoBaseUnit",
+    "NoExchangeRate",
+    "NoLocalCurrency",
+    "NoOwner",
+    "NotFound",
+    "NotOnThisProfile",
+    "PingPong",
+    "ReadOnlyField",
+    "RecordProblem",
+    "Refused",
+    "RequiredMissing",
+    "ServiceError",
+    "ServiceUnusable",
+    "SettingsError",
+    "SignInRefused",
+    "Stale",
+    "StoreError",
+    "StoreTooBig",
+    "StoreUnreachable",
+    "TextWouldBeLost",
+    "Throttled",
+    "TimedOut",
+    "TooLong",
+    "TrackingOff",
+    "TypeChanged",
+    "Unavailable",
+    "UnclearClaim",
+    "UnexpectedAnswer",
+    "UnitGroupBroken",
+    "UnknownCountry",
+    "UnknownField",
+    "UnknownReference",
+    "Unreachable",
+    "WaitingForParent",
+    "WorkFailed",
+    "by_code",
+    "catalogue",
+]
+
+
+def catalogue() -> list[type[CoupletError]]:
+    """All classes of the tree, parents before children."""
+
+    def below(cls: type[CoupletError]) -> Iterator[type[CoupletError]]:
+        yield cls
+        for child in cls.__subclasses__():
+            yield from below(child)
+
+    return list(below(CoupletError))
+
+
+def by_code(code: str) -> type[CoupletError]:
+    """The class of a stored code, for its message and remedy; the root for a code that this version does not know."""
+    return next((cls for cls in catalogue() if cls.code == code), CoupletError)

@@ -1,0 +1,117 @@
+"""What the engine leaves to a person: one record, or one field of it, does not go on by itself."""
+
+from __future__ import annotations
+
+from sync.errors.base import CoupletError
+
+
+class RecordProblem(CoupletError):
+    """A record was not synchronised."""
+
+
+class AmbiguousMatch(RecordProblem):
+    """Several records on the other side could be the same."""
+
+    remedy = "Couple the record with one of the candidates listed, or make their numbers, e-mails or names tell them apart."
+
+
+class AlreadyCoupled(RecordProblem):
+    """The matching record is coupled with another one."""
+
+    remedy = "Uncouple the other record first, or merge the two duplicates in the system where they stand."
+
+
+class UnclearClaim(RecordProblem):
+    """An earlier attempt was interrupted, and several new records could be its result."""
+
+    remedy = "Couple the record with the right one and delete the others."
+
+
+class ConflictingEdits(RecordProblem):
+    """The same field was edited on both sides to different values."""
+
+    remedy = "Make both sides equal, or choose one of the values shown; a policy for the mapping can decide the next time."
+
+
+class TextWouldBeLost(RecordProblem):
+    """A text was edited where only its shortened form is kept; copying it back would lose the rest."""
+
+    remedy = "Make the edit on the side that keeps the longer text."
+
+
+class PingPong(RecordProblem):
+    """Both sides keep rewriting a field, each to its own form."""
+
+    remedy = "Find the rule, flow or plug-in that rewrites it, or make the field mapping one-way."
+
+
+class TypeChanged(RecordProblem):
+    """The type of a coupled record was changed, so that the coupling no longer fits."""
+
+    remedy = "Change the type back, or uncouple the record."
+
+
+class CreateOnly(RecordProblem):
+    """The other side takes this field only when the record is created."""
+
+    remedy = "Change it back, or uncouple the record and let it be created again."
+
+
+class WaitingForParent(RecordProblem):
+    """The record waits for the one it belongs to."""
+
+    remedy = "Bring the record named into step (see its own problem, or couple it); this one follows by itself."
+
+
+class NoOwner(RecordProblem):
+    """The salesperson has no enabled user in Sales, so that nobody could own the record."""
+
+    remedy = "Couple the salesperson with a user (same e-mail), or set OWNER_FALLBACK to a user or team."
+
+
+class UnknownCountry(RecordProblem):
+    """The country is not known in Business Central."""
+
+    remedy = "Correct it, add it to Countries/Regions, or add an alias to mappings.toml."
+
+
+class UnitGroupBroken(RecordProblem):
+    """The unit group does not hold the unit that the record uses."""
+
+    remedy = "Leave exactly one unit, active, in the unit group named in the message, or rename that group; then retry."
+
+
+class NoBaseUnit(RecordProblem):
+    """The item has no base unit of measure."""
+
+    remedy = "Enter the base unit of measure on the item card."
+
+
+class NoLocalCurrency(RecordProblem):
+    """Sales has no currency with the ISO code of Business Central's local currency."""
+
+    remedy = "Add the currency in Sales (Settings, Currencies), or correct the LCY Code in General Ledger Setup; then retry."
+
+
+class CounterpartDeleted(RecordProblem):
+    """The row that the record is coupled to was deleted."""
+
+    remedy = "Restore the deleted row, delete the other one too, or uncouple the record."
+
+
+class NoExchangeRate(RecordProblem):
+    """The currency has no exchange rate that is valid today."""
+
+    remedy = "Enter a rate on the page Currency Exchange Rates."
+
+
+class MassChange(RecordProblem):
+    """The run would delete, block, uncouple or blank more records than its bound allows."""
+
+    remedy = "Look at the list; confirm it, or find out why so many records are gone (permissions, company, a filter)."
+
+
+class WorkFailed(RecordProblem):
+    """The work on these records failed again and again and was given up."""
+
+    remedy = "Look at the error shown, remove its cause and retry."

@@ -1,0 +1,47 @@
+"""What went wrong with our own store."""
+
+from __future__ import annotations
+
+from sync.errors.base import CoupletError
+
+
+class StoreError(CoupletError):
+    """The storage account did not do what was asked."""
+
+    remedy = "Check AzureWebJobsStorage and the app's roles on the storage account (Table and Queue Data Contributor)."
+
+
+class StoreUnreachable(StoreError):
+    """The storage account cannot be reached."""
+
+    remedy = "Check AzureWebJobsStorage, the firewall of the account and the state of Azure; work goes on by itself afterwards."
+    transient = True
+
+
+class StoreTooBig(StoreError):
+    """A row or message is larger than the storage takes."""
+
+    remedy = "Report it: nothing that Couplet keeps should become that large."
+
+
+class Conflict(StoreError):
+    """Somebody else wrote the row in the meantime."""
+
+    remedy = "Nothing to do: it is read and tried again."
+    transient = True
+
+
+class Lost(StoreError):
+    """A row that must be there is not."""
+
+
+class NewerFormat(StoreError):
+    """The state was written by a newer version of the app."""
+
+    remedy = "Deploy that version, or a newer one."
+
+
+class ForeignState(StoreError):
+    """The state belongs to another environment, company or organisation."""
+
+    remedy = "Point the settings back to where they were, or use another storage account."
