@@ -7,14 +7,14 @@ to be written; afterwards once more with what both sides hold. A crash between t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mapping.values import Side
 from mapping.world import World
 from sync.context import Context
-from sync.coupling import Coupling, Lease, Life
+from sync.coupling import Coupling, Held, Lease, Life
 from sync.errors import AlreadyExists, FieldError, NotFound, ServiceError, Stale
 from sync.plan import Create, Outcome, Problem
 from sync.reconcile import differing_units, held_of_new_row
@@ -31,7 +31,7 @@ async def apply(ctx: Context, tasks: Sequence[Task], world: World, worker: str, 
     """Carry out every task's plan; what became of it stands in the task."""
     for task in tasks:
         _note(task)
-    await _remember_without_writing(ctx, [task for task in tasks if not task.plan.steps], job)
+    await _remember_without_writing(ctx, [task for task in tasks if not task.plan.steps], worker, job)
     leased = await _lease(ctx, [task for task in tasks if task.plan.steps], worker)
     try:
         await _write(ctx, leased)
@@ -53,10 +53,11 @@ def _note(task: Task) -> None:
     task.set_back |= task.plan.set_back
 
 
-async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], job: str | None) -> None:
+async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], worker: str, job: str | None) -> None:
     """Couple what only has to be coupled, and store agreements that no write came with."""
     fresh = [task for task in tasks if task.coupling is None and task.plan.held and len(task.rows) == len(Side)]
-    settled = [task for task in tasks if task.coupling is not None and len(task.rows) == len(Side) and _unsettled(task, task.coupling)]
+    unsettled = [task for task in tasks if task.coupling is not None and len(task.rows) == len(Side) and _unsettled(task, task.coupling)]
+    settled = [task for task in unsettled if not _busy(task, worker)]
     await _insert(ctx, fresh, [_done(task, _new(ctx, task), job) for task in fresh])
     saved = await ctx.store.couplings.save([_done(task, _coupled(task), job) for task in settled])
     for task, coupling in zip(settled, saved, strict=True):
@@ -76,10 +77,16 @@ async def _lease(ctx: Context, tasks: Sequence[Task], worker: str) -> list[Task]
     await _insert(ctx, fresh, [replace(_claim(ctx, task), lease=lease) for task in fresh])
     known = [task for task in tasks if task.coupling is not None and task not in fresh]
     free = [task for task in known if not _busy(task, worker)]
-    saved = await ctx.store.couplings.save([replace(_coupled(task), lease=lease, intent=task.plan.intent) for task in free])
+    leases = [replace(_coupled(task), held=_held_before(task), lease=lease, intent=task.plan.intent) for task in free]
+    saved = await ctx.store.couplings.save(leases)
     for task, coupling in zip(free, saved, strict=True):
         _keep(task, coupling)
     return [task for task in (*fresh, *free) if task.coupling is not None and not task.again]
+
+
+def _held_before(task: Task) -> Mapping[str, Held]:
+    """What both sides held before this worker writes: of a row to be made what it is made of, else with what arrived of a crashed one."""
+    return task.plan.held if task.plan.creates else {**_coupled(task).held, **task.plan.arrived}
 
 
 def _busy(task: Task, worker: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from mapping.values import Value
+from mapping.values import Side, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,10 @@ class Held:
 
     bc: Value
     sales: Value
+
+    def of(self, side: Side) -> Value:
+        """What one side held."""
+        return self.bc if side is Side.BC else self.sales
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,10 @@ class Lease:
 class Coupling:
     """One pair of records.
 
-    `held` maps a field mapping's name to what each side held. `intent` is what the present worker is about to write, per
-    side ("bc", "sales") and field name: a crash leaves it behind, and the next worker compares. `turns` keeps the last carryings of
-    two-way values, so that two systems that rewrite each other are noticed. `life_number` counts up at every uncoupling, deletion and
-    restore (rule A6). `etag` is the stored row's, empty for one that was never stored.
+    `held` maps a field mapping's name to what each side held. `intent` is what both sides will hold once the present
+    worker has written, per written side ("bc", "sales") and field name: a crash leaves it behind, and the next worker compares.
+    `turns` keeps the last carryings of two-way values, so that two systems that rewrite each other are noticed. `life_number` counts
+    up at every uncoupling, deletion and restore (rule A6). `etag` is the stored row's, empty for one that was never stored.
     """
 
     company: str
@@ -63,7 +67,7 @@ class Coupling:
     bc_version: str | None = None
     sales_version: str | None = None
     lease: Lease | None = None
-    intent: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    intent: Mapping[str, Mapping[str, Held]] = field(default_factory=dict)
     turns: Mapping[str, tuple[Turn, ...]] = field(default_factory=dict)
     synced_at: datetime | None = None
     job: str | None = None

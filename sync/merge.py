@@ -133,7 +133,7 @@ def _arrived(present: Present) -> Held | None:
     """A side that already holds what a crashed worker meant to write there: both held then what he knew (design.md section 6)."""
     for side in Side:
         meant = present.pair.intent.get(side, {}).get(present.unit.name)
-        if meant and present.value(side) == (meant.bc if side is Side.BC else meant.sales):
+        if meant and present.value(side) == meant.of(side):
             return meant
     return None
 
@@ -180,7 +180,7 @@ def _filled(present: Present) -> Merged | None:
 
 def _later_merge(present: Present, held: Held, policy: ConflictPolicy) -> Merged:
     """Who changed since last time decides (rules B1 to B3)."""
-    changed = {Side.BC: present.value(Side.BC) != held.bc, Side.SALES: present.value(Side.SALES) != held.sales}
+    changed = {side: present.value(side) != held.of(side) or _put_back(present, held, side) for side in Side}
     if not any(changed.values()):
         return _still_left_out(present, held)
     if present.same():
@@ -193,6 +193,23 @@ def _later_merge(present: Present, held: Held, policy: ConflictPolicy) -> Merged
     if _would_lose_text(present, held, target):
         return Merged(problem=conflict(present, "text_would_be_lost"))
     return _write(present, target)
+
+
+def _put_back(present: Present, held: Held, source: Side) -> bool:
+    """Whether a value was put back that a crashed worker was carrying to the other side, while the other side was edited.
+
+    Whether it got there before that edit cannot be told, so putting it back counts as an edit.
+    """
+    meant = present.pair.intent.get(source.other, {}).get(present.unit.name)
+    return (
+        meant is not None
+        and present.value(source) != meant.of(source)
+        and present.value(source.other)
+        not in (
+            held.of(source.other),
+            meant.of(source.other),
+        )
+    )
 
 
 def _one_way(present: Present, held: Held, changed: Mapping[Side, bool]) -> Merged:

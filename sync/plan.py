@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mapping.steps import Call, Create, Step, Update
-from mapping.values import Awaited, Row, Side, Value
+from mapping.values import Awaited, Row, Side
 from sync.coupling import Held, Turn
 
 __all__ = ["Call", "Create", "Outcome", "Pair", "Plan", "Problem", "Row", "Run", "Side", "StartRule", "Step", "Update"]
@@ -61,7 +61,7 @@ class Pair:
     rows: Mapping[Side, Row]
     ids: Mapping[Side, str]
     held: Mapping[str, Held] = field(default_factory=dict)
-    intent: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    intent: Mapping[str, Mapping[str, Held]] = field(default_factory=dict)
     turns: Mapping[str, tuple[Turn, ...]] = field(default_factory=dict)
     stamps: Mapping[Side, datetime] = field(default_factory=dict)
     coupled: bool = False
@@ -88,13 +88,15 @@ class Problem:
 class Plan:
     """The steps for one pair, what both sides will hold once they are done, and what stands in the way.
 
-    `intent` names per side and unit the value about to be written. `why` tells in words why nothing is done.
+    `intent` names per side about to be written, and unit, what both sides hold then. `arrived` are those writes of a crashed worker
+    that got through: what both sides held then. `why` tells in words why nothing is done.
     """
 
     steps: tuple[Step, ...] = ()
     outcomes: Mapping[Side, Outcome] = field(default_factory=dict)
     held: Mapping[str, Held] = field(default_factory=dict)
-    intent: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    arrived: Mapping[str, Held] = field(default_factory=dict)
+    intent: Mapping[str, Mapping[str, Held]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     creates: Side | None = None
     shortened: bool = False

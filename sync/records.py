@@ -93,12 +93,16 @@ async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run,
 def _stale(task: Task, seen: Seen) -> bool:
     """Whether the row may be older than what is remembered of it, and would be taken for an edit back: then look again, remembered first.
 
-    A coupling is saved after the writes it tells of. Rows read after it are never older; those of a page were read before it.
+    A coupling is saved after the writes it tells of. Rows read after it are never older; those of a page were read before it. What a
+    worker left behind who did not come to his end may have been written after the row was read, too.
     """
-    synced = task.coupling.synced_at if task.coupling else None
-    old = task.first_look and synced is not None and synced > seen.at - STALE_MARGIN
+    coupling, first = task.coupling, task.first_look
     task.first_look = False
-    task.again = old and bool(task.plan.steps or task.plan.held)
+    if coupling is None:
+        return False
+    late = coupling.synced_at is not None and coupling.synced_at > seen.at - STALE_MARGIN
+    left_behind = coupling.lease is not None or bool(coupling.intent) or coupling.life is Life.CLAIMED
+    task.again = first and (left_behind or (late and bool(task.plan.steps or task.plan.held)))
     return task.again
 
 

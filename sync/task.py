@@ -70,7 +70,7 @@ class Task:
 
     def held_after(self) -> Mapping[str, Held]:
         """What both sides hold once the plan is carried out."""
-        return {**(self.coupling.held if self.coupling else {}), **self.plan.held}
+        return {**(self.coupling.held if self.coupling else {}), **self.plan.arrived, **self.plan.held}
 
 
 def _moment(stamp: str) -> datetime:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from mapping.model import Direction, TableMapping
 from mapping.values import Side, Value
-from sync.coupling import Turn
+from sync.coupling import Held, Turn
 
 DAY = timedelta(days=1)
 MOST_ALTERNATIONS = 3
@@ -28,13 +28,14 @@ def is_ping_pong(turns: tuple[Turn, ...], target: Side, value: Value, now: datet
     return alternations >= MOST_ALTERNATIONS and went_there
 
 
-def with_turns(turns: Turns, mapping: TableMapping, intent: Mapping[str, Mapping[str, Value]], now: datetime) -> Turns:
+def with_turns(turns: Turns, mapping: TableMapping, intent: Mapping[str, Mapping[str, Held]], now: datetime) -> Turns:
     """The turns after what was meant to be written has been written; only two-way values can alternate."""
     two_way = {unit.name for unit in mapping.fields if unit.direction is Direction.BOTH}
     after = dict(turns)
     for side, values in intent.items():
-        for name, value in values.items():
+        for name, held in values.items():
             if name in two_way:
+                value = held.of(Side(side))
                 after[name] = (*after.get(name, ()), Turn(side, _digest(value), now))[-KEPT:]
     return after
 

@@ -57,9 +57,9 @@ def to_row(coupling: Coupling) -> Entity:
         "job": coupling.job,
     }
     if coupling.held:
-        row |= split("held", to_json({name: _pair(held) for name, held in coupling.held.items()}))
+        row |= split("held", to_json(_pairs(coupling.held)))
     if coupling.intent:
-        row |= split("intent", to_json({side: dict(values) for side, values in coupling.intent.items()}))
+        row |= split("intent", to_json({side: _pairs(meant) for side, meant in coupling.intent.items()}))
     if coupling.turns:
         turns = {name: [[turn.side, turn.digest, moment(turn.at)] for turn in taken] for name, taken in coupling.turns.items()}
         row |= split("turns", to_json(turns))
@@ -78,7 +78,7 @@ def from_row(row: Entity) -> Coupling:
         sales_id=row["sales"],
         life=Life(row["life"]),
         life_number=row["lifeNumber"],
-        held={name: Held(_value(pair[0]), _value(pair[-1])) for name, pair in json.loads(join(row, "held") or "{}").items()},
+        held=_helds(json.loads(join(row, "held") or "{}")),
         bc_version=row.get("bcVersion"),
         sales_version=row.get("salesVersion"),
         lease=Lease(row["leaseOwner"], datetime.fromisoformat(row["leaseUntil"])) if "leaseOwner" in row else None,
@@ -95,6 +95,14 @@ def _pair(held: Held) -> list[Value]:
     return [held.bc] if held.bc == held.sales and type(held.bc) is type(held.sales) else [held.bc, held.sales]
 
 
+def _pairs(helds: Mapping[str, Held]) -> dict[str, list[Value]]:
+    return {name: _pair(held) for name, held in helds.items()}
+
+
+def _helds(stored: Mapping[str, Any]) -> Mapping[str, Held]:
+    return {name: Held(_value(pair[0]), _value(pair[-1])) for name, pair in stored.items()}
+
+
 def _value(stored: Any) -> Value:
     return tuple(stored) if isinstance(stored, list) else stored
 
@@ -104,6 +112,5 @@ def _turns(text: str) -> Mapping[str, tuple[Turn, ...]]:
     return {name: tuple(Turn(side, digest, datetime.fromisoformat(at)) for side, digest, at in taken) for name, taken in stored.items()}
 
 
-def _intent(text: str) -> Mapping[str, Mapping[str, Value]]:
-    sides = json.loads(text or "{}")
-    return {side: {name: _value(value) for name, value in values.items()} for side, values in sides.items()}
+def _intent(text: str) -> Mapping[str, Mapping[str, Held]]:
+    return {side: _helds(meant) for side, meant in json.loads(text or "{}").items()}
