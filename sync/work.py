@@ -90,6 +90,7 @@ async def scan(ctx: Context, message: Message) -> None:
     due = await look(ctx, mapping, entry)
     small = len(due.bc) + len(due.sales) <= INLINE
     job = await (_synchronize_now(ctx, mapping, due) if small else _synchronize_as_job(ctx, mapping, due))
+    await _recovered(ctx, message, entry.failures)
     last = {"last_job": job} if job else {}
     await ctx.store.entries.merge(ctx.company, mapping.name, last_looked=datetime.now(UTC), failures=0, **due.marks, **last)
 
@@ -154,14 +155,24 @@ async def give_up(environment: Environment, message: Message, reason: CoupletErr
     ctx = await environment.context(message["company"])
     mapping, job = message.get("mapping", "FULL"), message.get("job")
     error = reason or WorkFailed()
-    ids = message.get("ids") or [message.get("number", message["kind"])]
-    rows = [
-        ProblemRow(
-            company=ctx.company, mapping=mapping, key=f"{message.get('side', 'bc')}:{id_}", code=error.code, message=str(error), job=job
-        )
-        for id_ in ids
-    ]
-    await ctx.store.problems.put(rows)
+    records = [f"{message['side']}:{id_}" for id_ in message.get("ids", ())] or [_place(message)]
+    await ctx.store.problems.put(
+        [ProblemRow(company=ctx.company, mapping=mapping, key=key, code=error.code, message=str(error), job=job) for key in records]
+    )
+    if message["kind"] == "scan":
+        entry = await ctx.store.entries.get(ctx.company, mapping)
+        await ctx.store.entries.merge(ctx.company, mapping, failures=entry.failures + 1)
     if job:
-        await ctx.store.work.done(ctx.company, job, message["number"], {"toSales": {"failed": len(ids)}})
+        await ctx.store.work.done(ctx.company, job, message["number"], {"toSales": {"failed": len(records)}})
         await finish_if_done(ctx, job)
+
+
+def _place(message: Message) -> str:
+    """The key of a problem that is about no record: the look at a mapping, or a page of a walk."""
+    return f"{message['kind']}:{message.get('number', message.get('mapping', ''))}"
+
+
+async def _recovered(ctx: Context, message: Message, failures: int) -> None:
+    """A look that failed before got through again."""
+    if failures:
+        await ctx.store.problems.resolve(ctx.company, message["mapping"], [_place(message)])

@@ -122,7 +122,7 @@ async def _shown(ctx: Context, mapping: TableMapping, entry: Entry) -> dict[str,
         "direction": mapping.direction,
         "needs": mapping.needs,
         "onlyCoupled": mapping.only_coupled,
-        "status": "On Hold" if entry.held_by_person else "In Process" if entry.scan_pending_since else "Ready",
+        "status": _status(entry),
         "holdReason": entry.hold_reason,
         "lastLooked": entry.last_looked,
         "lastJob": entry.last_job,
@@ -132,6 +132,12 @@ async def _shown(ctx: Context, mapping: TableMapping, entry: Entry) -> dict[str,
 def _missing(one: Unavailable) -> dict[str, Any]:
     """What this Business Central cannot do, by mapping and field, and how it could."""
     return {"mapping": one.mapping, "field": one.field, "why": one.why, "remedy": NotOnThisProfile.remedy}
+
+
+def _status(entry: Entry) -> str:
+    """The status of the job queue entry, in the native words; derived, never stored."""
+    states = {"On Hold": entry.held_by_person, "Error": entry.failures > 0, "In Process": entry.scan_pending_since is not None}
+    return next((name for name, is_so in states.items() if is_so), "Ready")
 
 
 def _fields(mapping: TableMapping) -> list[dict[str, Any]]:

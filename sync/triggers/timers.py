@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import azure.functions as func
 
 from mapping.catalogue import CATALOGUE
 from sync.environment import environment
+from sync.errors import CoupletError
 from sync.work import request_scan, sweep
 
 blueprint = func.Blueprint()
@@ -22,14 +25,24 @@ def function_name(mapping: str) -> str:
     return "sync_" + re.sub(r"[^a-z0-9]+", "_", mapping.lower())
 
 
+@contextmanager
+def _said_in_one_line(what: str) -> Iterator[None]:
+    """What keeps a timer from its work is one clear line in the log, not a traceback; the next tick tries again."""
+    try:
+        yield
+    except CoupletError as error:
+        log.error("%s: %s %s", what, error, error.remedy, extra={"mapping": what, "code": error.code})
+
+
 def _register(mapping: str) -> None:
     # A function of its own for each: a closure in a loop would see the last mapping only, and names must be unique.
     @blueprint.function_name(function_name(mapping))
     @blueprint.schedule(arg_name="timer", schedule=SCHEDULE, use_monitor=True)
     async def look(timer: func.TimerRequest) -> None:
-        for ctx in await (await environment()).contexts():
-            if mapping in ctx.mappings and await request_scan(ctx, mapping):
-                log.debug("look requested", extra={"mapping": mapping, "company": ctx.company})
+        with _said_in_one_line(mapping):
+            for ctx in await (await environment()).contexts():
+                if mapping in ctx.mappings:
+                    await request_scan(ctx, mapping)
 
 
 for _name in CATALOGUE:
@@ -40,6 +53,7 @@ for _name in CATALOGUE:
 @blueprint.schedule(arg_name="timer", schedule=SCHEDULE, use_monitor=True)
 async def sweep_lost_work(timer: func.TimerRequest) -> None:
     """Send again what got lost between a marker and its message."""
-    sent = await sweep(await environment())
-    if sent:
-        log.warning("messages sent again", extra={"count": sent})
+    with _said_in_one_line("sweep"):
+        sent = await sweep(await environment())
+        if sent:
+            log.warning("%d messages got lost and were sent again", sent)
