@@ -118,6 +118,7 @@ def create_app(
         hands=Hands(service).verbs,
         switches=service.switches,
         counters=service.counters,
+        faults=service.faults,
         refusal=_refusal,
         on_switch=service.switched,
     )

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
+from sandbox.control import Faults
 from sandbox.sales import errors
-from sandbox.sales.calls import Answer, Call
+from sandbox.sales.calls import JSON, Answer, Call
 from sandbox.sales.database import Database
 from sandbox.sales.errors import Refused
 from sandbox.sales.references import Resolver
@@ -88,10 +89,11 @@ def _part(piece: bytes, inside: bool) -> Part:
 class Batch:
     """Runs the parts of a batch through the service's dispatcher."""
 
-    def __init__(self, db: Database, dispatch: Dispatch, count: Callable[[int], None]) -> None:
+    def __init__(self, db: Database, dispatch: Dispatch, count: Callable[[int], None], faults: Faults) -> None:
         self.db = db
         self.dispatch = dispatch
         self.count = count
+        self.faults = faults
 
     def run(self, call: Call) -> Answer:
         parts = read(call.body, boundary_of(call.headers.get("content-type", "")))
@@ -113,8 +115,18 @@ class Batch:
         return Answer(status, headers, b"".join(pieces))
 
     def _single(self, call: Call, part: Part) -> tuple[bytes, int]:
-        answer = self.dispatch(self._inner(call, part, Resolver(self.db)))
+        answer = self._answer(self._inner(call, part, Resolver(self.db)))
         return _operation(answer, part.content_id), answer.status if answer.status >= HTTPStatus.BAD_REQUEST else 0
+
+    def _answer(self, inner: Call) -> Answer:
+        """Dispatch a part, unless the control desk wants it to fail."""
+        fault = self.faults.take(inner.method, inner.path, kind="status") if self.faults.waiting else None
+        if fault is None:
+            return self.dispatch(inner)
+        if fault.after:
+            self.dispatch(inner)
+        refused = errors.Refused(fault.code or "0x80040216", f"Injected fault {fault.status}.", status=fault.status)
+        return Answer(refused.status, {"Content-Type": JSON}, errors.body(refused.code, refused.message))
 
     def _inner(self, call: Call, part: Part, resolver: Resolver) -> Call:
         url = resolver.expand(part.url) if part.url.startswith("$") and part.url[1:2].isdigit() else part.url
@@ -152,11 +164,9 @@ class Batch:
                 raise Refused("0x80060888", "The 'Content-ID' header is mandatory in a change set.")
             if part.method == "GET":
                 raise Refused("0x80060888", "A GET is not allowed in a change set.")
-            return self.dispatch(self._inner(call, part, resolver))
+            return self._answer(self._inner(call, part, resolver))
         except Refused as refused:
-            return Answer(
-                refused.status, {"Content-Type": "application/json; odata.metadata=minimal"}, errors.body(refused.code, refused.message)
-            )
+            return Answer(refused.status, {"Content-Type": JSON}, errors.body(refused.code, refused.message))
 
 
 class _Failed(Exception):

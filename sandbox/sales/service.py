@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from sandbox.control import Counters
+from sandbox.control import Counters, Faults
 from sandbox.sales import errors, references
 from sandbox.sales.actions import Actions
 from sandbox.sales.base import Start, build
@@ -49,6 +49,7 @@ class Service:
     start: Start
     switches: dict[str, Any] = field(default_factory=dict)
     counters: Counters = field(default_factory=Counters)
+    faults: Faults = field(default_factory=Faults)
 
     def __post_init__(self) -> None:
         self.reset()
@@ -60,7 +61,7 @@ class Service:
         self.tracking = Tracking(self.db, self.switches)
         self.records = Records(self.db, self.rows, self.tracking, self._read)
         self.bulk = Bulk(self.db, self.rows)
-        self.batch = Batch(self.db, self.dispatch, self._batched)
+        self.batch = Batch(self.db, self.dispatch, self._batched, self.faults)
         self.webhooks = Webhooks(self.db, self.switches)
         self.actions = Actions(self.db, self.rows, self.records)
         self.customization = Customization(self.db, self.switches)

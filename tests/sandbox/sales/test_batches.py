@@ -136,6 +136,18 @@ async def test_a_batch_counts_as_one_request_and_its_parts_as_batched(desk: Desk
     assert (counters["requests"], counters["batched"], counters["rowsWritten"], counters["byRoute"]["POST accounts"]) == (1, 5, 5, 5)
 
 
+async def test_a_fault_can_hit_one_part(desk: Desk) -> None:
+    await desk.control("POST", "faults", {"kind": "status", "status": 503, "path": "^contacts"})
+    parts = [
+        part("POST", "accounts", {"name": "A"}),
+        part("POST", "contacts", {"lastname": "B"}),
+        part("POST", "contacts", {"lastname": "C"}),
+    ]
+    response = await send(desk, together(parts), Prefer="odata.continue-on-error")
+    assert statuses(response.text) == [204, 503, 204]
+    assert [row["lastname"] for row in await desk.rows("contacts")] == ["C"]
+
+
 CRM = "Microsoft.Dynamics.CRM"
 
 
