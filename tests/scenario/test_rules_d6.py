@@ -1,0 +1,122 @@
+"""Rule D6: payment terms, shipment methods and agents are choices in Sales, made and renamed by the metadata actions."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenario.engine import Engine
+from tests.scenario.world import account, coded, customer, in_bc
+
+pytestmark = pytest.mark.rule("D6")
+
+OPTIONS = ("PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT")
+PLACES = {
+    "PAYMENT TERMS": ("paymenttermscode", [("salesorders", "paymenttermscode"), ("quotes", "paymenttermscode"), ("invoices", "paymenttermscode")]),
+    "SHIPMENT METHOD": ("address1_freighttermscode", [("salesorders", "freighttermscode"), ("quotes", "freighttermscode")]),
+    "SHIPPING AGENT": (
+        "address1_shippingmethodcode",
+        [("salesorders", "shippingmethodcode"), ("quotes", "shippingmethodcode"), ("invoices", "shippingmethodcode")],
+    ),
+}  # fmt: skip
+
+
+async def value_of(engine: Engine, table: str, column: str, label: str) -> int | None:
+    """The value of a label, as people see it."""
+    options = await engine.ctx.sales.options(table, column)
+    return next((value for value, shown in options.items() if shown == label), None)
+
+
+@pytest.mark.parametrize(("mapping", "code"), [("PAYMENT TERMS", "14 DAYS"), ("SHIPMENT METHOD", "EXW"), ("SHIPPING AGENT", "GLS")])
+async def test_a_missing_option_is_made_with_the_same_value_everywhere(engine: Engine, mapping: str, code: str) -> None:
+    column, mirrors = PLACES[mapping]
+    await engine.sync(mapping)
+    value = await value_of(engine, "accounts", column, code)
+    assert value is not None
+    assert {await value_of(engine, table, mirror, code) for table, mirror in mirrors} == {value}
+
+
+async def test_a_label_with_the_code_couples(engine: Engine) -> None:
+    before = await engine.ctx.sales.options("accounts", "address1_shippingmethodcode")
+    await engine.sync("SHIPPING AGENT")
+    coupling = await engine.coupling("SHIPPING AGENT", in_bc("shippingAgents", "DHL"))
+    assert coupling is not None
+    assert before[int(coupling.sales_id)] == "DHL"
+
+
+async def test_a_code_like_the_first_ten_characters_of_a_label_couples(engine: Engine) -> None:
+    await engine.seed(*coded("paymentTerms", {"2% 10, NET": "2 % in ten days"}))
+    before = await engine.ctx.sales.options("accounts", "paymenttermscode")
+    await engine.sync("PAYMENT TERMS")
+    coupling = await engine.coupling("PAYMENT TERMS", in_bc("paymentTerms", "2% 10, NET"))
+    assert coupling is not None
+    assert before[int(coupling.sales_id)] == "2% 10, Net 30"
+
+
+async def test_a_coupled_label_that_says_more_than_the_code_stays(engine: Engine) -> None:
+    await engine.seed(*coded("paymentTerms", {"2% 10, NET": "2 % in ten days"}))
+    await engine.sync("PAYMENT TERMS")
+    await engine.sync("PAYMENT TERMS")
+    await engine.look("PAYMENT TERMS")
+    assert "2% 10, Net 30" in (await engine.ctx.sales.options("accounts", "paymenttermscode")).values()
+
+
+async def test_a_renamed_code_renames_the_option_everywhere(engine: Engine) -> None:
+    await engine.sync("SHIPMENT METHOD")
+    value = await value_of(engine, "accounts", "address1_freighttermscode", "EXW")
+    await engine.edit(in_bc("shipmentMethods", "EXW"), code="EXW 2020")
+    await engine.look("SHIPMENT METHOD")
+    column, mirrors = PLACES["SHIPMENT METHOD"]
+    for table, mirror in [("accounts", column), *mirrors]:
+        assert (await engine.ctx.sales.options(table, mirror))[value or 0] == "EXW 2020"
+
+
+async def test_all_new_options_of_a_run_are_published_once(engine: Engine) -> None:
+    await engine.seed(*coded("shipmentMethods", {f"M{n}": f"Method {n}" for n in range(5)}))
+    await engine.reset_counters()
+    await engine.sync("SHIPMENT METHOD")
+    routes = (await engine.sales.counters())["byRoute"]
+    assert routes["POST PublishXml"] == 1
+    # EXW and five more, for accounts, orders and quotes
+    assert routes["POST InsertOptionValue"] == 18
+
+
+async def test_nothing_new_publishes_nothing(engine: Engine) -> None:
+    await engine.sync(*OPTIONS)
+    await engine.reset_counters()
+    await engine.sync(*OPTIONS)
+    await engine.look(*OPTIONS)
+    assert not {route for route in (await engine.sales.counters())["byRoute"] if route.startswith("POST")}
+
+
+async def test_customers_and_accounts_speak_of_the_same_option(engine: Engine) -> None:
+    mine = customer("C1", terms="14 DAYS", shipment="EXW", shippingAgentCode="GLS")
+    await engine.seed(mine)
+    await engine.sync(*OPTIONS, "CUSTOMER")
+    theirs = await engine.partner("CUSTOMER", mine)
+    for column, code in (("paymenttermscode", "14 DAYS"), ("address1_freighttermscode", "EXW"), ("address1_shippingmethodcode", "GLS")):
+        assert theirs[column] == await value_of(engine, "accounts", column, code)
+    fob = await value_of(engine, "accounts", "address1_freighttermscode", "FOB")
+    await engine.sales.edit("accounts", theirs["accountid"], address1_freighttermscode=fob)
+    await engine.look("CUSTOMER")
+    [method] = await engine.bc.rows("shipmentMethods", code="FOB")
+    assert (await engine.row(mine))["shipmentMethodId"] == method["id"]
+
+
+async def test_an_option_without_code_stays_in_sales_and_is_blank_in_bc(engine: Engine) -> None:
+    theirs = account("A1", paymenttermscode=3)
+    await engine.seed(theirs)
+    await engine.sync(*OPTIONS, "CUSTOMER")
+    mine = await engine.partner("CUSTOMER", theirs)
+    assert mine["paymentTermsId"] == "00000000-0000-0000-0000-000000000000"
+    await engine.sync("CUSTOMER")
+    await engine.look("CUSTOMER")
+    assert (await engine.row(theirs))["paymenttermscode"] == 3
+
+
+async def test_without_the_right_to_customise_the_mapping_says_so(engine: Engine) -> None:
+    for _ in range(20):
+        await engine.sales.fault(status=403, method="POST", path="OptionValue", code="0x80040220")
+    line = (await engine.sync("SHIPMENT METHOD"))["SHIPMENT METHOD"]
+    await engine.sales.heal()
+    assert line.status == "error"
+    assert ("access_denied", None) in await engine.problems("SHIPMENT METHOD")
