@@ -23,7 +23,7 @@ class Unavailable:
     why: str
 
     def __str__(self) -> str:
-        return f"{self.mapping} {self.field}: {self.why}" if self.field else f"{self.mapping}: {self.why}"
+        return f"{self.mapping} {self.field}" if self.field else self.mapping
 
 
 def available(catalogue: Mapping[str, TableMapping], extended: bool) -> tuple[dict[str, TableMapping], list[Unavailable]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from mapping.world import Codes
-from sync.plan import Row
+from mapping.world import NO_ID, Codes
+from sync.plan import Row, Side
 from sync.reference import all_rows, rows_where
+from sync.services import odata
 
 if TYPE_CHECKING:
     from sync.context import Context
@@ -42,6 +45,8 @@ async def _contacts(ctx: Context, numbers: Sequence[str], ids: Sequence[str]) ->
 
 async def _company_contacts(ctx: Context, numbers: Sequence[str], ids: Sequence[str]) -> Codes:
     """Company contacts by their number, each standing for the customer it belongs to (rule E1)."""
+    if not (await ctx.bc.profile()).serves("contactBusinessRelations"):
+        return await _company_contacts_by_people(ctx, numbers, ids)
     customers = {str(row["number"]): id_ for id_, row in (await ctx.bc.rows("customers", ids, ("id", "number"))).items()}
     relations = await _customer_relations(ctx, "contactNumber", numbers) + await _customer_relations(ctx, "number", list(customers))
     unknown = sorted({str(row["number"]) for row in relations} - customers.keys())
@@ -52,6 +57,25 @@ async def _company_contacts(ctx: Context, numbers: Sequence[str], ids: Sequence[
 async def _customer_relations(ctx: Context, column: str, values: Sequence[str]) -> list[Row]:
     columns = ("id", "contactNumber", "linkToTable", "number")
     return [row for row in await _by(ctx, "contactBusinessRelations", column, values, columns) if row["linkToTable"] == "Customer"]
+
+
+async def _company_contacts_by_people(ctx: Context, numbers: Sequence[str], ids: Sequence[str]) -> Codes:
+    """The same without our extension: a person shows which customer his company is, and what nobody shows is asked customer by customer."""
+    contacts = await _by(ctx, "contacts", "companyNumber", numbers, ("id", "type", "companyNumber"))
+    people = {str(row["id"]): str(row["companyNumber"]) for row in contacts if row["type"] == "Person"}
+    shown = await ctx.bc.rows("customerContacts", list(people), ("id", "customerId"))
+    customers = {people[id_]: str(row["customerId"]) for id_, row in shown.items() if row["customerId"] != NO_ID}
+    unknown = sorted(set(ids) - set(customers.values()))
+    for id_, number in zip(unknown, await asyncio.gather(*(_company_contact(ctx, each) for each in unknown)), strict=True):
+        customers |= {number: id_} if number else {}
+    return _codes(customers.items())
+
+
+async def _company_contact(ctx: Context, customer: str) -> str | None:
+    """The number of a customer's company contact; API v2.0 tells it for one customer at a time."""
+    wanted = f"relatedId eq {odata.literal(UUID(customer), Side.BC)} and relatedType eq 'Customer'"
+    rows = await all_rows(ctx.bc, "contactsInformation", ("contactNumber", "contactType"), wanted)
+    return next((str(row["contactNumber"]) for row in rows if row["contactType"] == "Company"), None)
 
 
 async def _by(ctx: Context, table: str, column: str, values: Sequence[str], columns: Sequence[str]) -> list[Row]:

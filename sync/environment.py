@@ -59,7 +59,7 @@ class Environment:
         await self.store.entries.belong(company, environment=self.settings.bc_environment, organization=organization.id)
         mappings, unavailable = available(CATALOGUE, (await bc.profile()).name is ProfileName.EXTENDED)
         if unavailable:
-            log.warning("%s: without the Couplet extension there is no %s", name, "; ".join(map(str, unavailable)))
+            log.warning("%s: without the Couplet extension there is no %s", name, ", ".join(map(str, unavailable)))
         return Context(
             company=company,
             settings=self.settings,
