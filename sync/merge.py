@@ -312,9 +312,11 @@ def left_out_problem(present: Present, target: Side) -> Problem | None:
 
 
 def conflict(present: Present, code: str = "conflicting_edits") -> Problem:
-    """A problem that shows both values; only this unit waits (rule B3)."""
-    shown = {side: present.value(side) for side in Side}
-    return Problem(code=code, detail=f"BC holds {shown[Side.BC]!r}, Sales holds {shown[Side.SALES]!r}", field=present.unit.name)
+    """A problem that shows both values and what each side held before; only this unit waits (rule B3)."""
+    before = present.pair.held.get(present.unit.name)
+    held = {Side.BC: f" (before: {before.bc!r})", Side.SALES: f" (before: {before.sales!r})"} if before else dict.fromkeys(Side, "")
+    shown = {side: f"{present.value(side)!r}{held[side]}" for side in Side}
+    return Problem(code=code, detail=f"BC holds {shown[Side.BC]}, Sales holds {shown[Side.SALES]}", field=present.unit.name)
 
 
 def as_problem(unit: Unit, refusal: Refusal) -> Problem:

@@ -224,7 +224,9 @@ def _tally(mapping: TableMapping, tasks: Sequence[Task]) -> Tally:
         for side, outcome in task.outcomes.items():
             if side is task.source.other or outcome in (Outcome.INSERTED, Outcome.MODIFIED):
                 tally.totals[DIRECTIONS[side]][outcome] += 1
+        written = [side for side, outcome in task.outcomes.items() if outcome in (Outcome.INSERTED, Outcome.MODIFIED)]
+        to = written[0] if len(written) == 1 else task.source.other
         extras = {Outcome.COUPLED: task.matched and task.became_coupled, Outcome.SHORTENED: task.shortened, Outcome.SET_BACK: task.set_back}
         for extra, counts in extras.items():
-            tally.totals[DIRECTIONS[task.source.other]][extra] += int(counts)
+            tally.totals[DIRECTIONS[task.source.other if extra is Outcome.COUPLED else to]][extra] += int(counts)
     return tally

@@ -24,7 +24,7 @@ from sync.settings import Settings
 from sync.store import FullSync, Line, Store
 from sync.work import handle, request_scan
 from tests.scenario.people import People
-from tests.scenario.world import COMPANY, Record, Row, company_contact, standard_world
+from tests.scenario.world import COMPANY, Record, Row, account, company_contact, customer, standard_world
 
 HURRIED = Patience(total=3.0, first=0.05, connect=2.0, answer=10.0)
 """Patience of a test: the same behaviour in a fraction of the time."""
@@ -167,6 +167,13 @@ class Engine:
                     tables.setdefault(record.table, []).append(record.values)
             if tables:
                 await self.people(side).seed(tables)
+
+    async def coupled(self, mine: Row | None = None, theirs: Row | None = None, rule: str = "bcWins") -> tuple[Record, Record]:
+        """A customer and its account, in step; first marks are set, so that looks see only what changes from now on."""
+        pair = customer("C1", **(mine or {})), account("A1", **{"accountnumber": "C1", "name": "Company C1", **(theirs or {})})
+        await self.seed(*pair)
+        await self.sync("CUSTOMER", rule=rule)
+        return pair
 
     async def edit(self, record: Record, **values: Any) -> Row:
         """A person changes a record; in Sales, values as in a PATCH body."""

@@ -12,18 +12,9 @@ from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, customer, item, product, unit_group
 
 
-async def _coupled(engine: Engine, **values: str) -> tuple[Record, Record]:
-    """A customer and its account, in step."""
-    mine, theirs = customer("C1", **values), account("A1", accountnumber="C1")
-    await engine.seed(mine, theirs)
-    await engine.sync("CUSTOMER")
-    await engine.look("CUSTOMER")
-    return mine, theirs
-
-
 @pytest.mark.rule("A4")
 async def test_an_account_that_becomes_something_else_than_a_customer_is_a_problem_and_gets_nothing(engine: Engine) -> None:
-    mine, theirs = await _coupled(engine)
+    mine, theirs = await engine.coupled()
     await engine.edit(theirs, customertypecode=8)
     await engine.edit(mine, phoneNumber="555")
     await engine.look("CUSTOMER")
@@ -33,7 +24,7 @@ async def test_an_account_that_becomes_something_else_than_a_customer_is_a_probl
 
 @pytest.mark.rule("A4")
 async def test_turned_back_into_a_customer_the_account_catches_up(engine: Engine) -> None:
-    mine, theirs = await _coupled(engine)
+    mine, theirs = await engine.coupled()
     await engine.edit(theirs, customertypecode=8)
     await engine.edit(mine, phoneNumber="555")
     await engine.look("CUSTOMER")
@@ -55,7 +46,7 @@ async def test_a_product_that_becomes_a_service_is_a_problem(engine: Engine) -> 
 
 @pytest.mark.rule("A4")
 async def test_a_second_customer_with_the_number_of_a_coupled_account_gets_an_account_of_its_own(engine: Engine) -> None:
-    mine, theirs = await _coupled(engine)
+    mine, theirs = await engine.coupled()
     await engine.edit(mine, number="C9")
     await engine.seed(customer("C1-NEW"))
     other = next(row for row in await engine.bc.rows("customers") if row["number"] == "C1-NEW")
@@ -74,7 +65,7 @@ async def _uncouple(engine: Engine, mine: Record) -> None:
 
 @pytest.mark.rule("A5")
 async def test_what_people_parted_is_not_joined_again_by_any_run(engine: Engine) -> None:
-    mine, theirs = await _coupled(engine)
+    mine, theirs = await engine.coupled()
     await _uncouple(engine, mine)
     await engine.edit(mine, phoneNumber="555")
     await engine.look("CUSTOMER")
@@ -87,7 +78,7 @@ async def test_what_people_parted_is_not_joined_again_by_any_run(engine: Engine)
 
 @pytest.mark.rule("A5")
 async def test_an_uncoupled_account_is_no_candidate_for_another_customer(engine: Engine) -> None:
-    mine, _theirs = await _coupled(engine)
+    mine, _theirs = await engine.coupled()
     await _uncouple(engine, mine)
     other = customer("C2", displayName="Company A1")
     await engine.seed(other)
@@ -156,7 +147,7 @@ async def test_an_edit_of_the_row_that_a_dead_worker_made_is_kept(engine: Engine
 @pytest.mark.rule("A6")
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_a_worker_that_dies_around_an_update_loses_nobodys_edit(engine: Engine, when: str) -> None:
-    mine, theirs = await _coupled(engine, phoneNumber="111")
+    mine, theirs = await engine.coupled({"phoneNumber": "111"})
     await engine.edit(mine, phoneNumber="222")
     await engine.ask_for_a_look("CUSTOMER")
     await engine.die(Side.SALES, when)
@@ -170,7 +161,7 @@ async def test_a_worker_that_dies_around_an_update_loses_nobodys_edit(engine: En
 
 @pytest.mark.rule("A6")
 async def test_an_edit_right_after_a_dead_workers_write_wins_over_what_it_wrote(engine: Engine) -> None:
-    mine, theirs = await _coupled(engine, phoneNumber="111")
+    mine, theirs = await engine.coupled({"phoneNumber": "111"})
     await engine.edit(mine, phoneNumber="222")
     await engine.ask_for_a_look("CUSTOMER")
     await engine.die(Side.SALES, "after")
