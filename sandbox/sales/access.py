@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.identity import CLIENT_ID, TokenRefused, verify
+from sandbox.identity import TokenRefused, verify
 from sandbox.sales.base import APPLICATION_USER_ID
 from sandbox.sales.database import Caller, Database
 from sandbox.sales.errors import Refused
@@ -27,10 +27,7 @@ class Access:
 
     def caller(self, db: Database, headers: Mapping[str, str], origin: str, tag: str | None, sign_in: bool) -> Caller:
         """The user that a request acts as. Raises 401 and 403."""
-        if sign_in:
-            user_id = self._user(db, self._client(headers, origin))
-        else:
-            user_id = self._user(db, CLIENT_ID) if not headers.get("authorization") else APPLICATION_USER_ID
+        user_id = self._user(db, self._client(headers, origin)) if sign_in else APPLICATION_USER_ID
         other = _impersonated(db, headers)
         return Caller(user_id, tag=tag) if other is None else Caller(other, behind=user_id, tag=tag)
 

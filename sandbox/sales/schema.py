@@ -159,10 +159,6 @@ class Table:
     def metadata_id(self) -> str:
         return str(uuid.uuid5(NAMESPACE, self.name))
 
-    @property
-    def owned(self) -> bool:
-        return "ownerid" in self.columns
-
     def changed(self) -> None:
         """Forget what was derived from the columns."""
         self.generation += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -34,7 +34,6 @@ class Wish:
     annotations: tuple[str, ...] = ()
     user_id: str = ""
     base: str = ""
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 def etag(row: Row) -> str:

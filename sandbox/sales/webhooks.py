@@ -17,7 +17,6 @@ from sandbox.sales.messages import context_of
 from sandbox.sales.store import Row
 
 WEBHOOK = 8
-ASYNC = 1
 RETRIED = (502, 503, 504)
 TIMEOUT_SECONDS = 60
 BIGGEST = 256 * 1024
