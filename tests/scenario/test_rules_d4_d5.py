@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.scenario.engine import Engine
-from tests.scenario.world import Record, customer, id_of, in_bc, item, salesperson, sales_currency
+from tests.scenario.world import Record, customer, id_of, in_bc, item, sales_currency, salesperson
 
 
 def terms(code: str) -> Record:

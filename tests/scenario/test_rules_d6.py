@@ -11,13 +11,10 @@ pytestmark = pytest.mark.rule("D6")
 
 OPTIONS = ("PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT")
 PLACES = {
-    "PAYMENT TERMS": ("paymenttermscode", [("salesorders", "paymenttermscode"), ("quotes", "paymenttermscode"), ("invoices", "paymenttermscode")]),
+    "PAYMENT TERMS": ("paymenttermscode", [(table, "paymenttermscode") for table in ("salesorders", "quotes", "invoices")]),
     "SHIPMENT METHOD": ("address1_freighttermscode", [("salesorders", "freighttermscode"), ("quotes", "freighttermscode")]),
-    "SHIPPING AGENT": (
-        "address1_shippingmethodcode",
-        [("salesorders", "shippingmethodcode"), ("quotes", "shippingmethodcode"), ("invoices", "shippingmethodcode")],
-    ),
-}  # fmt: skip
+    "SHIPPING AGENT": ("address1_shippingmethodcode", [(table, "shippingmethodcode") for table in ("salesorders", "quotes", "invoices")]),
+}
 
 
 async def value_of(engine: Engine, table: str, column: str, label: str) -> int | None:
