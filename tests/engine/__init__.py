@@ -1,0 +1,1 @@
+"""Tests of the engine's heart: merging, and two workers on one record."""
