@@ -264,9 +264,10 @@ def _still_left_out(present: Present, held: Held) -> Merged:
 
 
 def _agreed(present: Present) -> Merged:
-    """Nothing to write; what both sides hold is remembered, unless it is remembered already."""
+    """Nothing to write; what both sides hold is remembered, unless it is remembered already, and what is left out waits (rule B6)."""
     held = Held(present.value(Side.BC), present.value(Side.SALES))
-    return Merged(held=None if present.pair.held.get(present.unit.name) == held else held)
+    left_out = left_out_problem(present, Side.SALES) if held.sales is None and present.unit.direction.reaches(Side.SALES) else None
+    return Merged(held=None if present.pair.held.get(present.unit.name) == held else held, problem=left_out)
 
 
 def _write(present: Present, target: Side, *, set_back: bool = False) -> Merged:
