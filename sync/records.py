@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections import Counter
@@ -14,6 +15,7 @@ from mapping.model import TableMapping
 from mapping.values import Side
 from mapping.world import World
 from sync.apply import apply
+from sync.claims import settle_claims
 from sync.context import Context
 from sync.coupling import Coupling, Life
 from sync.desk import file_problems, release_waiters, remembered
@@ -32,6 +34,9 @@ ROUNDS = 4
 DIRECTIONS = {Side.SALES: "toSales", Side.BC: "fromSales"}
 """The direction in which a side is written, as totals call it."""
 
+
+TOGETHER = 100
+"""Records whose plans are carried out together: what one bulk call takes."""
 
 STALE_MARGIN = timedelta(seconds=5)
 """How far the clocks of two instances may be apart."""
@@ -77,9 +82,11 @@ async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run,
     everything, waiting = list(tasks), tasks
     for _ in range(ROUNDS):
         world = await world_of(ctx, mapping, _shown(waiting))
+        if await settle_claims(ctx, mapping, waiting, world):
+            world = await world_of(ctx, mapping, _shown(waiting))
         for task in waiting:
             task.plan = _plan(task, world, run)
-        await apply(ctx, [task for task in waiting if not _stale(task, seen)], world, worker, job)
+        await _apply_in_parts(ctx, [task for task in waiting if not _stale(task, seen)], world, worker, job)
         waiting = await _look_again(ctx, mapping, [task for task in waiting if task.again])
         if not waiting:
             break
@@ -88,6 +95,16 @@ async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run,
     tally = _tally(mapping, everything)
     _log(mapping, seen.side, tally, job)
     return tally
+
+
+async def _apply_in_parts(ctx: Context, tasks: Sequence[Task], world: World, worker: str, job: str | None) -> None:
+    """Parts of a list side by side: while one waits for the store, another one talks to a service."""
+    parts = [tasks[start : start + TOGETHER] for start in range(0, len(tasks), TOGETHER)]
+    ended = await asyncio.gather(*(apply(ctx, part, world, worker, job) for part in parts), return_exceptions=True)
+    # All have come to rest before an error goes on: none may still write when the message is tried again.
+    for problem in ended:
+        if isinstance(problem, BaseException):
+            raise problem
 
 
 def _stale(task: Task, seen: Seen) -> bool:

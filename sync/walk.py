@@ -6,6 +6,7 @@ survives a crash at any moment: markers hold its messages until their outcome is
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -44,11 +45,26 @@ async def start_walk(ctx: Context, mapping: TableMapping, job: Job, run: Run) ->
 
 
 async def walk_page(ctx: Context, message: Mapping[str, Any]) -> None:
-    """Synchronise one page of a table, then hand on to the next."""
-    mapping, side = ctx.mappings[message["mapping"]], Side(message["side"])
+    """Synchronise one page of a table and those behind it, for as long as one message may take; then hand on to the next.
+
+    Going on at once, and not by way of the queue, spares a pause of up to the host's longest polling interval a page. Should the worker
+    die, its message comes back and finds the marker of the page that was in work.
+    """
     if not await ctx.store.work.pending(ctx.company, message["job"], message["number"]):
         await _resend_successors(ctx, message)
         return
+    until = time.monotonic() + WALKING_SECONDS
+    following: Mapping[str, Any] | None = message
+    while following and time.monotonic() < until:
+        following = await _work_page(ctx, following)
+    if following:
+        await ctx.store.queue.send(following)
+    await finish_if_done(ctx, message["job"])
+
+
+async def _work_page(ctx: Context, message: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Synchronise one page; the message of the next one, whose marker stands when this one is counted."""
+    mapping, side = ctx.mappings[message["mapping"]], Side(message["side"])
     run = messages.load_run(message["run"], Run())
     at = datetime.now(UTC)
     page = await _read_page(ctx, mapping, side, message["link"])
@@ -56,11 +72,17 @@ async def walk_page(ctx: Context, message: Mapping[str, Any]) -> None:
     tally = await synchronize(ctx, mapping, seen, run, message["job"])
     following = await _following(ctx, mapping, message, run, page.next)
     unfinished = [] if following else await _unfinished(ctx, mapping, side)
-    then = {each["number"]: each for each in (*following, *_once_more(ctx, message, [*tally.busy, *unfinished], run))}
+    again = _once_more(ctx, message, [*tally.busy, *unfinished], run)
+    then = {each["number"]: each for each in (*following, *again)}
     outcome = {**tally.as_json(), "read": len(page.rows)}
-    if await ctx.store.work.done(ctx.company, message["job"], message["number"], outcome, then):
-        await ctx.store.queue.send_many(each for each in then.values())
-    await finish_if_done(ctx, message["job"])
+    counted = await ctx.store.work.done(ctx.company, message["job"], message["number"], outcome, then)
+    if counted:
+        await ctx.store.queue.send_many(again, delay_seconds=LEASED_PAUSE)
+    return following[0] if counted and following else None
+
+
+WALKING_SECONDS = 240.0
+"""How long one message goes on with page after page: well below the function's time limit, and a worker's death costs no more."""
 
 
 async def _read_page(ctx: Context, mapping: TableMapping, side: Side, link: str | None) -> Page:
