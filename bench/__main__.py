@@ -22,12 +22,16 @@ from sandbox.processes import PROJECT
 from sync.store import Store
 
 RESULTS = PROJECT / "bench" / "results.json"
+WIDTH = 120
+"""Columns where nobody looks on: a file, a log."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run all rounds, print a table for each latency, write the results; 0 also when marks are missed, which is told."""
     options = parse(arguments)
     console, about = Console(), machine.description()
+    if not console.is_terminal:
+        console.width = WIDTH
     rounds: dict[float, list[Runs]] = defaultdict(list)
     for number in range(options.rounds):
         for latency in options.latency:

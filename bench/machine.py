@@ -51,8 +51,13 @@ def description() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "memory": _first(PROCESSES / "meminfo", "MemTotal"),
         "system": platform.platform(),
-        "loadBefore": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "loadBefore": load(),
     }
+
+
+def load() -> float | None:
+    """How many processes wanted a core in the last minute: others on the same machine make a measurement worthless."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def versions() -> dict[str, str]:

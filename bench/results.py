@@ -15,14 +15,14 @@ Rounds = Mapping[float, Sequence[Runs]]
 
 def middle(rounds: Sequence[Runs]) -> Runs:
     """The round whose first load took neither longest nor shortest."""
-    return sorted(rounds, key=lambda runs: runs["first"].seconds)[len(rounds) // 2]
+    return sorted(rounds, key=lambda runs: runs["first"].seconds)[(len(rounds) - 1) // 2]
 
 
 def result(rounds: Rounds, records: int, about: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that was found, as JSON."""
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": dict(about),
+        "machine": {**about, "loadAfter": machine.load()},
         "versions": machine.versions(),
         "records": records,
         "counted": COUNTED,
