@@ -133,7 +133,7 @@ def concerns_all(error: ServiceError) -> bool:
 
 
 def blame(error: ServiceError, values: Row) -> ServiceError:
-    """The error with the field it is about, where its message shows the caption, the value or the length of exactly one (rule B9).
+    """The error with the field it is about, where its message shows the name, the caption, the value or the length of exactly one (rule B9).
 
     A refusal under some other rule that quotes one value is about that value.
     """
@@ -148,10 +148,11 @@ def blame(error: ServiceError, values: Row) -> ServiceError:
 
 def _suspects(error: ServiceError, message: str, values: Row) -> list[str]:
     length = re.search(r"length of the string is (\d+)", message)
+    by_name = [name for name in values if f'"{name}"' in message]
     by_caption = [name for name in values if _letters(name) == _letters(_caption(message))]
     by_value = [name for name, value in values.items() if _fits(value, message, int(length[1]) if length else None)]
     blank = [name for name, value in values.items() if value in (None, "") and isinstance(error, RequiredMissing)]
-    return by_caption or by_value or blank
+    return by_name or by_caption or by_value or blank
 
 
 def _caption(message: str) -> str:
