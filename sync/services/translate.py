@@ -133,7 +133,7 @@ def concerns_all(error: ServiceError) -> bool:
 
 
 def blame(error: ServiceError, values: Row) -> ServiceError:
-    """The error with the field it is about, where its message shows the name, the caption, the value or the length of exactly one (rule B9).
+    """The error with the field it is about, where its message shows the name, caption, value or length of exactly one (rule B9).
 
     A refusal under some other rule that quotes one value is about that value.
     """
