@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sync.store import FullSync, Status, Store
 
 ORDER = {"mappings": ["CUSTOMER"], "createNew": "toSales"}
 LOOK_SECONDS = 0.1
+LONGEST_SECONDS = 1200.0
 EXECUTED = re.compile(rb"Executed 'Functions\.synchronize_records' \(Succeeded, .*?Duration=(\d+)ms\)")
 
 
@@ -47,10 +49,10 @@ async def run(place: Place, store: Store) -> Figures:
 
 
 async def _ended(store: Store, company: str, id: str) -> FullSync:
-    while True:
-        present = await store.full_syncs.get(company, id)
-        if present is not None and present.status.over:
-            break
+    deadline = time.monotonic() + LONGEST_SECONDS
+    while (present := await store.full_syncs.get(company, id)) is None or not present.status.over:
+        if time.monotonic() > deadline:
+            raise LoadFailed(f"the full synch has not ended after {LONGEST_SECONDS:g} s")
         await asyncio.sleep(LOOK_SECONDS)
     if present.status is not Status.SUCCESS:
         lines = await store.full_syncs.lines(company, id)

@@ -35,7 +35,11 @@ class Place(Sandbox):
         self.company_id = ""
 
     def __enter__(self) -> Place:
-        super().__enter__()
+        try:
+            super().__enter__()
+        except BaseException:
+            self.client.close()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
