@@ -7,14 +7,15 @@ to be written; afterwards once more with what both sides hold. A crash between t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mapping.values import Side
 from mapping.world import World
+from sync.claims import claim_moment, may_be_made, store_under_real_ids, with_real_id
 from sync.context import Context
-from sync.coupling import Coupling, Held, Lease, Life
+from sync.coupling import Coupling, Lease, Life
 from sync.errors import AlreadyExists, FieldError, NotFound, ServiceError, Stale
 from sync.plan import Create, Outcome, Problem
 from sync.reconcile import differing_units, held_of_new_row
@@ -74,19 +75,20 @@ async def _lease(ctx: Context, tasks: Sequence[Task], worker: str) -> list[Task]
     """Those tasks whose records are now ours to write to, each coupling row saying so."""
     lease = Lease(worker, datetime.now(UTC) + timedelta(seconds=ctx.settings.lease_seconds))
     fresh = [task for task in tasks if task.coupling is None]
-    await _insert(ctx, fresh, [replace(_claim(ctx, task), lease=lease) for task in fresh])
+    since = await claim_moment(ctx, tasks)
+    await _insert(ctx, fresh, [replace(_claim(ctx, task), lease=lease, claimed_at=since) for task in fresh])
     known = [task for task in tasks if task.coupling is not None and task not in fresh]
     free = [task for task in known if not _busy(task, worker)]
-    leases = [replace(_coupled(task), held=_held_before(task), lease=lease, intent=task.plan.intent) for task in free]
-    saved = await ctx.store.couplings.save(leases)
+    saved = await ctx.store.couplings.save([replace(_taken_over(task), lease=lease, claimed_at=since) for task in free])
     for task, coupling in zip(free, saved, strict=True):
         _keep(task, coupling)
     return [task for task in (*fresh, *free) if task.coupling is not None and not task.again]
 
 
-def _held_before(task: Task) -> Mapping[str, Held]:
-    """What both sides held before this worker writes: of a row to be made what it is made of, else with what arrived of a crashed one."""
-    return task.plan.held if task.plan.creates else {**_coupled(task).held, **task.plan.arrived}
+def _taken_over(task: Task) -> Coupling:
+    """A known coupling before this worker writes: with what a new row is made of, else with what arrived of a crashed worker's writes."""
+    held = task.plan.held if task.plan.creates else {**_coupled(task).held, **task.plan.arrived}
+    return replace(_coupled(task), held=held, intent=task.plan.intent)
 
 
 def _busy(task: Task, worker: str) -> bool:
@@ -113,6 +115,8 @@ async def _insert(ctx: Context, tasks: Sequence[Task], couplings: Sequence[Coupl
 
 def _keep(task: Task, coupling: Coupling | None) -> None:
     """The coupling as it is stored now; somebody else's write means another round."""
+    completed = task.coupling and task.coupling.life is Life.CLAIMED and coupling and coupling.life is Life.COUPLED
+    task.became_coupled = task.became_coupled or bool(completed)
     task.coupling = coupling or task.coupling
     task.again = coupling is None
 
@@ -133,11 +137,13 @@ async def _write(ctx: Context, tasks: Sequence[Task]) -> None:
 
 
 async def _write_side(ctx: Context, side: Side, tasks: Sequence[Task], place: int) -> None:
-    steps = [task.plan.steps[place] for task in tasks]
+    steps = [with_real_id(task, task.plan.steps[place]) for task in tasks]
     parts = [steps[start : start + WRITE_TOGETHER] for start in range(0, len(steps), WRITE_TOGETHER)]
     answered = await asyncio.gather(*(ctx.services[side].write(part) for part in parts))
     for task, answer in zip(tasks, (answer for part in answered for answer in part), strict=True):
         task.answers.append(answer)
+        if task.plan.creates is Side.BC and place == 0 and answer.id:
+            task.ids[Side.BC] = answer.id
 
 
 async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str | None) -> None:
@@ -149,7 +155,7 @@ async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str | 
     done = [task for task in tasks if task not in failed]
     for task in done:
         _take_answers(task)
-    saved = await ctx.store.couplings.save([_done(task, _coupled(task), job, world) for task in done])
+    saved = await store_under_real_ids(ctx, [(_coupled(task), _done(task, _coupled(task), job, world)) for task in done])
     for task, coupling in zip(done, saved, strict=True):
         _keep(task, coupling)
         task.again = task.again or _more_to_say(task, world)
@@ -178,9 +184,11 @@ def _done(task: Task, coupling: Coupling, job: str | None, world: World | None =
     versions = _versions(task)
     return replace(
         coupling,
+        bc_id=task.ids[Side.BC],
         life=Life.COUPLED,
         held=held,
         lease=None,
+        claimed_at=None,
         intent={},
         bc_version=versions.get(Side.BC, coupling.bc_version),
         sales_version=versions.get(Side.SALES, coupling.sales_version),
@@ -217,13 +225,18 @@ def _blame(task: Task, error: ServiceError | None) -> None:
 
 
 async def _release(ctx: Context, tasks: Sequence[Task]) -> None:
-    """Give back what was leased; a claim whose row was not made is withdrawn, the intent stays (a write may have got through)."""
+    """Give back what was leased; a claim whose row was not made is withdrawn, the intent stays (a write may have got through).
+
+    Where the row may be made still, under an id that only BC knows, the lease runs out by itself.
+    """
     withdrawn = [task for task in tasks if _unmade(task)]
     for task in withdrawn:
         if await ctx.store.couplings.remove(_coupled(task)):
             task.coupling, task.became_coupled = None, False
-    rest = [task for task in tasks if task not in withdrawn]
-    saved = await ctx.store.couplings.save([replace(_coupled(task), lease=None) for task in rest])
+    rest = [task for task in tasks if task not in withdrawn and not may_be_made(task)]
+    saved = await store_under_real_ids(
+        ctx, [(_coupled(task), replace(_coupled(task), bc_id=task.ids[Side.BC], lease=None)) for task in rest]
+    )
     for task, coupling in zip(rest, saved, strict=True):
         task.coupling = coupling or task.coupling
 
@@ -231,5 +244,7 @@ async def _release(ctx: Context, tasks: Sequence[Task]) -> None:
 def _unmade(task: Task) -> bool:
     """Whether the row that was claimed was certainly not made: the service refused it for what it holds."""
     first: Answer | None = task.answers[0] if task.answers else None
-    refused = first is not None and first.error is not None and not isinstance(first.error, AlreadyExists) and not first.error.transient
-    return refused and task.plan.creates is not None and isinstance(task.plan.steps[0], Create)
+    if first is None or first.error is None or first.error.transient:
+        return False
+    ours = isinstance(first.error, AlreadyExists) and _coupled(task).claimed_at is None
+    return not ours and task.plan.creates is not None and isinstance(task.plan.steps[0], Create)

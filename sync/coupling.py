@@ -54,7 +54,8 @@ class Coupling:
     `held` maps a field mapping's name to what each side held. `intent` is what both sides will hold once the present
     worker has written, per written side ("bc", "sales") and field name: a crash leaves it behind, and the next worker compares.
     `turns` keeps the last carryings of two-way values, so that two systems that rewrite each other are noticed. `life_number` counts
-    up at every uncoupling, deletion and restore (rule A6). `etag` is the stored row's, empty for one that was never stored.
+    up at every uncoupling, deletion and restore (rule A6). `claimed_at` is BC's clock before a row was made whose id BC gives, until that
+    row is known. `etag` is the stored row's, empty for one that was never stored.
     """
 
     company: str
@@ -67,6 +68,7 @@ class Coupling:
     bc_version: str | None = None
     sales_version: str | None = None
     lease: Lease | None = None
+    claimed_at: datetime | None = None
     intent: Mapping[str, Mapping[str, Held]] = field(default_factory=dict)
     turns: Mapping[str, tuple[Turn, ...]] = field(default_factory=dict)
     synced_at: datetime | None = None

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mapping.model import TableMapping
 from mapping.values import Side
-from sync.coupling import Coupling, Held
+from sync.coupling import Coupling, Held, Life
 from sync.errors import CoupletError
 from sync.plan import Outcome, Pair, Plan, Problem, Row
 from sync.services.model import Answer
@@ -43,7 +43,7 @@ class Task:
     @property
     def key(self) -> str:
         """The record's name in problems and waiting rows: by its BC id where it has one."""
-        exists = Side.BC in self.rows or self.coupling
+        exists = Side.BC in self.rows or (self.coupling and self.coupling.life is not Life.CLAIMED)
         side = Side.BC if exists and Side.BC in self.ids else Side.SALES
         return f"{side}:{self.ids[side]}"
 
@@ -57,9 +57,9 @@ class Task:
             held=coupling.held if coupling else {},
             intent=coupling.intent if coupling else {},
             turns=coupling.turns if coupling else {},
-            stamps={side: _moment(row[column]) for side, row in self.rows.items() if row.get(column := self.mapping.table(side).changed)},
+            stamps={side: moment(row[column]) for side, row in self.rows.items() if row.get(column := self.mapping.table(side).changed)},
             coupled=coupling is not None,
-            claimed=coupling is not None and coupling.life == "claimed",
+            claimed=coupling is not None and coupling.life is Life.CLAIMED,
         )
 
     def fail(self, problem: Problem) -> None:
@@ -73,7 +73,8 @@ class Task:
         return {**(self.coupling.held if self.coupling else {}), **self.plan.arrived, **self.plan.held}
 
 
-def _moment(stamp: str) -> datetime:
+def moment(stamp: str) -> datetime:
+    """A stamp as a service writes it."""
     return datetime.fromisoformat(stamp.replace("Z", "+00:00"))
 
 

@@ -55,6 +55,7 @@ def to_row(coupling: Coupling) -> Entity:
         "salesVersion": coupling.sales_version,
         "syncedAt": moment(coupling.synced_at) if coupling.synced_at else None,
         "job": coupling.job,
+        "claimedAt": moment(coupling.claimed_at) if coupling.claimed_at else None,
     }
     if coupling.held:
         row |= split("held", to_json(_pairs(coupling.held)))
@@ -82,6 +83,7 @@ def from_row(row: Entity) -> Coupling:
         bc_version=row.get("bcVersion"),
         sales_version=row.get("salesVersion"),
         lease=Lease(row["leaseOwner"], datetime.fromisoformat(row["leaseUntil"])) if "leaseOwner" in row else None,
+        claimed_at=datetime.fromisoformat(row["claimedAt"]) if "claimedAt" in row else None,
         intent=_intent(join(row, "intent")),
         turns=_turns(join(row, "turns")),
         synced_at=datetime.fromisoformat(synced) if synced else None,
