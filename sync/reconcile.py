@@ -26,7 +26,9 @@ def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_ba
     """
     outside = _outside(mapping, pair, world)
     if pair.only_side is None:
-        return _out_of_filter(mapping, pair, world, outside) if outside else _merge(mapping, pair, world, run, held_back or {})
+        # A row that was being made when the last worker stopped may not be what the filter asks for yet: a draft is not active.
+        left = outside and not pair.claimed
+        return _out_of_filter(mapping, pair, world, outside or "") if left else _merge(mapping, pair, world, run, held_back or {})
     source = pair.only_side
     if pair.coupled and not pair.claimed:
         return _counterpart_gone(source)
