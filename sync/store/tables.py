@@ -263,7 +263,7 @@ def _stamped(operation: Operation, token: str) -> Operation:
 
 def _guard(row: Entity) -> None:
     if row_bytes(row) > ROW_BYTES or any(isinstance(value, str) and units(value) > TEXT_UNITS for value in row.values()):
-        raise StoreTooBig( row=row.get("RowKey"), bytes=row_bytes(row))
+        raise StoreTooBig(row=row.get("RowKey"), bytes=row_bytes(row))
 
 
 def failure(error: AzureError) -> StoreError:
