@@ -11,7 +11,8 @@ from tests.scenario.engine import Engine, engine_on
 
 
 @pytest.fixture
-async def engine(sandbox_processes: Sandbox) -> AsyncIterator[Engine]:
+async def engine(sandbox_processes: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Engine]:
     """Couplet before its first synch; both systems hold the standard world, the store is empty."""
+    monkeypatch.setattr("sync.walk.LEASED_PAUSE", 0.0)
     async with engine_on(sandbox_processes, fresh=True) as fresh:
         yield fresh

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,21 +34,29 @@ class Died(BaseException):
     """The worker's process is gone."""
 
 
-class Deadly:
-    """A service at whose next write the worker dies."""
+class Disturbed:
+    """A service at whose next write something happens, before or after it is carried out."""
 
-    def __init__(self, service: Service, when: str) -> None:
-        self._service, self._when = service, when
+    def __init__(self, service: Service, when: str, happens: Callable[[], Awaitable[Any]]) -> None:
+        self._service, self._when, self._happens = service, when, happens
+        self.happened = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._service, name)
 
     async def write(self, steps: Sequence[Step]) -> list[Answer]:
-        if steps and self._when == "after":
-            await self._service.write(steps)
-        if steps:
-            raise Died
-        return []
+        now = bool(steps) and not self.happened
+        self.happened |= now
+        if now and self._when == "before":
+            await self._happens()
+        answers = await self._service.write(steps)
+        if now and self._when == "after":
+            await self._happens()
+        return answers
+
+
+async def _die() -> None:
+    raise Died
 
 
 class Engine:
@@ -117,19 +125,26 @@ class Engine:
 
     async def die(self, side: Side, when: str) -> None:
         """Work until the worker dies at its next write to a side, `before` or `after` it was carried out; its message comes back."""
-        alive = self.ctx
-        self._use(replace(alive, services={**alive.services, side: Deadly(alive.services[side], when)}))
         message = None
-        try:
-            while message := await self.message():
-                await handle(self.environment, message)
-        except Died:
-            assert message
-            await self.ctx.store.queue.send(message)
-        else:
-            raise AssertionError(f"nothing was written to {side}")
-        finally:
-            self._use(alive)
+        async with self._disturbed(side, when, _die):
+            try:
+                while message := await self.message():
+                    await handle(self.environment, message)
+            except Died:
+                assert message
+                await self.ctx.store.queue.send(message)
+
+    def before_the_next_write(self, side: Side, happens: Callable[[], Awaitable[Any]]) -> AbstractAsyncContextManager[None]:
+        """Inside, something happens just before Couplet writes to a side for the first time."""
+        return self._disturbed(side, "before", happens)
+
+    @asynccontextmanager
+    async def _disturbed(self, side: Side, when: str, happens: Callable[[], Awaitable[Any]]) -> AsyncIterator[None]:
+        calm, service = self.ctx, Disturbed(self.ctx.services[side], when, happens)
+        self._use(replace(calm, services={**calm.services, side: service}))
+        yield
+        self._use(calm)
+        assert service.happened, f"nothing was written to {side}"
 
     async def leases_run_out(self, mapping: str) -> None:
         """As after some minutes: nobody works any more on what a dead worker had in hand."""
