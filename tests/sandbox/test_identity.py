@@ -136,7 +136,7 @@ def test_a_client_that_does_not_know_the_certificate_refuses_the_endpoint(endpoi
         httpx.get(f"{endpoint['ready']}/{TENANT}/v2.0/.well-known/openid-configuration", trust_env=False)
 
 
-def token(key: str = KEY, *, tenant: str = TENANT, audience: str = AUDIENCE, lifetime: int = 60) -> str:
+def token(key: str = KEY, *, tenant: str = TENANT, audience: str = AUDIENCE, lifetime: int = 36_000) -> str:
     return issue(key, tenant=tenant, client_id=CLIENT_ID, audience=audience, lifetime=lifetime)
 
 
