@@ -86,7 +86,7 @@ def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back:
     return Plan(
         steps=steps,
         outcomes=_merge_outcomes(steps, problems),
-        held={name: one.held for name, one in merged.items() if one.held is not None},
+        held={name: one.held for name, one in merged.items() if one.held not in (None, pair.held.get(name))},
         arrived={name: one.arrived for name, one in merged.items() if one.arrived is not None},
         intent=_intent(merged),
         problems=problems,
