@@ -15,9 +15,10 @@ from mapping.kinds import fold
 from mapping.model import TableMapping
 from mapping.values import Scalar, Side, Value
 from mapping.world import World
+from sync import messages
 from sync.context import Context
 from sync.coupling import Coupling, Life
-from sync.plan import Problem, Row, Step, Update
+from sync.plan import Outcome, Plan, Problem, Row, Run, Step, Update
 from sync.services.model import Query
 from sync.store import Taken
 from sync.task import Task, moment
@@ -95,7 +96,12 @@ def _is_old_claim(task: Task) -> bool:
     coupling = task.coupling
     if coupling is None or coupling.life is not Life.CLAIMED or coupling.claimed_at is None or Side.BC in task.rows or task.first_look:
         return False
-    return coupling.lease is None or coupling.lease.until <= datetime.now(UTC)
+    return not _is_live(coupling)
+
+
+def _is_live(claim: Coupling) -> bool:
+    """Whether somebody may be at it still."""
+    return claim.lease is not None and claim.lease.until > datetime.now(UTC)
 
 
 def _unclear(rows: Sequence[Row]) -> Problem:
@@ -126,7 +132,27 @@ async def claim_moment(ctx: Context, tasks: Sequence[Task]) -> datetime | None:
     table = next((task.mapping.bc for task in tasks if task.plan.creates is Side.BC), None)
     if table is None or await ctx.bc.takes_ids(table.name):
         return None
+    await ctx.store.entries.merge(ctx.company, tasks[0].mapping.name, claimed=datetime.now(UTC))
     return (await ctx.bc.page(Query(table=table.name, columns=(table.id,), size=1), size=1)).clock
+
+
+async def hold_back_claimed(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], world: World) -> None:
+    """Rows of BC that an open claim may have made get no counterpart: they have one, which only its own worker or the next one couples."""
+    fresh = [task for task in tasks if task.coupling is None and task.plan.creates is Side.SALES]
+    if not fresh or await ctx.bc.takes_ids(mapping.bc.name):
+        return
+    if (await ctx.store.entries.get(ctx.company, mapping.name)).claimed is None:
+        return
+    claims = await ctx.store.couplings.claims(ctx.company, mapping.name)
+    old: set[str] = set()
+    for task in fresh:
+        suspects = [claim for claim in claims if _may_be_ours(mapping, claim, task.rows[Side.BC], world)]
+        if suspects:
+            task.plan = Plan(outcomes={Side.SALES: Outcome.SKIPPED}, why="an interrupted creation may have made it")
+            task.busy = any(_is_live(claim) for claim in suspects)
+            old |= {claim.sales_id for claim in suspects if not _is_live(claim)}
+    run = Run(creates=mapping.creates, couples=True)
+    await ctx.store.queue.send_many(messages.records(ctx.company, mapping.name, Side.SALES, sorted(old), run=run))
 
 
 def may_be_made(task: Task) -> bool:

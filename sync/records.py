@@ -15,7 +15,7 @@ from mapping.model import TableMapping
 from mapping.values import Side
 from mapping.world import World
 from sync.apply import apply
-from sync.claims import settle_claims
+from sync.claims import hold_back_claimed, settle_claims
 from sync.context import Context
 from sync.coupling import Coupling, Life
 from sync.desk import file_problems, release_waiters, remembered
@@ -86,6 +86,7 @@ async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run,
             world = await world_of(ctx, mapping, _shown(waiting))
         for task in waiting:
             task.plan = _plan(task, world, run)
+        await hold_back_claimed(ctx, mapping, waiting, world)
         await _apply_in_parts(ctx, [task for task in waiting if not _stale(task, seen)], world, worker, job)
         waiting = await _look_again(ctx, mapping, [task for task in waiting if task.again])
         if not waiting:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Seque
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from sync.coupling import Coupling
+from sync.coupling import Coupling, Life
 from sync.plan import Side
 from sync.store import coupling_rows as rows
 from sync.store import keys, tables
@@ -72,6 +72,13 @@ class Couplings:
         columns = () if everything else rows.FEW
         async for row in self._table.range(keys.partition(company, mapping), BC_ROWS, BC_ROWS + tables.LAST, columns=columns):
             yield rows.from_row(row)
+
+    async def claims(self, company: str, mapping: str) -> list[Coupling]:
+        """The couplings of which one row is, or was, about to be made, with all that is remembered; the store looks through all of them."""
+        found = self._table.range(
+            keys.partition(company, mapping), BC_ROWS, BC_ROWS + tables.LAST, where="life eq @life", life=Life.CLAIMED.value
+        )
+        return [rows.from_row(row) async for row in found]
 
     async def count(self, company: str, mapping: str) -> int:
         """How many couplings a mapping has, tombstones included."""

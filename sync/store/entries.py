@@ -22,7 +22,8 @@ class Entry:
     """One mapping's entry; its status is derived, not stored.
 
     `sales_link` is the delta link and `sales_columns` the hash of the columns it was made with. `scan_pending_since` is set while a
-    scan message is on its way. `switches` holds what people changed at run time.
+    scan message is on its way. `claimed` says when rows were last made whose ids BC gives (rule A6). `switches` holds what people
+    changed at run time.
     """
 
     company: str
@@ -40,6 +41,7 @@ class Entry:
     failures: int = 0
     not_before: datetime | None = None
     declaration: str | None = None
+    claimed: datetime | None = None
     switches: Mapping[str, Any] = field(default_factory=dict)
 
 

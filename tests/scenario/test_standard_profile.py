@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sandbox.running import Sandbox
+from sync import full
 from sync.coupling import Life
-from sync.plan import Side
+from sync.plan import Run, Side
+from sync.records import Seen, synchronize
 from sync.store import FullSync
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.people import People
@@ -17,8 +19,9 @@ from tests.scenario.world import Record, account, contact, customer, item, perso
 
 
 @pytest.fixture
-async def engine(sandbox_processes: Sandbox) -> AsyncIterator[Engine]:
+async def engine(sandbox_processes: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Engine]:
     """Couplet before its first synch, on a Business Central that serves API v2.0 only."""
+    monkeypatch.setattr("sync.walk.LEASED_PAUSE", 0.0)
     people = People(sandbox_processes.business_central)
     await people.switch(profile="standard")
     try:
@@ -47,11 +50,11 @@ async def _customers_of(engine: Engine, *accounts: Record) -> None:
     assert len(names) == len(accounts)
 
 
-async def _until_over(engine: Engine, full: FullSync) -> None:
+async def _until_over(engine: Engine, started: FullSync) -> None:
     """Messages that come back after some seconds are waited for."""
     for _ in range(100):
         await engine.drain()
-        if await engine.ended(full):
+        if await engine.ended(started):
             return
         await asyncio.sleep(0.1)
     raise AssertionError("the full synch does not end")
@@ -167,6 +170,27 @@ async def test_two_rows_that_could_be_ours_are_a_problem_until_one_is_gone(engin
     assert len(await engine.bc.rows("customers")) == 2
     await engine.bc.delete("customers", twin["id"])
     await engine.sync("CUSTOMER", create="both")
+    await _customers_of(engine, theirs)
+
+
+@pytest.mark.rule("A6")
+@pytest.mark.parametrize("alive", [True, False])
+async def test_a_row_whose_making_was_interrupted_gets_no_second_account(engine: Engine, alive: bool) -> None:
+    theirs = account("A1", name="Adler", address1_city="Bonn")
+    await engine.seed(theirs)
+    first = await engine.begin_sync("CUSTOMER")
+    await engine.die(Side.BC, "after")
+    await full.cancel(engine.ctx, first.id)
+    if not alive:
+        await engine.leases_run_out("CUSTOMER")
+    [made] = await engine.bc.rows("customers")
+    run = Run(creates=frozenset(Side), couples=True)
+    mapping = engine.ctx.mappings["CUSTOMER"]
+    tally = await synchronize(engine.ctx, mapping, await Seen.read(engine.ctx, mapping, Side.BC, [made["id"]]), run, None)
+    assert (tally.busy == [made["id"]]) is alive
+    assert len(await engine.sales.rows("accounts")) == 1
+    await engine.leases_run_out("CUSTOMER")
+    await engine.drain()
     await _customers_of(engine, theirs)
 
 
