@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 
 from mapping.graph import in_order
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync import messages
 from sync.context import Context
+from sync.errors import CoupletError
 from sync.plan import Run, StartRule
 from sync.services.model import Query
 from sync.store import FullSync, Job, Line, Status
@@ -99,6 +101,22 @@ async def _start_line(ctx: Context, full: FullSync, line: Line) -> None:
     run = Run(creates=creates, couples=True, start_rule=StartRule(full.options["startRule"]))
     started = replace(Job.new(ctx.company, mapping.name, "full", parent=full.id), id=line.job)
     await start_walk(ctx, mapping, started, run)
+
+
+async def fail_lines(ctx: Context, full_id: str, error: CoupletError) -> list[str]:
+    """The lines that could not be begun end in error, so that the others have their turn and the full synch ends; their mappings."""
+    failed = []
+    for line in await ctx.store.full_syncs.lines(ctx.company, full_id):
+        if line.status is Status.IN_PROCESS and not (line.job and await ctx.store.jobs.get(ctx.company, line.job)):
+            ended = partial(_failed_line, message=str(error))
+            await ctx.store.full_syncs.change_line(ctx.company, full_id, line.mapping, ended)
+            failed.append(line.mapping)
+    await ctx.store.queue.send(messages.advance(ctx.company, full_id))
+    return failed
+
+
+def _failed_line(line: Line, message: str) -> Line | None:
+    return replace(line, status=Status.ERROR, message=message) if line.status is Status.IN_PROCESS else None
 
 
 async def _recommendation(ctx: Context, mapping: TableMapping, full: FullSync) -> tuple[str, frozenset[Side]]:

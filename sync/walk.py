@@ -192,10 +192,22 @@ async def finish_job(ctx: Context, job_id: str) -> None:
     if not cancelled:
         marks = _load(job.details.get("marks", {}))
         await ctx.store.entries.merge(ctx.company, job.mapping, last_job=job_id, **marks)
+    await _close_problem_of_the_walk(ctx, job)
     if job.parent:
         await ctx.store.full_syncs.change_line(ctx.company, job.parent, job.mapping, lambda line: _ended_line(line, ended, outcomes))
         await ctx.store.queue.send(messages.advance(ctx.company, job.parent))
     await ctx.store.work.clear(ctx.company, job_id)
+
+
+WALK = "walk:"
+"""The key of the problem that a walk over a mapping's tables could not be begun, or not ended."""
+
+
+async def _close_problem_of_the_walk(ctx: Context, job: Job) -> None:
+    """A problem of an earlier walk is over when a later one came to its end."""
+    left = await ctx.store.problems.get(ctx.company, job.mapping, WALK)
+    if left and left.job != job.id and job.kind == "full":
+        await ctx.store.problems.resolve(ctx.company, job.mapping, [WALK])
 
 
 def _ended_line(line: Line, job: Job, outcomes: Mapping[str, Any]) -> Line | None:

@@ -13,13 +13,13 @@ from sync import messages
 from sync.context import Context
 from sync.environment import Environment
 from sync.errors import CoupletError, NewerFormat, ServiceUnusable, Throttled, WorkFailed
-from sync.full import advance
+from sync.full import advance, fail_lines
 from sync.plan import Run
 from sync.records import Seen, synchronize
 from sync.scan import Due, as_messages, baseline, look
 from sync.services.http import TRACEPARENT
 from sync.store import Job, ProblemRow
-from sync.walk import finish_if_done, finish_job, note_run, walk_page, work_records
+from sync.walk import WALK, finish_if_done, finish_job, note_run, walk_page, work_records
 
 Message = Mapping[str, Any]
 
@@ -153,23 +153,27 @@ async def sweep(environment: Environment) -> int:
 async def give_up(environment: Environment, message: Message, reason: CoupletError | None = None) -> None:
     """A message that failed too often becomes a problem, and its job goes on to its end without it."""
     ctx = await environment.context(message["company"])
-    mapping, job = message.get("mapping", "FULL"), message.get("job")
-    error = reason or WorkFailed()
+    error, job = reason or WorkFailed(), message.get("job")
+    given_up = await fail_lines(ctx, message["fullSync"], error) if message["kind"] == "advance" else [message["mapping"]]
     records = [f"{message['side']}:{id_}" for id_ in message.get("ids", ())] or [_place(message)]
     await ctx.store.problems.put(
-        [ProblemRow(company=ctx.company, mapping=mapping, key=key, code=error.code, message=str(error), job=job) for key in records]
+        [
+            ProblemRow(company=ctx.company, mapping=mapping, key=key, code=error.code, message=str(error), job=job)
+            for mapping in given_up
+            for key in records
+        ]
     )
     if message["kind"] == "scan":
-        entry = await ctx.store.entries.get(ctx.company, mapping)
-        await ctx.store.entries.merge(ctx.company, mapping, failures=entry.failures + 1)
+        entry = await ctx.store.entries.get(ctx.company, message["mapping"])
+        await ctx.store.entries.merge(ctx.company, message["mapping"], failures=entry.failures + 1)
     if job:
         await ctx.store.work.done(ctx.company, job, message["number"], {"toSales": {"failed": len(records)}})
         await finish_if_done(ctx, job)
 
 
 def _place(message: Message) -> str:
-    """The key of a problem that is about no record: the look at a mapping, or a page of a walk."""
-    return f"{message['kind']}:{message.get('number', message.get('mapping', ''))}"
+    """The key of a problem that is about no record: the look at a mapping, or a walk over its tables."""
+    return f"scan:{message['mapping']}" if message["kind"] == "scan" else WALK
 
 
 async def _recovered(ctx: Context, message: Message, failures: int) -> None:
