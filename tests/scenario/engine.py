@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 from sandbox.running import Sandbox
@@ -260,7 +259,7 @@ async def _empty(store: Store) -> None:
 
 
 @asynccontextmanager
-async def engine_on(sandbox: Sandbox, settings: Mapping[str, str] = MappingProxyType({}), *, fresh: bool = False) -> AsyncIterator[Engine]:
+async def engine_on(sandbox: Sandbox, *, fresh: bool = False, **settings: str) -> AsyncIterator[Engine]:
     """An engine on a running sandbox; a fresh one begins with the standard world and nothing else, on both sides and in the store."""
     known = Settings.load({**sandbox.app_settings, **settings})
     store, bc, sales = Store.open(known), People(sandbox.business_central), People(sandbox.sales)

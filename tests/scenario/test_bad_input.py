@@ -36,10 +36,10 @@ WRONG = [
 
 @pytest.mark.parametrize(("settings", "error", "named"), WRONG)
 async def test_a_wrong_setting_is_named_in_one_clear_message(
-    engine: Engine, sandbox_processes: Sandbox, settings: dict[str, str], error: type[CoupletError], named: str
+    engine: Engine, sandbox_processes: Sandbox, settings: dict[str, Any], error: type[CoupletError], named: str
 ) -> None:
     with pytest.raises(error) as caught:
-        async with engine_on(sandbox_processes, settings) as wrong:
+        async with engine_on(sandbox_processes, **settings) as wrong:
             await wrong.sync("CUSTOMER")
     told = f"{caught.value} {caught.value.remedy}"
     assert named in told, told
