@@ -54,6 +54,7 @@ __all__ = [
     "Read",
     "Row",
     "as_comparable",
+    "as_sorted",
     "compile_filter",
     "conjuncts",
     "equal_values",
@@ -111,6 +112,23 @@ def as_comparable(kind: str, value: Any) -> Any:
     if kind == "number" and not isinstance(value, int | float):
         raise BadQuery(f"'{value}' is no number.")
     return value
+
+
+def as_sorted(column: Column) -> Callable[[dict[str, Any]], Any]:
+    """How a column is read for `$orderby`: ids in the order of SQL Server's uniqueidentifier, the rest as it is compared."""
+    if column.kind != "guid":
+        return column.read
+    return lambda row: in_sql_order(held) if (held := column.read(row)) is not None else None
+
+
+def in_sql_order(guid: str) -> str:
+    """A guid as a text that sorts as SQL Server sorts it: the last group first, the bytes of the first three from the right."""
+    one, two, three, four, five = guid.split("-")
+    return f"{five}{four}" + "".join(_from_the_right(group) for group in (three, two, one))
+
+
+def _from_the_right(group: str) -> str:
+    return "".join(group[place : place + 2] for place in range(len(group) - 2, -1, -2))
 
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -130,7 +130,7 @@ def _order(view: View, text: str) -> list[tuple[calculations.Read, bool]]:
     first = view.page.properties[pairs[0][0]] if pairs else None
     if first and first.field and not pairs[0][1] and view.page.table.key == (first.field.name,):
         return []
-    return [(filters.PageDialect(view).column(name).read, down) for name, down in pairs]
+    return [(odata.as_sorted(filters.PageDialect(view).column(name)), down) for name, down in pairs]
 
 
 def _candidates(view: View, node: odata.Node | None) -> list[Row] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from sandbox.odata import BadQuery, parse_expand, parse_orderby, sort_rows, split_list
+from sandbox.odata import BadQuery, as_sorted, parse_expand, parse_orderby, sort_rows, split_list
 from sandbox.sales import errors
 from sandbox.sales.database import Database
 from sandbox.sales.errors import Refused
@@ -181,7 +181,7 @@ def ordering(db: Database, table: Table, text: str | None, user_id: str) -> list
     except BadQuery as wrong:
         raise Refused("0x80060888", str(wrong)) from wrong
     dialect = TableDialect(db, table, (), user_id)
-    return [(_label_of(db, table.by_key.get(name)) or dialect.column(name).read, descending) for name, descending in keys]
+    return [(_label_of(db, table.by_key.get(name)) or as_sorted(dialect.column(name)), descending) for name, descending in keys]
 
 
 def _label_of(db: Database, column: Column | None) -> Callable[[Row], Any] | None:

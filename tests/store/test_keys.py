@@ -60,8 +60,21 @@ def test_partitions_of_our_own_meet_no_mapping(company: str, mapping: str) -> No
 
 def test_a_record_of_either_side_has_a_key_of_its_own() -> None:
     id = "0A1B2C3D-0000-0000-0000-000000000001"
-    assert keys.record(Side.BC, id) == "bc:0a1b2c3d-0000-0000-0000-000000000001"
-    assert keys.record(Side.SALES, id) == "sales:0a1b2c3d-0000-0000-0000-000000000001"
+    assert keys.record(Side.BC, id) == "bc:000000000001-0000-0000-0000-3d2c1b0a"
+    assert keys.record(Side.SALES, id) == "sales:000000000001-0000-0000-0000-3d2c1b0a"
+
+
+def test_records_lie_in_the_order_in_which_the_services_database_sorts_their_ids() -> None:
+    # SQL Server: the last group decides first, of the first three groups the last byte
+    ordered = [
+        "ff000000-0000-0000-0000-000000000001",
+        "00ff0000-0000-0000-0000-000000000001",
+        "00000000-ff00-0000-0000-000000000001",
+        "00000000-00ff-0000-0000-000000000001",
+        "00000000-0000-0000-ff00-000000000001",
+        "00000000-0000-0000-0000-000000000002",
+    ]
+    assert sorted(ordered, key=lambda id: keys.record(Side.BC, id)) == ordered
 
 
 @pytest.mark.parametrize("mapping", ["UNIT OF MEASURE", "ITEM-PRODUCT", "A/B?C#D%"])
