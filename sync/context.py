@@ -21,7 +21,8 @@ from sync.store import Store
 class Context:
     """One company of Business Central on one Sales organisation. `company` is BC's id of it (rule G1).
 
-    `mappings` can work on this Business Central; `unavailable` names what would need our extension.
+    `companies` are all that this app works for, by id. `mappings` can work on this Business Central; `unavailable` names what would
+    need our extension.
     """
 
     company: str
@@ -33,3 +34,4 @@ class Context:
     reference: Reference
     mappings: Mapping[str, TableMapping] = field(default_factory=lambda: CATALOGUE)
     unavailable: Sequence[Unavailable] = ()
+    companies: Sequence[str] = ()

@@ -29,6 +29,7 @@ class Environment:
         self.store = store
         self.connections = connections
         self._contexts: dict[str, Context] = {}
+        self._companies: list[str] = []
         self._turn = asyncio.Lock()
 
     async def contexts(self) -> list[Context]:
@@ -60,8 +61,10 @@ class Environment:
         mappings, unavailable = available(CATALOGUE, (await bc.profile()).name is ProfileName.EXTENDED)
         if unavailable:
             log.warning("%s: without the Couplet extension there is no %s", name, ", ".join(map(str, unavailable)))
+        self._companies.append(company)
         return Context(
             company=company,
+            companies=self._companies,
             settings=self.settings,
             store=self.store,
             bc=bc,

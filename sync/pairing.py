@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -58,6 +59,15 @@ async def find_partners(ctx: Context, mapping: TableMapping, side: Side, rows: R
     return found
 
 
+async def coupled_elsewhere(ctx: Context, mapping: TableMapping, side: Side, ids: Iterable[str]) -> set[str]:
+    """Which of these rows belong to another company of BC; users, currencies and choices of Sales are everybody's (rule G1)."""
+    if side is Side.BC or Side.BC not in mapping.creates:
+        return set()
+    others = [company for company in ctx.companies if company != ctx.company]
+    found = await asyncio.gather(*(ctx.store.couplings.partners(company, mapping.name, side, ids) for company in others))
+    return {id_ for one in found for id_ in one}
+
+
 async def _hits(ctx: Context, mapping: TableMapping, key: tuple[str, ...], side: Side, rows: Rows, world: World) -> dict[str, list[Row]]:
     """Uncoupled rows inside the filters of the other side that have the same values in all fields of one natural key."""
     other = side.other
@@ -67,7 +77,8 @@ async def _hits(ctx: Context, mapping: TableMapping, key: tuple[str, ...], side:
         return {}
     table = mapping.table(other)
     candidates = await rows_where(ctx.services[other], table.name, member.shown(other), map(str, wanted.values()), mapping.columns(other))
-    coupled = await ctx.store.couplings.load(ctx.company, mapping.name, other, {str(row[table.id]) for row in candidates})
+    ids = {str(row[table.id]) for row in candidates}
+    coupled = {*await ctx.store.couplings.load(ctx.company, mapping.name, other, ids), *await coupled_elsewhere(ctx, mapping, other, ids)}
     by_value = _indexed(mapping, key[0], other, [row for row in candidates if str(row[table.id]) not in coupled], world)
     hits = {
         id_: [row for row in by_value[fold(value)] if _same(mapping, key[1:], side, rows[id_], row, world)] for id_, value in wanted.items()

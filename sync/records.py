@@ -21,7 +21,7 @@ from sync.coupling import Coupling, Life
 from sync.desk import file_problems, release_waiters, remembered
 from sync.ids import id_of_new_row
 from sync.neighbours import world_of
-from sync.pairing import Found, find_partners
+from sync.pairing import Found, coupled_elsewhere, find_partners
 from sync.plan import Outcome, Plan, Problem, Row, Run
 from sync.reconcile import reconcile
 from sync.task import Task
@@ -163,7 +163,8 @@ async def _load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, ou
     if not fresh:
         return tasks
     world = await world_of(ctx, mapping, {side: list(fresh.values()), side.other: []})
-    inside = {id_: row for id_, row in fresh.items() if mapping.outside(side, row, world) is None}
+    elsewhere = await coupled_elsewhere(ctx, mapping, side, fresh)
+    inside = {id_: row for id_, row in fresh.items() if id_ not in elsewhere and mapping.outside(side, row, world) is None}
     found = await find_partners(ctx, mapping, side, inside, world)
     looked_at = fresh if outside_too else inside
     return tasks + [await _uncoupled(ctx, mapping, side, id_, row, found.get(id_)) for id_, row in looked_at.items()]

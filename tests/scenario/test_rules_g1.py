@@ -1,0 +1,165 @@
+"""Rule G1: two companies of one Business Central share one Sales organisation and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sandbox.running import Sandbox
+from sync.environment import Environment
+from sync.errors import CompanyNotFound
+from sync.services.connections import Connections
+from sync.settings import Settings
+from sync.store import Store
+from tests.scenario.engine import HURRIED, Engine, engine_on
+from tests.scenario.people import People, Row
+from tests.scenario.world import COMPANY, account, customer, standard_world
+
+pytestmark = pytest.mark.rule("G1")
+
+SECOND = {"id": "8d3e1f52-6a0b-4b7c-8f19-25d0a4c3b917", "name": "Second Company", "localCurrencyCode": "EUR"}
+
+
+class PeopleOfSecond(People):
+    """The people of Business Central's second company."""
+
+    async def hand(self, verb: str, **body: Any) -> Any:
+        return await super().hand(verb, company=SECOND["id"], **body)
+
+    async def rows(self, table: str, **having: Any) -> list[Row]:
+        return await super().rows(f"{table}?company={SECOND['id']}", **having)
+
+    async def seed(self, tables: dict[str, list[Row]], company: Row | None = None) -> None:
+        await super().seed(tables, company or {"name": SECOND["name"]})
+
+
+@pytest.fixture
+async def companies(sandbox_processes: Sandbox) -> AsyncIterator[tuple[Engine, Engine]]:
+    """One app for two companies; their reference data have the same codes and, as copies do, the same ids."""
+    async with engine_on(sandbox_processes, fresh=True) as alone:
+        people = PeopleOfSecond(sandbox_processes.business_central)
+        await people.seed({}, SECOND)
+        known = Settings.load({**sandbox_processes.app_settings, "BC_COMPANY": f"{COMPANY['name']};{SECOND['name']}"})
+        environment = Environment(known, Store.open(known), Connections(known, patience=HURRIED))
+        first = Engine(environment, await environment.context(COMPANY["name"]), alone.bc, alone.sales)
+        second = Engine(environment, await environment.context(SECOND["name"]), people, alone.sales)
+        await second.seed(*(record for record in standard_world() if record.side == "bc"))
+        yield first, second
+        await asyncio.gather(people.close(), environment.close())
+
+
+async def test_the_same_number_in_both_companies_makes_two_accounts(companies: tuple[Engine, Engine]) -> None:
+    first, second = companies
+    mine, yours = customer("C1", displayName="Adler", salespersonCode="AB"), customer("C1", displayName="Falke", salespersonCode="AB")
+    await first.seed(mine)
+    await second.seed(yours)
+    await first.sync(create="toSales")
+    await second.sync(create="toSales")
+    names = [(await engine.partner("CUSTOMER", mine))["name"] for engine in (first, second)]
+    assert names == ["Adler", "Falke"]
+    assert len(await first.sales.rows("accounts")) == 2
+    assert mine.id == yours.id
+
+
+async def test_an_edit_in_one_company_stays_in_it(companies: tuple[Engine, Engine]) -> None:
+    first, second = companies
+    mine = customer("C1")
+    for engine, name in ((first, "Adler"), (second, "Falke")):
+        await engine.seed(replace(mine, values={**mine.values, "displayName": name}))
+        await engine.sync("CUSTOMER", create="toSales")
+        await engine.look("CUSTOMER")
+    await first.edit(mine, phoneNumber="+49 30 1")
+    await first.look("CUSTOMER")
+    await second.look("CUSTOMER")
+    assert [(await engine.partner("CUSTOMER", mine))["telephone1"] for engine in companies] == ["+49 30 1", None]
+    assert (await second.row(mine))["phoneNumber"] == ""
+
+
+async def test_an_account_of_one_company_is_not_looked_at_by_the_other(companies: tuple[Engine, Engine]) -> None:
+    first, second = companies
+    mine = customer("C1")
+    await first.seed(mine)
+    await first.sync("CUSTOMER", create="toSales")
+    theirs = await first.partner("CUSTOMER", mine)
+    await second.sync("CUSTOMER", create="none")
+    await first.sales.edit("accounts", theirs["accountid"], name="Adler")
+    await second.look("CUSTOMER")
+    assert not await second.bc.rows("customers")
+    assert not await second.couplings("CUSTOMER")
+
+
+async def test_entries_jobs_and_problems_are_told_apart(companies: tuple[Engine, Engine]) -> None:
+    first, second = companies
+    await first.seed(customer("C1", salespersonCode="AB"))
+    await first.sync("CUSTOMER", create="toSales")
+    store = first.ctx.store
+    assert await first.problems() == [("no_owner", "salespersonCode")]
+    assert await second.problems() == []
+    assert (await store.jobs.list(second.ctx.company, ["CUSTOMER"], limit=10)).rows == []
+    await first.ctx.store.entries.merge(first.ctx.company, "CUSTOMER", held_by_person=True)
+    assert not (await store.entries.get(second.ctx.company, "CUSTOMER")).held_by_person
+
+
+async def test_a_job_of_one_company_is_unknown_in_the_other(companies: tuple[Engine, Engine]) -> None:
+    first, second = companies
+    await first.seed(customer("C1"))
+    line = (await first.sync("CUSTOMER", create="toSales"))["CUSTOMER"]
+    assert line.job is not None
+    assert await first.ctx.store.jobs.get(first.ctx.company, line.job)
+    assert await second.ctx.store.jobs.get(second.ctx.company, line.job) is None
+
+
+async def test_both_companies_are_synchronised_in_full_at_the_same_time(companies: tuple[Engine, Engine]) -> None:
+    first, second = companies
+    await first.seed(customer("C1", displayName="Adler"))
+    await second.seed(customer("C2", displayName="Falke"))
+    await first.begin_sync("CUSTOMER", create="toSales")
+    await second.begin_sync("CUSTOMER", create="toSales")
+    await first.drain()
+    assert {row["accountnumber"] for row in await first.sales.rows("accounts")} == {"C1", "C2"}
+    assert [len(await engine.couplings("CUSTOMER")) for engine in companies] == [1, 1]
+
+
+async def test_with_several_companies_one_must_be_named(companies: tuple[Engine, Engine]) -> None:
+    environment = companies[0].environment
+    with pytest.raises(CompanyNotFound, match=r"Demo Company.*Second Company"):
+        await environment.context(None)
+    with pytest.raises(CompanyNotFound, match=r"Demo Company.*Second Company"):
+        await environment.context("Third Company")
+    assert (await environment.context("second company")).company == SECOND["id"]
+    assert (await environment.context(str(SECOND["id"]).upper())).company == SECOND["id"]
+
+
+async def test_ids_of_new_rows_differ_by_company(companies: tuple[Engine, Engine]) -> None:
+    first, second = companies
+    mine = customer("C1")
+    for engine in companies:
+        await engine.seed(mine)
+        await engine.sync("CUSTOMER", create="toSales")
+    ids = {(await engine.partner("CUSTOMER", mine))["accountid"] for engine in (first, second)}
+    assert len(ids) == 2
+
+
+async def test_an_account_that_both_companies_know_is_coupled_once(companies: tuple[Engine, Engine]) -> None:
+    first, second = companies
+    theirs = account("A1", accountnumber="C1")
+    mine = customer("C1")
+    await first.sales.seed({"accounts": [theirs.values]})
+    for engine in companies:
+        await engine.seed(mine)
+        await engine.sync("CUSTOMER", create="toSales")
+    partners = [(await engine.partner("CUSTOMER", mine))["accountid"] for engine in (first, second)]
+    assert partners[0] == theirs.id
+    assert partners[1] != theirs.id
+
+
+async def test_state_of_another_organisation_is_refused(companies: tuple[Engine, Engine], sandbox_processes: Sandbox) -> None:
+    from sync.errors import ForeignState
+
+    first, _ = companies
+    with pytest.raises(ForeignState):
+        await first.ctx.store.entries.belong(first.ctx.company, environment="production", organization="another")
