@@ -112,7 +112,7 @@ def _as_amounts_see_it(mapping: TableMapping, currency: Unit, merged: Merged, pa
     column = member.shown(Side.SALES)
     future = merged.held.sales if merged.held else pair.rows[Side.SALES].get(column)
     rows = {Side.BC: {**pair.rows[Side.BC], member.bc: None}, Side.SALES: {**pair.rows[Side.SALES], column: future}}
-    moves = known is not None and known.sales != future
+    moves = known is None or known.sales != future
     amounts = {unit.name for unit in mapping.fields if moves and isinstance(unit.members[0].kind, LocalMoney)}
     return replace(pair, rows=rows, held={name: held for name, held in pair.held.items() if name not in amounts})
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from mapping.catalogue import CATALOGUE
 from mapping.countries import Countries
+from mapping.field import FieldMapping
 from mapping.kinds import LocalMoney, Number
 from mapping.lookups import Lookup
-from mapping.model import FieldMapping, TableMapping
+from mapping.model import TableMapping
 from mapping.steps import Create, Step, Update
 from mapping.values import Row, Side, Value
 from mapping.world import Codes, Partners, SalesCurrency, World

@@ -169,3 +169,11 @@ def test_an_intent_that_never_got_through_is_planned_again() -> None:
     torn = crashed()
     plan = reconcile(CUSTOMER, edited(torn, sales={"name": "Alpha"}), WORLD, RUN)
     assert written(plan) == {SALES: {"name": "Beta"}}
+
+
+@pytest.mark.rule("D1")
+def test_an_amount_moves_with_a_currency_that_could_not_be_carried_before() -> None:
+    before = in_step({"currencyId": "cu-gbp", "creditLimit": 100}, {"_transactioncurrencyid_value": "euro", "creditlimit": 100})
+    assert "currencyId" not in before.held
+    plan = reconcile(CUSTOMER, edited(before, bc={"currencyId": "cu-usd"}), WORLD, RUN)
+    assert written(plan) == {SALES: {"transactioncurrencyid@odata.bind": "/transactioncurrencies(dollar)", "creditlimit": 125}}

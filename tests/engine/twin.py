@@ -15,8 +15,9 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
+from mapping.field import Direction
 from mapping.fields import both, on
-from mapping.model import Direction, Table, TableMapping
+from mapping.model import Table, TableMapping
 from mapping.values import Side
 from mapping.world import SalesCurrency
 from sync.context import Context
