@@ -12,9 +12,10 @@ from typing import Any
 
 import azure.functions as func
 
+from mapping.model import TableMapping
 from sync.context import Context
 from sync.environment import environment
-from sync.errors import CompanyNotFound, CoupletError, ServiceError, SettingsError
+from sync.errors import CompanyNotFound, CoupletError, NotOnThisProfile, ServiceError, SettingsError
 
 log = logging.getLogger("couplet")
 
@@ -85,6 +86,17 @@ async def company_of(req: func.HttpRequest) -> Context:
     return await (await environment()).context(req.params.get("company"))
 
 
+def mapping_of(ctx: Context, name: str) -> TableMapping:
+    """The mapping of that name, in whatever case; for one that this Business Central cannot do, the reason."""
+    found = ctx.mappings.get(name) or ctx.mappings.get(name.upper())
+    if found:
+        return found
+    missing = next((one for one in ctx.unavailable if one.mapping == name.upper() and one.field is None), None)
+    if missing:
+        raise BadRequest(f"{missing.mapping} is unavailable: {missing.why}.", status=404, remedy=NotOnThisProfile.remedy)
+    raise BadRequest(f"There is no mapping {name[:100]}.", status=404, allowed=list(ctx.mappings))
+
+
 def body_of(req: func.HttpRequest, allowed: Mapping[str, str]) -> dict[str, Any]:
     """The JSON object in a request's body; `allowed` names its properties and says what they take."""
     raw = req.get_body() or b"{}"
@@ -92,7 +104,7 @@ def body_of(req: func.HttpRequest, allowed: Mapping[str, str]) -> dict[str, Any]
         raise BadRequest(f"The body may have {LARGEST_BODY} bytes.", status=413)
     try:
         body = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest(f"The body is no JSON: {error}.", allowed=dict(allowed)) from error
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.", allowed=dict(allowed))

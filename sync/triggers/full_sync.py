@@ -11,7 +11,7 @@ from sync.context import Context
 from sync.full import CreateNew, Order
 from sync.plan import StartRule
 from sync.store import FullSync
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, limit_of
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, limit_of, mapping_of
 
 blueprint = func.Blueprint()
 
@@ -28,7 +28,7 @@ ALLOWED = {
 async def start_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     """202 with the new full synch, 409 with the one in the way."""
     ctx = await company_of(req)
-    order = parse_order(body_of(req, ALLOWED), list(ctx.mappings))
+    order = parse_order(body_of(req, ALLOWED), ctx)
     started, in_the_way = await full.start(ctx, order)
     if in_the_way:
         raise BadRequest(
@@ -83,20 +83,18 @@ async def restart_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     return as_json(await _shown(ctx, await full.restart(ctx, present.id)), status=202)
 
 
-def parse_order(body: dict[str, Any], known: list[str]) -> Order:
+def parse_order(body: dict[str, Any], ctx: Context) -> Order:
     """What was asked for, or a clear word about what is wrong with it."""
     mappings = body.get("mappings") or []
     if not isinstance(mappings, list) or not all(isinstance(name, str) for name in mappings):
-        raise BadRequest("mappings must be a list of names.", allowed=known)
-    unknown = [name for name in mappings if name not in known]
-    if unknown:
-        raise BadRequest(f"There is no mapping {', '.join(unknown)}.", status=404, allowed=known)
+        raise BadRequest("mappings must be a list of names.", allowed=list(ctx.mappings))
     try:
         create_new = CreateNew(body["createNew"]) if body.get("createNew") is not None else None
         start_rule = StartRule(body.get("startRule") or StartRule.BC_WINS)
     except ValueError as error:
         raise BadRequest(f"{error}.", allowed=ALLOWED) from error
-    return Order(mappings=mappings, create_new=create_new, start_rule=start_rule)
+    names = [mapping_of(ctx, name).name for name in mappings]
+    return Order(mappings=names, create_new=create_new, start_rule=start_rule)
 
 
 async def _known(ctx: Context, req: func.HttpRequest) -> FullSync:

@@ -9,7 +9,7 @@ import azure.functions as func
 from sync.context import Context
 from sync.errors import NoOwner, by_code
 from sync.store import Job, ProblemRow
-from sync.triggers.answers import BadRequest, answered, as_json, company_of, limit_of
+from sync.triggers.answers import BadRequest, answered, as_json, company_of, limit_of, mapping_of
 
 blueprint = func.Blueprint()
 
@@ -80,9 +80,7 @@ def mappings_of(ctx: Context, req: func.HttpRequest) -> list[str]:
     name = req.params.get("mapping")
     if name is None:
         return list(ctx.mappings)
-    if name not in ctx.mappings:
-        raise BadRequest(f"There is no mapping {name[:100]}.", status=404, allowed=list(ctx.mappings))
-    return [name]
+    return [mapping_of(ctx, name).name]
 
 
 async def _known(ctx: Context, req: func.HttpRequest) -> Job:

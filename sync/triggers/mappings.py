@@ -14,7 +14,7 @@ from sync.explain import explain
 from sync.plan import Side
 from sync.services.odata import guid
 from sync.store import Entry
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, mapping_of
 from sync.work import request_scan
 
 blueprint = func.Blueprint()
@@ -100,14 +100,7 @@ async def explain_record(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _known(ctx: Context, req: func.HttpRequest, parameter: str = "name") -> TableMapping:
-    name = req.route_params[parameter]
-    found = ctx.mappings.get(name) or ctx.mappings.get(name.upper())
-    missing = next((one for one in ctx.unavailable if one.mapping == name.upper() and one.field is None), None)
-    if missing:
-        raise BadRequest(f"{missing.mapping} is unavailable: {missing.why}.", status=404, remedy=NotOnThisProfile.remedy)
-    if found is None:
-        raise BadRequest(f"There is no mapping {name[:100]}.", status=404, allowed=list(ctx.mappings))
-    return found
+    return mapping_of(ctx, req.route_params[parameter])
 
 
 async def _current(ctx: Context, mapping: TableMapping) -> dict[str, Any]:

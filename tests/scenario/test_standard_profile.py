@@ -13,6 +13,7 @@ from sync.coupling import Life
 from sync.plan import Run, Side
 from sync.records import Seen, synchronize
 from sync.store import FullSync
+from sync.triggers.answers import BadRequest, mapping_of
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.people import People
 from tests.scenario.world import Record, account, contact, customer, item, person
@@ -68,6 +69,12 @@ async def test_what_needs_the_extension_is_left_out_and_named(engine: Engine, ca
     told = [record.getMessage() for record in caplog.get_records("setup") if "SHIPPING AGENT" in record.getMessage()]
     assert len(told) == 1
     assert "CONTACT pager" in told[0]
+
+
+async def test_who_asks_for_a_mapping_that_is_unavailable_is_told_why(engine: Engine) -> None:
+    with pytest.raises(BadRequest, match=r"SHIPPING AGENT is unavailable: API v2\.0 does not serve the table shippingAgents") as refused:
+        mapping_of(engine.ctx, "shipping agent")
+    assert "extension" in refused.value.more["remedy"]
 
 
 async def test_with_the_extension_nothing_is_missing(sandbox_processes: Sandbox) -> None:
