@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from mapping.kinds import fold
+from mapping.kinds import LocalMoney, Number, fold
 from mapping.lookups import Currency, Lookup
 from mapping.model import ConflictPolicy, Direction, TableMapping, Unit
 from mapping.values import Refusal, Scalar, Side, Value, Written
@@ -15,8 +15,8 @@ from sync.coupling import Held
 from sync.plan import Pair, Problem, Run, StartRule
 from sync.turns import is_ping_pong
 
-DEFAULTS: frozenset[Scalar] = frozenset({None, "0", False})
-"""What a field holds that nobody has filled: such a value overwrites nothing at the first merge (rules A3, B2)."""
+COUNTED = (Number, LocalMoney)
+"""Kinds whose 0 nobody has filled: it overwrites nothing at the first merge (rules A3, B2). A text 0 was typed by somebody."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +73,8 @@ class Present:
     def blank(self, side: Side) -> bool:
         """Whether one side holds nothing but what a field holds that nobody has filled; BC's blank currency is the local one (rule D1)."""
         local_currency = side is Side.BC and isinstance(self.unit.members[0].kind, Currency)
-        return not local_currency and all(value in DEFAULTS for value in self.values[side])
+        members = zip(self.unit.members, self.values[side], strict=True)
+        return not local_currency and all(value is None or (value == "0" and isinstance(member.kind, COUNTED)) for member, value in members)
 
 
 def _equal(one: Scalar, other: Scalar, caseless: bool) -> bool:

@@ -156,3 +156,11 @@ async def test_after_the_first_merge_both_sides_rest(engine: Engine) -> None:
     await engine.look("CUSTOMER")
     await engine.sync("CUSTOMER")
     assert await engine.written() == {"bc": 0, "sales": 0}
+
+
+@pytest.mark.rule("A3")
+async def test_a_text_of_zero_was_typed_by_somebody_and_is_no_blank(engine: Engine) -> None:
+    pair = _pair(phoneNumber=("0", None))
+    await engine.seed(*pair)
+    await engine.sync("CUSTOMER")
+    assert await _phone(engine, pair) == ("0", "0")

@@ -1,0 +1,70 @@
+"""A small company behind the local host: one of each sort of record, after a first full synch to Sales."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from sandbox.running import SECONDS, Options, Sandbox
+from sync.plan import Side
+from tests.scenario.company import Company
+from tests.scenario.world import COMPANY, Record, account, company_contact, customer, person, salesperson, standard_world
+
+NEVER = {"SYNC_SCHEDULE": "0 0 0 1 1 *"}
+"""Only people start anything here."""
+
+COUPLED = customer("C1", salespersonCode="AB", email="office@adler.example", phoneNumber="+49 30 1")
+BLOCKED = customer("C2", blocked="All")
+OWNERLESS = (customer("C3", salespersonCode="CC"), customer("C4", salespersonCode="CC"))
+CONTACT = person("P1", of="C1", email="ada@adler.example")
+WAITING = person("P2", of="C3")
+PROSPECT = account("A1", name="Falke", customertypecode=8)
+LONELY = account("A2", name="Habicht")
+
+
+def seeded(*records: Record) -> dict[Side, dict[str, list[dict[str, Any]]]]:
+    """Rows by side and table, every customer with its company contact."""
+    own = [each for record in records if record.table == "customers" for each in company_contact(record.values["number"])]
+    tables: dict[Side, dict[str, list[dict[str, Any]]]] = {side: {} for side in Side}
+    for record in (*records, *own):
+        tables[record.side].setdefault(record.table, []).append(record.values)
+    return tables
+
+
+def seed(sandbox: Sandbox, *records: Record) -> None:
+    """Rows that were there before."""
+    for side, tables in seeded(*records).items():
+        url = sandbox.business_central if side is Side.BC else sandbox.sales
+        body = {"tables": tables, "company": COMPANY if side is Side.BC else None}
+        httpx.post(f"{url}/_control/seed", json=body, trust_env=False).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """The running company; tests leave it as they found it, but for more jobs in its log."""
+    with Sandbox(Options(scale=0, pace=SECONDS, home=tmp_path_factory.mktemp("office"), settings=NEVER)) as sandbox:
+        seed(sandbox, *standard_world(), salesperson("CC", "Carla Conti"), COUPLED, BLOCKED, *OWNERLESS, CONTACT, WAITING, PROSPECT, LONELY)
+        company = Company(sandbox)
+        company.full_sync(createNew="toSales")
+        yield company
+        company.close()
+
+
+@pytest.fixture
+def api(office: Company) -> httpx.Client:
+    """The HTTP API with its key."""
+    return office.api
+
+
+def problem_of(answer: httpx.Response, status: int) -> dict[str, Any]:
+    """The problem details of a refusal (RFC 9457)."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"].partition(";")[0] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert body["status"] == status
+    assert body["type"].startswith("urn:couplet:")
+    assert body["title"] and body["detail"]
+    return body

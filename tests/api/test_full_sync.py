@@ -1,0 +1,127 @@
+"""HTTP: start, look at, cancel and restart a full synch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from mapping.catalogue import CATALOGUE
+from tests.api.conftest import problem_of
+from tests.scenario.company import Company
+
+ODD_IDS = ["nope", "a'b", "a%23b", "a%5Cb", "%C3%A4", "..%2F..", "x" * 900, "full-1%00"]
+
+
+@pytest.fixture
+def slowly(office: Company) -> Iterator[None]:
+    """Business Central answers so slowly that a full synch can be caught in the middle."""
+    control = f"{office.sandbox.business_central}/_control/latency"
+    httpx.post(control, json={"ms": 400}, trust_env=False)
+    yield
+    httpx.post(control, json={"ms": 0}, trust_env=False)
+
+
+def test_a_full_synch_is_accepted_and_shows_its_lines_in_order(office: Company, api: httpx.Client) -> None:
+    started = api.post("/full-sync", json={"createNew": "none"})
+    assert started.status_code == 202
+    id_ = started.json()["id"]
+    assert started.headers["location"].endswith(f"full-sync/{id_}")
+    ended = office.ended(id_)
+    assert [line["mapping"] for line in ended["lines"]] == list(CATALOGUE)
+    assert {line["status"] for line in ended["lines"]} <= {"success", "error"}
+    customers = next(line for line in ended["lines"] if line["mapping"] == "CUSTOMER")
+    assert customers["dependsOn"] == list(CATALOGUE["CUSTOMER"].needs)
+    assert customers["toSales"]["unchanged"] >= 1
+    assert {"direction", "recommendation", "total", "done", "fromSales"} <= customers.keys()
+
+
+def test_some_mappings_only(office: Company, api: httpx.Client) -> None:
+    ended = office.full_sync(mappings=["CURRENCY", "SALESPEOPLE"], createNew="none", startRule="ask")
+    assert {line["mapping"] for line in ended["lines"]} == {"CURRENCY", "SALESPEOPLE"}
+
+
+def test_full_synchs_are_listed_newest_first_page_by_page(office: Company, api: httpx.Client) -> None:
+    newest = [office.full_sync(mappings=["CURRENCY"], createNew="none")["id"] for _ in range(2)][::-1]
+    first = api.get("/full-sync", params={"limit": "1"}).json()
+    second = api.get("/full-sync", params={"limit": "1", "cursor": first["cursor"]}).json()
+    assert [page["value"][0]["id"] for page in (first, second)] == newest
+    assert first["value"][0]["startedAt"] > second["value"][0]["startedAt"]
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"{not json", "no JSON"),
+        (b"\xff\xfe", "no JSON"),
+        (b"[1, 2]", "object"),
+        (b'"all"', "object"),
+        (b"[" * 30_000, "no JSON"),
+        (b'{"createNews": "both"}', "createNews"),
+        (b'{"createNew": "everything"}', "everything"),
+        (b'{"createNew": 5}', "5"),
+        (b'{"createNew": ["both"]}', "both"),
+        (b'{"startRule": "newest"}', "newest"),
+        (b'{"mappings": "CUSTOMER"}', "list"),
+        (b'{"mappings": [1]}', "list"),
+    ],
+    ids=lambda value: str(value)[:25],
+)
+def test_a_body_that_cannot_be_used_is_400_with_what_is_wrong_and_what_is_allowed(api: httpx.Client, body: bytes, says: str) -> None:
+    refused = problem_of(api.post("/full-sync", content=body), 400)
+    assert says in refused["detail"]
+    assert refused["allowed"]
+
+
+def test_an_unknown_mapping_is_404_with_the_known_ones(api: httpx.Client) -> None:
+    refused = problem_of(api.post("/full-sync", json={"mappings": ["CUSTOMER", "VENDOR"]}), 404)
+    assert "VENDOR" in refused["detail"]
+    assert refused["allowed"] == list(CATALOGUE)
+
+
+def test_a_body_too_large_is_413(api: httpx.Client) -> None:
+    problem_of(api.post("/full-sync", json={"mappings": ["X" * 70_000]}), 413)
+
+
+@pytest.mark.parametrize("limit", ["0", "201", "-1", "ten", "1.5", "٣", "²", "9" * 5000, ""])
+def test_a_limit_out_of_range_is_400(api: httpx.Client, limit: str) -> None:
+    for route in ("/full-sync", "/jobs", "/problems"):
+        assert "200" in problem_of(api.get(route, params={"limit": limit}), 400)["detail"]
+
+
+@pytest.mark.parametrize("cursor", ["x", "", "!!", "bm9uc2Vuc2U="])
+def test_a_cursor_that_nobody_gave_is_no_server_error(api: httpx.Client, cursor: str) -> None:
+    for route in ("/full-sync", "/jobs", "/problems"):
+        assert api.get(route, params={"cursor": cursor}).status_code in (200, 400), route
+
+
+@pytest.mark.parametrize("id_", ODD_IDS)
+def test_an_unknown_full_synch_is_404(api: httpx.Client, id_: str) -> None:
+    problem_of(api.get(f"/full-sync/{id_}"), 404)
+    problem_of(api.post(f"/full-sync/{id_}/cancel"), 404)
+    problem_of(api.post(f"/full-sync/{id_}/restart"), 404)
+
+
+def test_a_second_full_synch_is_refused_and_told_which_one_is_in_the_way(office: Company, api: httpx.Client, slowly: None) -> None:
+    first = api.post("/full-sync", json={"createNew": "none"}).json()["id"]
+    refused = problem_of(api.post("/full-sync", json={"createNew": "none"}), 409)
+    assert refused["inTheWay"] == first
+    assert first in refused["detail"] and "cancel" in refused["detail"] and "UTC" in refused["detail"]
+    problem_of(api.post(f"/full-sync/{first}/restart"), 409)
+    assert api.post(f"/full-sync/{first}/cancel").status_code == 202
+    office.ended(first)
+
+
+def test_a_cancelled_full_synch_ends_and_goes_on_when_restarted(office: Company, api: httpx.Client, slowly: None) -> None:
+    id_ = api.post("/full-sync", json={"createNew": "none"}).json()["id"]
+    assert api.post(f"/full-sync/{id_}/cancel").status_code == 202
+    ended: dict[str, Any] = office.ended(id_)
+    assert ended["status"] == "cancelled"
+    assert "cancelled" in {line["status"] for line in ended["lines"]}
+    assert "over" in problem_of(api.post(f"/full-sync/{id_}/cancel"), 409)["detail"]
+    assert api.post(f"/full-sync/{id_}/restart").status_code == 202
+    again = office.ended(id_)
+    assert again["status"] in ("success", "error")
+    assert {line["status"] for line in again["lines"]} <= {"success", "error"}
