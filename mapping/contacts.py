@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mapping.customers import ADDRESS, OWNER
+from mapping.field import Direction, FieldMapping
 from mapping.fields import both, group, on
 from mapping.filters import equals, filled, known_code
 from mapping.kinds import Email, Exact, Phone, Text, cut
 from mapping.lookups import Currency, Lookup
-from mapping.model import Addition, Direction, Draft, FieldMapping, Table, TableMapping
+from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 

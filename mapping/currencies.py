@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from mapping.countries import is_iso_currency
+from mapping.field import Direction, FieldMapping, Kind
 from mapping.fields import needed, on, to_sales
 from mapping.kinds import Exact, Text, decimal_text, number
-from mapping.model import Addition, Direction, Draft, FieldMapping, Related, Table, TableMapping, Watch
+from mapping.model import Addition, Draft, Related, Table, TableMapping, Watch
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -41,7 +42,7 @@ def per_local(world: World, code: str) -> Decimal | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Kind):
     """The exchange rate: units of the currency per unit of the organisation's base currency; the base itself is 1."""
 
     def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from mapping.field import Direction
 from mapping.fields import both, group, numbered, on, to_sales
 from mapping.filters import blank, equals
 from mapping.kinds import Country, Email, Exact, LocalMoney, Phone
 from mapping.lookups import Currency, Lookup, Option, Owner
-from mapping.model import Direction, Table, TableMapping
+from mapping.model import Table, TableMapping
 from mapping.values import Side
 
 ADDRESS = group(

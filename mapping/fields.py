@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mapping.kinds import Kind, Text
-from mapping.model import Direction, FieldMapping, Unit
+from mapping.field import Direction, FieldMapping, Kind
+from mapping.kinds import Text
+from mapping.model import Unit
 from mapping.values import Side
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from mapping.field import Direction
 from mapping.fields import both, numbered, on, to_sales
 from mapping.filters import equals
 from mapping.ids import derived_id
 from mapping.kinds import Exact, LocalMoney, Number
 from mapping.lookups import Lookup
-from mapping.model import Addition, Direction, Draft, Ensure, Related, Table, TableMapping
+from mapping.model import Addition, Draft, Ensure, Related, Table, TableMapping
 from mapping.steps import Create, Update
 from mapping.values import Refusal, Side
 from mapping.world import World

@@ -11,27 +11,13 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
+from mapping.field import FieldMapping, Kind
 from mapping.values import Refusal, Row, Scalar, Side, Written
-
-if TYPE_CHECKING:
-    from mapping.model import FieldMapping
-    from mapping.world import World
+from mapping.world import World
 
 EMAIL = re.compile(r"[^@\s;,<>]+@[^@\s;,<>.]+(\.[^@\s;,<>.]+)+")
-
-
-class Kind(Protocol):
-    """How one sort of value is read and written."""
-
-    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
-        """What `side` holds in this row."""
-        ...
-
-    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
-        """A value as the other side holds it, made ready for `side`."""
-        ...
 
 
 def fold(value: Scalar) -> Scalar:
@@ -56,7 +42,7 @@ def one_line(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(Kind):
     """Plain text; longer than the other column, it is cut there and stays whole where it is (rule B5)."""
 
     may_cut: bool = True
@@ -135,7 +121,7 @@ def number(text: Scalar) -> float | int:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(Kind):
     """A quantity, rounded to the Sales column's precision; below zero it arrives in Sales as zero."""
 
     precision: int = 2
@@ -151,7 +137,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class LocalMoney:
+class LocalMoney(Kind):
     """An amount that BC keeps in local currency, held by Sales in the row's own currency at the row's own rate (rule D1)."""
 
     pricing: bool = False
@@ -189,18 +175,7 @@ def _currency_id(pair: Mapping[Side, Row], world: World) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
-    """Yes or no."""
-
-    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
-        return bool(row[field.column(side)])
-
-    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
-        return Written(values={field.column(side): bool(value)}, holds=bool(value))
-
-
-@dataclass(frozen=True, slots=True)
-class Country:
+class Country(Kind):
     """A country: BC's code on one side, what people typed on the other, compared by code (rule D2)."""
 
     def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from mapping.field import FieldMapping, Kind
 from mapping.values import Awaited, Refusal, Row, Scalar, Side, Written
-from mapping.world import NO_ID
-
-if TYPE_CHECKING:
-    from mapping.model import FieldMapping
-    from mapping.world import World
+from mapping.world import NO_ID, World
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Lookup:
+class Lookup(Kind):
     """A reference to a record of another mapping, compared by id, so that a rename is no edit (rule D4).
 
     `codes` names the code table that BC's property speaks in; without it the property holds an id. `target` and `nav` are the entity
@@ -33,6 +29,9 @@ class Lookup:
     def sales_column(self, field: FieldMapping) -> str:
         """The column that Sales shows the reference in."""
         return f"_{field.sales}_value"
+
+    def shown(self, field: FieldMapping, side: Side) -> str:
+        return self.sales_column(field) if side is Side.SALES else field.column(side)
 
     def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
         if side is Side.SALES:

@@ -7,23 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from mapping import schema
-from mapping.kinds import Kind, Text
-from mapping.lookups import Lookup
-from mapping.values import Refusal, Row, Scalar, Side
+from mapping.field import Direction, FieldMapping
+from mapping.values import Refusal, Row, Side
 from mapping.world import World
-
-
-class Direction(StrEnum):
-    """Which way values travel."""
-
-    BOTH = "both"
-    TO_SALES = "toSales"
-    FROM_SALES = "fromSales"
-
-    def reaches(self, side: Side) -> bool:
-        """Whether values may travel to `side`."""
-        return self is Direction.BOTH or self is (Direction.TO_SALES if side is Side.SALES else Direction.FROM_SALES)
 
 
 class ConflictPolicy(StrEnum):
@@ -42,46 +28,6 @@ class Table:
     name: str
     id: str = "id"
     changed: str = "lastModifiedDateTime"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FieldMapping:
-    """One BC field and one Sales column.
-
-    `once` names the sides that take the value only at creation (rule D5). `at_once` marks numbers: a number that BC gave is written
-    to Sales in the same run (rule B2). `keep_typed` leaves a differing value that people typed before the pair was made (rule E9).
-    Without a `needed` value no row is made.
-    """
-
-    bc: str
-    sales: str
-    direction: Direction = Direction.BOTH
-    kind: Kind = field(default_factory=Text)
-    name: str = ""
-    once: frozenset[Side] = frozenset()
-    at_once: bool = False
-    keep_typed: bool = False
-    needed: bool = False
-    bc_table: str = ""
-    sales_table: str = ""
-
-    def column(self, side: Side) -> str:
-        """The property or column on one side."""
-        return self.bc if side is Side.BC else self.sales
-
-    def shown(self, side: Side) -> str:
-        """The property or column that a row of this side shows the value in."""
-        if side is Side.SALES and isinstance(self.kind, Lookup):
-            return self.kind.sales_column(self)
-        return self.column(side)
-
-    def length(self, side: Side) -> int | None:
-        """How many characters the column takes."""
-        return schema.length(side, self.bc_table if side is Side.BC else self.sales_table, self.column(side))
-
-    def read(self, side: Side, row: Row, world: World) -> Scalar | Refusal:
-        """What this side holds in a row."""
-        return self.kind.read(self, side, row, world)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.kinds import Exact, cut
-from mapping.model import Direction, FieldMapping, Table, TableMapping
+from mapping.model import Table, TableMapping
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 

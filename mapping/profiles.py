@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mapping import schema
+from mapping.field import FieldMapping
 from mapping.lookups import Lookup
-from mapping.model import FieldMapping, TableMapping, Unit
+from mapping.model import TableMapping, Unit
 from mapping.values import Side
 
 STANDARD = "business_central"

@@ -5,10 +5,11 @@ Couples by e-mail, never creates by itself (rule A2).
 
 from __future__ import annotations
 
+from mapping.field import Direction
 from mapping.fields import from_sales, on
 from mapping.filters import blank, equals
 from mapping.kinds import Email, Phone, Text
-from mapping.model import Direction, Table, TableMapping
+from mapping.model import Table, TableMapping
 from mapping.values import Side
 
 SALESPEOPLE = TableMapping(

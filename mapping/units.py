@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.kinds import Exact
-from mapping.model import Addition, Direction, Draft, FieldMapping, Related, Table, TableMapping
+from mapping.model import Addition, Draft, Related, Table, TableMapping
 from mapping.steps import Update
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World

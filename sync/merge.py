@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from mapping.field import Direction
 from mapping.kinds import LocalMoney, Number, fold
 from mapping.lookups import Currency, Lookup
-from mapping.model import ConflictPolicy, Direction, TableMapping, Unit
+from mapping.model import ConflictPolicy, TableMapping, Unit
 from mapping.values import Refusal, Scalar, Side, Value, Written
 from mapping.world import World
 from sync.coupling import Held
@@ -64,7 +65,7 @@ class Present:
         if isinstance(written, Refusal):
             return False
         compared = zip(self.unit.members, written, self.values[side], strict=True)
-        return all(_equal(one.holds, value, caseless or getattr(member.kind, "caseless", True)) for member, one, value in compared)
+        return all(_equal(one.holds, value, caseless or member.kind.caseless) for member, one, value in compared)
 
     def value(self, side: Side) -> Value:
         """What one side holds: the scalar of a field, the tuple of a group."""

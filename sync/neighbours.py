@@ -10,9 +10,10 @@ from functools import partial
 from typing import Any
 
 from mapping.countries import Countries
+from mapping.field import FieldMapping
 from mapping.kinds import Country
 from mapping.lookups import Lookup
-from mapping.model import Ensure, FieldMapping, Related, TableMapping
+from mapping.model import Ensure, Related, TableMapping
 from mapping.values import Row, Side
 from mapping.world import Codes, Partners, World
 from sync.code_tables import code_table

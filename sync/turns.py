@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from mapping.model import Direction, TableMapping
+from mapping.field import Direction
+from mapping.model import TableMapping
 from mapping.values import Side, Value
 from sync.coupling import Held, Turn
 

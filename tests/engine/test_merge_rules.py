@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mapping.model import ConflictPolicy
+from mapping.fields import from_sales
+from mapping.field import Direction
+from mapping.model import ConflictPolicy, Table, TableMapping
 from mapping.values import Side
 from sync.coupling import Held
 from sync.plan import Outcome, Pair, Run, StartRule
@@ -103,6 +105,18 @@ def test_an_edit_on_the_receiving_side_is_set_back_and_counted() -> None:
     before = in_step({"creditLimit": 100}, {"creditlimit": 100})
     plan = reconcile(CUSTOMER, edited(before, sales={"creditlimit": 900}), WORLD, RUN)
     assert written(plan) == {SALES: {"creditlimit": 100}}
+    assert plan.set_back
+
+
+@pytest.mark.rule("B2")
+def test_a_field_from_sales_only_is_set_back_in_bc() -> None:
+    note = TableMapping(
+        name="NOTE", bc=Table(name="left"), sales=Table(name="right"), direction=Direction.FROM_SALES, fields=(from_sales("note", "note"),)
+    )
+    before = settled(note, pair({"id": "bc-id", "note": "old"}, {"id": "sales-id", "note": "new"}))
+    assert before.rows[BC]["note"] == "new"
+    plan = reconcile(note, edited(before, bc={"note": "typed in BC"}), WORLD, RUN)
+    assert written(plan) == {BC: {"note": "new"}}
     assert plan.set_back
 
 

@@ -21,7 +21,7 @@ from mapping.values import Row, Side
 from sync.merge import Present, read_unit
 from sync.plan import Pair, Plan, Run, StartRule
 from sync.reconcile import reconcile
-from tests.engine.pairs import BC, CONTACT, CUSTOMER, ITEM, SALES, WORLD, carried_out, edited, members, pair, row, settled, written
+from tests.engine.pairs import BC, CONTACT, CUSTOMER, IDS, ITEM, SALES, WORLD, carried_out, edited, members, pair, row, settled, written
 
 often = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -124,6 +124,20 @@ def assert_at_rest(mapping: TableMapping, after: Pair, run: Run) -> None:
     again = reconcile(mapping, after, WORLD, run)
     assert not again.steps
     assert not again.held
+
+
+@often
+@given(st.sampled_from(("CUSTOMER", "CONTACT", "ITEM-PRODUCT")), st.sampled_from(Side), st.data())
+def test_a_row_just_made_leaves_nothing_to_write(name: str, side: Side, data: st.DataObject) -> None:
+    mapping = CATALOGUE[name]
+    alone = Pair(rows={side: row(mapping, side, **data.draw(values(mapping, side)))}, ids=IDS)
+    plan = reconcile(mapping, alone, WORLD, Run(creates=frozenset(Side), couples=True))
+    if plan.creates:
+        after = carried_out(mapping, alone, plan)
+        assert not reconcile(mapping, after, WORLD, Run()).steps
+        assert_at_rest(mapping, settled(mapping, after), Run())
+    else:
+        assert not plan.steps and plan.problems
 
 
 @often

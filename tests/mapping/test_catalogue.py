@@ -12,8 +12,9 @@ import pytest
 from mapping import schema
 from mapping.catalogue import CATALOGUE
 from mapping.contacts import PARENT_TYPE
+from mapping.field import Direction, FieldMapping
 from mapping.graph import in_order
-from mapping.model import Direction, FieldMapping, TableMapping
+from mapping.model import TableMapping
 from mapping.values import Side
 from mapping.world import Codes, World
 from sync.option_tables import MIRRORS

@@ -1,0 +1,85 @@
+"""A field mapping, one BC field and one Sales column, and what a kind of value must be able to do."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mapping import schema
+from mapping.values import Refusal, Row, Scalar, Side, Written
+from mapping.world import World
+
+
+class Direction(StrEnum):
+    """Which way values travel."""
+
+    BOTH = "both"
+    TO_SALES = "toSales"
+    FROM_SALES = "fromSales"
+
+    def reaches(self, side: Side) -> bool:
+        """Whether values may travel to `side`."""
+        return self is Direction.BOTH or self is (Direction.TO_SALES if side is Side.SALES else Direction.FROM_SALES)
+
+
+class Kind(ABC):
+    """How one sort of value is read from either row into comparable form, and written to either side; pure.
+
+    `caseless` values are the same in whatever case.
+    """
+
+    __slots__ = ()
+
+    caseless: bool = True
+
+    @abstractmethod
+    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        """What `side` holds in this row."""
+
+    @abstractmethod
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        """A value as the other side holds it, made ready for `side`."""
+
+    def shown(self, field: FieldMapping, side: Side) -> str:
+        """The property or column that a row of this side shows the value in."""
+        return field.column(side)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FieldMapping:
+    """One BC field and one Sales column.
+
+    `once` names the sides that take the value only at creation (rule D5). `at_once` marks numbers: a number that BC gave is written
+    to Sales in the same run (rule B2). `keep_typed` leaves a differing value that people typed before the pair was made (rule E9).
+    Without a `needed` value no row is made.
+    """
+
+    bc: str
+    sales: str
+    direction: Direction = Direction.BOTH
+    kind: Kind
+    name: str = ""
+    once: frozenset[Side] = frozenset()
+    at_once: bool = False
+    keep_typed: bool = False
+    needed: bool = False
+    bc_table: str = ""
+    sales_table: str = ""
+
+    def column(self, side: Side) -> str:
+        """The property or column on one side."""
+        return self.bc if side is Side.BC else self.sales
+
+    def shown(self, side: Side) -> str:
+        """The property or column that a row of this side shows the value in."""
+        return self.kind.shown(self, side)
+
+    def length(self, side: Side) -> int | None:
+        """How many characters the column takes."""
+        return schema.length(side, self.bc_table if side is Side.BC else self.sales_table, self.column(side))
+
+    def read(self, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        """What this side holds in a row."""
+        return self.kind.read(self, side, row, world)
