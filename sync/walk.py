@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from mapping.model import Direction, TableMapping
+from mapping.field import Direction
+from mapping.model import TableMapping
 from mapping.values import Side
 from sync import messages
 from sync.context import Context
