@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -128,9 +129,11 @@ class Problems:
         """Problems mapping by mapping, in order of the records' keys. The cursor is good for the same question only."""
         given = {name: value for name, value in (("code", code), ("job", job)) if value is not None}
         where = " and ".join(f"{name} eq @{name}" for name in given)
-        start, _, after = (cursor or "0|").partition("|")
+        # A cursor that nobody gave leads to the beginning.
+        known = re.fullmatch(r"([0-9]{1,4})\|(.*)", cursor or "")
+        start, after = (int(known[1]), known[2]) if known else (0, "")
         rows: list[Entity] = []
-        for place in range(int(start), len(mappings)):
+        for place in range(start, len(mappings)):
             rows += await self._table.page(keys.partition(company, mappings[place]), limit - len(rows), after, where=where, **given)
             after = ""
             if len(rows) == limit:

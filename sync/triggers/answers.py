@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import wraps
@@ -43,7 +44,8 @@ def answered(handler: Handler) -> Handler:
         except BadRequest as error:
             return _problem(error.status, "bad_request" if error.status == 400 else "not_possible", str(error), error.more)
         except CompanyNotFound as error:
-            return _problem(400, error.code, str(error), {"remedy": error.remedy})
+            # The caller named a company that is not configured, or BC_COMPANY names one that is not there.
+            return _problem(400 if error.side is None else 502, error.code, str(error), {"remedy": error.remedy})
         except CoupletError as error:
             status = 502 if isinstance(error, ServiceError) else 503 if isinstance(error, SettingsError) else 409
             return _problem(status, error.code, str(error), {"remedy": error.remedy})
@@ -117,6 +119,6 @@ def body_of(req: func.HttpRequest, allowed: Mapping[str, str]) -> dict[str, Any]
 def limit_of(req: func.HttpRequest, most: int = 200, usual: int = 50) -> int:
     """`?limit=`, bounded."""
     text = req.params.get("limit", str(usual))
-    if not text.isdigit() or not 1 <= int(text) <= most:
+    if not re.fullmatch("[0-9]{1,4}", text) or not 1 <= int(text) <= most:
         raise BadRequest(f"limit must be a whole number from 1 to {most}.")
     return int(text)

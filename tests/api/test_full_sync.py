@@ -19,7 +19,7 @@ ODD_IDS = ["nope", "a'b", "a%23b", "a%5Cb", "%C3%A4", "..%2F..", "x" * 900, "ful
 def slowly(office: Company) -> Iterator[None]:
     """Business Central answers so slowly that a full synch can be caught in the middle."""
     control = f"{office.sandbox.business_central}/_control/latency"
-    httpx.post(control, json={"ms": 400}, trust_env=False)
+    httpx.post(control, json={"ms": 200}, trust_env=False)
     yield
     httpx.post(control, json={"ms": 0}, trust_env=False)
 
