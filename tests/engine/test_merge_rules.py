@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mapping.fields import from_sales
 from mapping.field import Direction
+from mapping.fields import from_sales
 from mapping.model import ConflictPolicy, Table, TableMapping
 from mapping.values import Side
 from sync.coupling import Held
