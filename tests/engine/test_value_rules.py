@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from mapping.values import Side
 from sync.coupling import Held
 from sync.plan import Outcome, Pair, Problem, Run
 from sync.reconcile import reconcile
+from sync.turns import with_turns
 from tests.engine.pairs import BC, CONTACT, CUSTOMER, SALES, WORLD, carried_out, edited, named, partners, row, settled, written
 from tests.engine.test_merge_rules import RUN, customers, in_step
 
@@ -177,3 +179,18 @@ def test_an_amount_moves_with_a_currency_that_could_not_be_carried_before() -> N
     assert "currencyId" not in before.held
     plan = reconcile(CUSTOMER, edited(before, bc={"currencyId": "cu-usd"}), WORLD, RUN)
     assert written(plan) == {SALES: {"transactioncurrencyid@odata.bind": "/transactioncurrencies(dollar)", "creditlimit": 125}}
+
+
+@pytest.mark.rule("B7")
+def test_two_systems_that_rewrite_each_other_are_stopped_at_the_third_alternation() -> None:
+    present = in_step({"displayName": "Alpha"}, {"name": "Alpha"})
+    told = []
+    for side, rewritten in [(BC, {"displayName": "Beta"}), (SALES, {"name": "Gamma"})] * 2:
+        present = edited(present, **{side.value: rewritten})
+        plan = reconcile(CUSTOMER, present, WORLD, RUN)
+        told.append(named(plan))
+        turns = with_turns(present.turns, CUSTOMER, plan.intent, WORLD.now)
+        present = replace(carried_out(CUSTOMER, present, plan), turns=turns)
+    assert told == [{}, {}, {}, {"displayName": "ping_pong"}]
+    tomorrow = replace(WORLD, now=WORLD.now + timedelta(days=2))
+    assert written(reconcile(CUSTOMER, present, tomorrow, RUN)) == {BC: {"displayName": "Gamma"}}
