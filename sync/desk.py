@@ -10,7 +10,8 @@ from mapping.values import Awaited, Side
 from sync import messages
 from sync.context import Context
 from sync.coupling import Life
-from sync.plan import Run
+from sync.errors import AmbiguousMatch
+from sync.plan import Outcome, Run
 from sync.store import ProblemRow, Waiting
 from sync.task import Task
 
@@ -22,6 +23,9 @@ async def file_problems(ctx: Context, mapping: TableMapping, tasks: Sequence[Tas
     settled = [task for task in tasks if task.key not in troubled and task.plan.why is None]
     solved = [f"{side}:{id_}" for task in settled for side, id_ in task.ids.items()]
     await ctx.store.problems.resolve(ctx.company, mapping.name, solved)
+    alone = [task.key for task in tasks if task.key not in troubled and Outcome.SKIPPED in task.plan.outcomes.values()]
+    if alone:
+        await ctx.store.problems.resolve(ctx.company, mapping.name, alone, code=AmbiguousMatch.code)
     await _wait(ctx, mapping, [(task, problem.waits) for task in tasks for problem in task.problems if problem.waits])
 
 
@@ -38,7 +42,10 @@ def _row(ctx: Context, mapping: TableMapping, task: Task, job: str | None) -> Pr
         bc_id=task.ids.get(Side.BC) if Side.BC in task.rows else None,
         sales_id=task.ids.get(Side.SALES) if Side.SALES in task.rows else None,
         fields=tuple(problem.field for problem in problems if problem.field),
-        details={"problems": [{"code": each.code, "field": each.field, "detail": each.detail} for each in problems]},
+        details={
+            "problems": [{"code": each.code, "field": each.field, "detail": each.detail} for each in problems],
+            "creates": sorted(task.creates),
+        },
         released_by=_named(first.waits) if first.waits else None,
         job=job,
     )
@@ -94,7 +101,14 @@ async def _release(ctx: Context, name: str, keys: Sequence[str]) -> None:
     await ctx.store.problems.release(waits)
 
 
-async def remembered(ctx: Context, mapping: TableMapping, side: Side) -> frozenset[str]:
-    """Ids of uncoupled records with an open problem: a first insert that failed is tried again like any other (rule F3)."""
+async def remembered(ctx: Context, mapping: TableMapping, side: Side) -> dict[str, frozenset[Side]]:
+    """Uncoupled records with an open problem: a first insert that failed is tried again like any other (rule F3).
+
+    Each with the sides on which the run that met it could make rows: what nobody asked for is not made later (rule A2).
+    """
     listing = await ctx.store.problems.list(ctx.company, [mapping.name], limit=1000)
-    return frozenset(row.key.partition(":")[2] for row in listing.rows if row.key.startswith(f"{side}:"))
+    return {
+        row.key.partition(":")[2]: frozenset(map(Side, row.details.get("creates", mapping.creates)))
+        for row in listing.rows
+        if row.key.startswith(f"{side}:")
+    }

@@ -157,9 +157,8 @@ async def _load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, ou
         if coupling.life is not Life.TOMBSTONE
     ]
     fresh = {id_: row for id_, row in rows.items() if id_ not in couplings}
-    if fresh and not run.couples:
-        known = await remembered(ctx, mapping, side)
-        fresh = {id_: row for id_, row in fresh.items() if id_ in known}
+    creates = dict.fromkeys(fresh, run.creates) if run.couples or not fresh else await remembered(ctx, mapping, side)
+    fresh = {id_: row for id_, row in fresh.items() if id_ in creates}
     if not fresh:
         return tasks
     world = await world_of(ctx, mapping, {side: list(fresh.values()), side.other: []})
@@ -167,7 +166,8 @@ async def _load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, ou
     inside = {id_: row for id_, row in fresh.items() if id_ not in elsewhere and mapping.outside(side, row, world) is None}
     found = await find_partners(ctx, mapping, side, inside, world)
     looked_at = fresh if outside_too else inside
-    return tasks + [await _uncoupled(ctx, mapping, side, id_, row, found.get(id_)) for id_, row in looked_at.items()]
+    uncoupled = [await _uncoupled(ctx, mapping, side, id_, row, found.get(id_)) for id_, row in looked_at.items()]
+    return tasks + [replace(task, creates=creates[task.ids[side]]) for task in uncoupled]
 
 
 async def _counterparts(ctx: Context, mapping: TableMapping, side: Side, couplings: Iterable[Coupling]) -> Mapping[str, Row]:
@@ -181,7 +181,9 @@ def _known(mapping: TableMapping, side: Side, id_: str, row: Row, coupling: Coup
     rows = {side: row}
     if ids[side.other] in counterparts:
         rows[side.other] = counterparts[ids[side.other]]
-    return Task(mapping=mapping, source=side, ids=ids, rows=rows, coupling=coupling)
+    # What was claimed was allowed when it was: it is completed, whatever this run may do.
+    creates = mapping.creates if coupling.life is Life.CLAIMED else frozenset()
+    return Task(mapping=mapping, source=side, ids=ids, rows=rows, coupling=coupling, creates=creates)
 
 
 async def _uncoupled(ctx: Context, mapping: TableMapping, side: Side, id_: str, row: Row, found: Found | None) -> Task:
@@ -209,7 +211,7 @@ def _plan(task: Task, world: World, run: Run) -> Plan:
     ambiguous = task.refused.get("")
     if ambiguous:
         return Plan(outcomes={task.source.other: Outcome.FAILED}, problems=(ambiguous,))
-    return reconcile(task.mapping, task.pair, world, run if run.couples else replace(run, creates=task.mapping.creates), task.refused)
+    return reconcile(task.mapping, task.pair, world, replace(run, creates=task.creates), task.refused)
 
 
 def _shown(tasks: Sequence[Task]) -> dict[Side, list[Row]]:

@@ -18,7 +18,8 @@ from sync.services.model import Answer
 class Task:
     """One record in work.
 
-    `ids` holds the ids of both rows, the planned one included; `rows` those that exist. `again` asks for another round, `first_look` is
+    `ids` holds the ids of both rows, the planned one included; `rows` those that exist; `creates` the sides on which a missing one may be
+    made (rule A2). `again` asks for another round, `first_look` is
     true until the first one, `busy` says that somebody else works on the record. `refused` keeps units that a service refused in this run.
     """
 
@@ -27,6 +28,7 @@ class Task:
     ids: dict[Side, str]
     rows: dict[Side, Row]
     coupling: Coupling | None = None
+    creates: frozenset[Side] = frozenset()
     matched: bool = False
     plan: Plan = field(default_factory=Plan)
     answers: list[Answer] = field(default_factory=list)

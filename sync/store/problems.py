@@ -71,11 +71,12 @@ class Problems:
             lasting = [_again(row, known.get(keys.named(row.key))) for row in rows]
             await self._write(lasting, lambda row: tables.put(to_row(row, _key(row))))
 
-    async def resolve(self, company: str, mapping: str, record_keys: Iterable[str]) -> list[str]:
-        """Close the problems of these records; the keys that had one. One query when there is none."""
+    async def resolve(self, company: str, mapping: str, record_keys: Iterable[str], *, code: str | None = None) -> list[str]:
+        """Close the problems of these records (those of one code); the keys that had one. One query when there is none."""
         partition = keys.partition(company, mapping)
         by_row = {keys.named(key): key for key in record_keys}
-        found = await self._table.rows(partition, by_row, ("code",), PROBE)
+        known = await self._table.rows(partition, by_row, ("code",), PROBE)
+        found = [row for row, entity in known.items() if code in (None, entity["code"])]
         await self._write(sorted(found), lambda row: tables.delete((partition, row)))
         return [by_row[row] for row in sorted(found)]
 
