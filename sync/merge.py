@@ -7,17 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from mapping.field import Direction
-from mapping.kinds import LocalMoney, Number, fold
-from mapping.lookups import Currency, Lookup
+from mapping.lookups import Lookup
 from mapping.model import ConflictPolicy, TableMapping, Unit
 from mapping.values import Refusal, Scalar, Side, Value, Written
 from mapping.world import World
 from sync.coupling import Held
 from sync.plan import Pair, Problem, Run, StartRule
+from sync.present import Present, as_problem, conflict, left_out_problem, read_unit, whole
 from sync.turns import is_ping_pong
-
-COUNTED = (Number, LocalMoney)
-"""Kinds whose 0 nobody has filled: it overwrites nothing at the first merge (rules A3, B2). A text 0 was typed by somebody."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,72 +30,6 @@ class Merged:
     problem: Problem | None = None
     shortened: bool = False
     set_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """What both sides hold now, and the ways to compare and carry it over."""
-
-    unit: Unit
-    pair: Pair
-    world: World
-    values: Mapping[Side, tuple[Scalar, ...]]
-
-    def carried(self, to: Side) -> list[Written] | Refusal:
-        """The values of the other side, made ready for `to`."""
-        written = []
-        for member, value in zip(self.unit.members, self.values[to.other], strict=True):
-            one = member.kind.write(member, to, value, self.pair.rows, self.world)
-            if isinstance(one, Refusal) and one.blank and to is Side.SALES:
-                one = member.kind.write(member, to, None, self.pair.rows, self.world)
-            if isinstance(one, Refusal):
-                return one
-            written.append(one)
-        return written
-
-    def same(self, *, caseless: bool = False) -> bool:
-        """Whether either side's values arrive on the other as what it holds already (rule B1); `caseless` for any text."""
-        return any(self._arrives(side, caseless) for side in Side)
-
-    def _arrives(self, side: Side, caseless: bool) -> bool:
-        written = self.carried(side)
-        if isinstance(written, Refusal):
-            return False
-        compared = zip(self.unit.members, written, self.values[side], strict=True)
-        return all(_equal(one.holds, value, caseless or member.kind.caseless) for member, one, value in compared)
-
-    def value(self, side: Side) -> Value:
-        """What one side holds: the scalar of a field, the tuple of a group."""
-        return whole(self.values[side])
-
-    def blank(self, side: Side) -> bool:
-        """Whether one side holds nothing but what a field holds that nobody has filled; BC's blank currency is the local one (rule D1)."""
-        local_currency = side is Side.BC and isinstance(self.unit.members[0].kind, Currency)
-        members = zip(self.unit.members, self.values[side], strict=True)
-        return not local_currency and all(value is None or (value == "0" and isinstance(member.kind, COUNTED)) for member, value in members)
-
-
-def _equal(one: Scalar, other: Scalar, caseless: bool) -> bool:
-    return fold(one) == fold(other) if caseless else one == other
-
-
-def whole(values: tuple[Scalar, ...]) -> Value:
-    """A unit's values as they are remembered: the scalar of a field, the tuple of a group."""
-    return values[0] if len(values) == 1 else values
-
-
-def read_unit(unit: Unit, pair: Pair, world: World) -> Present | Refusal | None:
-    """What both sides hold in a unit; None when a column is absent, as an absent column is unknown, never blank."""
-    values: dict[Side, tuple[Scalar, ...]] = {}
-    for side, row in pair.rows.items():
-        if any(member.column(side) and member.shown(side) not in row for member in unit.members):
-            return None
-        read = [member.read(side, row, world) for member in unit.members]
-        refusal = next((one for one in read if isinstance(one, Refusal)), None)
-        if refusal:
-            return refusal
-        values[side] = tuple(one for one in read if not isinstance(one, Refusal))
-    return Present(unit, pair, world, values)
 
 
 def merge_unit(mapping: TableMapping, unit: Unit, pair: Pair, world: World, run: Run) -> Merged:
@@ -302,26 +233,3 @@ def _write(present: Present, target: Side, *, set_back: bool = False) -> Merged:
 
 def _holds_already(present: Present, target: Side, holds: Value) -> bool:
     return target in present.values and present.value(target) == holds
-
-
-def left_out_problem(present: Present, target: Side) -> Problem | None:
-    """What is left blank on `target` because its partner is not coupled; released when it is (rule B6)."""
-    for member, value in zip(present.unit.members, present.values[target.other], strict=True):
-        if isinstance(member.kind, Lookup) and member.kind.blank:
-            one = member.kind.write(member, target, value, present.pair.rows, present.world)
-            if isinstance(one, Refusal):
-                return as_problem(present.unit, one)
-    return None
-
-
-def conflict(present: Present, code: str = "conflicting_edits") -> Problem:
-    """A problem that shows both values and what each side held before; only this unit waits (rule B3)."""
-    before = present.pair.held.get(present.unit.name)
-    held = {Side.BC: f" (before: {before.bc!r})", Side.SALES: f" (before: {before.sales!r})"} if before else dict.fromkeys(Side, "")
-    shown = {side: f"{present.value(side)!r}{held[side]}" for side in Side}
-    return Problem(code=code, detail=f"BC holds {shown[Side.BC]}, Sales holds {shown[Side.SALES]}", field=present.unit.name)
-
-
-def as_problem(unit: Unit, refusal: Refusal) -> Problem:
-    """A refusal as the problem of one unit (rule B9)."""
-    return Problem(code=refusal.code, detail=refusal.detail, field=unit.name, waits=refusal.waits, left_out=refusal.blank)

@@ -12,8 +12,8 @@ from mapping.model import TableMapping, Unit
 from mapping.values import Refusal, Scalar, Side, Written
 from mapping.world import World
 from sync.context import Context
-from sync.merge import Present, read_unit
 from sync.plan import Pair, Row
+from sync.present import Present, read_unit
 from sync.reference import rows_where
 
 

@@ -15,8 +15,9 @@ from mapping.steps import Create, Step, Update
 from mapping.values import Refusal, Row, Side
 from mapping.world import World
 from sync.coupling import Held
-from sync.merge import Merged, Present, as_problem, left_out_problem, merge_unit, read_unit, whole
+from sync.merge import Merged, merge_unit
 from sync.plan import Outcome, Pair, Plan, Problem, Run
+from sync.present import Present, as_problem, left_out_problem, read_unit, whole
 
 
 def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem] | None = None) -> Plan:

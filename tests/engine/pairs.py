@@ -17,8 +17,8 @@ from mapping.steps import Create, Step, Update
 from mapping.values import Row, Side, Value
 from mapping.world import Codes, Partners, SalesCurrency, World
 from sync.coupling import Held
-from sync.merge import Present, read_unit
 from sync.plan import Pair, Plan, Run
+from sync.present import Present, read_unit
 from sync.reconcile import held_of_new_row, reconcile
 
 BC, SALES = Side.BC, Side.SALES

@@ -18,8 +18,8 @@ from mapping.lookups import Lookup
 from mapping.model import TableMapping
 from mapping.steps import Update
 from mapping.values import Row, Side
-from sync.merge import Present, read_unit
 from sync.plan import Pair, Plan, Run, StartRule
+from sync.present import Present, read_unit
 from sync.reconcile import reconcile
 from tests.engine.pairs import BC, CONTACT, CUSTOMER, IDS, ITEM, SALES, WORLD, carried_out, edited, members, pair, row, settled, written
 
