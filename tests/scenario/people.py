@@ -67,6 +67,11 @@ class People:
         """Take back all faults."""
         (await self._http.delete("/faults")).raise_for_status()
 
+    async def unused_faults(self) -> int:
+        """How many faults were asked for and did not happen."""
+        waiting: int = (await self._post("/faults", {"kind": "delay", "path": "^$"}))["waiting"]
+        return waiting - 1
+
     async def switch(self, **switches: Any) -> None:
         """Turn switches of the simulator; they stay until turned back."""
         await self._post("/switches", switches)

@@ -100,6 +100,7 @@ async def test_a_lost_answer_to_an_update_writes_nothing_twice_and_overwrites_no
     await (engine.edit(theirs, telephone1="222") if side is Side.BC else engine.edit(mine, phoneNumber="222"))
     await engine.people(side).fault("drop", method="PATCH" if side is Side.BC else None, path="(customers|accounts|batch)", when="after")
     await engine.look("CUSTOMER")
+    assert await engine.people(side).unused_faults() == 0
     assert ((await engine.row(mine))["phoneNumber"], (await engine.row(theirs))["telephone1"]) == ("222", "222")
     assert await engine.problems("CUSTOMER") == []
 
@@ -111,6 +112,7 @@ async def test_a_refused_bulk_creation_falls_back_and_one_bad_row_holds_back_onl
     await engine.sales.fault(status=400, code="0x80040265", method="POST", path="accounts$")
     await engine.reset_counters()
     await engine.sync("CUSTOMER")
+    assert await engine.sales.unused_faults() == 0
     assert len(await _numbers(engine)) == 5
     assert len(await engine.problems("CUSTOMER")) == 1
     routes = (await engine.sales.counters())["byRoute"]
@@ -133,6 +135,7 @@ async def test_one_bad_row_in_a_batch_of_business_central_holds_back_only_itself
     await engine.seed(*(account(f"A{n}", name=f"Falke {n}") for n in range(6)))
     await engine.bc.fault(status=400, code="Application_DialogException", method="POST", path="customers")
     await engine.sync("CUSTOMER")
+    assert await engine.bc.unused_faults() == 0
     assert len(await engine.bc.rows("customers")) == 5
     assert len(await engine.problems("CUSTOMER")) == 1
 

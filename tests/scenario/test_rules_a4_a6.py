@@ -105,6 +105,7 @@ async def test_a_lost_answer_to_a_creation_makes_no_second_row(engine: Engine, m
     await engine.seed(source)
     await engine.people(made_in).fault("drop", method="POST", path="(accounts|customers|batch)", when="after")
     await engine.sync("CUSTOMER")
+    assert await engine.people(made_in).unused_faults() == 0
     await _as_many_as_one(engine)
 
 
@@ -113,9 +114,39 @@ async def test_a_lost_answer_to_the_creation_of_many_makes_none_twice(engine: En
     await engine.seed(*(customer(f"C{n}") for n in range(5)))
     await engine.sales.fault("drop", method="POST", path="CreateMultiple", when="after")
     await engine.sync("CUSTOMER")
+    assert await engine.sales.unused_faults() == 0
     assert sorted(row["accountnumber"] for row in await engine.sales.rows("accounts")) == [f"C{n}" for n in range(5)]
     assert len(await engine.couplings("CUSTOMER")) == 5
     assert await engine.problems("CUSTOMER") == []
+
+
+@pytest.mark.rule("A6")
+async def test_a_lost_answer_to_the_creation_of_many_customers_makes_none_twice(engine: Engine) -> None:
+    await engine.seed(*(account(f"A{n}", name=f"Falke {n}") for n in range(5)))
+    await engine.bc.fault("drop", method="POST", path="batch", when="after")
+    await engine.sync("CUSTOMER")
+    assert await engine.bc.unused_faults() == 0
+    assert sorted(row["displayName"] for row in await engine.bc.rows("customers")) == [f"Falke {n}" for n in range(5)]
+    assert len(await engine.couplings("CUSTOMER")) == 5
+    numbers = {row["number"] for row in await engine.bc.rows("customers")}
+    assert {row["accountnumber"] for row in await engine.sales.rows("accounts")} == numbers
+    assert await engine.problems("CUSTOMER") == []
+
+
+@pytest.mark.rule("A6")
+@pytest.mark.parametrize("table", ["products", "productpricelevels"])
+async def test_a_lost_answer_while_a_product_is_made_leaves_one_published_product(engine: Engine, table: str) -> None:
+    mine = item("I-1")
+    await engine.seed(mine)
+    await engine.sync("UNIT OF MEASURE")
+    await engine.sales.fault("drop", method="POST", path=f"{table}$", when="after")
+    await engine.sync("ITEM-PRODUCT")
+    assert await engine.sales.unused_faults() == 0
+    made = await engine.partner("ITEM-PRODUCT", mine)
+    assert (made["statecode"], made["price"]) == (0, 10)
+    assert len(await engine.sales.rows("products")) == 1
+    assert [row["amount"] for row in await engine.sales.rows("productpricelevels")] == [10]
+    assert await engine.problems("ITEM-PRODUCT") == []
 
 
 @pytest.mark.rule("A6")
