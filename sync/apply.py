@@ -131,9 +131,19 @@ async def _write(ctx: Context, tasks: Sequence[Task]) -> None:
     """Every task's steps in their order; steps of the same place go together, in as few requests as the services allow."""
     for place in range(max((len(task.plan.steps) for task in tasks), default=0)):
         going = [task for task in tasks if len(task.plan.steps) > place and not any(answer.error for answer in task.answers)]
+        going = [task for task in going if not _too_late(task, place)]
         await asyncio.gather(
             *(_write_side(ctx, side, [task for task in going if task.plan.steps[place].side is side], place) for side in Side)
         )
+
+
+def _too_late(task: Task, place: int) -> bool:
+    """Whether the lease ran out while this worker waited for others: what he read may be old, so he looks again."""
+    lease = _coupled(task).lease
+    late = lease is not None and lease.until <= datetime.now(UTC)
+    if late:
+        task.answers.append(Answer(step=task.plan.steps[place], error=Stale(side=task.plan.steps[place].side)))
+    return late
 
 
 async def _write_side(ctx: Context, side: Side, tasks: Sequence[Task], place: int) -> None:

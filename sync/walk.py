@@ -17,7 +17,6 @@ from mapping.model import TableMapping
 from mapping.values import Side
 from sync import messages
 from sync.context import Context
-from sync.coupling import Life
 from sync.plan import Outcome, Row, Run
 from sync.records import Seen, Tally, synchronize
 from sync.scan import baseline
@@ -123,7 +122,7 @@ async def _unfinished(ctx: Context, mapping: TableMapping, side: Side) -> list[s
     """
     if SIDES[mapping.direction].index(side) == 0:
         return []
-    claimed = [each async for each in ctx.store.couplings.walk(ctx.company, mapping.name) if each.life is Life.CLAIMED]
+    claimed = await ctx.store.couplings.claims(ctx.company, mapping.name)
     return [each.sales_id if side is Side.SALES else each.bc_id for each in claimed]
 
 

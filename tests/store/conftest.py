@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from sync.coupling import Coupling, Held
-from sync.store import Store
+from sync.plan import Side
+from sync.store import Store, keys
 
 
 @dataclass(frozen=True)
@@ -44,5 +45,5 @@ def pair(company: str, mapping: str = "CUSTOMER", bc_id: str | None = None, sale
 
 
 def pairs(company: str, count: int) -> list[Coupling]:
-    """Couplings in order of their BC ids."""
-    return sorted((pair(company) for _ in range(count)), key=lambda coupling: coupling.bc_id)
+    """Couplings in the order in which the services' database sorts their BC ids."""
+    return sorted((pair(company) for _ in range(count)), key=lambda coupling: keys.record(Side.BC, coupling.bc_id))
