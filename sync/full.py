@@ -95,7 +95,7 @@ async def _start_line(ctx: Context, full: FullSync, line: Line) -> None:
             line.mapping,
             lambda present: replace(begun, etag=present.etag) if present.status is Status.WAITING else None,
         )
-    if line.job is None or await ctx.store.jobs.get(ctx.company, line.job):
+    if line.job is None or await _goes_on(ctx, line.job):
         return
     creates = frozenset(Side(side) for side in line.message.split(",") if side)
     run = Run(creates=creates, couples=True, start_rule=StartRule(full.options["startRule"]))
@@ -103,11 +103,17 @@ async def _start_line(ctx: Context, full: FullSync, line: Line) -> None:
     await start_walk(ctx, mapping, started, run)
 
 
+async def _goes_on(ctx: Context, job_id: str) -> bool:
+    """Whether a job was begun to the last step: from then on its markers bring it to its end, whoever dies."""
+    job = await ctx.store.jobs.get(ctx.company, job_id)
+    return job is not None and (job.status.over or await ctx.store.work.sealed(ctx.company, job_id))
+
+
 async def fail_lines(ctx: Context, full_id: str, error: CoupletError) -> list[str]:
     """The lines that could not be begun end in error, so that the others have their turn and the full synch ends; their mappings."""
     failed = []
     for line in await ctx.store.full_syncs.lines(ctx.company, full_id):
-        if line.status is Status.IN_PROCESS and not (line.job and await ctx.store.jobs.get(ctx.company, line.job)):
+        if line.status is Status.IN_PROCESS and not (line.job and await _goes_on(ctx, line.job)):
             ended = partial(_failed_line, message=str(error))
             await ctx.store.full_syncs.change_line(ctx.company, full_id, line.mapping, ended)
             failed.append(line.mapping)

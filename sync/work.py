@@ -34,8 +34,8 @@ LONGEST_PAUSE = 300.0
 STALE_SCAN = timedelta(minutes=15)
 """A scan pending for so long got lost: another one may be sent."""
 
-SILENT = timedelta(minutes=3)
-"""Markers older than this are sent again once the queue is empty."""
+SILENT = 1.5
+"""Markers older than so many leases are sent again once the queue is empty."""
 
 
 async def request_scan(ctx: Context, mapping: str) -> bool:
@@ -143,7 +143,7 @@ async def sweep(environment: Environment) -> int:
     store = environment.store
     if await store.queue.length():
         return 0
-    found = await store.work.sweep(older_than=SILENT)
+    found = await store.work.sweep(older_than=timedelta(seconds=SILENT * environment.settings.lease_seconds))
     await store.queue.send_many(found.messages)
     for company, job in found.ended:
         await finish_job(await environment.context(company), job)

@@ -86,6 +86,10 @@ class Work:
         partition = keys.partition(company, job)
         await self._table.transact([tables.put({"PartitionKey": partition, "RowKey": SEAL, "company": company, "job": job})])
 
+    async def sealed(self, company: str, job: str) -> bool:
+        """Whether the job was sealed and is not forgotten yet."""
+        return await self._table.get((keys.partition(company, job), SEAL), ("job",)) is not None
+
     async def finished(self, company: str, job: str) -> bool:
         """Whether the job is sealed and nothing of it is left to do."""
         present = await self._state(company, job)

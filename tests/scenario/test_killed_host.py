@@ -1,0 +1,121 @@
+"""The host killed in the middle of a full synch and started again: it finishes, nothing doubled, nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from sandbox.running import SECONDS, Options, Sandbox
+from sync.store.jobs import Jobs
+from sync.store.queue import WorkQueue
+from sync.store.work import Work
+from sync.work import handle, sweep
+from tests.expected.compare import compare
+from tests.scenario.company import Company
+from tests.scenario.engine import Engine, engine_on
+from tests.scenario.world import customer
+
+pytestmark = pytest.mark.timeout(240)
+
+LEASE = 1
+
+
+class Killed(BaseException):
+    """The worker's process died."""
+
+
+@pytest.fixture
+async def mortal(sandbox_processes: Sandbox) -> AsyncIterator[Engine]:
+    """Couplet whose leases end after a second."""
+    async with engine_on(sandbox_processes, fresh=True, LEASE_SECONDS=str(LEASE)) as engine:
+        yield engine
+
+
+@pytest.mark.parametrize(
+    ("part", "call"), [(Jobs, "start"), (Work, "add"), (Work, "seal"), (WorkQueue, "send"), (Jobs, "finish"), (Work, "clear")]
+)
+async def test_a_worker_that_dies_at_a_step_of_a_job_leaves_nothing_undone(
+    mortal: Engine, monkeypatch: pytest.MonkeyPatch, part: type, call: str
+) -> None:
+    mine = customer("C1")
+    await mortal.seed(mine)
+    full = await mortal.begin_sync("CUSTOMER", "CONTACT")
+
+    async def die(*_: object, **__: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(part, call, die)
+    left: list[dict[str, Any]] = []
+    while not left and (message := await mortal.message()):
+        try:
+            await handle(mortal.environment, message)
+        except Killed:
+            left.append(message)
+    monkeypatch.undo()
+    assert left, f"nobody called {call}"
+    await asyncio.sleep(1.6 * LEASE)
+    await handle(mortal.environment, left[0])
+    await mortal.drain()
+    await sweep(mortal.environment)
+    await mortal.drain()
+    ended = await mortal.ctx.store.full_syncs.get(mortal.ctx.company, full.id)
+    assert ended and ended.status == "success"
+    assert (await mortal.partner("CUSTOMER", mine))["accountnumber"] == "C1"
+    assert len(await mortal.sales.rows("accounts")) == 1
+
+
+DEATHS = (0.3, 0.9, 1.6, 2.4, 1.2)
+"""Seconds that the host lives each time."""
+
+
+@pytest.fixture(scope="module")
+def survivor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """A company whose first full synch was killed again and again."""
+    options = Options(scale=0.3, pace=SECONDS, home=tmp_path_factory.mktemp("killed"))
+    with Sandbox(options) as sandbox, closing(Company(sandbox)) as company:
+        started = company.api.post("/full-sync", json={"createNew": "both"}).raise_for_status().json()["id"]
+        for seconds in DEATHS:
+            time.sleep(seconds)
+            sandbox.restart_host()
+        ended = company.ended(started, 90)
+        assert {line["status"] for line in ended["lines"]} <= {"success", "error"}
+        company.settled()
+        yield company
+
+
+@pytest.mark.slow
+def test_it_was_killed_before_the_end_and_finishes_all_the_same(survivor: Company) -> None:
+    [synch] = survivor.api.get("/full-sync").json()["value"]
+    assert synch["finishedAt"]
+    log = (survivor.sandbox.home / "logs" / "functions.log").read_text(encoding="utf-8")
+    lives = log.split('{"ready"')
+    assert len(lives) == len(DEATHS) + 2
+    assert sum(" from bc: " in life or " from sales: " in life for life in lives) >= 2, "no life but one did any work"
+
+
+@pytest.mark.slow
+def test_nothing_is_doubled_and_nothing_is_lost(survivor: Company) -> None:
+    differences = compare(survivor.expected, survivor.bc_rows(), survivor.sales_rows(), survivor.couplings(), survivor.problems())
+    assert not differences, "\n".join(map(str, differences[:40]))
+
+
+@pytest.mark.slow
+def test_what_is_left_on_no_queue_and_in_no_marker(survivor: Company) -> None:
+    for mapping in survivor.api.get("/mappings").json()["value"]:
+        assert mapping["status"] in ("Ready", "In Process"), mapping
+    running = [job for job in survivor.api.get("/jobs", params={"limit": "200"}).json()["value"] if not job["finishedAt"]]
+    assert not running
+
+
+@pytest.mark.slow
+def test_a_second_full_synch_writes_nothing(survivor: Company) -> None:
+    before = survivor.couplings()
+    survivor.reset_counters()
+    survivor.full_sync(createNew="both")
+    assert {side: survivor.counters(side)["rowsWritten"] for side in ("bc", "sales")} == {"bc": 0, "sales": 0}
+    assert survivor.couplings() == before
