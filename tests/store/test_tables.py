@@ -11,7 +11,7 @@ from azure.data.tables.aio import TableClient
 
 from sync.errors import NewerFormat, StoreError
 from sync.plan import Side
-from sync.store import Store, tables
+from sync.store import Store, keys, tables
 from sync.store.meter import Meter
 from sync.store.store import DEVELOPMENT
 from sync.store.tables import Refusal, Table
@@ -35,7 +35,8 @@ def row(key: str, partition: str = "p", **values: Any) -> tables.Entity:
 async def test_a_row_of_a_newer_format_is_refused_with_one_clear_error(azurite: str, store: Store, company: str) -> None:
     [coupling] = await store.couplings.insert([pair(company)])
     async with TableClient.from_connection_string(azurite, "couplings") as client:
-        await client.update_entity({"PartitionKey": f"{company.replace(' ', '_')}|CUSTOMER", "RowKey": f"bc:{coupling.bc_id}", "format": 2})  # type: ignore[union-attr]
+        partition, row = keys.partition(company, "CUSTOMER"), keys.record(Side.BC, coupling.bc_id)  # type: ignore[union-attr]
+        await client.update_entity({"PartitionKey": partition, "RowKey": row, "format": 2})
     with pytest.raises(NewerFormat, match="newer version"):
         await store.couplings.load(company, "CUSTOMER", Side.BC, [coupling.bc_id])  # type: ignore[union-attr]
     with pytest.raises(NewerFormat):
