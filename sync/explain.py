@@ -8,6 +8,7 @@ from typing import Any
 from mapping.model import TableMapping
 from mapping.values import Row, Side
 from sync.context import Context
+from sync.coupling import Life
 from sync.plan import Plan, Run
 from sync.records import Seen, plan_only
 from sync.task import Task
@@ -41,6 +42,8 @@ def _coupling(task: Task) -> list[str]:
     if task.coupling is None:
         partner = f"it would be coupled to {task.ids[task.source.other]}" if task.matched else "no partner was found for it"
         return [f"It is not coupled to a row of {other}; {partner}."]
+    if task.coupling.life is Life.CLAIMED:
+        return [f"A row was being made for it in {other}, and the answer is not known yet; the next run settles it."]
     when = f"{task.coupling.synced_at:%Y-%m-%d %H:%M:%S} UTC" if task.coupling.synced_at else "never"
     by = f" by job {task.coupling.job}" if task.coupling.job else ""
     return [f"It is coupled to {task.ids[task.source.other]} in {other}, last synchronised {when}{by}."]

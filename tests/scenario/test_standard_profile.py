@@ -10,6 +10,7 @@ import pytest
 from sandbox.running import Sandbox
 from sync import full
 from sync.coupling import Life
+from sync.explain import explain
 from sync.plan import Run, Side
 from sync.records import Seen, synchronize
 from sync.store import FullSync
@@ -122,6 +123,8 @@ async def test_a_lost_answer_to_a_creation_is_settled_by_looking(engine: Engine,
     starting = await engine.begin_sync("CUSTOMER")
     await engine.drain()
     assert {each.life for each in await engine.couplings("CUSTOMER")} == {Life.CLAIMED}
+    told = await explain(engine.ctx, engine.ctx.mappings["CUSTOMER"], Side.SALES, accounts[0].id)
+    assert told["sentences"][0].startswith("A row was being made for it in Business Central")
     await engine.leases_run_out("CUSTOMER")
     await _until_over(engine, starting)
     await _customers_of(engine, *accounts)
