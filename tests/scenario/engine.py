@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,11 +15,11 @@ from sync.context import Context
 from sync.coupling import Coupling, Lease
 from sync.environment import Environment
 from sync.full import CreateNew, Order, start
-from sync.plan import Side, StartRule, Step
+from sync.plan import Side, StartRule
 from sync.reference import Reference
 from sync.services.connections import Connections
 from sync.services.http import Patience
-from sync.services.model import Answer, Service
+from sync.services.model import Service
 from sync.settings import Settings
 from sync.store import FullSync, Line, Store
 from sync.work import handle, request_scan
@@ -35,24 +35,24 @@ class Died(BaseException):
 
 
 class Disturbed:
-    """A service at whose next write something happens, before or after it is carried out."""
+    """A service at whose next call of a method something happens, before or after it is carried out."""
 
-    def __init__(self, service: Service, when: str, happens: Callable[[], Awaitable[Any]]) -> None:
-        self._service, self._when, self._happens = service, when, happens
+    def __init__(self, service: Service, method: str, when: str, happens: Callable[[], Awaitable[Any]]) -> None:
+        self._service, self._method, self._when, self._happens = service, method, when, happens
         self.happened = False
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._service, name)
+        return self._call if name == self._method else getattr(self._service, name)
 
-    async def write(self, steps: Sequence[Step]) -> list[Answer]:
-        now = bool(steps) and not self.happened
+    async def _call(self, asked: Any, **options: Any) -> Any:
+        now = bool(asked) and not self.happened
         self.happened |= now
         if now and self._when == "before":
             await self._happens()
-        answers = await self._service.write(steps)
+        answer = await getattr(self._service, self._method)(asked, **options)
         if now and self._when == "after":
             await self._happens()
-        return answers
+        return answer
 
 
 async def _die() -> None:
@@ -126,7 +126,7 @@ class Engine:
     async def die(self, side: Side, when: str) -> None:
         """Work until the worker dies at its next write to a side, `before` or `after` it was carried out; its message comes back."""
         message = None
-        async with self._disturbed(side, when, _die):
+        async with self._disturbed(side, "write", when, _die):
             try:
                 while message := await self.message():
                     await handle(self.environment, message)
@@ -136,15 +136,19 @@ class Engine:
 
     def before_the_next_write(self, side: Side, happens: Callable[[], Awaitable[Any]]) -> AbstractAsyncContextManager[None]:
         """Inside, something happens just before Couplet writes to a side for the first time."""
-        return self._disturbed(side, "before", happens)
+        return self._disturbed(side, "write", "before", happens)
+
+    def after_the_next_page(self, side: Side, happens: Callable[[], Awaitable[Any]]) -> AbstractAsyncContextManager[None]:
+        """Inside, something happens just after Couplet has read a page of a side for the first time."""
+        return self._disturbed(side, "page", "after", happens)
 
     @asynccontextmanager
-    async def _disturbed(self, side: Side, when: str, happens: Callable[[], Awaitable[Any]]) -> AsyncIterator[None]:
-        calm, service = self.ctx, Disturbed(self.ctx.services[side], when, happens)
+    async def _disturbed(self, side: Side, method: str, when: str, happens: Callable[[], Awaitable[Any]]) -> AsyncIterator[None]:
+        calm, service = self.ctx, Disturbed(self.ctx.services[side], method, when, happens)
         self._use(replace(calm, services={**calm.services, side: service}))
         yield
         self._use(calm)
-        assert service.happened, f"nothing was written to {side}"
+        assert service.happened, f"no {method} of {side}"
 
     async def leases_run_out(self, mapping: str) -> None:
         """As after some minutes: nobody works any more on what a dead worker had in hand."""

@@ -198,3 +198,20 @@ async def test_an_edit_between_reading_and_writing_is_not_overwritten(engine: En
         await engine.look("CUSTOMER")
     await engine.look("CUSTOMER")
     await _settled(engine, pair)
+
+
+@pytest.mark.rule("C6")
+async def test_a_page_read_before_another_worker_was_done_is_not_taken_for_an_edit(engine: Engine) -> None:
+    """A full synch reads a page; a person edits a customer, and that edit is synchronised before the page is worked."""
+    pair = await engine.coupled({"phoneNumber": "111"})
+    await engine.edit(pair[1], emailaddress1="adler@example.com")
+
+    async def meanwhile() -> None:
+        await engine.edit(pair[0], phoneNumber="222")
+        await handle(engine.environment, _message(engine, pair[0]))
+
+    await engine.reset_counters()
+    async with engine.after_the_next_page(Side.BC, meanwhile):
+        await engine.sync("CUSTOMER")
+    assert (await engine.written())["sales"] == 1, "the number of the stale page was carried to Sales"
+    await _settled(engine, pair)
