@@ -32,16 +32,18 @@ SIDES: Mapping[Direction, tuple[Side, ...]] = {
 
 
 async def start_walk(ctx: Context, mapping: TableMapping, job: Job, run: Run) -> None:
-    """Begin a walk over the whole tables of a mapping; beginning twice is beginning once."""
-    marks = await baseline(ctx, mapping)
-    stored = await ctx.store.jobs.start(replace(job, details={"marks": _dump(marks)}))
+    """Begin a walk over the whole tables of a mapping; beginning twice is beginning once, wherever the first who began it died."""
+    stored = await ctx.store.jobs.get(ctx.company, job.id)
+    if stored is None:
+        marks = await baseline(ctx, mapping)
+        stored = await ctx.store.jobs.start(replace(job, details={"marks": _dump(marks)}))
     if stored.status is not Status.IN_PROCESS:
         return
     first = messages.page(ctx.company, mapping.name, SIDES[mapping.direction][0], run=run, job=job.id, number=0, link=None)
-    fresh = await ctx.store.work.add(ctx.company, job.id, {first["number"]: first})
-    await ctx.store.work.seal(ctx.company, job.id)
-    if fresh:
+    if await ctx.store.work.add(ctx.company, job.id, {first["number"]: first}):
         await ctx.store.queue.send(first)
+    await ctx.store.work.seal(ctx.company, job.id)
+    await finish_if_done(ctx, job.id)
 
 
 async def walk_page(ctx: Context, message: Mapping[str, Any]) -> None:
