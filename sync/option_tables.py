@@ -81,4 +81,5 @@ class SalesTables:
 
 def _places(table: str) -> Sequence[tuple[str, str]]:
     _, entity, column = table.split("/")
-    return ((entity, column), *MIRRORS.get(column, ()))
+    # The account's own column last: while it lacks the option, a worker that died on the way is found out and all are written again.
+    return (*MIRRORS.get(column, ()), (entity, column))

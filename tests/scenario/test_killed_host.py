@@ -6,11 +6,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from itertools import count
 from typing import Any
 
 import pytest
 
 from sandbox.running import SECONDS, Options, Sandbox
+from sync.services.sales_options import SalesOptions
 from sync.store.jobs import Jobs
 from sync.store.queue import WorkQueue
 from sync.store.work import Work
@@ -18,7 +20,7 @@ from sync.work import handle, sweep
 from tests.expected.compare import compare
 from tests.scenario.company import Company
 from tests.scenario.engine import Engine, engine_on
-from tests.scenario.world import customer
+from tests.scenario.world import customer, in_bc
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -67,6 +69,44 @@ async def test_a_worker_that_dies_at_a_step_of_a_job_leaves_nothing_undone(
     assert ended and ended.status == "success"
     assert (await mortal.partner("CUSTOMER", mine))["accountnumber"] == "C1"
     assert len(await mortal.sales.rows("accounts")) == 1
+
+
+UNPUBLISHED = "an option that its dead worker did not publish on a mirror, while another mapping published it on the account, stays so"
+
+
+@pytest.mark.rule("D6")
+@pytest.mark.parametrize(
+    ("call", "survives"),
+    [("add", 1), ("add", 2), ("add", 3), pytest.param("publish", 0, marks=pytest.mark.xfail(strict=True, reason=UNPUBLISHED))],
+)
+async def test_a_worker_that_dies_between_an_option_and_its_mirrors_leaves_none_behind(
+    mortal: Engine, monkeypatch: pytest.MonkeyPatch, call: str, survives: int
+) -> None:
+    mine, calls, living = in_bc("paymentTerms", "14 DAYS"), count(), getattr(SalesOptions, call)
+
+    async def die_in_time(self: SalesOptions, *given: Any) -> Any:
+        if next(calls) == survives:
+            raise Killed
+        return await living(self, *given)
+
+    await mortal.begin_sync("PAYMENT TERMS")
+    monkeypatch.setattr(SalesOptions, call, die_in_time)
+    left = None
+    while left is None and (message := await mortal.message()):
+        try:
+            await handle(mortal.environment, message)
+        except Killed:
+            left = message
+    monkeypatch.undo()
+    assert left
+    await mortal.ctx.sales.publish(["accounts", "salesorders", "quotes"])  # as another mapping does meanwhile
+    await asyncio.sleep(1.1 * LEASE)
+    await handle(mortal.environment, left)
+    await mortal.drain()
+    coupling = await mortal.coupling("PAYMENT TERMS", mine)
+    assert coupling is not None
+    for table in ("accounts", "salesorders", "quotes", "invoices"):
+        assert (await mortal.ctx.sales.options(table, "paymenttermscode")).get(int(coupling.sales_id)) == "14 DAYS", table
 
 
 DEATHS = (0.3, 0.9, 1.6, 2.4, 1.2)
