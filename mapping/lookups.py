@@ -117,7 +117,7 @@ class Owner(Lookup):
         written = Lookup.write(self, field, side, value, pair, world)
         if isinstance(written, Refusal) and world.owner_fallback:
             table, _, id_ = world.owner_fallback.partition("/")
-            return Written(values={f"{self.nav}@odata.bind": f"/{table}({id_})"}, holds=id_)
+            return Written(values={f"{self.nav}@odata.bind": f"/{table}({id_})"}, holds=id_, instead=written)
         return written
 
     def write_blank(self, field: FieldMapping, side: Side, pair: Mapping[Side, Row], world: World) -> Written | Refusal:

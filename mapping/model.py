@@ -57,7 +57,7 @@ class Draft:
     """A plan in the making, as a special rule sees it: the two rows, their ids, and the values about to be written per side.
 
     `creates` is the side on which a row is being made; `fresh` says that the pair has not been completed before (created, claimed, or
-    merged for the first time); `inside` whether both rows pass the filters.
+    merged for the first time), `claimed` that a worker died while he made a row; `inside` whether both rows pass the filters.
     """
 
     rows: Mapping[Side, Row]
@@ -65,6 +65,7 @@ class Draft:
     values: Mapping[Side, Mapping[str, Any]]
     creates: Side | None = None
     fresh: bool = False
+    claimed: bool = False
     inside: bool = True
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.kinds import Exact, cut
-from mapping.model import Table, TableMapping
+from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -26,6 +26,13 @@ CODE_LENGTH = 10
 """Characters of a payment terms, shipment method or shipping agent code."""
 
 
+def written_again(draft: Draft, world: World) -> Addition:
+    """An option that a worker died over may stand on the account and not be published elsewhere: its label is written once more."""
+    if draft.claimed and not draft.creates:
+        return Addition(values={Side.SALES: {"label": draft.rows[Side.BC]["code"]}})
+    return Addition()
+
+
 def option_mapping(name: str, bc_table: str, column: str) -> TableMapping:
     """A mapping of BC codes to the values of one choice column of accounts; the label is the code."""
     return TableMapping(
@@ -35,6 +42,7 @@ def option_mapping(name: str, bc_table: str, column: str) -> TableMapping:
         direction=Direction.TO_SALES,
         natural_keys=(("code",),),
         creates=frozenset({Side.SALES}),
+        rules=(written_again,),
         fields=on(bc_table, f"options/accounts/{column}", to_sales("code", "label", Label())),
     )
 

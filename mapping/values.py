@@ -55,13 +55,15 @@ class Refusal:
 class Written:
     """A value made ready for one side: the properties to send, what that side will hold, and whether it was cut (rule B5).
 
-    `unminded`: the other side says nothing about it; it is neither written nor remembered.
+    `unminded`: the other side says nothing about it; it is neither written nor remembered. `instead` says what this value stands in
+    for, until that can be had (rule D7).
     """
 
     values: Mapping[str, Any]
     holds: Scalar
     shortened: bool = False
     unminded: bool = False
+    instead: Refusal | None = None
 
 
 def is_unknown(row: Row, name: str) -> bool:

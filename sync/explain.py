@@ -13,6 +13,9 @@ from sync.plan import Plan, Run
 from sync.records import Seen, plan_only
 from sync.task import Task
 
+UNCOUPLED = "A person uncoupled it. It stays so until a person couples or creates it again."
+"""What is said of a record with a tombstone (rule A5)."""
+
 
 async def explain(ctx: Context, mapping: TableMapping, side: Side, id_: str) -> dict[str, Any]:
     """What is known of one record, and what would be done; nothing is written."""
@@ -20,7 +23,10 @@ async def explain(ctx: Context, mapping: TableMapping, side: Side, id_: str) -> 
     if id_ not in seen.rows:
         return {"mapping": mapping.name, "side": side, "id": id_, "sentences": [f"There is no such row in {_named(side)}."]}
     run = Run(creates=mapping.creates, couples=True)
-    [task] = await plan_only(ctx, mapping, seen, run)
+    tasks = await plan_only(ctx, mapping, seen, run)
+    if not tasks:
+        return {"mapping": mapping.name, "side": side, "id": id_, "sentences": [UNCOUPLED], "plan": []}
+    task = tasks[0]
     problem = await ctx.store.problems.get(ctx.company, mapping.name, task.key)
     waiting = [f"It waits: {problem.message} ({problem.code}, since {problem.since:%Y-%m-%d %H:%M} UTC)."] if problem else []
     return {

@@ -13,7 +13,7 @@ from mapping.values import Refusal, Scalar, Side, Value, Written
 from mapping.world import World
 from sync.coupling import Held
 from sync.plan import Pair, Problem, Run, StartRule
-from sync.present import Present, as_problem, conflict, left_out_problem, read_unit, whole
+from sync.present import Present, as_problem, conflict, lacks_partner, left_out_problem, read_unit, whole
 from sync.turns import is_ping_pong
 
 
@@ -188,18 +188,18 @@ def _would_lose_text(present: Present, held: Held, target: Side) -> bool:
 
 def _still_left_out(present: Present, held: Held) -> Merged:
     """A lookup that was left out while its partner was not coupled: written now that it is, else waited for again (rule B6)."""
-    for side, value, other in ((Side.SALES, held.sales, held.bc), (Side.BC, held.bc, held.sales)):
-        left_out = value is None and other is not None and isinstance(present.unit.members[0].kind, Lookup)
-        if left_out and present.unit.direction.reaches(side):
-            missing = left_out_problem(present, side)
-            return Merged(problem=missing) if missing else _write(present, side)
+    left_out_of_bc = held.bc is None and held.sales is not None and isinstance(present.unit.members[0].kind, Lookup)
+    lacking = {Side.SALES: lacks_partner(present, held), Side.BC: left_out_of_bc and present.unit.direction.reaches(Side.BC)}
+    for side in (side for side, lacks in lacking.items() if lacks):
+        missing = left_out_problem(present, side)
+        return Merged(problem=missing) if missing else _write(present, side)
     return Merged()
 
 
 def _agreed(present: Present) -> Merged:
     """Nothing to write; what both sides hold is remembered, unless it is remembered already, and what is left out waits (rule B6)."""
     held = Held(present.value(Side.BC), present.value(Side.SALES))
-    left_out = left_out_problem(present, Side.SALES) if held.sales is None and present.unit.direction.reaches(Side.SALES) else None
+    left_out = left_out_problem(present, Side.SALES) if lacks_partner(present, held) else None
     return Merged(held=None if present.pair.held.get(present.unit.name) == held else held, problem=left_out)
 
 

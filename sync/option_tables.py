@@ -54,7 +54,8 @@ class SalesTables:
         mine = [step for step in steps if (step.table or "").startswith(PREFIX)]
         if not mine:
             return await self._sales.write(steps)
-        answers = [await self._write_option(step) for step in mine]
+        present = {table: await self._options(table) for table in {step.table or "" for step in mine}}
+        answers = [await self._write_option(step, present[step.table or ""]) for step in mine]
         await self._sales.publish(sorted({entity for step in mine for entity, _ in _places(step.table or "")}))
         return answers
 
@@ -63,14 +64,13 @@ class SalesTables:
         options = await self._sales.options(entity, column)
         return {str(value): {"value": str(value), "label": label} for value, label in options.items()}
 
-    async def _write_option(self, step: Step) -> Answer:
+    async def _write_option(self, step: Step, present: Mapping[str, Row]) -> Answer:
         if not isinstance(step, Create | Update) or step.id is None:
             return Answer(step=step, error=NotFound(side=self.side))
         label = str(step.values["label"])
-        present = step.id in await self._options(step.table)
         try:
             for entity, column in _places(step.table):
-                if present:
+                if step.id in present:
                     await self._sales.rename_option(entity, column, int(step.id), label)
                 else:
                     await self._sales.add_option(entity, column, label, int(step.id))

@@ -82,6 +82,12 @@ class Problem:
     field: str | None = None
     waits: Awaited | None = None
     left_out: bool = False
+    noted: bool = False
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether the record, or one of its fields, does not go through because of this."""
+        return not (self.left_out or self.noted)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mapping.kinds import LocalMoney, Number, fold
 from mapping.lookups import Currency, Lookup
 from mapping.model import Unit
 from mapping.values import Refusal, Scalar, Side, Value, Written
 from mapping.world import World
+from sync.coupling import Held
 from sync.plan import Pair, Problem
 
 COUNTED = (Number, LocalMoney)
@@ -83,13 +84,22 @@ def read_unit(unit: Unit, pair: Pair, world: World) -> Present | Refusal | None:
 
 
 def left_out_problem(present: Present, target: Side) -> Problem | None:
-    """What is left blank on `target` because its partner is not coupled; released when it is (rule B6)."""
+    """What `target` lacks because a partner is not coupled: left blank, or stood in for; released when it is (rules B6, D7)."""
     for member, value in zip(present.unit.members, present.values[target.other], strict=True):
-        if isinstance(member.kind, Lookup) and member.kind.blank:
+        if isinstance(member.kind, Lookup):
             one = member.kind.write(member, target, value, present.pair.rows, present.world)
-            if isinstance(one, Refusal):
+            if isinstance(one, Refusal) and one.blank:
                 return as_problem(present.unit, one)
+            if isinstance(one, Written) and one.instead:
+                return replace(as_problem(present.unit, one.instead), noted=True)
     return None
+
+
+def lacks_partner(present: Present, held: Held) -> bool:
+    """Whether what Sales held is a blank, or a stand-in, in the place of a partner."""
+    fallback = (present.world.owner_fallback or "").partition("/")[2]
+    is_lookup = isinstance(present.unit.members[0].kind, Lookup) and present.unit.direction.reaches(Side.SALES)
+    return is_lookup and held.bc is not None and (held.sales is None or held.sales == fallback)
 
 
 def conflict(present: Present, code: str = "conflicting_edits") -> Problem:

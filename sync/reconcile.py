@@ -76,7 +76,7 @@ def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back:
     """Merge two rows unit by unit, then let the mapping's rules have their say."""
     merged = _merged_units(mapping, pair, world, run, held_back)
     fresh = pair.claimed or not pair.held
-    draft = Draft(rows=pair.rows, ids=pair.ids, values=_gathered(_values(merged.values()), []), fresh=fresh)
+    draft = Draft(rows=pair.rows, ids=pair.ids, values=_gathered(_values(merged.values()), []), fresh=fresh, claimed=pair.claimed)
     additions = [rule(draft, world) for rule in mapping.rules]
     refusals = [Problem(code=one.refusal.code, detail=one.refusal.detail) for one in additions if one.refusal]
     if refusals and not pair.coupled:
@@ -120,7 +120,7 @@ def _as_amounts_see_it(mapping: TableMapping, currency: Unit, merged: Merged, pa
 
 def _merge_outcomes(steps: tuple[Step, ...], problems: tuple[Problem, ...]) -> Mapping[Side, Outcome]:
     written = {step.side: Outcome.MODIFIED for step in steps}
-    rest = Outcome.FAILED if any(not one.left_out for one in problems) else Outcome.UNCHANGED
+    rest = Outcome.FAILED if any(one.holds_back for one in problems) else Outcome.UNCHANGED
     return {side: written.get(side, rest) for side in Side} if not problems or written else dict.fromkeys(Side, rest)
 
 
@@ -152,7 +152,7 @@ def _create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_
 
 def _blocks(mapping: TableMapping, problem: Problem) -> bool:
     """Whether no row is made because of this: a partner that must be coupled first, or a value that the row needs."""
-    if problem.waits and not problem.left_out:
+    if problem.waits and problem.holds_back:
         return True
     return problem.field is not None and any(member.needed for member in mapping.unit(problem.field).members)
 

@@ -71,13 +71,10 @@ async def test_a_worker_that_dies_at_a_step_of_a_job_leaves_nothing_undone(
     assert len(await mortal.sales.rows("accounts")) == 1
 
 
-UNPUBLISHED = "an option that its dead worker did not publish on a mirror, while another mapping published it on the account, stays so"
-
-
 @pytest.mark.rule("D6")
 @pytest.mark.parametrize(
     ("call", "survives"),
-    [("add", 1), ("add", 2), ("add", 3), pytest.param("publish", 0, marks=pytest.mark.xfail(strict=True, reason=UNPUBLISHED))],
+    [("add", 1), ("add", 2), ("add", 3), ("publish", 0)],
 )
 async def test_a_worker_that_dies_between_an_option_and_its_mirrors_leaves_none_behind(
     mortal: Engine, monkeypatch: pytest.MonkeyPatch, call: str, survives: int
