@@ -6,7 +6,6 @@ to be written; afterwards once more with what both sides hold. A crash between t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,10 +21,8 @@ from sync.reconcile import differing_units, held_of_new_row
 from sync.services.model import Answer
 from sync.store import Taken
 from sync.task import Task, refused_unit
+from sync.together import together
 from sync.turns import with_turns
-
-WRITE_TOGETHER = 100
-"""Steps in one call of a service: what BC takes in one `$batch`, and what Dataverse advises to start with."""
 
 
 async def apply(ctx: Context, tasks: Sequence[Task], world: World, worker: str, job: str | None) -> None:
@@ -132,9 +129,7 @@ async def _write(ctx: Context, tasks: Sequence[Task]) -> None:
     for place in range(max((len(task.plan.steps) for task in tasks), default=0)):
         going = [task for task in tasks if len(task.plan.steps) > place and not any(answer.error for answer in task.answers)]
         going = [task for task in going if not _too_late(task, place)]
-        await asyncio.gather(
-            *(_write_side(ctx, side, [task for task in going if task.plan.steps[place].side is side], place) for side in Side)
-        )
+        await together(_write_side(ctx, side, [task for task in going if task.plan.steps[place].side is side], place) for side in Side)
 
 
 def _too_late(task: Task, place: int) -> bool:
@@ -148,9 +143,8 @@ def _too_late(task: Task, place: int) -> bool:
 
 async def _write_side(ctx: Context, side: Side, tasks: Sequence[Task], place: int) -> None:
     steps = [with_real_id(task, task.plan.steps[place]) for task in tasks]
-    parts = [steps[start : start + WRITE_TOGETHER] for start in range(0, len(steps), WRITE_TOGETHER)]
-    answered = await asyncio.gather(*(ctx.services[side].write(part) for part in parts))
-    for task, answer in zip(tasks, (answer for part in answered for answer in part), strict=True):
+    answers = await ctx.services[side].write(steps) if steps else []
+    for task, answer in zip(tasks, answers, strict=True):
         task.answers.append(answer)
         if task.plan.creates is Side.BC and place == 0 and answer.id:
             task.ids[Side.BC] = answer.id

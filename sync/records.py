@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections import Counter
@@ -25,6 +24,7 @@ from sync.pairing import Found, coupled_elsewhere, find_partners
 from sync.plan import Outcome, Plan, Problem, Row, Run
 from sync.reconcile import reconcile
 from sync.task import Task
+from sync.together import together
 
 log = logging.getLogger("couplet")
 
@@ -36,7 +36,7 @@ DIRECTIONS = {Side.SALES: "toSales", Side.BC: "fromSales"}
 
 
 TOGETHER = 100
-"""Records whose plans are carried out together: what one bulk call takes."""
+"""Records whose plans are carried out together: what BC takes in one `$batch`, and what Dataverse advises to start with."""
 
 STALE_MARGIN = timedelta(seconds=5)
 """How far the clocks of two instances may be apart."""
@@ -101,11 +101,7 @@ async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run,
 async def _apply_in_parts(ctx: Context, tasks: Sequence[Task], world: World, worker: str, job: str | None) -> None:
     """Parts of a list side by side: while one waits for the store, another one talks to a service."""
     parts = [tasks[start : start + TOGETHER] for start in range(0, len(tasks), TOGETHER)]
-    ended = await asyncio.gather(*(apply(ctx, part, world, worker, job) for part in parts), return_exceptions=True)
-    # All have come to rest before an error goes on: none may still write when the message is tried again.
-    for problem in ended:
-        if isinstance(problem, BaseException):
-            raise problem
+    await together(apply(ctx, part, world, worker, job) for part in parts)
 
 
 def _stale(task: Task, seen: Seen) -> bool:

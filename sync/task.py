@@ -14,7 +14,7 @@ from sync.plan import Outcome, Pair, Plan, Problem, Row
 from sync.services.model import Answer
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Task:
     """One record in work.
 
