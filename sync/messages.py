@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,8 +16,12 @@ Message = dict[str, Any]
 
 
 def _message(kind: str, company: str, **content: Any) -> Message:
-    trace = TRACEPARENT.get()
-    return {"format": FORMAT, "kind": kind, "company": company, **content, **({"traceparent": trace} if trace else {})}
+    return {"format": FORMAT, "kind": kind, "company": company, **content, "traceparent": TRACEPARENT.get() or new_trace()}
+
+
+def new_trace() -> str:
+    """A W3C trace context for work that begins here: the services get it with every request that follows from it."""
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
 
 
 def scan(company: str, mapping: str) -> Message:
