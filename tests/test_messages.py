@@ -18,7 +18,7 @@ def test_a_hundred_records_make_a_message_and_fit_the_queue() -> None:
     ids = [str(uuid4()) for _ in range(250)]
     parts = messages.records(COMPANY, "CUSTOMER", Side.BC, ids, job="CUSTOMER-1")
     assert [len(part["ids"]) for part in parts] == [100, 100, 50]
-    assert sum((part["ids"] for part in parts), []) == ids
+    assert [id for part in parts for id in part["ids"]] == ids
     assert all(len(json.dumps(part)) < LARGEST for part in parts)
     assert len({part["number"] for part in parts}) == len(parts)
 
