@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import socket
 import ssl
 import time
 import uuid
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 import jwt
 import trustme
@@ -24,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox import serving
 from sandbox.identity import CLIENT_ID, CLIENT_SECRET, TENANT, issue
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -73,7 +73,10 @@ def create_app(registration: Registration) -> Starlette:
 
     async def token(request: Request) -> Response:
         known_tenant(request, registration)
-        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        form = {
+            **basic(request.headers.get("authorization", "")),
+            **dict(parse_qsl((await request.body()).decode(), keep_blank_values=True)),
+        }
         check_client(form, registration, str(request.url))
         return token_response(registration, audience_of(form.get("scope", "")))
 
@@ -84,6 +87,18 @@ def create_app(registration: Registration) -> Starlette:
     return Starlette(routes=routes)
 
 
+def basic(header: str) -> dict[str, str]:
+    """The client's id and secret in an HTTP Basic header, each percent-encoded (RFC 6749, 2.3.1); nothing where there is none."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    try:
+        client, _, secret = b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": unquote_plus(client), "client_secret": unquote_plus(secret)}
+
+
 def discovery_document(base: str) -> dict[str, Any]:
     """What a client library reads first: where the endpoints of a tenant are."""
     return {
@@ -91,7 +106,7 @@ def discovery_document(base: str) -> dict[str, Any]:
         "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
         "token_endpoint": f"{base}/oauth2/v2.0/token",
         "jwks_uri": f"{base}/discovery/v2.0/keys",
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
         "response_types_supported": ["token"],
         "subject_types_supported": ["pairwise"],
     }
@@ -183,7 +198,6 @@ def tls_context(authority_file: Path) -> ssl.SSLContext:
 async def serve(registration: Registration, port: int, authority_file: Path) -> None:
     """Listen until the process ends; says `{"ready": "https://..."}` when it does."""
     context = tls_context(authority_file)
-    listener = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(
         create_app(registration),
         loop="asyncio",
@@ -194,12 +208,8 @@ async def serve(registration: Registration, port: int, authority_file: Path) -> 
         access_log=False,
         ssl_context_factory=lambda _config, _default: context,
     )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not (server.started or serving.done()):
-        await asyncio.sleep(0.01)
-    print(json.dumps({"ready": f"https://127.0.0.1:{listener.getsockname()[1]}", "caFile": str(authority_file)}), flush=True)
-    await serving
+    also = {"caFile": str(authority_file)}
+    await serving.serve(uvicorn.Server(config), serving.listener(port), scheme="https", also=also)
 
 
 def main() -> None:

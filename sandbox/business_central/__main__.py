@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import json
-import socket
 
 import uvicorn
 
-from sandbox import identity
+from sandbox import identity, serving
 from sandbox.business_central.app import create_app
 from sandbox.control import App
 
@@ -30,11 +28,6 @@ def main() -> None:
 
 async def serve(app: App, port: int) -> None:
     """Listen on 127.0.0.1 until told to stop; one line on stdout says where."""
-    # with the protocol named, asyncio switches Nagle off: without that every answer waits for the client's delayed ACK
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    listener.listen(512)
     config = uvicorn.Config(
         app,
         loop="asyncio",
@@ -46,9 +39,7 @@ async def serve(app: App, port: int) -> None:
         timeout_keep_alive=75,
         date_header=False,  # the simulated clock says the date
     )
-    server = uvicorn.Server(config)
-    print(json.dumps({"ready": f"http://127.0.0.1:{listener.getsockname()[1]}"}), flush=True)
-    await server.serve(sockets=[listener])
+    await serving.serve(uvicorn.Server(config), serving.listener(port))
 
 
 if __name__ == "__main__":

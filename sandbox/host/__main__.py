@@ -11,7 +11,6 @@ import contextlib
 import json
 import logging
 import os
-import socket
 import sys
 import time
 from dataclasses import replace
@@ -23,6 +22,7 @@ from sandbox.host.running import Host, check_runtime
 from sandbox.host.settings import HostSettings, SettingsRefused, load_values, read_host_json, with_seconds
 from sandbox.host.web import Web
 from sandbox.host.worker import AppRefused
+from sandbox.serving import listener
 
 LEVELS = {"trace": "DEBUG", "debug": "DEBUG", "information": "INFO", "warning": "WARNING", "error": "ERROR", "critical": "CRITICAL"}
 QUIET = ("azure", "asyncio", "httpx", "httpcore", "msal", "urllib3", "uvicorn")
@@ -76,7 +76,7 @@ def set_up_log(level: str) -> None:
 async def serve(app: Path, settings: HostSettings, state: Path, port: int) -> None:
     """Listen, say so, and run the triggers for as long as the server runs."""
     try:
-        listener = socket.create_server(("127.0.0.1", port))
+        listening = listener(port)
     except OSError as problem:
         raise SettingsRefused(f"the port {port} cannot be had: {problem.strerror}; --port 0 takes a free one") from problem
     host = Host(app, settings, state, os.environ)
@@ -84,9 +84,9 @@ async def serve(app: Path, settings: HostSettings, state: Path, port: int) -> No
     server = uvicorn.Server(
         uvicorn.Config(web, loop="asyncio", http="httptools", ws="none", lifespan="off", log_config=None, access_log=False)
     )
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
     triggers = asyncio.create_task(host.run())
-    announcing = asyncio.create_task(announce(server, web, listener.getsockname()[1]))
+    announcing = asyncio.create_task(announce(server, web, listening.getsockname()[1]))
     done, _ = await asyncio.wait({serving, triggers}, return_when=asyncio.FIRST_COMPLETED)
     for task in (serving, triggers, announcing):
         task.cancel()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import socket
 
 import uvicorn
 
+from sandbox import serving
 from sandbox.control import App
 from sandbox.identity import CLIENT_ID, TENANT
 from sandbox.sales.app import AUTHORITY, create_app
@@ -37,19 +36,10 @@ def main() -> None:
 
 
 async def _serve(app: App, port: int) -> None:
-    # with the protocol named, asyncio switches Nagle off: without that every small answer waits 40 ms
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, loop="asyncio", http="httptools", lifespan="off", timeout_keep_alive=75
     )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.01)
-    print(json.dumps({"ready": f"http://127.0.0.1:{listener.getsockname()[1]}"}), flush=True)
-    await serving
+    await serving.serve(uvicorn.Server(config), serving.listener(port))
 
 
 if __name__ == "__main__":

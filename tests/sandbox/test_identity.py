@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -94,6 +95,14 @@ def test_a_federated_identity_signs_in_with_the_token_it_was_given(endpoint: dic
 
     assert "access_token" in sign_in(endpoint, transport, assertion("api://AzureADTokenExchange"))
     assert sign_in(endpoint, transport, assertion("https://elsewhere"))["error"] == "invalid_client"
+
+
+@pytest.mark.parametrize(("secret", "status"), [(CLIENT_SECRET, 200), ("wrong", 401), ("", 401)])
+def test_a_client_may_prove_itself_in_a_basic_header(endpoint: dict[str, str], transport: Transport, secret: str, status: int) -> None:
+    url = f"{endpoint['ready']}/{TENANT}/oauth2/v2.0/token"
+    proof = b64encode(f"{CLIENT_ID}:{secret}".encode()).decode()
+    form = {"grant_type": "client_credentials", "scope": SCOPES[0]}
+    assert transport.post(url, data=form, headers={"Authorization": f"Basic {proof}"}).status_code == status
 
 
 def test_a_wrong_secret_is_an_invalid_client(endpoint: dict[str, str], transport: Transport) -> None:
