@@ -52,6 +52,13 @@ async def test_order_by_several_fields(bc: Client) -> None:
     assert await bc.refused("GET", "customers?$orderby=nosuch") == (400, "BadRequest")
 
 
+@pytest.mark.fidelity("bc-6-id-order")
+async def test_ids_are_ordered_as_sql_server_sorts_them(bc: Client) -> None:
+    ids = ["ff000000-0000-0000-0000-000000000001", "00000000-0000-ff00-0000-000000000001", "00000000-0000-0000-0000-000000000002"]
+    await bc.seed(customers=[{**row, "id": id} for row, id in zip(customers(3), reversed(ids), strict=True)])
+    assert [row["id"] for row in await bc.rows("customers?$orderby=id&$select=id")] == ids
+
+
 @pytest.mark.fidelity("bc-6-count")
 async def test_count_with_rows_and_alone(bc: Client) -> None:
     await bc.seed(customers=customers(5))

@@ -33,6 +33,14 @@ async def names(desk: Desk, query: str) -> list[str]:
     return [row["name"] for row in await desk.rows(f"accounts?$select=name&$orderby=name&{query}")]
 
 
+@pytest.mark.fidelity("sales-3-id-order")
+async def test_ids_are_ordered_as_sql_server_sorts_them(desk: Desk) -> None:
+    ids = ["ff000000-0000-0000-0000-000000000001", "00000000-0000-ff00-0000-000000000001", "00000000-0000-0000-0000-000000000002"]
+    for id in reversed(ids):
+        await desk.create("accounts", {"name": id, "accountid": id})
+    assert [row["accountid"] for row in await desk.rows("accounts?$select=accountid&$orderby=accountid")] == ids
+
+
 @pytest.mark.fidelity("sales-3-filter")
 @pytest.mark.parametrize(
     ("text", "found"),
