@@ -153,7 +153,12 @@ class Company:
 
     def problems(self, **parameters: str) -> list[dict[str, Any]]:
         """Open problems, one entry a problem of a record or of one of its fields."""
-        answer = self.api.get("/problems", params={"limit": "200", "expand": "true", **parameters}).json()
+        rows: list[dict[str, Any]] = []
+        asked = {"limit": "200", "expand": "true", **parameters}
+        while asked:
+            answer = self.api.get("/problems", params=asked).json()
+            rows += answer["value"]
+            asked = {**asked, "cursor": answer["cursor"]} if answer["cursor"] else {}
         return [
             {
                 "mapping": row["mapping"],
@@ -162,7 +167,7 @@ class Company:
                 "remedy": row["remedy"],
                 **each,
             }
-            for row in answer["value"]
+            for row in rows
             for each in row["problems"] or [{"code": row["code"], "field": None, "detail": row["message"]}]
         ]
 
