@@ -51,15 +51,14 @@ async def handle(environment: Environment, message: Message) -> None:
     if message["format"] > messages.FORMAT:
         raise NewerFormat(f"A work message has format {message['format']}, this app knows {messages.FORMAT}.")
     with _traced(message):
-        ctx = await environment.context(message["company"])
         try:
-            await KINDS[message["kind"]](ctx, message)
+            await KINDS[message["kind"]](await environment.context(message["company"]), message)
         except ServiceUnusable as error:
             attempt = int(message.get("attempt", 0))
             if not error.transient or attempt >= ATTEMPTS:
                 raise
             counted = attempt if isinstance(error, Throttled) else attempt + 1
-            await ctx.store.queue.send({**message, "attempt": counted}, _pause(error, attempt))
+            await environment.store.queue.send({**message, "attempt": counted}, _pause(error, attempt))
 
 
 @contextmanager

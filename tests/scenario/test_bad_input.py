@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 
 from sandbox.running import Sandbox
+from sync import messages
+from sync.environment import Environment
 from sync.errors import AccessDenied, CompanyNotFound, CoupletError, SettingsError, SignInRefused, Unreachable
 from sync.plan import Side
+from sync.services.connections import Connections
+from sync.services.http import Patience
 from sync.settings import Settings
+from sync.store import Store
 from sync.work import give_up, handle
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.world import account, customer
@@ -168,3 +173,16 @@ async def test_a_missing_privilege_ends_the_full_synch_with_a_problem_that_says_
     await engine.sales.heal()
     await engine.sync("CUSTOMER")
     assert await engine.problem_rows() == []
+
+
+async def test_a_service_that_cannot_be_reached_when_the_process_starts_sends_the_message_round_again(
+    engine: Engine, sandbox_processes: Sandbox
+) -> None:
+    known = Settings.load({**sandbox_processes.app_settings, "SALES_URL": _nobody_listens()})
+    store, connections = Store.open(known), Connections(known, patience=Patience(total=0.2, first=0.1))
+    newly_started = Environment(known, store, connections)
+    try:
+        await handle(newly_started, messages.scan(engine.ctx.company, "CUSTOMER"))
+        assert await store.queue.length() == 1
+    finally:
+        await newly_started.close()
