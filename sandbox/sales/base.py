@@ -87,19 +87,11 @@ def load(db: Database, table: str, row: Row) -> None:
 
 
 def base_rows(start: Start) -> dict[str, list[Row]]:
+    """What an organisation holds before anybody enters anything, by table."""
     currency_id = currency_row_id(start.base_currency)
     return {
         "transactioncurrency": [currency_row(start.base_currency, 1.0)],
-        "organization": [
-            {
-                "organizationid": ORGANIZATION_ID,
-                "name": start.name,
-                "_basecurrencyid_value": currency_id,
-                "basecurrencysymbol": CURRENCY_NAMES.get(start.base_currency, ("", start.base_currency))[1],
-                "basecurrencyprecision": 2,
-                **start.organization,
-            }
-        ],
+        "organization": [base_organization(start, currency_id)],
         "businessunit": [
             {
                 "businessunitid": BUSINESS_UNIT_ID,
@@ -118,16 +110,31 @@ def base_rows(start: Start) -> dict[str, list[Row]]:
             }
         ],
         "systemuser": base_users(start.client_id),
-        "team": [
-            {
-                "teamid": fixed("team/default"),
-                "name": start.name,
-                "_businessunitid_value": BUSINESS_UNIT_ID,
-                "isdefault": True,
-                "teamtype": 0,
-                "_administratorid_value": SYSTEM_ID,
-            }
-        ],
+        "team": [base_team(start)],
+    }
+
+
+def base_organization(start: Start, currency_id: str) -> Row:
+    """The one row of the organisation."""
+    return {
+        "organizationid": ORGANIZATION_ID,
+        "name": start.name,
+        "_basecurrencyid_value": currency_id,
+        "basecurrencysymbol": CURRENCY_NAMES.get(start.base_currency, ("", start.base_currency))[1],
+        "basecurrencyprecision": 2,
+        **start.organization,
+    }
+
+
+def base_team(start: Start) -> Row:
+    """The default owner team of the business unit."""
+    return {
+        "teamid": fixed("team/default"),
+        "name": start.name,
+        "_businessunitid_value": BUSINESS_UNIT_ID,
+        "isdefault": True,
+        "teamtype": 0,
+        "_administratorid_value": SYSTEM_ID,
     }
 
 
