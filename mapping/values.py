@@ -64,8 +64,3 @@ class Written:
     shortened: bool = False
     unminded: bool = False
     instead: Refusal | None = None
-
-
-def is_unknown(row: Row, name: str) -> bool:
-    """An absent column is unknown, never blank."""
-    return name not in row

@@ -13,17 +13,17 @@ from datetime import UTC, datetime
 
 from mapping.kinds import fold
 from mapping.model import TableMapping
-from mapping.values import Scalar, Side, Value
+from mapping.values import Refusal, Scalar, Side, Value
 from mapping.world import World
 from sync import messages
 from sync.context import Context
 from sync.coupling import Coupling, Life
 from sync.plan import Outcome, Plan, Problem, Row, Run, Step, Update
+from sync.reference import all_rows
 from sync.services.model import Query
 from sync.store import Taken
 from sync.task import Task, moment
 
-PAGE = 5000
 MOVES = 16
 """Couplings moved at the same time: each is a transaction of its own."""
 
@@ -62,17 +62,14 @@ def _as_written(mapping: TableMapping, claim: Coupling, row: Row, world: World) 
     for unit in mapping.fields:
         written = _members(claim.held[unit.name].bc) if unit.name in claim.held else ()
         for member, value in zip(unit.members, written, strict=False):
-            if value is not None and fold(value) != _folded(member.read(Side.BC, row, world)):
+            held = member.read(Side.BC, row, world)
+            if value is not None and (isinstance(held, Refusal) or fold(value) != fold(held)):
                 return False
     return True
 
 
 def _members(value: Value) -> tuple[Scalar, ...]:
     return value if isinstance(value, tuple) else (value,)
-
-
-def _folded(value: object) -> object:
-    return value.casefold() if isinstance(value, str) else value
 
 
 async def settle_claims(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], world: World) -> bool:
@@ -111,11 +108,8 @@ def _unclear(rows: Sequence[Row]) -> Problem:
 
 async def _uncoupled_since(ctx: Context, mapping: TableMapping, claims: Sequence[Coupling]) -> list[Row]:
     since = min(claim.claimed_at for claim in claims if claim.claimed_at)
-    page = await ctx.bc.page(Query(table=mapping.bc.name, columns=mapping.columns(Side.BC), size=PAGE, changed_since=since))
-    rows = {str(row["id"]): row for row in page.rows}
-    while page.next:
-        page = await ctx.bc.page(page.next, size=PAGE)
-        rows |= {str(row["id"]): row for row in page.rows}
+    changed = await all_rows(ctx.bc, mapping.bc.name, mapping.columns(Side.BC), changed_since=since)
+    rows = {str(row["id"]): row for row in changed}
     coupled = await ctx.store.couplings.partners(ctx.company, mapping.name, Side.BC, rows)
     return [row for id_, row in rows.items() if id_ not in coupled]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -42,9 +43,11 @@ class Reference:
             self._known.pop(name, None)
 
 
-async def all_rows(service: Service, table: str, columns: Sequence[str], filter: str | None = None) -> list[Row]:
-    """Every row of a table or of the part that a filter selects, page by page."""
-    page = await service.page(Query(table=table, columns=columns, filter=filter, size=SMALL))
+async def all_rows(
+    service: Service, table: str, columns: Sequence[str], filter: str | None = None, *, changed_since: datetime | None = None
+) -> list[Row]:
+    """Every row of a table, or of the part that a filter or a stamp selects, page by page."""
+    page = await service.page(Query(table=table, columns=columns, filter=filter, size=SMALL, changed_since=changed_since))
     rows = list(page.rows)
     while page.next:
         page = await service.page(page.next, size=SMALL)

@@ -18,7 +18,7 @@ from mapping.values import Side
 from sync import messages
 from sync.context import Context
 from sync.plan import Outcome, Row, Run
-from sync.records import Seen, Tally, synchronize
+from sync.records import DIRECTIONS, Seen, Tally, synchronize
 from sync.scan import baseline
 from sync.services.model import Page, Query
 from sync.store import FullSync, Job, Line, Status
@@ -107,7 +107,7 @@ async def _not_seen_yet(ctx: Context, mapping: TableMapping, side: Side, rows: S
 
 async def _following(ctx: Context, mapping: TableMapping, message: Mapping[str, Any], run: Run, link: str | None) -> list[messages.Message]:
     """The next page of this table, or the first one of the other table."""
-    if await _cancelled(ctx, message["job"]):
+    if await _cancelled(ctx, await ctx.store.jobs.get(ctx.company, message["job"])):
         return []
     side, job = Side(message["side"]), message["job"]
     if link:
@@ -187,8 +187,8 @@ async def finish_job(ctx: Context, job_id: str) -> None:
     if job is None:
         return
     outcomes = await ctx.store.work.outcomes(ctx.company, job_id)
-    totals = {name: outcomes.get(name, {}) for name in ("toSales", "fromSales")}
-    cancelled = await _cancelled(ctx, job_id)
+    totals = {name: outcomes.get(name, {}) for name in DIRECTIONS.values()}
+    cancelled = await _cancelled(ctx, job)
     status = Status.CANCELLED if cancelled else _status(totals)
     ended = await ctx.store.jobs.finish(job, status=status, totals=totals, details={"read": outcomes.get("read", 0)})
     if not cancelled:
@@ -215,7 +215,7 @@ async def _close_problem_of_the_walk(ctx: Context, job: Job) -> None:
 def _ended_line(line: Line, job: Job, outcomes: Mapping[str, Any]) -> Line | None:
     if line.job != job.id or line.status.over:
         return None
-    each = {name: {"jobId": job.id, "status": job.status, **job.totals.get(name, {})} for name in ("toSales", "fromSales")}
+    each = {name: {"jobId": job.id, "status": job.status, **job.totals.get(name, {})} for name in DIRECTIONS.values()}
     return replace(line, status=job.status, done=outcomes.get("read", 0), to_sales=each["toSales"], from_sales=each["fromSales"])
 
 
@@ -224,8 +224,8 @@ def _status(totals: Mapping[str, Mapping[str, int]]) -> Status:
     return Status.ERROR if any(counts.get(Outcome.FAILED) for counts in totals.values()) else Status.SUCCESS
 
 
-async def _cancelled(ctx: Context, job_id: str) -> bool:
-    job = await ctx.store.jobs.get(ctx.company, job_id)
+async def _cancelled(ctx: Context, job: Job | None) -> bool:
+    """Whether the full synch that a job belongs to was asked to stop."""
     full: FullSync | None = await ctx.store.full_syncs.get(ctx.company, job.parent) if job and job.parent else None
     return full is not None and full.cancel_asked
 
