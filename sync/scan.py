@@ -67,8 +67,8 @@ async def _look_in_bc(ctx: Context, mapping: TableMapping, entry: Entry, due: Du
 
 async def _watched(ctx: Context, mapping: TableMapping, watch: Watch, since: datetime | None) -> Mapping[str, str]:
     """Records that another table makes due (rule F1)."""
-    page = await ctx.bc.page(Query(table=watch.table, columns=("id", watch.column), size=PAGE, changed_since=since))
-    keys = {str(row[watch.column]) for row in page.rows}
+    changed = await all_rows(ctx.bc, watch.table, ("id", watch.column), changed_since=since)
+    keys = {str(row[watch.column]) for row in changed}
     rows = await rows_where(ctx.bc, mapping.bc.name, watch.key, keys, ("id", watch.key)) if keys else []
     return {str(row["id"]): "" for row in rows}
 

@@ -71,9 +71,6 @@ STANDARD_OPTIONS = {
     "SHIPMENT METHOD": {"FOB": 1},
     "SHIPPING AGENT": {"DHL": 2, "FEDEX": 3, "UPS": 4},
 }
-OPTION_WITHOUT_PARTNER = 3
-"""Net 45: a payment term that Sales knows and Business Central does not."""
-
 OLD_RATES = {"EUR": {"EUR": "1", "USD": "1.20", "BRL": "5.9"}, "USD": {"USD": "1", "EUR": "0.83", "BRL": "4.9"}}
 """Rates that Sales held before, by base currency."""
 SALES_CURRENCIES = (("EUR", "Euro", "€"), ("USD", "US Dollar", "$"), ("BRL", "Real", "R$"))

@@ -51,6 +51,21 @@ async def test_a_rate_entered_in_bc_makes_its_currency_due(engine: Engine) -> No
 
 
 @pytest.mark.rule("F1")
+async def test_rates_on_the_second_page_make_their_currencies_due_too(quiet: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    await quiet.seed(*currency("SEK", "Swedish Krona"), *currency("NOK", "Norwegian Krone"))
+    await quiet.sync("CURRENCY")
+    await asyncio.sleep(1.1)
+    await quiet.look("CURRENCY")
+    for code in ("SEK", "NOK"):
+        await quiet.bc.hand("enterRate", currencyCode=code, exchangeRateAmount=11, relationalExchangeRateAmount=1)
+    monkeypatch.setattr("sync.scan.PAGE", 1)
+    monkeypatch.setattr("sync.reference.SMALL", 1)
+    await quiet.look("CURRENCY")
+    made = {row["isocurrencycode"] for row in await quiet.sales.rows("transactioncurrencies")}
+    assert {"SEK", "NOK"} <= made
+
+
+@pytest.mark.rule("F1")
 async def test_a_rate_of_a_day_to_come_changes_nothing_yet(engine: Engine) -> None:
     await engine.sync("CURRENCY")
     later = {"startingDate": "2099-01-01", "exchangeRateAmount": 9.9, "relationalExchangeRateAmount": 1}
