@@ -23,6 +23,7 @@ from sync.services.model import Service
 from sync.settings import Settings
 from sync.store import FullSync, Line, Store
 from sync.work import handle, request_scan
+from tests.scenario.front_door import Api
 from tests.scenario.people import People
 from tests.scenario.world import COMPANY, Record, Row, account, company_contact, customer, standard_world
 
@@ -60,12 +61,13 @@ async def _die() -> None:
 
 
 class Engine:
-    """Couplet on a sandbox, driven message by message, and the people who work on both sides."""
+    """Couplet on a sandbox, driven message by message; its HTTP API; and the people who work on both sides."""
 
     def __init__(self, environment: Environment, ctx: Context, bc: People, sales: People) -> None:
         self.environment = environment
         self.ctx = ctx
         self.bc, self.sales = bc, sales
+        self.api = Api(environment)
 
     def people(self, side: Side) -> People:
         """The people of one side."""
