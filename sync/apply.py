@@ -25,7 +25,7 @@ from sync.together import together
 from sync.turns import with_turns
 
 
-async def apply(ctx: Context, tasks: Sequence[Task], world: World, worker: str, job: str | None) -> None:
+async def apply(ctx: Context, tasks: Sequence[Task], world: World, worker: str, job: str) -> None:
     """Carry out every task's plan; what became of it stands in the task."""
     for task in tasks:
         _note(task)
@@ -51,7 +51,7 @@ def _note(task: Task) -> None:
     task.set_back |= task.plan.set_back
 
 
-async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], worker: str, job: str | None) -> None:
+async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], worker: str, job: str) -> None:
     """Couple what only has to be coupled, and store agreements that no write came with."""
     fresh = [task for task in tasks if task.coupling is None and task.plan.held and len(task.rows) == len(Side)]
     unsettled = [task for task in tasks if task.coupling is not None and len(task.rows) == len(Side) and _unsettled(task, task.coupling)]
@@ -150,7 +150,7 @@ async def _write_side(ctx: Context, side: Side, tasks: Sequence[Task], place: in
             task.ids[Side.BC] = answer.id
 
 
-async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str | None) -> None:
+async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str) -> None:
     """Store what both sides hold now, or what stands in the way."""
     failed = [task for task in tasks if any(answer.error for answer in task.answers)]
     for task in failed:
@@ -180,7 +180,7 @@ def _more_to_say(task: Task, world: World) -> bool:
     return bool(differing_units(task.mapping, task.rows[Side.BC], _coupled(task).held, world))
 
 
-def _done(task: Task, coupling: Coupling, job: str | None, world: World | None = None) -> Coupling:
+def _done(task: Task, coupling: Coupling, job: str, world: World | None = None) -> Coupling:
     """The coupling after its plan: what both sides hold, the versions that our own writes were answered with, no lease."""
     held = task.held_after()
     if world and task.plan.creates and len(task.rows) == len(Side):
@@ -198,7 +198,7 @@ def _done(task: Task, coupling: Coupling, job: str | None, world: World | None =
         sales_version=versions.get(Side.SALES, coupling.sales_version),
         turns=with_turns(coupling.turns, task.mapping, task.plan.intent, datetime.now(UTC)),
         synced_at=datetime.now(UTC),
-        job=job,
+        job=job if task.plan.steps or task.coupling is None else coupling.job,
     )
 
 

@@ -16,7 +16,7 @@ from sync.store import ProblemRow, Waiting
 from sync.task import Task
 
 
-async def file_problems(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], job: str | None) -> None:
+async def file_problems(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], job: str) -> None:
     """Store the problems of a list of records, close those that are solved, and note who waits for whom."""
     troubled = {task.key: task for task in tasks if any(not problem.left_out for problem in task.problems)}
     await ctx.store.problems.put([_row(ctx, mapping, task, job) for task in troubled.values()])
@@ -29,7 +29,7 @@ async def file_problems(ctx: Context, mapping: TableMapping, tasks: Sequence[Tas
     await _wait(ctx, mapping, [(task, problem.waits) for task in tasks for problem in task.problems if problem.waits])
 
 
-def _row(ctx: Context, mapping: TableMapping, task: Task, job: str | None) -> ProblemRow:
+def _row(ctx: Context, mapping: TableMapping, task: Task, job: str) -> ProblemRow:
     """One row a record: the first problem gives its code, all of them stand in the details."""
     problems = [problem for problem in task.problems if not problem.left_out]
     first = problems[0]

@@ -75,7 +75,7 @@ class Tally:
         return any(count for counter in self.totals.values() for name, count in counter.items() if name not in quiet)
 
 
-async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, job: str | None) -> Tally:
+async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, job: str) -> Tally:
     """Bring the records seen on one side into step with the other side; raises what concerns a whole service."""
     worker = uuid4().hex
     tasks = await _load(ctx, mapping, seen, run)
@@ -98,7 +98,7 @@ async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run,
     return tally
 
 
-async def _apply_in_parts(ctx: Context, tasks: Sequence[Task], world: World, worker: str, job: str | None) -> None:
+async def _apply_in_parts(ctx: Context, tasks: Sequence[Task], world: World, worker: str, job: str) -> None:
     """Parts of a list side by side: while one waits for the store, another one talks to a service."""
     parts = [tasks[start : start + TOGETHER] for start in range(0, len(tasks), TOGETHER)]
     await together(apply(ctx, part, world, worker, job) for part in parts)
@@ -126,7 +126,7 @@ def _can_be_referred_to(task: Task) -> bool:
     return task.became_coupled or enabled
 
 
-def _log(mapping: TableMapping, side: Side, tally: Tally, job: str | None) -> None:
+def _log(mapping: TableMapping, side: Side, tally: Tally, job: str) -> None:
     """One line a list: what became of it, without any data of people."""
     counted = {name: {outcome: count for outcome, count in counter.items() if count} for name, counter in tally.totals.items()}
     known = {"mapping": mapping.name, "job": job, "totals": counted, "busy": len(tally.busy)}

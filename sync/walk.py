@@ -150,7 +150,8 @@ async def work_records(ctx: Context, message: Mapping[str, Any], default: Run) -
         return
     run = messages.load_run(message["run"], default)
     seen = await Seen.read(ctx, mapping, side, message["ids"])
-    tally = await synchronize(ctx, mapping, seen, run, job)
+    alone = Job.new(ctx.company, mapping.name, "scheduled", started=seen.at)
+    tally = await synchronize(ctx, mapping, seen, run, job or alone.id)
     again = _once_more(ctx, {**message, "number": message.get("number", "")}, tally.busy, run)
     if job:
         then = {each["number"]: each for each in again}
@@ -159,18 +160,17 @@ async def work_records(ctx: Context, message: Mapping[str, Any], default: Run) -
         await finish_if_done(ctx, job)
     else:
         await ctx.store.queue.send_many(again, delay_seconds=LEASED_PAUSE)
-        await note_run(ctx, mapping, tally, seen.at)
+        await note_run(ctx, alone, tally)
 
 
 LEASED_PAUSE = 5.0
 """Seconds before a record is tried again that somebody else works on."""
 
 
-async def note_run(ctx: Context, mapping: TableMapping, tally: Tally, started: datetime) -> str | None:
+async def note_run(ctx: Context, job: Job, tally: Tally) -> str | None:
     """A job row for work that was done within one message; none when nothing happened (rule F2)."""
     if not tally.notable:
         return None
-    job = Job.new(ctx.company, mapping.name, "scheduled", started=started)
     await ctx.store.jobs.finish(job, status=_status(tally.as_json()), totals=tally.as_json())
     return job.id
 

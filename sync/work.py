@@ -99,8 +99,9 @@ async def _synchronize_now(ctx: Context, mapping: TableMapping, due: Due) -> str
     for side, ids in ((Side.BC, sorted(due.bc)), (Side.SALES, sorted(set(due.sales)))):
         if ids:
             seen = await Seen.read(ctx, mapping, side, ids)
-            tally = await synchronize(ctx, mapping, seen, scheduled_run(mapping), None)
-            job = await note_run(ctx, mapping, tally, seen.at) or job
+            own = Job.new(ctx.company, mapping.name, "scheduled", started=seen.at)
+            tally = await synchronize(ctx, mapping, seen, scheduled_run(mapping), own.id)
+            job = await note_run(ctx, own, tally) or job
             await ctx.store.queue.send_many(messages.records(ctx.company, mapping.name, side, tally.busy), delay_seconds=5)
     return job
 

@@ -109,7 +109,7 @@ class Play:
 
     async def _work(self, side: Side) -> None:
         seen = await Seen.read(self.twins.ctx, PAIR, side, self.twins.ids(side))
-        await synchronize(self.twins.ctx, PAIR, seen, RUN, None)
+        await synchronize(self.twins.ctx, PAIR, seen, RUN, "job")
 
     def _person(self, act: Act) -> None:
         service = self.twins.services[act.side]

@@ -196,7 +196,7 @@ async def test_a_row_whose_making_was_interrupted_gets_no_second_account(engine:
     [made] = await engine.bc.rows("customers")
     run = Run(creates=frozenset(Side), couples=True)
     mapping = engine.ctx.mappings["CUSTOMER"]
-    tally = await synchronize(engine.ctx, mapping, await Seen.read(engine.ctx, mapping, Side.BC, [made["id"]]), run, None)
+    tally = await synchronize(engine.ctx, mapping, await Seen.read(engine.ctx, mapping, Side.BC, [made["id"]]), run, "job")
     assert (tally.busy == [made["id"]]) is alive
     assert len(await engine.sales.rows("accounts")) == 1
     await engine.leases_run_out("CUSTOMER")
