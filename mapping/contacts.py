@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from mapping.customers import ADDRESS, OWNER
+from mapping.customers import ADDRESS, MERGED, OWNER
 from mapping.field import Direction, FieldMapping
 from mapping.fields import both, group, on
 from mapping.filters import equals, filled, known_code
@@ -62,7 +62,9 @@ CONTACT = TableMapping(
     needs=("CUSTOMER",),
     natural_keys=(("email", "companyNumber"),),
     born={Side.BC: {"type": "Person"}},
-    also={Side.BC: ("type", "privacyBlocked"), Side.SALES: ("statecode",)},
+    inactive={Side.SALES: {"statecode": 1, "statuscode": 2}},
+    merged=MERGED,
+    also={Side.BC: ("type", "privacyBlocked"), Side.SALES: ("statecode", "statuscode", *MERGED)},
     rules=(full_name_on_insert,),
     fields=on(
         "contacts",

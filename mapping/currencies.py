@@ -95,6 +95,8 @@ CURRENCY = TableMapping(
     ),
     watches=(Watch(table="currencyExchangeRates", column="currencyCode", key="code"),),
     rules=(precision_on_insert,),
+    inactive={Side.SALES: {"statecode": 1, "statuscode": 2}},
+    also={Side.SALES: ("statecode", "statuscode")},
     fields=on(
         "currencies",
         "transactioncurrencies",

@@ -28,6 +28,9 @@ OWNER = to_sales(
 CUSTOMER_TYPE = 3
 """account.customertypecode: Customer."""
 
+MERGED = ("merged", "_masterid_value")
+"""Whether an account or contact was merged into another one, and into which (rule C4)."""
+
 CUSTOMER = TableMapping(
     name="CUSTOMER",
     bc=Table(name="customers"),
@@ -39,7 +42,9 @@ CUSTOMER = TableMapping(
     natural_keys=(("number",), ("displayName", "postalCode")),
     asked_only=frozenset({Side.BC}),
     born={Side.SALES: {"customertypecode": CUSTOMER_TYPE}},
-    also={Side.BC: ("blocked",), Side.SALES: ("customertypecode", "statecode")},
+    inactive={Side.BC: {"blocked": "All"}, Side.SALES: {"statecode": 1, "statuscode": 2}},
+    merged=MERGED,
+    also={Side.BC: ("blocked",), Side.SALES: ("customertypecode", "statecode", "statuscode", *MERGED)},
     fields=on(
         "customers",
         "accounts",

@@ -100,7 +100,8 @@ ITEM_PRODUCT = TableMapping(
         Side.SALES: {"producttypecode": SALES_INVENTORY, "productstructure": 1, "quantitydecimal": 2},
         Side.BC: {"type": "Inventory"},
     },
-    also={Side.BC: ("blocked", "baseUnitOfMeasureCode"), Side.SALES: ("producttypecode", "statecode", "_defaultuomid_value")},
+    inactive={Side.BC: {"blocked": True}, Side.SALES: RETIRED},
+    also={Side.BC: ("blocked", "baseUnitOfMeasureCode"), Side.SALES: ("producttypecode", "statecode", "statuscode", "_defaultuomid_value")},
     ensures=(
         Ensure(
             name="price list",

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from mapping.field import Direction, FieldMapping
+from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolicy
 from mapping.values import Refusal, Row, Side
 from mapping.world import World
-
-
-class ConflictPolicy(StrEnum):
-    """Who wins when both sides changed one field to different values (rule B3)."""
-
-    MANUAL = "manual"
-    BC_WINS = "bcWins"
-    SALES_WINS = "salesWins"
-    NEWEST = "newest"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,6 +111,9 @@ class TableMapping:
     names that find an uncoupled partner (rule A1). `born` holds constants written when a row is made on a side. `creates` says on which
     sides rows may ever be made, `asked_only` on which of them only in a run that was told to (rule A2). `rules` are named
     functions for what no field row can say. `standard` units take the place of those that BC's standard API does not serve.
+    `conflicts` are policies of single units, by name. `inactive` are the values that make a row inactive, blocked or retired on a side;
+    a side that is not there knows no such thing. `merged` names the columns of Sales that say that a row was merged into another one,
+    and into which (rule C4).
     """
 
     name: str
@@ -140,6 +134,12 @@ class TableMapping:
     watches: tuple[Watch, ...] = ()
     ensures: tuple[Ensure, ...] = ()
     conflict: ConflictPolicy = ConflictPolicy.MANUAL
+    conflicts: Mapping[str, ConflictPolicy] = field(default_factory=dict)
+    deletion: DeletionPolicy = DeletionPolicy.MANUAL
+    leaving: LeavingPolicy = LeavingPolicy.KEEP
+    bound: Bound = field(default_factory=Bound)
+    inactive: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
+    merged: tuple[str, str] | None = None
     only_coupled: bool = True
     also: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
 

@@ -23,7 +23,8 @@ SALESPEOPLE = TableMapping(
     },
     natural_keys=(("email",),),
     creates=frozenset(),
-    also={Side.SALES: ("isdisabled", "islicensed", "isintegrationuser", "applicationid"), Side.BC: ("code",)},
+    inactive={Side.BC: {"blocked": True}},
+    also={Side.SALES: ("isdisabled", "islicensed", "isintegrationuser", "applicationid"), Side.BC: ("code", "blocked")},
     fields=on(
         "salespeoplePurchasers",
         "systemusers",

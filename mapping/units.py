@@ -46,7 +46,8 @@ UNIT_OF_MEASURE = TableMapping(
     direction=Direction.TO_SALES,
     natural_keys=(("code",),),
     creates=frozenset({Side.SALES}),
-    also={Side.SALES: ("statecode",)},
+    inactive={Side.SALES: {"statecode": 1, "statuscode": 2}},
+    also={Side.SALES: ("statecode", "statuscode")},
     related=(
         Related(
             name="units",

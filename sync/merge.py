@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from mapping.field import Direction
 from mapping.lookups import Lookup
-from mapping.model import ConflictPolicy, TableMapping, Unit
+from mapping.model import TableMapping, Unit
+from mapping.policies import ConflictPolicy
 from mapping.values import Refusal, Scalar, Side, Value, Written
 from mapping.world import World
 from sync.coupling import Held

@@ -9,7 +9,8 @@ import pytest
 
 from mapping.field import Direction
 from mapping.fields import from_sales
-from mapping.model import ConflictPolicy, Table, TableMapping
+from mapping.model import Table, TableMapping
+from mapping.policies import ConflictPolicy
 from mapping.values import Side
 from sync.coupling import Held
 from sync.plan import Outcome, Pair, Run, StartRule

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from mapping.model import ConflictPolicy
+from mapping.policies import ConflictPolicy
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, customer, item, product, unit_group
 

@@ -1,0 +1,45 @@
+"""What happens by itself when people disagree, delete or leave a filter: the policies of a mapping, and the bound of the brake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ConflictPolicy(StrEnum):
+    """Who wins when both sides changed one field to different values (rule B3)."""
+
+    MANUAL = "manual"
+    BC_WINS = "bcWins"
+    SALES_WINS = "salesWins"
+    NEWEST = "newest"
+
+
+class DeletionPolicy(StrEnum):
+    """What follows when one row of a pair was deleted (rule C2)."""
+
+    MANUAL = "manual"
+    RESTORE = "restore"
+    REMOVE_COUPLING = "removeCoupling"
+    DELETE_COUNTERPART = "deleteCounterpart"
+    DEACTIVATE_COUNTERPART = "deactivateCounterpart"
+
+
+class LeavingPolicy(StrEnum):
+    """What follows when one row of a pair left the mapping's filters (rule C1)."""
+
+    KEEP = "keep"
+    REMOVE_COUPLING = "removeCoupling"
+    DEACTIVATE_COUNTERPART = "deactivateCounterpart"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bound:
+    """How many records one run may delete, deactivate, restore, uncouple or blank by itself (rule C3)."""
+
+    percent: int = 5
+    least: int = 20
+
+    def of(self, couplings: int) -> int:
+        """The most that a mapping with so many couplings lets through: so many percent of them, and in any case `least`."""
+        return max(self.least, couplings * self.percent // 100)
