@@ -26,7 +26,7 @@ def new_trace() -> str:
 
 def scan(company: str, mapping: str) -> Message:
     """Look what changed on both sides of a mapping since last time."""
-    return _message("scan", company, mapping=mapping)
+    return _message("scan", company, mapping=mapping, look=secrets.token_hex(8))
 
 
 def records(

@@ -18,7 +18,7 @@ from sync.plan import Run
 from sync.records import Seen, synchronize
 from sync.scan import Due, as_messages, baseline, look
 from sync.services.http import TRACEPARENT
-from sync.store import Job, ProblemRow
+from sync.store import Entry, Job, ProblemRow
 from sync.walk import WALK, finish_if_done, finish_job, note_run, walk_page, work_records
 
 Message = Mapping[str, Any]
@@ -32,17 +32,20 @@ ATTEMPTS = 60
 LONGEST_PAUSE = 300.0
 
 STALE_SCAN = timedelta(minutes=15)
-"""A scan pending for so long got lost: another one may be sent."""
+"""A scan pending for so long got lost: another one may be sent. One at work for so long died."""
+
+TURN_SECONDS = 2
+"""How long a look waits before it asks again whether the one before it is over."""
 
 SILENT = 1.5
 """Markers older than so many leases are sent again once the queue is empty."""
 
 
-async def request_scan(ctx: Context, mapping: str) -> bool:
-    """Put a look at a mapping on the queue unless one is pending."""
+async def request_scan(ctx: Context, mapping: str, *, delay_seconds: float = 0) -> bool:
+    """Put a look at a mapping on the queue, to begin after the delay, unless one is pending."""
     if not await ctx.store.entries.claim_scan(ctx.company, mapping, stale_after=STALE_SCAN):
         return False
-    await ctx.store.queue.send(messages.scan(ctx.company, mapping))
+    await ctx.store.queue.send(messages.scan(ctx.company, mapping), delay_seconds)
     return True
 
 
@@ -76,22 +79,33 @@ def _pause(error: ServiceUnusable, attempt: int) -> float:
 
 
 async def scan(ctx: Context, message: Message) -> None:
+    """Look at one mapping; one look at a time, so that a second one finds what changed since the first began."""
+    name = message["mapping"]
+    entry = await ctx.store.entries.begin_scan(ctx.company, name, str(message.get("look")), stale_after=STALE_SCAN)
+    if entry is None:
+        await ctx.store.queue.send(message, delay_seconds=TURN_SECONDS)
+        return
+    learned: Mapping[str, Any] = {}
+    try:
+        learned = await _look(ctx, message, entry)
+    finally:
+        await ctx.store.entries.end_scan(ctx.company, name, **learned)
+
+
+async def _look(ctx: Context, message: Message, entry: Entry) -> Mapping[str, Any]:
     """Look what changed in one mapping and bring it into step; marks move only when all of it is done or queued."""
     mapping = ctx.mappings[message["mapping"]]
-    await ctx.store.entries.release_scan(ctx.company, mapping.name)
-    entry = await ctx.store.entries.get(ctx.company, mapping.name)
     if entry.held_by_person:
-        return
+        return {}
     if entry.bc_watermark is None:
         marks = await baseline(ctx, mapping)
-        await ctx.store.entries.merge(ctx.company, mapping.name, last_looked=datetime.now(UTC), **marks)
-        return
+        return {"last_looked": datetime.now(UTC), **marks}
     due = await look(ctx, mapping, entry)
     small = len(due.bc) + len(due.sales) <= INLINE
     job = await (_synchronize_now(ctx, mapping, due) if small else _synchronize_as_job(ctx, mapping, due))
     await _recovered(ctx, message, entry.failures)
     last = {"last_job": job} if job else {}
-    await ctx.store.entries.merge(ctx.company, mapping.name, last_looked=datetime.now(UTC), failures=0, **due.marks, **last)
+    return {"last_looked": datetime.now(UTC), "failures": 0, **due.marks, **last}
 
 
 async def _synchronize_now(ctx: Context, mapping: TableMapping, due: Due) -> str | None:

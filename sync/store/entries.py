@@ -22,8 +22,8 @@ class Entry:
     """One mapping's entry; its status is derived, not stored.
 
     `sales_link` is the delta link and `sales_columns` the hash of the columns it was made with. `scan_pending_since` is set while a
-    scan message is on its way. `claimed` says when rows were last made whose ids BC gives (rule A6). `switches` holds what people
-    changed at run time.
+    scan message is on its way, `scan_running_since` while the one named `scan_running` is at work. `claimed` says when rows were
+    last made whose ids BC gives (rule A6). `switches` holds what people changed at run time.
     """
 
     company: str
@@ -34,6 +34,8 @@ class Entry:
     sales_link: str | None = None
     sales_columns: str | None = None
     scan_pending_since: datetime | None = None
+    scan_running_since: datetime | None = None
+    scan_running: str | None = None
     held_by_person: bool = False
     hold_reason: str | None = None
     last_looked: datetime | None = None
@@ -83,9 +85,29 @@ class Entries:
                 return True
         raise Conflict(mapping=mapping)
 
-    async def release_scan(self, company: str, mapping: str) -> None:
-        """The pending scan has begun: what changes from now on is for another one."""
-        await self.merge(company, mapping, scan_pending_since=None)
+    async def begin_scan(
+        self, company: str, mapping: str, scan: str, *, stale_after: timedelta, now: datetime | None = None
+    ) -> Entry | None:
+        """The entry of a mapping whose pending scan begins: what changes from now on is for another one. None while another is at work.
+
+        A scan that died may begin again; anybody else waits until it must be lost.
+        """
+        now = now or datetime.now(UTC)
+        for _ in range(ATTEMPTS):
+            row = await self._table.get(_key(company, mapping))
+            entry = from_row(Entry, row) if row else Entry(company=company, mapping=mapping)
+            since = entry.scan_running_since
+            if since and since + stale_after > now and entry.scan_running != scan:
+                return None
+            begun = _row(company, mapping, {"scan_pending_since": None, "scan_running_since": now, "scan_running": scan})
+            answer = await self._table.transact([tables.merge(begun, row["etag"]) if row else tables.create(begun)])
+            if not isinstance(answer, Refusal):
+                return entry
+        raise Conflict(mapping=mapping)
+
+    async def end_scan(self, company: str, mapping: str, **properties: Any) -> None:
+        """The scan is over; with what it leaves on the entry."""
+        await self.merge(company, mapping, scan_running_since=None, scan_running=None, **properties)
 
     async def belong(self, company: str, **whose: str) -> None:
         """Bind a company's state to what it was made for (environment, organisation ...); ForeignState when that was something else.

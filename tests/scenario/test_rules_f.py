@@ -9,7 +9,8 @@ import pytest
 
 from mapping.catalogue import CATALOGUE
 from sandbox.running import Sandbox
-from sync.work import request_scan
+from sync.plan import Side
+from sync.work import TURN_SECONDS, request_scan
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.world import account, contact, currency, customer, in_bc, item, person, sales_currency
 
@@ -197,3 +198,23 @@ async def test_the_organisations_own_currency_is_never_written(engine: Engine) -
     [base] = await engine.sales.rows("transactioncurrencies", transactioncurrencyid=sales_currency("EUR"))
     assert base["exchangerate"] == 1
     assert not [code for code, _ in await engine.problems() if code != "create_only"]
+
+
+@pytest.mark.rule("F2")
+async def test_a_look_asked_for_while_one_is_at_work_follows_it(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    await engine.look("CUSTOMER")
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    await engine.ask_for_a_look("CUSTOMER")
+
+    async def somebody_edits_and_a_second_worker_looks() -> None:
+        await engine.edit(mine, phoneNumber="+49 30 2")
+        assert await request_scan(engine.ctx, "CUSTOMER")
+        await engine.drain()
+        assert (await engine.partner("CUSTOMER", mine))["telephone1"] != "+49 30 2", "two looks at a time"
+
+    async with engine.before_the_next_write(Side.SALES, somebody_edits_and_a_second_worker_looks):
+        await engine.drain()
+    await asyncio.sleep(TURN_SECONDS)
+    await engine.drain()
+    assert (await engine.partner("CUSTOMER", mine))["telephone1"] == "+49 30 2"

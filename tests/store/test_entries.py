@@ -50,13 +50,26 @@ async def test_one_of_many_claims_a_scan(store: Store, company: str) -> None:
     assert answers[:8].count(True) == 1
 
 
-async def test_a_released_or_a_stale_scan_can_be_claimed_again(store: Store, company: str) -> None:
+async def test_a_scan_that_began_or_got_lost_can_be_claimed_again(store: Store, company: str) -> None:
     now = datetime.now(UTC)
     assert await store.entries.claim_scan(company, "CUSTOMER", stale_after=MINUTES, now=now)
     assert not await store.entries.claim_scan(company, "CUSTOMER", stale_after=MINUTES, now=now + MINUTES / 2)
     assert await store.entries.claim_scan(company, "CUSTOMER", stale_after=MINUTES, now=now + MINUTES)
-    await store.entries.release_scan(company, "CUSTOMER")
+    assert await store.entries.begin_scan(company, "CUSTOMER", "one", stale_after=MINUTES, now=now)
     assert await store.entries.claim_scan(company, "CUSTOMER", stale_after=MINUTES, now=now + MINUTES)
+
+
+async def test_one_scan_at_a_time_is_at_work(store: Store, company: str) -> None:
+    now = datetime.now(UTC)
+    scans = [store.entries.begin_scan(company, "CUSTOMER", str(number), stale_after=MINUTES, now=now) for number in range(5)]
+    begun = [number for number, entry in enumerate(await asyncio.gather(*scans)) if entry]
+    assert len(begun) == 1
+    assert await store.entries.begin_scan(company, "CUSTOMER", str(begun[0]), stale_after=MINUTES, now=now), "it died and came back"
+    await store.entries.end_scan(company, "CUSTOMER", failures=1)
+    again = await store.entries.begin_scan(company, "CUSTOMER", "next", stale_after=MINUTES, now=now)
+    assert again and again.failures == 1
+    assert not await store.entries.begin_scan(company, "CUSTOMER", "other", stale_after=MINUTES, now=now + MINUTES / 2)
+    assert await store.entries.begin_scan(company, "CUSTOMER", "other", stale_after=MINUTES, now=now + MINUTES)
 
 
 async def test_the_state_of_another_environment_is_refused(store: Store, company: str) -> None:
