@@ -158,6 +158,10 @@ class TableMapping:
         """The unit with this name."""
         return next(unit for unit in self.fields if unit.name == name)
 
+    def policy(self, unit: Unit) -> ConflictPolicy:
+        """Who wins when both sides changed a unit to different values (rule B3)."""
+        return self.conflicts.get(unit.name, self.conflict)
+
     def member(self, name: str) -> FieldMapping:
         """The field mapping with this name, in whatever unit."""
         return next(member for unit in self.fields for member in unit.members if member.name == name)

@@ -48,7 +48,7 @@ def merge_unit(mapping: TableMapping, unit: Unit, pair: Pair, world: World, run:
     held = arrived or pair.held.get(unit.name)
     if held is None:
         return _first_merge(present, run)
-    return replace(_later_merge(present, held, mapping.conflict), arrived=arrived)
+    return replace(_later_merge(present, held, mapping.policy(unit)), arrived=arrived)
 
 
 def _unminded(present: Present) -> bool:

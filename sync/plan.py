@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from mapping.steps import Call, Create, Step, Update
 from mapping.values import Awaited, Row, Side
+from sync.choice import Choice
 from sync.coupling import Held, Turn
 
 __all__ = ["Call", "Create", "Outcome", "Pair", "Plan", "Problem", "Row", "Run", "Side", "StartRule", "Step", "Update"]
@@ -41,12 +42,15 @@ class StartRule(StrEnum):
 class Run:
     """What a run may do: the sides on which it may create, and the start rule for new pairs (rules A2, A3).
 
-    `couples` says that uncoupled records are looked at, too; a scheduled run of an only-coupled mapping leaves them alone.
+    `couples` says that uncoupled records are looked at, too; a scheduled run of an only-coupled mapping leaves them alone. `choices` are
+    a person's decisions about units in conflict, by unit name. `forced` is the side whose values win in every unit.
     """
 
     creates: frozenset[Side] = frozenset()
     couples: bool = False
     start_rule: StartRule = StartRule.BC_WINS
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    forced: Side | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
