@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mapping.field import Direction, FieldMapping
-from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolicy
+from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
 from mapping.values import Refusal, Row, Side
 from mapping.world import World
 
@@ -113,7 +113,8 @@ class TableMapping:
     functions for what no field row can say. `standard` units take the place of those that BC's standard API does not serve.
     `conflicts` are policies of single units, by name. `inactive` are the values that make a row inactive, blocked or retired on a side;
     a side that is not there knows no such thing. `merged` names the columns of Sales that say that a row was merged into another one,
-    and into which (rule C4).
+    and into which (rule C4). Mappings of one `category` are not looked at at the same time. Between two looks lie at least `minutes`;
+    after `inactivity` minutes without anything to do a mapping is looked at as seldom (0 for both: at every tick of the schedule).
     """
 
     name: str
@@ -141,6 +142,10 @@ class TableMapping:
     inactive: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
     merged: tuple[str, str] | None = None
     only_coupled: bool = True
+    start_rule: StartRule = StartRule.BC_WINS
+    category: str = ""
+    minutes: int = 0
+    inactivity: int = 0
     also: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
 
     def table(self, side: Side) -> Table:

@@ -15,6 +15,14 @@ class ConflictPolicy(StrEnum):
     NEWEST = "newest"
 
 
+class StartRule(StrEnum):
+    """Who wins where the two rows of a new pair differ (rule A3)."""
+
+    BC_WINS = "bcWins"
+    SALES_WINS = "salesWins"
+    ASK = "ask"
+
+
 class DeletionPolicy(StrEnum):
     """What follows when one row of a pair was deleted (rule C2)."""
 

@@ -14,15 +14,16 @@ from sync.services.business_central import BusinessCentral
 from sync.services.model import Service
 from sync.services.sales import Sales
 from sync.settings import Settings
-from sync.store import Store
+from sync.store import Hold, Store
 
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """One company of Business Central on one Sales organisation. `company` is BC's id of it (rule G1).
 
-    `companies` are all that this app works for, by id. `mappings` can work on this Business Central; `unavailable` names what would
-    need our extension.
+    `companies` are all that this app works for, by id. `mappings` can work on this Business Central, with the run-time switches in
+    force; `declared` are the same without switches. `unavailable` names what would need our extension. `hold` stops everything while it
+    is there.
     """
 
     company: str
@@ -35,3 +36,5 @@ class Context:
     mappings: Mapping[str, TableMapping] = field(default_factory=lambda: CATALOGUE)
     unavailable: Sequence[Unavailable] = ()
     companies: Sequence[str] = ()
+    declared: Mapping[str, TableMapping] = field(default_factory=lambda: CATALOGUE)
+    hold: Hold | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from dataclasses import replace
 
 from mapping.catalogue import CATALOGUE
 from mapping.profiles import available
@@ -17,6 +18,7 @@ from sync.services.connections import Connections
 from sync.services.model import ProfileName
 from sync.settings import Settings
 from sync.store import Store
+from sync.switches import in_force
 
 log = logging.getLogger("couplet")
 
@@ -33,23 +35,33 @@ class Environment:
         self._turn = asyncio.Lock()
 
     async def contexts(self) -> list[Context]:
-        """One context per configured company."""
+        """One context per configured company, with what is in force now."""
+        return [await self._now(ctx) for ctx in (await self._connected()).values()]
+
+    async def context(self, company: str | None) -> Context:
+        """The context of a company, by name or id; without one, the only company that is configured."""
+        contexts = await self._connected()
+        if company is None and len(contexts) == 1:
+            return await self._now(next(iter(contexts.values())))
+        wanted = (company or "").casefold()
+        for name, ctx in contexts.items():
+            if wanted in (name.casefold(), ctx.company.casefold()):
+                return await self._now(ctx)
+        raise CompanyNotFound(f"Say which company: ?company= takes {', '.join(contexts)}.")
+
+    async def _connected(self) -> dict[str, Context]:
         async with self._turn:
             for name in self.settings.bc_companies:
                 if name not in self._contexts:
                     self._contexts[name] = await self._connect(name)
-        return list(self._contexts.values())
+        return self._contexts
 
-    async def context(self, company: str | None) -> Context:
-        """The context of a company, by name or id; without one, the only company that is configured."""
-        contexts = await self.contexts()
-        if company is None and len(contexts) == 1:
-            return contexts[0]
-        wanted = (company or "").casefold()
-        for name, ctx in self._contexts.items():
-            if wanted in (name.casefold(), ctx.company.casefold()):
-                return ctx
-        raise CompanyNotFound(f"Say which company: ?company= takes {', '.join(self._contexts)}.")
+    async def _now(self, ctx: Context) -> Context:
+        """The context with the switches and the hold that stand in the store: what one instance was told holds for all at once."""
+        state = await self.store.entries.state(ctx.company)
+        switches = {name: entry.switches for name, entry in state.entries.items()}
+        mappings = {name: in_force(mapping, switches.get(name, {})) for name, mapping in ctx.mappings.items()}
+        return replace(ctx, mappings=mappings, declared=ctx.mappings, hold=state.hold)
 
     async def _connect(self, name: str) -> Context:
         bc = self.connections.business_central(name)

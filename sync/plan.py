@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from mapping.policies import StartRule
 from mapping.steps import Call, Create, Step, Update
 from mapping.values import Awaited, Row, Side
 from sync.choice import Choice
@@ -28,14 +29,6 @@ class Outcome(StrEnum):
     OUT_OF_FILTER = "outOfFilter"
     SHORTENED = "shortened"
     SET_BACK = "setBack"
-
-
-class StartRule(StrEnum):
-    """Who wins where the two rows of a new pair differ (rule A3)."""
-
-    BC_WINS = "bcWins"
-    SALES_WINS = "salesWins"
-    ASK = "ask"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -133,7 +133,8 @@ async def _synchronize_as_job(ctx: Context, mapping: TableMapping, due: Due) -> 
 
 def scheduled_run(mapping: TableMapping) -> Run:
     """What a scheduled run may do: it couples and creates only where the mapping's only-coupled switch is off (rule A2)."""
-    return Run() if mapping.only_coupled else Run(creates=mapping.creates, couples=True)
+    creates = frozenset() if mapping.only_coupled else mapping.creates
+    return Run(creates=creates, couples=not mapping.only_coupled, start_rule=mapping.start_rule)
 
 
 async def _records(ctx: Context, message: Message) -> None:

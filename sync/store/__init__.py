@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sync.store.couplings import Couplings, Taken
-from sync.store.entries import Entries, Entry
+from sync.store.entries import APP, PERSON, Entries, Entry, Hold, State
 from sync.store.full_syncs import FullSync, FullSyncs, Line
 from sync.store.jobs import Job, Jobs, Listing, Status
 from sync.store.meter import Meter
@@ -13,11 +13,14 @@ from sync.store.store import Store
 from sync.store.work import Sweep, Work
 
 __all__ = [
+    "APP",
+    "PERSON",
     "Couplings",
     "Entries",
     "Entry",
     "FullSync",
     "FullSyncs",
+    "Hold",
     "Job",
     "Jobs",
     "Line",
@@ -25,6 +28,7 @@ __all__ = [
     "Meter",
     "ProblemRow",
     "Problems",
+    "State",
     "Status",
     "Store",
     "Sweep",

@@ -10,11 +10,33 @@ from typing import Any
 
 from sync.errors import Conflict, ForeignState
 from sync.store import keys, tables
-from sync.store.records import from_row, pack, to_json
+from sync.store.records import from_row, pack, to_json, to_row
 from sync.store.tables import Refusal, Table
 
 ATTEMPTS = 20
 OWNER = "owner"
+CONNECTION = keys.OWN + "connection"
+"""The row of a company's connection, beside those of its mappings: one query reads both."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """A connection on hold: nothing runs until it is resumed.
+
+    `by` is a person or the app itself; `code` and `mapping` tell the app what to probe, `probes` how often it did in vain, the last time
+    at `probed`.
+    """
+
+    reason: str
+    since: datetime
+    by: str
+    code: str | None = None
+    mapping: str | None = None
+    probes: int = 0
+    probed: datetime | None = None
+
+
+PERSON, APP = "person", "app"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +60,7 @@ class Entry:
     scan_running: str | None = None
     held_by_person: bool = False
     hold_reason: str | None = None
+    held_since: datetime | None = None
     last_looked: datetime | None = None
     last_job: str | None = None
     failures: int = 0
@@ -48,6 +71,14 @@ class Entry:
 
 
 NAMES = frozenset(each.name for each in fields(Entry)) - {"company", "mapping"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """A company's entries by mapping, and the hold of its connection."""
+
+    entries: Mapping[str, Entry]
+    hold: Hold | None
 
 
 class Entries:
@@ -63,7 +94,32 @@ class Entries:
 
     async def all(self, company: str) -> list[Entry]:
         """The entries of all mappings that were ever looked at."""
-        return [from_row(Entry, row) async for row in self._table.range(keys.partition(company))]
+        return list((await self.state(company)).entries.values())
+
+    async def state(self, company: str) -> State:
+        """All entries and the connection's hold, in one query."""
+        rows = {row["RowKey"]: row async for row in self._table.range(keys.partition(company))}
+        held = rows.pop(CONNECTION, None)
+        entries = [from_row(Entry, row) for row in rows.values()]
+        return State(entries={entry.mapping: entry for entry in entries}, hold=_hold(held))
+
+    async def hold(self, company: str) -> Hold | None:
+        """The hold of a company's connection, as it stands now."""
+        return _hold(await self._table.get((keys.partition(company), CONNECTION)))
+
+    async def put_hold(self, company: str, hold: Hold | None, *, over: tuple[str, ...] = ()) -> bool:
+        """Put the connection on hold, or resume it; False when it is held by one who is not in `over`, and nothing is written."""
+        key = keys.partition(company), CONNECTION
+        for _ in range(ATTEMPTS):
+            row = await self._table.get(key)
+            present = _hold(row)
+            if present and present.by not in over:
+                return False
+            after = to_row(hold, key) if hold else {"PartitionKey": key[0], "RowKey": key[1]}
+            answer = await self._table.transact([tables.replace(after, row["etag"]) if row else tables.create(after)])
+            if not isinstance(answer, Refusal):
+                return True
+        raise Conflict(company=company)
 
     async def merge(self, company: str, mapping: str, **properties: Any) -> None:
         """Write only the properties given (names of Entry's fields); None clears one."""
@@ -123,6 +179,10 @@ class Entries:
         if known != whose:
             names = [name for name in whose if known.get(name) != whose[name]]
             raise ForeignState(f"The state of company {company} was made for another {', '.join(names)}.", known=known, wanted=whose)
+
+
+def _hold(row: tables.Entity | None) -> Hold | None:
+    return from_row(Hold, row) if row and row.get("reason") else None
 
 
 def _key(company: str, mapping: str) -> tuple[str, str]:

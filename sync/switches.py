@@ -1,0 +1,187 @@
+"""Run-time switches of a mapping: which there are, what each takes, and what is in force with them (rule A2).
+
+A value in force comes from the declaration, changed by mappings.toml, changed by a switch. Everything here is pure: switches are stored
+with the job queue entry, and so outlive a deployment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from mapping.catalogue import CATALOGUE
+from mapping.field import Direction
+from mapping.model import TableMapping, Unit
+from mapping.policies import ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
+from mapping.values import Side
+
+WEEK = 7 * 24 * 60
+OPTIONS = "options/"
+
+Switches = Mapping[str, Any]
+"""What people switched, by the name of the switch, as JSON."""
+
+
+class BadSwitch(ValueError):
+    """A switch that does not exist, takes no such value, or contradicts the mapping; `problems` names every one of them."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {text}" for name, text in problems.items()))
+        self.problems = problems
+
+
+class Origin(StrEnum):
+    """Where a value in force comes from."""
+
+    DECLARATION = "declaration"
+    FILE = "mappings.toml"
+    SWITCH = "switch"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One switch: the property of the mapping that it changes, how its JSON is read, and what it takes in words."""
+
+    field: str
+    read: Callable[[TableMapping, Any], Any]
+    takes: str
+
+
+def _yes_or_no(_: TableMapping, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def _one_of(kind: type[StrEnum]) -> Callable[[TableMapping, Any], Any]:
+    def read(_: TableMapping, value: Any) -> Any:
+        if not isinstance(value, str) or value not in list(kind):
+            raise ValueError(f"must be one of {', '.join(kind)}")
+        return kind(value)
+
+    return read
+
+
+def _minutes(least: int) -> Callable[[TableMapping, Any], int]:
+    def read(_: TableMapping, value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= WEEK:
+            raise ValueError(f"must be a whole number of minutes from {least} to {WEEK}")
+        return value
+
+    return read
+
+
+def _direction(mapping: TableMapping, value: Any) -> Direction:
+    """A direction that the field rows can go: natively, too, it is checked against those that are enabled."""
+    wanted: Direction = _one_of(Direction)(mapping, value)
+    if mapping.sales.name.startswith(OPTIONS) and wanted is Direction.BOTH:
+        raise ValueError("option mappings never go both ways")
+    lacking = [side for side in Side if wanted.reaches(side) and not any(unit.direction.reaches(side) for unit in mapping.fields)]
+    if lacking:
+        raise ValueError(f"no field row of {mapping.name} goes to {' or '.join(NAMES[side] for side in lacking)}")
+    return wanted
+
+
+NAMES = {Side.BC: "Business Central", Side.SALES: "Sales"}
+
+
+def _conflicts(mapping: TableMapping, value: Any) -> Mapping[str, ConflictPolicy]:
+    """Policies by the name of a field row or group that travels both ways: only such can be in conflict."""
+    two_way = [unit.name for unit in mapping.fields if unit.direction is Direction.BOTH]
+    if not isinstance(value, dict):
+        raise ValueError("must be an object of field rows or groups and their policies")
+    strange = sorted(str(name)[:100] for name in value if name not in two_way)
+    if strange:
+        raise ValueError(f"no two-way field row or group is called {', '.join(strange)}; there are {', '.join(two_way) or 'none'}")
+    return {name: _one_of(ConflictPolicy)(mapping, policy) for name, policy in value.items()}
+
+
+SWITCHES: Mapping[str, Switch] = {
+    "onlyCoupled": Switch("only_coupled", _yes_or_no, "true or false: whether scheduled runs leave uncoupled records alone"),
+    "direction": Switch("direction", _direction, "both, toSales or fromSales, as far as the field rows go"),
+    "conflict": Switch("conflict", _one_of(ConflictPolicy), ", ".join(ConflictPolicy)),
+    "conflicts": Switch("conflicts", _conflicts, 'a policy by field row or group, such as {"address": "bcWins"}'),
+    "deletion": Switch("deletion", _one_of(DeletionPolicy), ", ".join(DeletionPolicy)),
+    "leaving": Switch("leaving", _one_of(LeavingPolicy), ", ".join(LeavingPolicy)),
+    "startRule": Switch("start_rule", _one_of(StartRule), ", ".join(StartRule)),
+    "minutes": Switch("minutes", _minutes(0), "minutes between runs; 0 runs at every tick of SYNC_SCHEDULE"),
+    "inactivityTimeout": Switch("inactivity", _minutes(0), "minutes; 0 is off"),
+}
+"""Every switch by the name people use."""
+
+TAKES: Mapping[str, str] = {name: f"{switch.takes}; null goes back to the default" for name, switch in SWITCHES.items()}
+
+
+def in_force(mapping: TableMapping, switches: Switches) -> TableMapping:
+    """The mapping with its switches applied; one that a later version of the mapping does not take any more is left out."""
+    if not switches:
+        return mapping
+    values = {SWITCHES[name].field: value for name, value in _usable(mapping, switches)[0].items()}
+    direction = values.get("direction", mapping.direction)
+    return replace(mapping, **values, **_narrowed(mapping, direction)) if values else mapping
+
+
+def _narrowed(mapping: TableMapping, direction: Direction) -> Mapping[str, Any]:
+    """Field rows of a mapping that goes one way go that way too, and rows are made on no other side."""
+    if direction is mapping.direction or direction is Direction.BOTH:
+        return {}
+    side = Side.SALES if direction is Direction.TO_SALES else Side.BC
+    units = (
+        Unit(unit.name, tuple(replace(member, direction=direction) for member in unit.members))
+        for unit in mapping.fields
+        if unit.direction.reaches(side)
+    )
+    return {"fields": tuple(units), "creates": mapping.creates & {side}}
+
+
+def changed(mapping: TableMapping, switches: Switches, patch: Switches) -> dict[str, Any]:
+    """The switches after a patch, where None goes back to the default; BadSwitch names all that is wrong with it, and nothing is done."""
+    unknown = {name: f"there is no such switch; there are {', '.join(SWITCHES)}" for name in patch if name not in SWITCHES}
+    given = {name: value for name, value in patch.items() if name in SWITCHES and value is not None}
+    _, refused = _usable(mapping, given)
+    after = {name: value for name, value in {**switches, **given}.items() if name in SWITCHES and name not in _cleared(patch)}
+    problems = {**unknown, **refused} or _contradictions(in_force(mapping, after))
+    if problems:
+        raise BadSwitch(problems)
+    return after
+
+
+def _cleared(patch: Switches) -> set[str]:
+    return {name for name, value in patch.items() if value is None}
+
+
+def _contradictions(mapping: TableMapping) -> Mapping[str, str]:
+    """What is right alone and wrong together."""
+    if 0 < mapping.inactivity < mapping.minutes:
+        return {"inactivityTimeout": f"must not be shorter than the {mapping.minutes} minutes between runs"}
+    return {}
+
+
+def _usable(mapping: TableMapping, switches: Switches) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values of those switches that the mapping takes, and what is wrong with the others."""
+    values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for name, value in switches.items():
+        try:
+            values[name] = SWITCHES[name].read(mapping, value)
+        except (KeyError, ValueError) as error:
+            wrong[name] = str(error)
+    return values, wrong
+
+
+def left_out(mapping: TableMapping, switches: Switches) -> Mapping[str, str]:
+    """Switches that have no effect because a later version of the mapping does not take them any more, and why."""
+    return _usable(mapping, switches)[1]
+
+
+def origins(mapping: TableMapping, switches: Switches) -> Mapping[str, Origin]:
+    """Where the value in force of each switch comes from; `mapping` is the one without switches."""
+    values = _usable(mapping, switches)[0]
+    return {name: Origin.SWITCH if name in values else _declared(mapping, switch.field) for name, switch in SWITCHES.items()}
+
+
+def _declared(mapping: TableMapping, field: str) -> Origin:
+    shipped = CATALOGUE.get(mapping.name)
+    return Origin.DECLARATION if shipped and getattr(shipped, field) == getattr(mapping, field) else Origin.FILE
