@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mapping import schema
+from mapping.transform import Transformation, transformed
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -53,7 +54,8 @@ class FieldMapping:
 
     `once` names the sides that take the value only at creation (rule D5). `at_once` marks numbers: a number that BC gave is written
     to Sales in the same run (rule B2). `keep_typed` leaves a differing value that people typed before the pair was made (rule E9).
-    Without a `needed` value no row is made.
+    Without a `needed` value no row is made. A blank of a `not_null` field overwrites nothing. A `late` one is written right after the row
+    was made, not with it. `transform` names per side the steps that a value takes on its way there.
     """
 
     bc: str
@@ -65,6 +67,9 @@ class FieldMapping:
     at_once: bool = False
     keep_typed: bool = False
     needed: bool = False
+    not_null: bool = False
+    late: bool = False
+    transform: Mapping[Side, Sequence[Transformation]] = field(default_factory=dict)
     bc_table: str = ""
     sales_table: str = ""
 
@@ -83,3 +88,8 @@ class FieldMapping:
     def read(self, side: Side, row: Row, world: World) -> Scalar | Refusal:
         """What this side holds in a row."""
         return self.kind.read(self, side, row, world)
+
+    def write(self, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        """A value as the other side holds it, transformed and made ready for `side`."""
+        ready = transformed(value, self.transform.get(side, ()))
+        return ready if isinstance(ready, Refusal) else self.kind.write(self, side, ready, pair, world)

@@ -103,12 +103,30 @@ class Ensure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Template:
+    """What a new row is given beside its fields: of the templates of a side the first by priority whose filters hold for the source row.
+
+    Its values win over those of the fields. `values` is None when nobody knows the template by that name.
+    """
+
+    name: str
+    values: Mapping[str, Any] | None
+    where: Sequence[Keep] = ()
+    priority: int = 0
+
+    def fits(self, row: Row, world: World) -> bool:
+        """Whether a new row made from this one takes the template."""
+        return not any(keep(row, world) for keep in self.where)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TableMapping:
     """One BC table and one Sales table, as data.
 
     `keep` filters rows per side; a coupled row outside gives and gets nothing (rule C1); `types`
     are those filters that say what sort of record a row is (rule A4). `natural_keys` are alternatives of field
-    names that find an uncoupled partner (rule A1). `born` holds constants written when a row is made on a side. `creates` says on which
+    names that find an uncoupled partner (rule A1). `born` holds constants written when a row is made on a side, `constants` those that
+    every row of a side has, `templates` what a new row is given by which sort of source it is made from. `creates` says on which
     sides rows may ever be made, `asked_only` on which of them only in a run that was told to (rule A2). `rules` are named
     functions for what no field row can say. `standard` units take the place of those that BC's standard API does not serve.
     `conflicts` are policies of single units, by name. `inactive` are the values that make a row inactive, blocked or retired on a side;
@@ -128,6 +146,8 @@ class TableMapping:
     needs: tuple[str, ...] = ()
     natural_keys: tuple[tuple[str, ...], ...] = ()
     born: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
+    constants: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
+    templates: Mapping[Side, Sequence[Template]] = field(default_factory=dict)
     creates: frozenset[Side] = frozenset(Side)
     asked_only: frozenset[Side] = frozenset()
     rules: tuple[Rule, ...] = ()
@@ -157,7 +177,12 @@ class TableMapping:
         shown = [member.shown(side) for unit in self.fields for member in unit.members if member.column(side)]
         table = self.table(side)
         stamps = (table.id, table.changed) if table.changed else (table.id,)
-        return tuple(dict.fromkeys((*stamps, *shown, *self.also.get(side, ()))))
+        return tuple(dict.fromkeys((*stamps, *shown, *self.also.get(side, ()), *self.constants.get(side, ()))))
+
+    def template(self, side: Side, source: Row, world: World) -> Template | None:
+        """The template for a row about to be made on a side from this source row."""
+        fitting = [each for each in self.templates.get(side, ()) if each.fits(source, world)]
+        return min(fitting, key=lambda each: each.priority, default=None)
 
     def unit(self, name: str) -> Unit:
         """The unit with this name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 
 from mapping.countries import Countries
@@ -47,7 +47,8 @@ class World:
     """Everything beside the two rows: resolved partners, reference tables, local currency, precisions, settings.
 
     `related` holds rows that a mapping asked for (`TableMapping.related`), by name and key. `local_iso` is BC's local currency,
-    `owner_fallback` the entity set and id of the user or team that takes records without owner (`systemusers/<id>`).
+    `owner_fallback` the entity set and id of the user or team that takes records without owner (`systemusers/<id>`), `time_zone` that of
+    the company's days.
     """
 
     local_iso: str = "EUR"
@@ -63,6 +64,7 @@ class World:
     owner_fallback: str | None = None
     today: date = date(2000, 1, 1)
     now: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+    time_zone: tzinfo = UTC
 
     def partner(self, mapping: str, side: Side, id_: str) -> str | None:
         """The other side's id of a coupled record of `mapping`."""

@@ -59,7 +59,7 @@ def _unminded(present: Present) -> bool:
     member = present.unit.members[0]
     if present.values[target.other][0] is not None:
         return False
-    written = member.kind.write(member, target, None, present.pair.rows, present.world)
+    written = member.write(target, None, present.pair.rows, present.world)
     return isinstance(written, Written) and written.unminded
 
 
@@ -157,7 +157,10 @@ def _one_way(present: Present, held: Held, changed: Mapping[Side, bool]) -> Merg
 
 
 def _both_changed(present: Present, policy: ConflictPolicy) -> Merged:
-    """Both sides changed to different values: the policy decides (rule B3)."""
+    """Both sides changed to different values: the policy decides (rule B3); a blank that overwrites nothing has no say."""
+    silent = next((side for side in Side if present.says_nothing(side)), None)
+    if silent:
+        return _write(present, silent)
     winner = _newest(present) if policy is ConflictPolicy.NEWEST else WINNERS.get(policy)
     return _write(present, winner.other) if winner else Merged(problem=conflict(present))
 

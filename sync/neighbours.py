@@ -63,6 +63,7 @@ async def _basics(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
         "owner_fallback": ctx.settings.owner_fallback,
         "today": datetime.now(ctx.settings.bc_time_zone).date(),
         "now": datetime.now(UTC),
+        "time_zone": ctx.settings.bc_time_zone,
     }
 
 

@@ -94,7 +94,7 @@ def _indexed(mapping: TableMapping, name: str, side: Side, rows: Iterable[Row], 
         if mapping.outside(side, row, world) is None:
             held = member.read(side, row, world)
             there = _carried(mapping, name, side, row, world)
-            back = member.kind.write(member, side, there, {}, world) if there is not None else None
+            back = member.write(side, there, {}, world) if there is not None else None
             values = {fold(held)} if not isinstance(held, Refusal) else set()
             for value in values | ({fold(back.holds)} if isinstance(back, Written) else set()):
                 found[value].append(row)
@@ -113,7 +113,7 @@ def _carried(mapping: TableMapping, name: str, side: Side, row: Row, world: Worl
     value = member.read(side, row, world)
     if value is None or isinstance(value, Refusal):
         return None
-    written = member.kind.write(member, side.other, value, {side: row}, world)
+    written = member.write(side.other, value, {side: row}, world)
     return None if isinstance(written, Refusal) else written.holds
 
 

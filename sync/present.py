@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from mapping.field import Direction
 from mapping.kinds import LocalMoney, Number, fold
 from mapping.lookups import Currency, Lookup
 from mapping.model import Unit
@@ -29,10 +30,13 @@ class Present:
     def carried(self, to: Side) -> list[Written] | Refusal:
         """The values of the other side, made ready for `to`."""
         written = []
-        for member, value in zip(self.unit.members, self.values[to.other], strict=True):
-            one = member.kind.write(member, to, value, self.pair.rows, self.world)
+        for place, (member, value) in enumerate(zip(self.unit.members, self.values[to.other], strict=True)):
+            if self._silent(place, to.other):
+                written.append(Written(values={}, holds=self.values[to][place] if to in self.values else None))
+                continue
+            one = member.write(to, value, self.pair.rows, self.world)
             if isinstance(one, Refusal) and one.blank and to is Side.SALES:
-                one = member.kind.write(member, to, None, self.pair.rows, self.world)
+                one = member.write(to, None, self.pair.rows, self.world)
             if isinstance(one, Refusal):
                 return one
             written.append(one)
@@ -40,18 +44,27 @@ class Present:
 
     def same(self, *, caseless: bool = False) -> bool:
         """Whether either side's values arrive on the other as what it holds already (rule B1); `caseless` for any text."""
-        return any(self._arrives(side, caseless) for side in Side)
+        one_way = self.unit.direction is not Direction.BOTH and any(member.transform for member in self.unit.members)
+        return any(self._arrives(side, caseless) for side in Side if not one_way or self.unit.direction.reaches(side))
 
     def _arrives(self, side: Side, caseless: bool) -> bool:
         written = self.carried(side)
         if isinstance(written, Refusal):
             return False
-        compared = zip(self.unit.members, written, self.values[side], strict=True)
-        return all(_equal(one.holds, value, caseless or member.kind.caseless) for member, one, value in compared)
+        arrived = [None if self._silent(place, side.other) else one.holds for place, one in enumerate(written)]
+        compared = zip(self.unit.members, arrived, self.values[side], strict=True)
+        return all(_equal(one, value, caseless or member.kind.caseless) for member, one, value in compared)
 
     def value(self, side: Side) -> Value:
         """What one side holds: the scalar of a field, the tuple of a group."""
         return whole(self.values[side])
+
+    def says_nothing(self, side: Side) -> bool:
+        """Whether one side holds only blanks that are to overwrite nothing."""
+        return all(self._silent(place, side) for place in range(len(self.unit.members)))
+
+    def _silent(self, place: int, side: Side) -> bool:
+        return self.unit.members[place].not_null and self.values[side][place] is None
 
     def blank(self, side: Side) -> bool:
         """Whether one side holds nothing but what a field holds that nobody has filled; BC's blank currency is the local one (rule D1)."""
@@ -87,7 +100,7 @@ def left_out_problem(present: Present, target: Side) -> Problem | None:
     """What `target` lacks because a partner is not coupled: left blank, or stood in for; released when it is (rules B6, D7)."""
     for member, value in zip(present.unit.members, present.values[target.other], strict=True):
         if isinstance(member.kind, Lookup):
-            one = member.kind.write(member, target, value, present.pair.rows, present.world)
+            one = member.write(target, value, present.pair.rows, present.world)
             if isinstance(one, Refusal) and one.blank:
                 return as_problem(present.unit, one)
             if isinstance(one, Written) and one.instead:
