@@ -9,7 +9,7 @@ from mapping.customers import ADDRESS, MERGED, OWNER
 from mapping.field import Direction, FieldMapping
 from mapping.fields import both, group, on
 from mapping.filters import equals, filled, known_code
-from mapping.kinds import Email, Exact, Phone, Text, cut
+from mapping.kinds import Email, Phone, Text, Web, cut
 from mapping.lookups import Currency, Lookup
 from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.values import Refusal, Row, Scalar, Side, Written
@@ -84,7 +84,7 @@ CONTACT = TableMapping(
         ADDRESS,
         both("email", "emailaddress1", Email()),
         both("faxNumber", "fax", Phone()),
-        both("website", "websiteurl", Exact()),
+        both("website", "websiteurl", Web()),
         both("mobilePhoneNumber", "mobilephone", Phone()),
         both("pager", "pager", Phone()),
         both("phoneNumber", "telephone1", Phone()),

@@ -83,6 +83,7 @@ CURRENCY = TableMapping(
     direction=Direction.TO_SALES,
     natural_keys=(("code",),),
     creates=frozenset({Side.SALES}),
+    makes_unmatched=True,
     related=(
         Related(
             name="rates",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mapping.field import Direction
 from mapping.fields import both, group, numbered, on, to_sales
 from mapping.filters import blank, equals
-from mapping.kinds import Country, Email, Exact, LocalMoney, Phone
+from mapping.kinds import Country, Email, Exact, LocalMoney, Phone, Web
 from mapping.lookups import Currency, Lookup, Option, Owner
 from mapping.model import Table, TableMapping
 from mapping.values import Side
@@ -58,7 +58,7 @@ CUSTOMER = TableMapping(
         ),
         both("email", "emailaddress1", Email()),
         both("faxNumber", "fax", Phone()),
-        both("website", "websiteurl", Exact()),
+        both("website", "websiteurl", Web()),
         both("phoneNumber", "telephone1", Phone()),
         both("shipmentMethodId", "address1_freighttermscode", Option(mapping="SHIPMENT METHOD", blank=True)),
         both("shippingAgentCode", "address1_shippingmethodcode", Option(mapping="SHIPPING AGENT", codes="shippingAgents", blank=True)),

@@ -6,8 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
 from mapping import schema
+from mapping.normal import Form
 from mapping.transform import Transformation, transformed
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
@@ -28,10 +30,12 @@ class Direction(StrEnum):
 class Kind(ABC):
     """How one sort of value is read from either row into comparable form, and written to either side; pure.
 
-    `caseless` values are the same in whatever case.
+    `caseless` values are the same in whatever case; `form` says how values are compared to find a partner.
     """
 
     __slots__ = ()
+
+    form: ClassVar[Form] = Form.CODE
 
     caseless: bool = True
 

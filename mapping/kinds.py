@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 from mapping.field import FieldMapping, Kind
+from mapping.normal import Form
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -45,6 +46,7 @@ def one_line(text: str) -> str:
 class Text(Kind):
     """Plain text; longer than the other column, it is cut there and stays whole where it is (rule B5)."""
 
+    form: ClassVar[Form] = Form.TEXT
     may_cut: bool = True
     upper: bool = False
     caseless: bool = False
@@ -81,6 +83,7 @@ def too_long(field: FieldMapping, side: Side, limit: int) -> Refusal:
 class Exact(Text):
     """Codes and numbers: never cut, and the same in whatever case."""
 
+    form: ClassVar[Form] = Form.CODE
     may_cut: bool = False
     caseless: bool = True
 
@@ -88,6 +91,8 @@ class Exact(Text):
 @dataclass(frozen=True, slots=True)
 class Email(Exact):
     """E-mail addresses; BC checks them, Sales does not."""
+
+    form: ClassVar[Form] = Form.EMAIL
 
     def refuse(self, field: FieldMapping, side: Side, text: str) -> Refusal | None:
         wrong = side is Side.BC and text and not all(EMAIL.fullmatch(part.strip()) for part in text.split(";"))
@@ -98,9 +103,25 @@ class Email(Exact):
 class Phone(Exact):
     """Phone numbers; BC refuses letters in them."""
 
+    form: ClassVar[Form] = Form.PHONE
+
     def refuse(self, field: FieldMapping, side: Side, text: str) -> Refusal | None:
         wrong = side is Side.BC and any(mark.isalpha() for mark in text)
         return Refusal(code="invalid_value", detail=f"{field.column(side)} must not contain letters") if wrong else None
+
+
+@dataclass(frozen=True, slots=True)
+class Web(Exact):
+    """Addresses of web sites."""
+
+    form: ClassVar[Form] = Form.WEB
+
+
+@dataclass(frozen=True, slots=True)
+class Vat(Exact):
+    """VAT registration numbers."""
+
+    form: ClassVar[Form] = Form.VAT
 
 
 def decimal_text(value: Any, precision: int) -> str:
@@ -124,6 +145,7 @@ def number(text: Scalar) -> float | int:
 class Number(Kind):
     """A quantity, rounded to the Sales column's precision; below zero it arrives in Sales as zero."""
 
+    form: ClassVar[Form] = Form.NUMBER
     precision: int = 2
 
     def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
@@ -140,6 +162,7 @@ class Number(Kind):
 class LocalMoney(Kind):
     """An amount that BC keeps in local currency, held by Sales in the row's own currency at the row's own rate (rule D1)."""
 
+    form: ClassVar[Form] = Form.NUMBER
     pricing: bool = False
 
     def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mapping.criteria import Criterion, from_natural_keys
 from mapping.field import Direction, FieldMapping
 from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
 from mapping.values import Refusal, Row, Side
@@ -125,10 +126,12 @@ class TableMapping:
 
     `keep` filters rows per side; a coupled row outside gives and gets nothing (rule C1); `types`
     are those filters that say what sort of record a row is (rule A4). `natural_keys` are alternatives of field
-    names that find an uncoupled partner (rule A1). `born` holds constants written when a row is made on a side, `constants` those that
-    every row of a side has, `templates` what a new row is given by which sort of source it is made from. `creates` says on which
-    sides rows may ever be made, `asked_only` on which of them only in a run that was told to (rule A2). `rules` are named
-    functions for what no field row can say. `standard` units take the place of those that BC's standard API does not serve.
+    names that find an uncoupled partner (rule A1). `criteria` are what match-based coupling compares unless a person says otherwise, by
+    default the natural keys; `makes_unmatched` lets it make the rows that it finds no partner for. `born` holds constants written when a
+    row is made on a side, `constants` those that every row of a side has, `templates` what a new row is given by which sort of source it
+    is made from. `creates` says on which sides rows may ever be made, `asked_only` on which of them only in a run that was told to (rule
+    A2). `rules` are named functions for what no field row can say. `standard` units take the place of those that BC's standard API does
+    not serve.
     `conflicts` are policies of single units, by name. `inactive` are the values that make a row inactive, blocked or retired on a side;
     a side that is not there knows no such thing. `merged` names the columns of Sales that say that a row was merged into another one,
     and into which (rule C4). Mappings of one `category` are not looked at at the same time. Between two looks lie at least `minutes`;
@@ -145,6 +148,8 @@ class TableMapping:
     types: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     natural_keys: tuple[tuple[str, ...], ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    makes_unmatched: bool = False
     born: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
     constants: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
     templates: Mapping[Side, Sequence[Template]] = field(default_factory=dict)
@@ -195,6 +200,11 @@ class TableMapping:
     def member(self, name: str) -> FieldMapping:
         """The field mapping with this name, in whatever unit."""
         return next(member for unit in self.fields for member in unit.members if member.name == name)
+
+    @property
+    def match_criteria(self) -> tuple[Criterion, ...]:
+        """What match-based coupling compares unless a person says otherwise."""
+        return self.criteria or from_natural_keys(self.natural_keys)
 
     def outside(self, side: Side, row: Row, world: World) -> str | None:
         """Why a row is outside the mapping's filters, in words; None when it is inside."""

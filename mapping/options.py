@@ -43,6 +43,7 @@ def option_mapping(name: str, bc_table: str, column: str) -> TableMapping:
         direction=Direction.TO_SALES,
         natural_keys=(("code",),),
         creates=frozenset({Side.SALES}),
+        makes_unmatched=True,
         rules=(written_again,),
         deletion=DeletionPolicy.REMOVE_COUPLING,
         fields=on(bc_table, f"options/accounts/{column}", to_sales("code", "label", Label())),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mapping import schema
+from mapping.criteria import by_priority
 from mapping.field import FieldMapping
 from mapping.lookups import Lookup
 from mapping.model import TableMapping, Unit
@@ -52,6 +53,7 @@ def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
         fields=units,
         needs=tuple(need for need in mapping.needs if need not in gone),
         natural_keys=tuple(key for key in mapping.natural_keys if names.issuperset(key)),
+        criteria=tuple(one for group in by_priority(mapping.criteria) if names.issuperset(each.field for each in group) for one in group),
         also={**mapping.also, Side.BC: also},
         watches=tuple(watch for watch in mapping.watches if schema.is_standard(watch.table, watch.column)),
     )

@@ -46,6 +46,7 @@ UNIT_OF_MEASURE = TableMapping(
     direction=Direction.TO_SALES,
     natural_keys=(("code",),),
     creates=frozenset({Side.SALES}),
+    makes_unmatched=True,
     inactive={Side.SALES: {"statecode": 1, "statuscode": 2}},
     also={Side.SALES: ("statecode", "statuscode")},
     related=(
