@@ -11,7 +11,7 @@ from mapping.countries import is_iso_currency
 from mapping.field import Direction, FieldMapping, Kind
 from mapping.fields import needed, on, to_sales
 from mapping.kinds import Exact, Text, decimal_text, number
-from mapping.model import Addition, Draft, Related, Table, TableMapping, Watch
+from mapping.model import Addition, Draft, Related, Review, Table, TableMapping, Watch
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -84,6 +84,7 @@ CURRENCY = TableMapping(
     natural_keys=(("code",),),
     creates=frozenset({Side.SALES}),
     makes_unmatched=True,
+    review=Review(own={Side.SALES: 1}),
     related=(
         Related(
             name="rates",

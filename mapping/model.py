@@ -121,6 +121,19 @@ class Template:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    """What the first full synch goes by beside the number of records.
+
+    A side with no more than its `own` rows, which every organisation has from its first day, counts as empty. `always_full` needs no
+    counting; without records on the side `needs` there is nothing to do.
+    """
+
+    own: Mapping[Side, int] = field(default_factory=dict)
+    always_full: bool = False
+    needs: Side | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TableMapping:
     """One BC table and one Sales table, as data.
 
@@ -131,7 +144,7 @@ class TableMapping:
     row is made on a side, `constants` those that every row of a side has, `templates` what a new row is given by which sort of source it
     is made from. `creates` says on which sides rows may ever be made, `asked_only` on which of them only in a run that was told to (rule
     A2). `rules` are named functions for what no field row can say. `standard` units take the place of those that BC's standard API does
-    not serve.
+    not serve. `review` says what recommends a first full synch.
     `conflicts` are policies of single units, by name. `inactive` are the values that make a row inactive, blocked or retired on a side;
     a side that is not there knows no such thing. `merged` names the columns of Sales that say that a row was merged into another one,
     and into which (rule C4). Mappings of one `category` are not looked at at the same time. Between two looks lie at least `minutes`;
@@ -171,6 +184,7 @@ class TableMapping:
     category: str = ""
     minutes: int = 0
     inactivity: int = 0
+    review: Review = field(default_factory=Review)
     also: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
 
     def table(self, side: Side) -> Table:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.kinds import Exact, cut
-from mapping.model import Addition, Draft, Table, TableMapping
+from mapping.model import Addition, Draft, Review, Table, TableMapping
 from mapping.policies import DeletionPolicy
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
@@ -44,6 +44,7 @@ def option_mapping(name: str, bc_table: str, column: str) -> TableMapping:
         natural_keys=(("code",),),
         creates=frozenset({Side.SALES}),
         makes_unmatched=True,
+        review=Review(needs=Side.BC),
         rules=(written_again,),
         deletion=DeletionPolicy.REMOVE_COUPLING,
         fields=on(bc_table, f"options/accounts/{column}", to_sales("code", "label", Label())),

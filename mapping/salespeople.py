@@ -9,7 +9,7 @@ from mapping.field import Direction
 from mapping.fields import from_sales, on
 from mapping.filters import blank, equals
 from mapping.kinds import Email, Phone, Text
-from mapping.model import Table, TableMapping
+from mapping.model import Review, Table, TableMapping
 from mapping.values import Side
 
 SALESPEOPLE = TableMapping(
@@ -24,6 +24,7 @@ SALESPEOPLE = TableMapping(
     natural_keys=(("email",),),
     creates=frozenset(),
     inactive={Side.BC: {"blocked": True}},
+    review=Review(always_full=True),
     also={Side.SALES: ("isdisabled", "islicensed", "isintegrationuser", "applicationid"), Side.BC: ("code", "blocked")},
     fields=on(
         "salespeoplePurchasers",

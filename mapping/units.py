@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.kinds import Exact
-from mapping.model import Addition, Draft, Related, Table, TableMapping
+from mapping.model import Addition, Draft, Related, Review, Table, TableMapping
 from mapping.steps import Update
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
@@ -47,6 +47,7 @@ UNIT_OF_MEASURE = TableMapping(
     natural_keys=(("code",),),
     creates=frozenset({Side.SALES}),
     makes_unmatched=True,
+    review=Review(own={Side.SALES: 1}),
     inactive={Side.SALES: {"statecode": 1, "statuscode": 2}},
     also={Side.SALES: ("statecode", "statuscode")},
     related=(

@@ -46,7 +46,7 @@ def merge_unit(mapping: TableMapping, unit: Unit, pair: Pair, world: World, run:
     if arrived:
         present = replace(present, pair=replace(pair, held={**pair.held, unit.name: arrived}))
     held = arrived or pair.held.get(unit.name)
-    if held is None:
+    if held is None or run.unconditional:
         return _first_merge(present, run)
     return replace(_later_merge(present, held, mapping.policy(unit)), arrived=arrived)
 

@@ -56,7 +56,13 @@ def dump_run(run: Run | None) -> Message | None:
     """A run as JSON."""
     if run is None:
         return None
-    return {"creates": sorted(run.creates), "couples": run.couples, "startRule": run.start_rule}
+    return {
+        "creates": sorted(run.creates),
+        "couples": run.couples,
+        "startRule": run.start_rule,
+        "unconditional": run.unconditional,
+        "rehearsal": run.rehearsal,
+    }
 
 
 def load_run(stored: Message | None, default: Run) -> Run:
@@ -64,4 +70,10 @@ def load_run(stored: Message | None, default: Run) -> Run:
     if stored is None:
         return default
     creates = frozenset(Side(side) for side in stored["creates"])
-    return Run(creates=creates, couples=stored["couples"], start_rule=StartRule(stored["startRule"]))
+    return Run(
+        creates=creates,
+        couples=stored["couples"],
+        start_rule=StartRule(stored["startRule"]),
+        unconditional=stored.get("unconditional", False),
+        rehearsal=stored.get("rehearsal"),
+    )

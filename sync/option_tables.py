@@ -49,6 +49,10 @@ class SalesTables:
         options = await self._options(table)
         return {id_: options[id_] for id_ in ids if id_ in options}
 
+    async def count(self, table: str) -> int:
+        """How many rows, or options, a table holds."""
+        return len(await self._options(table)) if table.startswith(PREFIX) else await self._sales.count(table)
+
     async def write(self, steps: Sequence[Step]) -> list[Answer]:
         """Carry out the steps; options are added or renamed one by one and published once."""
         mine = [step for step in steps if (step.table or "").startswith(PREFIX)]

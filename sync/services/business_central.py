@@ -94,6 +94,11 @@ class BusinessCentral:
         answer = decoded(response.content, self.side)
         return Page(rows=answer["value"], next=answer.get("@odata.nextLink"), clock=clock(response.headers, self.side))
 
+    async def count(self, table: str) -> int:
+        """How many rows a table holds."""
+        options = {"$select": "id", "$top": "1", "$count": "true"}
+        return int((await self._get(odata.address(f"{await self._home(table)}{table}", options)))["@odata.count"])
+
     async def rows(self, table: str, ids: Sequence[str], columns: Sequence[str] = ()) -> dict[str, Row]:
         """The rows with these ids that exist, by id."""
         columns = columns and tuple(dict.fromkeys(("id", *columns)))

@@ -102,6 +102,9 @@ class Service(Protocol):
     async def rows(self, table: str, ids: Sequence[str], columns: Sequence[str] = ()) -> dict[str, Row]:
         """The rows with these ids that exist, by id."""
 
+    async def count(self, table: str) -> int:
+        """How many rows a table holds, at the price of one request or two; of a very large one, how many it held lately."""
+
     async def write(self, steps: Sequence[Step]) -> list[Answer]:
         """Carry out the steps in order; an answer for each, in order.
 

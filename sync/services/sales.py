@@ -21,6 +21,7 @@ from sync.services.translate import clock, decoded
 
 MOST_IDS = 400  # about 18 KB of a URL that may have 32
 TRACKED_PAGE = 5000
+MOST_COUNTED = 5000
 
 JSON = {"Content-Type": "application/json"}
 # Says for a lookup of several kinds (owner, parent customer) which table it points to
@@ -60,6 +61,15 @@ class Sales:
         ]
         pages = await asyncio.gather(*(self.page(query) for query in queries))
         return {row[key]: row for page in pages for row in page.rows}
+
+    async def count(self, table: str) -> int:
+        """How many rows a table holds; of more than Dataverse counts, how many it held when it last took stock (at most a day ago)."""
+        known = await self.table(table)
+        counted = int((await self.get(odata.address(table, {"$select": known.key, "$top": "1", "$count": "true"})))["@odata.count"])
+        if counted < MOST_COUNTED:
+            return counted
+        stock = await self.get(f"RetrieveTotalRecordCount(EntityNames=['{known.name}'])")
+        return max(counted, int(stock["EntityRecordCountCollection"]["Values"][0]))
 
     async def changes(self, table: str, link: str | None) -> Changes:
         """What changed in a table since the link was given; None reads all ids and starts tracking.

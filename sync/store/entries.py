@@ -44,8 +44,9 @@ class Entry:
     """One mapping's entry; its status is derived, not stored.
 
     `sales_link` is the delta link and `sales_columns` the hash of the columns it was made with. `scan_pending_since` is set while a
-    scan message is on its way, `scan_running_since` while the one named `scan_running` is at work. `claimed` says when rows were
-    last made whose ids BC gives (rule A6). `switches` holds what people changed at run time.
+    scan message is on its way, `scan_running_since` while the one named `scan_running` is at work. `full_job` is the job of a full
+    synch that walks over the mapping, and holds its regular job meanwhile. `claimed` says when rows were last made whose ids BC gives
+    (rule A6). `switches` holds what people changed at run time.
     """
 
     company: str
@@ -63,6 +64,7 @@ class Entry:
     held_since: datetime | None = None
     last_looked: datetime | None = None
     last_job: str | None = None
+    full_job: str | None = None
     failures: int = 0
     not_before: datetime | None = None
     declaration: str | None = None

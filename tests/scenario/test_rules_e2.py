@@ -72,7 +72,7 @@ class Mortal:
 
     def __init__(self, living: Service, writes: int) -> None:
         self._living, self._writes = living, writes
-        self.side, self.page, self.rows = living.side, living.page, living.rows
+        self.side, self.page, self.rows, self.count = living.side, living.page, living.rows, living.count
 
     async def write(self, steps: Sequence[Step]) -> list[Answer]:
         if not self._writes:
