@@ -251,3 +251,12 @@ async def test_an_address_where_nobody_answers_names_its_setting(settings: Setti
     with pytest.raises(Unreachable, match="SALES_URL"):
         await connections.sales.who_am_i()
     await connections.close()
+
+
+async def test_a_table_is_counted_in_one_request_and_a_very_large_one_in_two(sales_client: Sales, sales_desk: Desk) -> None:
+    await sales_desk.post("seed", tables={"accounts": [{"name": str(number)} for number in range(3)]})
+    before = await sales_desk.requests()
+    assert await sales_client.count("accounts") == 3
+    assert await sales_desk.requests() == before + 1
+    await sales_desk.post("seed", tables={"accounts": [{"name": str(number)} for number in range(5004)]})
+    assert await sales_client.count("accounts") == 5007
