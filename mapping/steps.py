@@ -39,4 +39,14 @@ class Call:
     id: str | None = None
 
 
-Step = Create | Update | Call
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delete:
+    """Delete a row that still has the version we read (`None`: whatever version); one that is gone already is deleted."""
+
+    side: Side
+    table: str
+    id: str
+    version: str | None = None
+
+
+Step = Create | Update | Call | Delete

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from sync.errors import NotFound, ServiceError
-from sync.plan import Create, Row, Side, Step, Update
+from sync.errors import NotFound, ServiceError, StillUsed
+from sync.plan import Create, Delete, Row, Side, Step, Update
 from sync.services.model import Answer, Page, Query
 from sync.services.sales import Sales
 
@@ -69,6 +69,8 @@ class SalesTables:
         return {str(value): {"value": str(value), "label": label} for value, label in options.items()}
 
     async def _write_option(self, step: Step, present: Mapping[str, Row]) -> Answer:
+        if isinstance(step, Delete):
+            return await self._delete_option(step, present)
         if not isinstance(step, Create | Update) or step.id is None:
             return Answer(step=step, error=NotFound(side=self.side))
         label = str(step.values["label"])
@@ -78,6 +80,22 @@ class SalesTables:
                     await self._sales.rename_option(entity, column, int(step.id), label)
                 else:
                     await self._sales.add_option(entity, column, label, int(step.id))
+        except ServiceError as error:
+            return Answer(step=step, id=step.id, error=error)
+        return Answer(step=step, id=step.id)
+
+    async def _delete_option(self, step: Delete, present: Mapping[str, Row]) -> Answer:
+        """An option goes only while no row uses it: its rows would show a bare number (rule D6)."""
+        if step.id not in present:
+            return Answer(step=step, id=step.id)
+        for entity, column in _places(step.table):
+            holding = Query(table=entity, columns=(column,), filter=f"{column} eq {int(step.id)}", size=1)
+            if (await self._sales.page(holding)).rows:
+                return Answer(step=step, id=step.id, error=StillUsed(f"Rows of {entity} use the option.", side=self.side))
+        try:
+            for entity, column in _places(step.table):
+                if int(step.id) in await self._sales.options(entity, column):
+                    await self._sales.remove_option(entity, column, int(step.id))
         except ServiceError as error:
             return Answer(step=step, id=step.id, error=error)
         return Answer(step=step, id=step.id)

@@ -8,12 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from mapping.policies import StartRule
-from mapping.steps import Call, Create, Step, Update
+from mapping.steps import Call, Create, Delete, Step, Update
 from mapping.values import Awaited, Row, Side
 from sync.choice import Choice
 from sync.coupling import Held, Turn
 
-__all__ = ["Call", "Create", "Outcome", "Pair", "Plan", "Problem", "Row", "Run", "Side", "StartRule", "Step", "Update"]
+__all__ = ["Call", "Create", "Delete", "Outcome", "Pair", "Plan", "Problem", "Row", "Run", "Side", "StartRule", "Step", "Update"]
 
 
 class Outcome(StrEnum):

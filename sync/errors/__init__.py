@@ -7,8 +7,8 @@ CoupletError
 │   │                        CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
 │   ├── FieldError           one field of one record: TooLong · UnknownReference · RequiredMissing · InvalidValue · ReadOnlyField ·
 │   │                        UnknownField
-│   └── AccessDenied · NotFound · Stale · AlreadyExists · Refused · NotOnThisProfile · LinkRefused · DeltaExpired · TrackingOff ·
-│       UnexpectedAnswer
+│   └── AccessDenied · NotFound · Stale · AlreadyExists · Refused · StillUsed · NotOnThisProfile · LinkRefused · DeltaExpired ·
+│       TrackingOff · UnexpectedAnswer
 ├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
@@ -70,6 +70,7 @@ from sync.errors.services import (
     ServiceUnusable,
     SignInRefused,
     Stale,
+    StillUsed,
     Throttled,
     TimedOut,
     TooLong,
@@ -129,6 +130,7 @@ __all__ = [
     "SettingsError",
     "SignInRefused",
     "Stale",
+    "StillUsed",
     "StoreError",
     "StoreTooBig",
     "StoreUnreachable",

@@ -192,6 +192,12 @@ class Refused(ServiceError):
     remedy = "Follow the answer of the service shown with the problem; the record is tried again when it changes or on demand."
 
 
+class StillUsed(ServiceError):
+    """Other records refer to the record, so that the service does not delete it."""
+
+    remedy = "Deactivate the record instead (deletion policy deactivateCounterpart), or delete what refers to it first."
+
+
 class NotOnThisProfile(ServiceError):
     """This Business Central does not serve the table."""
 

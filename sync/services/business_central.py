@@ -13,7 +13,7 @@ from uuid import UUID
 import httpx
 
 from sync.errors import CompanyNotFound, NotFound, NotOnThisProfile, ServiceError, Unavailable
-from sync.plan import Call, Create, Row, Side, Step, Update
+from sync.plan import Call, Create, Delete, Row, Side, Step, Update
 from sync.services import odata
 from sync.services.http import Connection, Request, body
 from sync.services.model import Answer, Page, Profile, ProfileName, Query
@@ -154,19 +154,20 @@ class BusinessCentral:
         row = f"{step.table}({odata.guid(step.id or '')})"
         if isinstance(step, Update):
             return _Prepared(step, home, "PATCH", row, step.values, {"If-Match": step.version or "*"}, repeatable=True)
+        if isinstance(step, Delete):
+            return _Prepared(step, home, "DELETE", row, {}, {"If-Match": step.version or "*"}, repeatable=True)
         return _Prepared(step, home, "POST", f"{row}/Microsoft.NAV.{step.name}", step.body)
 
     async def _single(self, call: _Prepared) -> list[Answer]:
-        headers = {**HEADERS, **JSON, **call.headers}
-        request = Request(
-            method=call.method, url=call.home + call.path, headers=headers, content=body(call.values), repeatable=call.repeatable
-        )
+        content = None if call.method == "DELETE" else body(call.values)
+        headers = {**HEADERS, **(JSON if content else {}), **call.headers}
+        request = Request(method=call.method, url=call.home + call.path, headers=headers, content=content, repeatable=call.repeatable)
         try:
             response = await self._connection.send(request)
         except ServiceError as error:
             if concerns_all(error):
                 raise
-            return [Answer(step=call.step, error=_about(error, call))]
+            return [_refused(call, error)]
         return [_answer(call.step, decoded(response.content, self.side) if response.content else None)]
 
     async def _batch(self, home: str, calls: Sequence[_Prepared]) -> list[Answer]:
@@ -177,8 +178,8 @@ class BusinessCentral:
                 "id": str(number),
                 "method": call.method,
                 "url": f"companies({company}{call.path}",
-                "headers": {**JSON, **call.headers},
-                "body": call.values,
+                "headers": {**({} if call.method == "DELETE" else JSON), **call.headers},
+                **({} if call.method == "DELETE" else {"body": call.values}),
             }
             for number, call in enumerate(calls)
         ]
@@ -206,7 +207,14 @@ class BusinessCentral:
             return _answer(call.step, part.get("body"))
         headers = {name.lower(): value for name, value in (part.get("headers") or {}).items()}
         error = self._connection.dialect.error(part["status"], headers, body(part.get("body")))
-        return Answer(step=call.step, error=_about(error, call))
+        return _refused(call, error)
+
+
+def _refused(call: _Prepared, error: ServiceError) -> Answer:
+    """What became of a step that the service refused; a row that was to be deleted and is gone is deleted."""
+    if isinstance(call.step, Delete) and type(error) is NotFound:
+        return Answer(step=call.step, id=call.step.id)
+    return Answer(step=call.step, error=_about(error, call))
 
 
 def _answer(step: Step, row: Row | None) -> Answer:

@@ -119,6 +119,10 @@ class Sales:
         """Give a value of an option column another label."""
         await self._options.rename(table, column, value, label)
 
+    async def remove_option(self, table: str, column: str, value: int) -> None:
+        """Delete a value of an option column."""
+        await self._options.remove(table, column, value)
+
     async def publish(self, tables: Sequence[str]) -> None:
         """Publish the customisations of these tables."""
         await self._options.publish(tables)

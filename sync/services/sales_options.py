@@ -44,6 +44,12 @@ class SalesOptions:
         wanted = {**await self._target(table, column, label), "Value": value, "MergeLabels": True}
         await self._sales.post("UpdateOptionValue", wanted, repeatable=True)
 
+    async def remove(self, table: str, column: str, value: int) -> None:
+        """Delete a value; rows that hold it would show a bare number, so ask before whether any does."""
+        name = (await self._sales.table(table)).name
+        wanted = {"EntityLogicalName": name, "AttributeLogicalName": column, "Value": value}
+        await self._sales.post("DeleteOptionValue", wanted, repeatable=True)
+
     async def publish(self, tables: Sequence[str]) -> None:
         """Make the changed customisations of these tables visible to people."""
         names = [(await self._sales.table(table)).name for table in tables]

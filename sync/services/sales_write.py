@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 
 from sync.errors import NotFound, ServiceError, UnexpectedAnswer, UnknownReference
-from sync.plan import Create, Row, Step, Update
+from sync.plan import Create, Delete, Row, Step, Update
 from sync.services import multipart, odata
 from sync.services.http import body
 from sync.services.model import Answer
@@ -39,6 +39,11 @@ class _Prepared:
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = False
     bulk: SalesTable | None = None
+
+    @property
+    def content(self) -> bytes | None:
+        """The call's body; a deletion has none."""
+        return None if self.method == "DELETE" else body(self.values)
 
 
 class SalesWriter:
@@ -73,6 +78,8 @@ class SalesWriter:
         if isinstance(step, Update):
             path = f"{step.table}({odata.guid(step.id)})"
             return _Prepared(step, "PATCH", path, step.values, {"If-Match": step.version or "*"}, repeatable=True)
+        if isinstance(step, Delete):
+            return _Prepared(step, "DELETE", f"{step.table}({odata.guid(step.id)})", {}, {"If-Match": step.version or "*"}, repeatable=True)
         if step.table is None:
             return _Prepared(step, "POST", step.name, step.body)
         row = f"({odata.guid(step.id)})" if step.id else ""
@@ -81,11 +88,11 @@ class SalesWriter:
     async def _single(self, call: _Prepared) -> Answer:
         url = f"{self._sales.root}/{call.path}"
         try:
-            response = await self._sales.send(call.method, url, headers=call.headers, content=body(call.values), repeatable=call.repeatable)
+            response = await self._sales.send(call.method, url, headers=call.headers, content=call.content, repeatable=call.repeatable)
         except ServiceError as error:
             if concerns_all(error):
                 raise
-            return Answer(step=call.step, error=_about(error, call))
+            return _refused(call, error)
         return self._answer(call, response.headers, response.content)
 
     async def _create_multiple(self, table: SalesTable, calls: Sequence[_Prepared]) -> list[Answer] | None:
@@ -111,7 +118,7 @@ class SalesWriter:
         """The calls as one `$batch`, each its own transaction; one that fails does not stop the others."""
         boundary = f"batch_{uuid4().hex}"
         base = urlsplit(self._sales.root).path
-        parts = [multipart.Call(call.method, f"{base}/{call.path}", {**HEADERS, **call.headers}, body(call.values)) for call in calls]
+        parts = [multipart.Call(call.method, f"{base}/{call.path}", {**HEADERS, **call.headers}, call.content) for call in calls]
         try:
             response = await self._sales.send(
                 "POST",
@@ -142,12 +149,19 @@ class SalesWriter:
         if httpx.codes.is_success(reply.status):
             return self._answer(call, reply.headers, reply.content)
         error = self._sales.connection.dialect.error(reply.status, reply.headers, reply.content)
-        return Answer(step=call.step, error=_about(error, call))
+        return _refused(call, error)
 
     def _answer(self, call: _Prepared, headers: Mapping[str, str], content: bytes) -> Answer:
         found = re.search(r"\(([0-9a-fA-F-]{36})\)$", headers.get("odata-entityid", ""))
         row = decoded(content, self._sales.side) if content else None
         return Answer(step=call.step, id=call.step.id or (found[1].lower() if found else None), row=row, version=headers.get("etag"))
+
+
+def _refused(call: _Prepared, error: ServiceError) -> Answer:
+    """What became of a step that the service refused; a row that was to be deleted and is gone is deleted."""
+    if isinstance(call.step, Delete) and type(error) is NotFound:
+        return Answer(step=call.step, id=call.step.id)
+    return Answer(step=call.step, error=_about(error, call))
 
 
 def _about(error: ServiceError, call: _Prepared) -> ServiceError:

@@ -25,7 +25,7 @@ from sync.errors import (
     UnknownReference,
     Unreachable,
 )
-from sync.plan import Create, Side, Step, Update
+from sync.plan import Create, Delete, Side, Step, Update
 from sync.services import odata
 from sync.services.business_central import BusinessCentral
 from sync.services.connections import Connections
@@ -46,6 +46,16 @@ async def made(client: BusinessCentral, *names: str) -> list[dict[str, Any]]:
 
 def change(row: dict[str, Any], **values: Any) -> Update:
     return Update(side=Side.BC, table="customers", id=row["id"], values=values, version=row["@odata.etag"])
+
+
+async def test_rows_are_deleted_on_their_version_and_one_that_is_gone_is_deleted(bc_client: BusinessCentral) -> None:
+    rows = await made(bc_client, "One", "Two")
+    await bc_client.write([change(rows[1], email="a@contoso.com")])
+    steps = [Delete(side=Side.BC, table="customers", id=row["id"], version=row["@odata.etag"]) for row in rows]
+    assert [type(answer.error) for answer in await bc_client.write(steps)] == [type(None), Stale]
+    blind = replace(steps[1], version=None)
+    assert [answer.error for _ in range(2) for answer in await bc_client.write([blind])] == [None, None]
+    assert await bc_client.rows("customers", [row["id"] for row in rows]) == {}
 
 
 async def pages(client: BusinessCentral, query: Query) -> list[Page]:

@@ -17,6 +17,7 @@ from sync.errors import (
     RequiredMissing,
     ServiceError,
     Stale,
+    StillUsed,
     Throttled,
     TooLong,
     TrackingOff,
@@ -24,7 +25,7 @@ from sync.errors import (
     UnknownReference,
     Unreachable,
 )
-from sync.plan import Call, Create, Side, Step, Update
+from sync.plan import Call, Create, Delete, Side, Step, Update
 from sync.services import odata
 from sync.services.connections import Connections
 from sync.services.model import Changes, Query
@@ -73,6 +74,39 @@ async def test_one_row_is_created_plainly_and_changed_on_its_version(sales_clien
     assert isinstance(stale.error, Stale)
     [blind] = await sales_client.write([change(step, telephone1="3")])
     assert blind.error is None
+
+
+def delete(step: Create, version: str | None = None) -> Delete:
+    return Delete(side=Side.SALES, table=step.table, id=str(step.id), version=version)
+
+
+async def test_a_row_is_deleted_on_its_version_and_one_that_is_gone_is_deleted(sales_client: Sales) -> None:
+    step = account("Contoso")
+    [row] = await made(sales_client, step)
+    await sales_client.write([change(step, telephone1="1")])
+    [stale] = await sales_client.write([delete(step, row["@odata.etag"])])
+    assert isinstance(stale.error, Stale)
+    assert [answer.error for _ in range(2) for answer in await sales_client.write([delete(step)])] == [None, None]
+    assert await sales_client.rows("accounts", [str(step.id)], ("name",)) == {}
+
+
+async def test_many_rows_are_deleted_in_one_batch_each_with_its_own_outcome(sales_client: Sales) -> None:
+    steps = [account("One"), account("Two"), account("Three")]
+    rows = await made(sales_client, *steps)
+    await sales_client.write([change(steps[1], telephone1="1")])
+    answers = await sales_client.write([delete(step, row["@odata.etag"]) for step, row in zip(steps, rows, strict=True)])
+    assert [type(answer.error) for answer in answers] == [type(None), Stale, type(None)]
+
+
+async def test_a_row_that_others_refer_to_is_not_deleted(sales_client: Sales) -> None:
+    group = Create(side=Side.SALES, table="uomschedules", id=str(uuid4()), values={"name": "Used", "baseuomname": "Each"})
+    await sales_client.write([group])
+    unit = (await sales_client.page(Query(table="uoms", filter=f"_uomscheduleid_value eq {group.id}"))).rows[0]
+    held = {"defaultuomscheduleid@odata.bind": f"/uomschedules({group.id})", "defaultuomid@odata.bind": f"/uoms({unit['uomid']})"}
+    values = {"name": "Held", "productnumber": str(uuid4()), "quantitydecimal": 2, **held}
+    await sales_client.write([Create(side=Side.SALES, table="products", id=str(uuid4()), values=values)])
+    [answer] = await sales_client.write([delete(group)])
+    assert isinstance(answer.error, StillUsed)
 
 
 async def test_a_bulk_message_with_one_bad_row_gives_each_its_own_outcome_in_two_calls(sales_client: Sales, sales_desk: Desk) -> None:
