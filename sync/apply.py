@@ -101,7 +101,13 @@ def _claim(ctx: Context, task: Task) -> Coupling:
 
 
 def _new(ctx: Context, task: Task) -> Coupling:
-    return Coupling(company=ctx.company, mapping=task.mapping.name, bc_id=task.ids[Side.BC], sales_id=task.ids[Side.SALES])
+    return Coupling(
+        company=ctx.company,
+        mapping=task.mapping.name,
+        bc_id=task.ids[Side.BC],
+        sales_id=task.ids[Side.SALES],
+        life_number=task.life_number,
+    )
 
 
 async def _insert(ctx: Context, tasks: Sequence[Task], couplings: Sequence[Coupling]) -> None:

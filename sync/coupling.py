@@ -74,3 +74,7 @@ class Coupling:
     synced_at: datetime | None = None
     job: str | None = None
     etag: str = ""
+
+    def of(self, side: Side) -> str:
+        """The id of the record on one side."""
+        return self.bc_id if side is Side.BC else self.sales_id

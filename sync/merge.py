@@ -46,6 +46,8 @@ def merge_unit(mapping: TableMapping, unit: Unit, pair: Pair, world: World, run:
     if arrived:
         present = replace(present, pair=replace(pair, held={**pair.held, unit.name: arrived}))
     held = arrived or pair.held.get(unit.name)
+    if run.forced and unit.direction.reaches(run.forced.other):
+        return replace(_forced(present, held, run.forced), arrived=arrived)
     if held is None or run.unconditional:
         return _first_merge(present, run)
     return replace(_later_merge(present, held, mapping.policy(unit)), arrived=arrived)
@@ -129,6 +131,13 @@ def _later_merge(present: Present, held: Held, policy: ConflictPolicy) -> Merged
     return _write(present, target)
 
 
+def _forced(present: Present, held: Held | None, winner: Side) -> Merged:
+    """A person chose whose values win; only what the winner never held in a one-way unit overwrites nothing even so (rule B2)."""
+    never_held = held is None or held.of(winner) == present.value(winner)
+    keeps = present.unit.direction is not Direction.BOTH and present.blank(winner) and never_held
+    return _agreed(present) if keeps or present.same() else _write(present, winner.other, asked=True)
+
+
 def _put_back(present: Present, held: Held, source: Side) -> bool:
     """Whether a value was put back that a crashed worker was carrying to the other side, while the other side was edited.
 
@@ -207,8 +216,8 @@ def _agreed(present: Present) -> Merged:
     return Merged(held=None if present.pair.held.get(present.unit.name) == held else held, problem=left_out)
 
 
-def _write(present: Present, target: Side, *, set_back: bool = False) -> Merged:
-    """Carry the other side's values to `target`."""
+def _write(present: Present, target: Side, *, set_back: bool = False, asked: bool = False) -> Merged:
+    """Carry the other side's values to `target`; what a person asked for is no ping-pong."""
     written = present.carried(target)
     if isinstance(written, Refusal):
         return Merged(problem=as_problem(present.unit, written))
@@ -218,7 +227,7 @@ def _write(present: Present, target: Side, *, set_back: bool = False) -> Merged:
     holds = whole(tuple(one.holds for one in written))
     held = Held(present.value(Side.BC), holds) if target is Side.SALES else Held(holds, present.value(Side.SALES))
     left_out = left_out_problem(present, target)
-    if is_ping_pong(present.pair.turns.get(present.unit.name, ()), target, holds, present.world.now):
+    if not asked and is_ping_pong(present.pair.turns.get(present.unit.name, ()), target, holds, present.world.now):
         return Merged(problem=conflict(present, "ping_pong"))
     if target in present.unit.members[0].once and target in present.pair.rows and values:
         return Merged(

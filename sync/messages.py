@@ -60,6 +60,7 @@ def dump_run(run: Run | None) -> Message | None:
         "creates": sorted(run.creates),
         "couples": run.couples,
         "startRule": run.start_rule,
+        "forced": run.forced,
         "unconditional": run.unconditional,
         "rehearsal": run.rehearsal,
     }
@@ -70,10 +71,12 @@ def load_run(stored: Message | None, default: Run) -> Run:
     if stored is None:
         return default
     creates = frozenset(Side(side) for side in stored["creates"])
+    forced = stored.get("forced")
     return Run(
         creates=creates,
         couples=stored["couples"],
         start_rule=StartRule(stored["startRule"]),
+        forced=Side(forced) if forced else None,
         unconditional=stored.get("unconditional", False),
         rehearsal=stored.get("rehearsal"),
     )

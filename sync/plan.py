@@ -36,9 +36,9 @@ class Run:
     """What a run may do: the sides on which it may create, and the start rule for new pairs (rules A2, A3).
 
     `couples` says that uncoupled records are looked at, too; a scheduled run of an only-coupled mapping leaves them alone. `choices` are
-    a person's decisions about units in conflict, by unit name. `forced` is the side whose values win in every unit. An `unconditional`
-    run trusts nothing that is remembered: every pair is merged as for the first time. `rehearsal` is the dry run that this is a part of:
-    nothing is written.
+    a person's decisions about units in conflict, by unit name. `forced` is the side whose values win in every unit that travels from
+    it. An `unconditional` run trusts nothing that is remembered: every pair is merged as for the first time. `rehearsal` is the dry run
+    that this is a part of: nothing is written.
     """
 
     creates: frozenset[Side] = frozenset()

@@ -162,8 +162,19 @@ async def _load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, ou
     inside = {id_: row for id_, row in fresh.items() if id_ not in elsewhere and mapping.outside(side, row, world) is None}
     found = await find_partners(ctx, mapping, side, inside, world)
     looked_at = fresh if outside_too else inside
-    uncoupled = [await _uncoupled(ctx, mapping, side, id_, row, found.get(id_)) for id_, row in looked_at.items()]
+    uncoupled = await _uncoupled(ctx, mapping, side, looked_at, found)
     return tasks + [replace(task, creates=creates[task.ids[side]]) for task in uncoupled]
+
+
+async def _uncoupled(ctx: Context, mapping: TableMapping, side: Side, rows: Mapping[str, Row], found: Mapping[str, Found]) -> list[Task]:
+    """Records without coupling, each at the beginning of its next life; that of a pair is later than any of either record (rule A6)."""
+    mine = await ctx.store.lives.numbers(ctx.company, mapping.name, side, rows)
+    tasks = [await uncoupled_task(ctx, mapping, side, id_, row, mine[id_], found.get(id_)) for id_, row in rows.items()]
+    matched = {task.ids[side.other]: task for task in tasks if task.matched}
+    theirs = await ctx.store.lives.numbers(ctx.company, mapping.name, side.other, matched)
+    for id_, task in matched.items():
+        task.life_number = max(task.life_number, theirs[id_])
+    return tasks
 
 
 async def _counterparts(ctx: Context, mapping: TableMapping, side: Side, couplings: Iterable[Coupling]) -> Mapping[str, Row]:
@@ -182,15 +193,20 @@ def _known(mapping: TableMapping, side: Side, id_: str, row: Row, coupling: Coup
     return Task(mapping=mapping, source=side, ids=ids, rows=rows, coupling=coupling, creates=creates)
 
 
-async def _uncoupled(ctx: Context, mapping: TableMapping, side: Side, id_: str, row: Row, found: Found | None) -> Task:
-    """A record without coupling: with its partner, with an id for the row to be made, or with the problem of too many partners."""
+async def uncoupled_task(
+    ctx: Context, mapping: TableMapping, side: Side, id_: str, row: Row, life: int, found: Found | None = None
+) -> Task:
+    """A record without coupling: with its partner, with an id for the row to be made, or with the problem of too many partners.
+
+    `life` is the number of the life that it begins (rule A6).
+    """
     if found is None:
-        made = await id_of_new_row(ctx, mapping, side.other, id_, 1)
-        return Task(mapping=mapping, source=side, ids={side: id_, side.other: made}, rows={side: row})
-    partner = found.partners[0]
-    task = Task(mapping=mapping, source=side, ids={side: id_, side.other: str(partner[mapping.table(side.other).id])}, rows={side: row})
+        made = await id_of_new_row(ctx, mapping, side.other, id_, life)
+        return Task(mapping=mapping, source=side, ids={side: id_, side.other: made}, rows={side: row}, life_number=life)
+    ids = {side: id_, side.other: str(found.partners[0][mapping.table(side.other).id])}
+    task = Task(mapping=mapping, source=side, ids=ids, rows={side: row}, life_number=life)
     if found.clear:
-        task.rows[side.other], task.matched = partner, True
+        task.rows[side.other], task.matched = found.partners[0], True
     else:
         task.ids = {side: id_}
         task.refused[""] = _ambiguous(mapping, side, found)
@@ -221,6 +237,7 @@ async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]
     found: dict[Side, Mapping[str, Row]] = {}
     couplings = await ctx.store.couplings.load(ctx.company, mapping.name, tasks[0].source, [task.ids[task.source] for task in tasks])
     for task in tasks:
+        # Somebody may have uncoupled it meanwhile: what was to be done to the pair is nobody's wish any more.
         task.coupling = couplings.get(task.ids[task.source])
         if task.coupling:
             task.ids = {Side.BC: task.coupling.bc_id, Side.SALES: task.coupling.sales_id}
@@ -229,7 +246,7 @@ async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]
         found[side] = await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side))
     for task in tasks:
         task.rows = {side: found[side][id_] for side, id_ in task.ids.items() if id_ in found[side]}
-    return [task for task in tasks if task.rows]
+    return [task for task in tasks if task.rows and not (task.coupling and task.coupling.life is Life.TOMBSTONE)]
 
 
 def _tally(mapping: TableMapping, tasks: Sequence[Task]) -> Tally:

@@ -19,7 +19,7 @@ class Task:
     """One record in work.
 
     `ids` holds the ids of both rows, the planned one included; `rows` those that exist; `creates` the sides on which a missing one may be
-    made (rule A2). `again` asks for another round, `first_look` is
+    made (rule A2). `life_number` is that of a coupling about to be made (rule A6). `again` asks for another round, `first_look` is
     true until the first one, `busy` says that somebody else works on the record. `refused` keeps units that a service refused in this run.
     """
 
@@ -29,6 +29,7 @@ class Task:
     rows: dict[Side, Row]
     coupling: Coupling | None = None
     creates: frozenset[Side] = frozenset()
+    life_number: int = 1
     matched: bool = False
     plan: Plan = field(default_factory=Plan)
     answers: list[Answer] = field(default_factory=list)

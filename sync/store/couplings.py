@@ -10,7 +10,7 @@ from itertools import accumulate
 from sync.coupling import Coupling, Life
 from sync.plan import Side
 from sync.store import coupling_rows as rows
-from sync.store import keys, tables
+from sync.store import keys, lives, tables
 from sync.store.tables import Operation, Refusal, Table
 
 BULK = 4
@@ -106,6 +106,18 @@ class Couplings:
         """Delete both rows; False when somebody else wrote meanwhile."""
         gone = [tables.delete(rows.bc_key(coupling), coupling.etag), tables.delete(rows.sales_key(coupling))]
         return not isinstance(await self._table.transact(gone), Refusal)
+
+    async def part(self, couplings: Sequence[Coupling]) -> list[Coupling | None]:
+        """Delete couplings that still have their etag, and keep their life numbers for both records (rule A6).
+
+        Each has its own outcome in order: None when somebody else wrote meanwhile.
+        """
+
+        def operations(coupling: Coupling) -> list[Operation]:
+            gone = [tables.delete(rows.bc_key(coupling), coupling.etag), tables.delete(rows.sales_key(coupling))]
+            return [*gone, *lives.remembered(coupling)]
+
+        return [parted for parted, _ in await self._bulk(couplings, operations, self._present)]
 
     async def move(self, old: Coupling, new: Coupling) -> Coupling | Taken | None:
         """Couple other ids instead (rule C4), in one transaction; None when somebody else wrote `old` meanwhile."""

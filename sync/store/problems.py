@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -104,6 +104,14 @@ class Problems:
             if id >= (behind or ""):
                 found += [row async for row in self._table.range(partition, id + keys.SEPARATOR, _end(id))]
         return [from_row(Waiting, row) for row in found]
+
+    async def forget_waiter(self, company: str, mappings: Iterable[str], waiter_mapping: str, waiter_keys: Collection[str]) -> None:
+        """Nobody waits any more for a record of `mappings` in these records' names; one query for each of these mappings."""
+        for mapping in mappings:
+            partition = keys.own_partition(company, mapping, kind=WAITS)
+            found = self._table.range(partition, where="waiterMapping eq @waiter", waiter=waiter_mapping)
+            waits = [from_row(Waiting, row) async for row in found]
+            await self.release([wait for wait in waits if wait.waiter_key in waiter_keys])
 
     async def release(self, waits: Sequence[Waiting]) -> None:
         """Forget who waited; one that is gone already is no matter."""

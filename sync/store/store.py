@@ -13,6 +13,7 @@ from sync.store.couplings import Couplings
 from sync.store.entries import Entries
 from sync.store.full_syncs import FullSyncs
 from sync.store.jobs import Jobs
+from sync.store.lives import Lives
 from sync.store.meter import Meter, MeteredTransport
 from sync.store.problems import Problems
 from sync.store.queue import POISON, WORK, WorkQueue
@@ -57,6 +58,7 @@ class Store:
         self.meter = meter
         by_name = {name: Table(tables.get_table_client(name), meter) for name in TABLES}
         self.couplings = Couplings(by_name["couplings"])
+        self.lives = Lives(by_name["couplings"])
         self.entries = Entries(by_name["entries"])
         self.jobs = Jobs(by_name["jobs"])
         self.full_syncs = FullSyncs(by_name["jobs"])

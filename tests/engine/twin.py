@@ -144,6 +144,14 @@ class Service:
         self.past[name].append(Text(text, target.edits | source.edits))
 
 
+class FirstLives:
+    """Nothing was ever uncoupled here."""
+
+    async def numbers(self, _company: str, _mapping: str, _side: Side, ids: Iterable[str]) -> dict[str, int]:
+        """The first life for everybody."""
+        return dict.fromkeys(ids, 1)
+
+
 @dataclass
 class Couplings:
     """The coupling rows, changed only on the etag that was read."""
@@ -262,7 +270,7 @@ class Twins:
         self.ctx = self._context()
 
     def _context(self) -> Context:
-        store = SimpleNamespace(couplings=self.couplings, problems=self.problems)
+        store = SimpleNamespace(couplings=self.couplings, problems=self.problems, lives=FirstLives())
         settings = SimpleNamespace(lease_seconds=3600, country_format=CountryFormat.CODE, owner_fallback=None, bc_time_zone=UTC)
         bc, sales = self.services[Side.BC], self.services[Side.SALES]
         parts: dict[str, Any] = {"bc": bc, "sales": sales, "services": self.services, "store": store, "settings": settings}

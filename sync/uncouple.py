@@ -1,0 +1,84 @@
+"""Uncoupling: two records are parted, and nothing that was remembered of their values is kept (rules A5, A6, G2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from mapping.lookups import Lookup
+from mapping.model import TableMapping
+from mapping.values import Side
+from sync.context import Context
+from sync.coupling import Coupling, Life
+from sync.errors import Conflict
+
+ATTEMPTS = 10
+"""How often a coupling is read again that somebody else wrote meanwhile."""
+
+
+async def uncouple(
+    ctx: Context, mapping: TableMapping, couplings: Sequence[Coupling], *, tombstone: bool, job: str | None = None
+) -> list[Coupling]:
+    """Part the records of these couplings; which couplings were parted, as they were before.
+
+    With `tombstone` they stay parted until a person couples or creates again (a person did it, rule A5), else any run may find a partner
+    for them again. The next life of either record has another number, so that nothing made for it bears an id of before (rule A6).
+    Uncoupling what is not coupled any more is no error.
+    """
+    parted: list[Coupling] = []
+    waiting = [each for each in couplings if _to_be_parted(each, tombstone)]
+    for _ in range(ATTEMPTS):
+        left = await _part(ctx, waiting, tombstone, job)
+        parted += [each for each in waiting if each not in left]
+        waiting = await _as_stored_now(ctx, mapping, left, tombstone)
+        if not waiting:
+            break
+    else:
+        raise Conflict(mapping=mapping.name)
+    await _forget(ctx, mapping, parted)
+    return parted
+
+
+def _to_be_parted(coupling: Coupling, tombstone: bool) -> bool:
+    return not (tombstone and coupling.life is Life.TOMBSTONE)
+
+
+async def _part(ctx: Context, couplings: Sequence[Coupling], tombstone: bool, job: str | None) -> list[Coupling]:
+    """Part each that is still as it was read; those that are not."""
+    stones = [_tombstone(each, job) for each in couplings]
+    stored = await (ctx.store.couplings.save(stones) if tombstone else ctx.store.couplings.part(stones))
+    return [each for each, outcome in zip(couplings, stored, strict=True) if outcome is None]
+
+
+def _tombstone(coupling: Coupling, job: str | None) -> Coupling:
+    """The ids, and the number of the next life; nothing of what the records held (rule G2)."""
+    return replace(
+        Coupling(company=coupling.company, mapping=coupling.mapping, bc_id=coupling.bc_id, sales_id=coupling.sales_id),
+        life=Life.TOMBSTONE,
+        life_number=coupling.life_number + (coupling.life is not Life.TOMBSTONE),
+        synced_at=datetime.now(UTC),
+        job=job,
+        etag=coupling.etag,
+    )
+
+
+async def _as_stored_now(ctx: Context, mapping: TableMapping, couplings: Sequence[Coupling], tombstone: bool) -> list[Coupling]:
+    """Those of them that still couple the same two records."""
+    if not couplings:
+        return []
+    present = await ctx.store.couplings.load(ctx.company, mapping.name, Side.BC, [each.bc_id for each in couplings])
+    now = [present.get(each.bc_id) for each in couplings]
+    same = [new for old, new in zip(couplings, now, strict=True) if new and new.sales_id == old.sales_id]
+    return [each for each in same if _to_be_parted(each, tombstone)]
+
+
+async def _forget(ctx: Context, mapping: TableMapping, parted: Sequence[Coupling]) -> None:
+    """Close the problems of the records, let them wait for nobody, and read the partners of others anew."""
+    if not parted:
+        return
+    ctx.reference.forget(f"partners {mapping.name}", "currencies")
+    keys = [f"{side}:{each.of(side)}" for each in parted for side in Side]
+    await ctx.store.problems.resolve(ctx.company, mapping.name, keys)
+    awaited = {member.kind.mapping for unit in mapping.fields for member in unit.members if isinstance(member.kind, Lookup)}
+    await ctx.store.problems.forget_waiter(ctx.company, sorted(awaited), mapping.name, frozenset(keys))
