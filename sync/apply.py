@@ -53,7 +53,7 @@ def _note(task: Task) -> None:
 
 async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], worker: str, job: str) -> None:
     """Couple what only has to be coupled, and store agreements that no write came with."""
-    fresh = [task for task in tasks if task.coupling is None and task.plan.held and len(task.rows) == len(Side)]
+    fresh = [task for task in tasks if task.coupling is None and (task.plan.held or task.plan.asked) and len(task.rows) == len(Side)]
     unsettled = [task for task in tasks if task.coupling is not None and len(task.rows) == len(Side) and _unsettled(task, task.coupling)]
     settled = [task for task in unsettled if not _busy(task, worker)]
     await _insert(ctx, fresh, [_done(task, _new(ctx, task), job) for task in fresh])
@@ -65,7 +65,7 @@ async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], worker:
 def _unsettled(task: Task, coupling: Coupling) -> bool:
     """Whether the stored coupling differs from what is known now; an unchanged record costs no write at all."""
     leftover = coupling.intent or (coupling.lease and coupling.lease.until <= datetime.now(UTC)) or coupling.life is Life.CLAIMED
-    return bool(task.plan.held or leftover) and task.plan.why is None
+    return bool(task.plan.held or leftover or task.plan.asked != coupling.asked) and task.plan.why is None
 
 
 async def _lease(ctx: Context, tasks: Sequence[Task], worker: str) -> list[Task]:
@@ -200,6 +200,7 @@ def _done(task: Task, coupling: Coupling, job: str, world: World | None = None) 
         lease=None,
         claimed_at=None,
         intent={},
+        asked=task.plan.asked,
         bc_version=versions.get(Side.BC, coupling.bc_version),
         sales_version=versions.get(Side.SALES, coupling.sales_version),
         turns=with_turns(coupling.turns, task.mapping, task.plan.intent, datetime.now(UTC)),
@@ -222,7 +223,7 @@ def _blame(task: Task, error: ServiceError | None) -> None:
     if error is None:
         return
     unit = refused_unit(task, error) if isinstance(error, FieldError) else None
-    problem = Problem(code=error.code, detail=error.service_message or str(error), field=unit)
+    problem = Problem(code=error.code, detail=error.service_message or str(error), field=unit, service=error.answer)
     if isinstance(error, Stale | NotFound | AlreadyExists):
         task.again = True
         task.problems.append(problem)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mapping.values import Scalar, Side, Value
+
+if TYPE_CHECKING:
+    from sync.plan import Problem
 
 EVERY_UNIT = "*"
 """The key of a choice for whatever unit is in conflict."""
@@ -23,3 +27,7 @@ class Choice:
     typed: Mapping[str, Scalar | float] | None = None
     seen: Mapping[Side, Value] = field(default_factory=dict)
     code: str | None = None
+
+    def answers(self, problem: Problem) -> bool:
+        """Whether this decides the problem: a unit held back, of which both sides hold something to choose."""
+        return problem.values is not None and problem.holds_back and self.code in (None, problem.code)

@@ -55,7 +55,8 @@ class Coupling:
     worker has written, per written side ("bc", "sales") and field name: a crash leaves it behind, and the next worker compares.
     `turns` keeps the last carryings of two-way values, so that two systems that rewrite each other are noticed. `life_number` counts
     up at every uncoupling, deletion and restore (rule A6). `claimed_at` is BC's clock before a row was made whose id BC gives, until that
-    row is known. `etag` is the stored row's, empty for one that was never stored.
+    row is known. `asked` are units in which both rows differed when they were coupled, and a person was asked (rule A3).
+    `etag` is the stored row's, empty for one that was never stored.
     """
 
     company: str
@@ -71,6 +72,7 @@ class Coupling:
     claimed_at: datetime | None = None
     intent: Mapping[str, Mapping[str, Held]] = field(default_factory=dict)
     turns: Mapping[str, tuple[Turn, ...]] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
     synced_at: datetime | None = None
     job: str | None = None
     etag: str = ""

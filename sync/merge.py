@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -12,17 +12,19 @@ from mapping.model import TableMapping, Unit
 from mapping.policies import ConflictPolicy
 from mapping.values import Refusal, Scalar, Side, Value, Written
 from mapping.world import World
+from sync.choice import EVERY_UNIT, Choice
 from sync.coupling import Held
 from sync.plan import Pair, Problem, Run, StartRule
-from sync.present import Present, as_problem, conflict, lacks_partner, left_out_problem, read_unit, whole
+from sync.present import Present, as_problem, conflict, lacks_partner, left_out_problem, read_unit, whole, with_values
 from sync.turns import is_ping_pong
+from sync.typed import for_both
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Merged:
     """What is to happen to one unit: the properties to send per side, what both sides hold afterwards, and what stands in the way.
 
-    `arrived` is what both sides held after a write of a crashed worker that got through.
+    `arrived` is what both sides held after a write of a crashed worker that got through. `asked`: a person was asked at the first merge.
     """
 
     values: Mapping[Side, Mapping[str, object]] = field(default_factory=dict)
@@ -31,6 +33,7 @@ class Merged:
     problem: Problem | None = None
     shortened: bool = False
     set_back: bool = False
+    asked: bool = False
 
 
 def merge_unit(mapping: TableMapping, unit: Unit, pair: Pair, world: World, run: Run) -> Merged:
@@ -48,9 +51,36 @@ def merge_unit(mapping: TableMapping, unit: Unit, pair: Pair, world: World, run:
     held = arrived or pair.held.get(unit.name)
     if run.forced and unit.direction.reaches(run.forced.other):
         return replace(_forced(present, held, run.forced), arrived=arrived)
-    if held is None or run.unconditional:
-        return _first_merge(present, run)
-    return replace(_later_merge(present, held, mapping.policy(unit)), arrived=arrived)
+    again = held if not run.unconditional else None
+    merged = _later_merge(present, again, mapping.policy(unit)) if again else _first_merge(present, run)
+    choice = _choice(present, merged.problem, run)
+    return replace(_decided(present, choice) if choice else merged, arrived=arrived)
+
+
+def _choice(present: Present, problem: Problem | None, run: Run) -> Choice | None:
+    """A person's decision about this unit, if both sides hold what he saw; one about every unit decides problems only."""
+    named, every = run.choices.get(present.unit.name), run.choices.get(EVERY_UNIT)
+    if named:
+        return named if all(present.value(side) == value for side, value in named.seen.items()) else None
+    return every if every and problem and every.answers(problem) else None
+
+
+def _decided(present: Present, choice: Choice) -> Merged:
+    """What a person chose in the place of a problem (rules B1, B3): a side, a value for both, or both as they are."""
+    if choice.side:
+        return _write(present, choice.side.other, asked=True)
+    if choice.typed is None:
+        return Merged(held=Held(present.value(Side.BC), present.value(Side.SALES)))
+    written = for_both(present, choice.typed)
+    if isinstance(written, Refusal):
+        return Merged(problem=with_values(present, as_problem(present.unit, written)))
+    holds = {side: whole(tuple(one.holds for one in each)) for side, each in written.items()}
+    values = {side: _gathered(each) for side, each in written.items() if present.value(side) != holds[side]}
+    return Merged(values=values, held=Held(holds[Side.BC], holds[Side.SALES]))
+
+
+def _gathered(written: Sequence[Written]) -> dict[str, object]:
+    return {name: value for one in written for name, value in one.values.items()}
 
 
 def _unminded(present: Present) -> bool:
@@ -88,8 +118,8 @@ def _first_merge(present: Present, run: Run) -> Merged:
     filled = _filled(present)
     if filled:
         return filled
-    if run.start_rule is StartRule.ASK:
-        return Merged(problem=conflict(present))
+    if run.start_rule is StartRule.ASK or unit.name in present.pair.asked:
+        return Merged(problem=conflict(present), asked=True)
     return _write(present, Side.SALES if run.start_rule is StartRule.BC_WINS else Side.BC)
 
 
@@ -220,21 +250,16 @@ def _write(present: Present, target: Side, *, set_back: bool = False, asked: boo
     """Carry the other side's values to `target`; what a person asked for is no ping-pong."""
     written = present.carried(target)
     if isinstance(written, Refusal):
-        return Merged(problem=as_problem(present.unit, written))
-    values: dict[str, object] = {}
-    for one in written:
-        values.update(one.values)
+        return Merged(problem=with_values(present, as_problem(present.unit, written)))
+    values = _gathered(written)
     holds = whole(tuple(one.holds for one in written))
     held = Held(present.value(Side.BC), holds) if target is Side.SALES else Held(holds, present.value(Side.SALES))
     left_out = left_out_problem(present, target)
     if not asked and is_ping_pong(present.pair.turns.get(present.unit.name, ()), target, holds, present.world.now):
         return Merged(problem=conflict(present, "ping_pong"))
     if target in present.unit.members[0].once and target in present.pair.rows and values:
-        return Merged(
-            problem=Problem(
-                code="create_only", detail=f"{target} takes {present.unit.name} only when the row is made", field=present.unit.name
-            )
-        )
+        detail = f"{target} takes {present.unit.name} only when the row is made"
+        return Merged(problem=with_values(present, Problem(code="create_only", detail=detail, field=present.unit.name)))
     return Merged(
         values={target: values} if values and not _holds_already(present, target, holds) else {},
         held=None if present.pair.held.get(present.unit.name) == held else held,

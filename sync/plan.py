@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from mapping.policies import StartRule
 from mapping.steps import Call, Create, Delete, Step, Update
-from mapping.values import Awaited, Row, Side
+from mapping.values import Awaited, Row, Side, Value
 from sync.choice import Choice
 from sync.coupling import Held, Turn
 
@@ -56,7 +57,7 @@ class Pair:
 
     `held` is what each side held; None for a pair that was never merged. `intent` is what a crashed worker was about to write.
     `turns` keeps the last carryings of two-way values (rule B7). `stamps` says when each row was last changed (rule B8); `claimed`
-    says that a row was being created when the last worker stopped.
+    says that a row was being created when the last worker stopped. `asked` are units of which a person was asked at the first merge.
     """
 
     rows: Mapping[Side, Row]
@@ -67,6 +68,7 @@ class Pair:
     stamps: Mapping[Side, datetime] = field(default_factory=dict)
     coupled: bool = False
     claimed: bool = False
+    asked: frozenset[str] = frozenset()
 
     @property
     def only_side(self) -> Side | None:
@@ -76,7 +78,11 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """Why a record, or one of its fields, could not be kept in step."""
+    """Why a record, or one of its fields, could not be kept in step.
+
+    `values` is what both sides hold in the unit, and `held` what each held when they were last in step: what a person needs to choose.
+    `service` is what a service answered, in full.
+    """
 
     code: str
     detail: str
@@ -84,6 +90,9 @@ class Problem:
     waits: Awaited | None = None
     left_out: bool = False
     noted: bool = False
+    values: Mapping[Side, Value] | None = None
+    held: Held | None = None
+    service: Mapping[str, Any] | None = None
 
     @property
     def holds_back(self) -> bool:
@@ -96,7 +105,8 @@ class Plan:
     """The steps for one pair, what both sides will hold once they are done, and what stands in the way.
 
     `intent` names per side about to be written, and unit, what both sides hold then. `arrived` are those writes of a crashed worker
-    that got through: what both sides held then. `why` tells in words why nothing is done.
+    that got through: what both sides held then. `asked` are the units that wait for a person's first choice (rule A3). `why` tells in
+    words why nothing is done.
     """
 
     steps: tuple[Step, ...] = ()
@@ -108,4 +118,5 @@ class Plan:
     creates: Side | None = None
     shortened: bool = False
     set_back: bool = False
+    asked: frozenset[str] = frozenset()
     why: str | None = None

@@ -118,9 +118,18 @@ def lacks_partner(present: Present, held: Held) -> bool:
 def conflict(present: Present, code: str = "conflicting_edits") -> Problem:
     """A problem that shows both values and what each side held before; only this unit waits (rule B3)."""
     before = present.pair.held.get(present.unit.name)
-    held = {Side.BC: f" (before: {before.bc!r})", Side.SALES: f" (before: {before.sales!r})"} if before else dict.fromkeys(Side, "")
-    shown = {side: f"{present.value(side)!r}{held[side]}" for side in Side}
-    return Problem(code=code, detail=f"BC holds {shown[Side.BC]}, Sales holds {shown[Side.SALES]}", field=present.unit.name)
+    text = {Side.BC: f" (before: {before.bc!r})", Side.SALES: f" (before: {before.sales!r})"} if before else dict.fromkeys(Side, "")
+    shown = {side: f"{present.value(side)!r}{text[side]}" for side in Side}
+    detail = f"BC holds {shown[Side.BC]}, Sales holds {shown[Side.SALES]}"
+    return with_values(present, Problem(code=code, detail=detail, field=present.unit.name))
+
+
+def with_values(present: Present, problem: Problem) -> Problem:
+    """The problem with what both sides hold and held, so that a person can choose; of a row still to be made there is nothing to choose."""
+    if len(present.values) != len(Side):
+        return problem
+    held = present.pair.held.get(present.unit.name)
+    return replace(problem, values={side: present.value(side) for side in Side}, held=held)
 
 
 def as_problem(unit: Unit, refusal: Refusal) -> Problem:

@@ -69,7 +69,7 @@ def _out_of_filter(mapping: TableMapping, pair: Pair, world: World, why: str) ->
     values = _gathered({}, additions)
     steps = _updates(mapping, pair, values)
     outcomes = {step.side: Outcome.MODIFIED for step in steps} or dict.fromkeys(Side, Outcome.OUT_OF_FILTER)
-    return Plan(steps=steps, outcomes=outcomes, why=why)
+    return Plan(steps=steps, outcomes=outcomes, asked=pair.asked, why=why)
 
 
 def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem]) -> Plan:
@@ -90,10 +90,16 @@ def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back:
         held={name: one.held for name, one in merged.items() if one.held not in (None, pair.held.get(name))},
         arrived={name: one.arrived for name, one in merged.items() if one.arrived is not None},
         intent=_intent(merged),
+        asked=frozenset(name for name, one in merged.items() if name not in pair.held and (one.asked or _still_asked(name, one, pair))),
         problems=problems,
         shortened=any(one.shortened for one in merged.values()),
         set_back=any(one.set_back for one in merged.values()),
     )
+
+
+def _still_asked(name: str, merged: Merged, pair: Pair) -> bool:
+    """Whether a unit that a person was asked about at the first merge could not be looked at this time."""
+    return name in pair.asked and merged.held is None
 
 
 def _merged_units(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem]) -> Mapping[str, Merged]:

@@ -63,6 +63,7 @@ class Task:
             stamps={side: moment(row[column]) for side, row in self.rows.items() if row.get(column := self.mapping.table(side).changed)},
             coupled=coupling is not None,
             claimed=coupling is not None and coupling.life is Life.CLAIMED,
+            asked=coupling.asked if coupling else frozenset(),
         )
 
     def fail(self, problem: Problem) -> None:

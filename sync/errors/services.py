@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sync.errors.base import CoupletError
@@ -39,6 +40,17 @@ class ServiceError(CoupletError):
             field=self.field,
             **{**self.detail, **detail},
         )
+
+    @property
+    def answer(self) -> Mapping[str, Any]:
+        """What the service answered, in full, for the person who looks into it; never for the log."""
+        return {
+            "side": self.side,
+            "status": self.status,
+            "code": self.service_code,
+            "message": self.service_message,
+            "requestId": self.request_id,
+        }
 
     def __str__(self) -> str:
         facts = (self.side, self.field, self.status, self.service_code, self.request_id and f"request {self.request_id}")

@@ -64,6 +64,8 @@ def to_row(coupling: Coupling) -> Entity:
     if coupling.turns:
         turns = {name: [[turn.side, turn.digest, moment(turn.at)] for turn in taken] for name, taken in coupling.turns.items()}
         row |= split("turns", to_json(turns))
+    if coupling.asked:
+        row |= split("asked", to_json(sorted(coupling.asked)))
     if coupling.lease:
         row |= {"leaseOwner": coupling.lease.owner, "leaseUntil": moment(coupling.lease.until)}
     return {name: value for name, value in row.items() if value is not None}
@@ -86,6 +88,7 @@ def from_row(row: Entity) -> Coupling:
         claimed_at=datetime.fromisoformat(row["claimedAt"]) if "claimedAt" in row else None,
         intent=_intent(join(row, "intent")),
         turns=_turns(join(row, "turns")),
+        asked=frozenset(json.loads(join(row, "asked") or "[]")),
         synced_at=datetime.fromisoformat(synced) if synced else None,
         job=row.get("job"),
         etag=row["etag"],
