@@ -2,9 +2,9 @@
 
 import azure.functions as func
 
-from sync.triggers import full_sync, health, jobs, mappings, queues, timers
+from sync.triggers import full_sync, health, jobs, mappings, problems, queues, timers
 
 app = func.FunctionApp()
 
-for _each in (timers, queues, full_sync, jobs, mappings, health):
+for _each in (timers, queues, full_sync, jobs, problems, mappings, health):
     app.register_functions(_each.blueprint)

@@ -99,6 +99,14 @@ def mapping_of(ctx: Context, name: str) -> TableMapping:
     raise BadRequest(f"There is no mapping {name[:100]}.", status=404, allowed=list(ctx.mappings))
 
 
+def mappings_of(ctx: Context, req: func.HttpRequest) -> list[str]:
+    """The mapping that `?mapping=` names, or all."""
+    name = req.params.get("mapping")
+    if name is None:
+        return list(ctx.mappings)
+    return [mapping_of(ctx, name).name]
+
+
 def body_of(req: func.HttpRequest, allowed: Mapping[str, str]) -> dict[str, Any]:
     """The JSON object in a request's body; `allowed` names its properties and says what they take."""
     raw = req.get_body() or b"{}"

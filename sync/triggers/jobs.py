@@ -1,4 +1,4 @@
-"""HTTP: synch jobs and the problems they met."""
+"""HTTP: synch jobs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 import azure.functions as func
 
 from sync.context import Context
-from sync.errors import NoOwner, by_code
-from sync.store import Job, ProblemRow
-from sync.triggers.answers import BadRequest, answered, as_json, company_of, limit_of, mapping_of
+from sync.store import Job
+from sync.triggers.answers import BadRequest, answered, as_json, company_of, limit_of, mappings_of
+from sync.triggers.problems import listed
 
 blueprint = func.Blueprint()
 
@@ -40,47 +40,7 @@ async def get_job_errors(req: func.HttpRequest) -> func.HttpResponse:
     """The open problems that a job met, each with its remedy."""
     ctx = await company_of(req)
     job = await _known(ctx, req)
-    return await _problems(ctx, req, [job.mapping], job.id)
-
-
-@blueprint.function_name("list_problems")
-@blueprint.route(route="problems", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
-@answered
-async def list_problems(req: func.HttpRequest) -> func.HttpResponse:
-    """Open problems; `?mapping=` and `?code=` for some of them."""
-    ctx = await company_of(req)
-    return await _problems(ctx, req, mappings_of(ctx, req), None)
-
-
-async def _problems(ctx: Context, req: func.HttpRequest, mappings: list[str], job: str | None) -> func.HttpResponse:
-    listing = await ctx.store.problems.list(
-        ctx.company, mappings, code=req.params.get("code"), job=job, limit=limit_of(req), cursor=req.params.get("cursor")
-    )
-    shown = [_problem(row) for row in listing.rows]
-    return as_json({"value": shown if req.params.get("expand") == "true" else _grouped(shown), "cursor": listing.cursor})
-
-
-def _grouped(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One problem a salesperson without user, with the records behind it (rule D7); `?expand=true` shows each record."""
-    groups: dict[str, dict[str, Any]] = {}
-    rest = []
-    for problem in problems:
-        if problem["code"] != NoOwner.code or not problem["releasedBy"]:
-            rest.append(problem)
-            continue
-        mapping, _, record = problem["releasedBy"].rpartition(" ")
-        group = groups.setdefault(record, {**problem, "mapping": mapping, "record": record, "bcId": None, "salesId": None, "waiting": []})
-        group["waiting"].append(f"{problem['mapping']} {problem['record']}")
-        group["message"] = f"{problem['message']}; {len(group['waiting'])} record(s) wait"
-    return [*groups.values(), *rest]
-
-
-def mappings_of(ctx: Context, req: func.HttpRequest) -> list[str]:
-    """The mapping that `?mapping=` names, or all."""
-    name = req.params.get("mapping")
-    if name is None:
-        return list(ctx.mappings)
-    return [mapping_of(ctx, name).name]
+    return await listed(ctx, req, [job.mapping], job.id)
 
 
 async def _known(ctx: Context, req: func.HttpRequest) -> Job:
@@ -101,23 +61,4 @@ def _shown(job: Job) -> dict[str, Any]:
         "finishedAt": job.finished,
         "totals": job.totals,
         "message": job.message,
-    }
-
-
-def _problem(row: ProblemRow) -> dict[str, Any]:
-    known = by_code(row.code)
-    return {
-        "mapping": row.mapping,
-        "record": row.key,
-        "bcId": row.bc_id,
-        "salesId": row.sales_id,
-        "code": row.code,
-        "message": row.message,
-        "remedy": known.remedy if known else None,
-        "fields": row.fields,
-        "problems": row.details.get("problems", []),
-        "releasedBy": row.released_by,
-        "since": row.since,
-        "attempts": row.attempts,
-        "job": row.job,
     }
