@@ -66,6 +66,7 @@ CONTACT = TableMapping(
     merged=MERGED,
     also={Side.BC: ("type", "privacyBlocked"), Side.SALES: ("statecode", "statuscode", *MERGED)},
     rules=(full_name_on_insert,),
+    names={Side.BC: ("number", "displayName"), Side.SALES: ("fullname",)},
     fields=on(
         "contacts",
         "contacts",

@@ -99,6 +99,7 @@ CURRENCY = TableMapping(
     rules=(precision_on_insert,),
     inactive={Side.SALES: {"statecode": 1, "statuscode": 2}},
     also={Side.SALES: ("statecode", "statuscode")},
+    names={Side.BC: ("code", "displayName"), Side.SALES: ("isocurrencycode", "currencyname")},
     fields=on(
         "currencies",
         "transactioncurrencies",

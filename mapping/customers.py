@@ -7,7 +7,7 @@ from mapping.fields import both, group, numbered, on, to_sales
 from mapping.filters import blank, equals
 from mapping.kinds import Country, Email, Exact, LocalMoney, Phone, Web
 from mapping.lookups import Currency, Lookup, Option, Owner
-from mapping.model import Table, TableMapping
+from mapping.model import Cascade, Table, TableMapping
 from mapping.values import Side
 
 ADDRESS = group(
@@ -45,6 +45,8 @@ CUSTOMER = TableMapping(
     inactive={Side.BC: {"blocked": "All"}, Side.SALES: {"statecode": 1, "statuscode": 2}},
     merged=MERGED,
     also={Side.BC: ("blocked",), Side.SALES: ("customertypecode", "statecode", "statuscode", *MERGED)},
+    cascades=(Cascade(mapping="CONTACT", field="companyNumber"),),
+    names={Side.BC: ("number", "displayName"), Side.SALES: ("accountnumber", "name")},
     fields=on(
         "customers",
         "accounts",

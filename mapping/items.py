@@ -131,6 +131,7 @@ ITEM_PRODUCT = TableMapping(
         ),
     ),
     rules=(unit_and_currency, state_follows_item, priced_and_published),
+    names={Side.BC: ("number", "displayName"), Side.SALES: ("productnumber", "name")},
     fields=on(
         "items",
         "products",

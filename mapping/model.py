@@ -121,6 +121,14 @@ class Template:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Cascade:
+    """Records of `mapping` that are uncoupled with a record of this one: those whose `field` names it on both sides."""
+
+    mapping: str
+    field: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
     """What the first full synch goes by beside the number of records.
 
@@ -149,6 +157,7 @@ class TableMapping:
     a side that is not there knows no such thing. `merged` names the columns of Sales that say that a row was merged into another one,
     and into which (rule C4). Mappings of one `category` are not looked at at the same time. Between two looks lie at least `minutes`;
     after `inactivity` minutes without anything to do a mapping is looked at as seldom (0 for both: at every tick of the schedule).
+    `names` are the columns that tell a person which record a row is, such as number and name. `cascades` says what is uncoupled with it.
     """
 
     name: str
@@ -185,6 +194,8 @@ class TableMapping:
     minutes: int = 0
     inactivity: int = 0
     review: Review = field(default_factory=Review)
+    names: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
+    cascades: tuple[Cascade, ...] = ()
     also: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
 
     def table(self, side: Side) -> Table:
@@ -197,6 +208,10 @@ class TableMapping:
         table = self.table(side)
         stamps = (table.id, table.changed) if table.changed else (table.id,)
         return tuple(dict.fromkeys((*stamps, *shown, *self.also.get(side, ()), *self.constants.get(side, ()))))
+
+    def title(self, side: Side, row: Row) -> str:
+        """How a person calls a record."""
+        return " ".join(str(row[name]) for name in self.names.get(side, ()) if row.get(name))
 
     def template(self, side: Side, source: Row, world: World) -> Template | None:
         """The template for a row about to be made on a side from this source row."""

@@ -47,6 +47,7 @@ def option_mapping(name: str, bc_table: str, column: str) -> TableMapping:
         review=Review(needs=Side.BC),
         rules=(written_again,),
         deletion=DeletionPolicy.REMOVE_COUPLING,
+        names={Side.BC: ("code",), Side.SALES: ("label",)},
         fields=on(bc_table, f"options/accounts/{column}", to_sales("code", "label", Label())),
     )
 

@@ -26,6 +26,7 @@ SALESPEOPLE = TableMapping(
     inactive={Side.BC: {"blocked": True}},
     review=Review(always_full=True),
     also={Side.SALES: ("isdisabled", "islicensed", "isintegrationuser", "applicationid"), Side.BC: ("code", "blocked")},
+    names={Side.BC: ("code", "displayName"), Side.SALES: ("fullname",)},
     fields=on(
         "salespeoplePurchasers",
         "systemusers",

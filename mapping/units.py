@@ -61,5 +61,6 @@ UNIT_OF_MEASURE = TableMapping(
         ),
     ),
     rules=(one_unit_of_that_name,),
+    names={Side.BC: ("code", "displayName"), Side.SALES: ("name",)},
     fields=on("unitsOfMeasure", "uomschedules", to_sales("code", "name", GroupName())),
 )

@@ -77,8 +77,12 @@ class Tally:
 
 async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, job: str) -> Tally:
     """Bring the records seen on one side into step with the other side; raises what concerns a whole service."""
+    return await carry_out(ctx, mapping, await load(ctx, mapping, seen, run), seen, run, job)
+
+
+async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen: Seen, run: Run, job: str) -> Tally:
+    """Plan and apply these tasks, in as many rounds as it takes; what became of each stands in it."""
     worker = uuid4().hex
-    tasks = await _load(ctx, mapping, seen, run)
     everything, waiting = list(tasks), tasks
     for _ in range(ROUNDS):
         world = await world_of(ctx, mapping, _shown(waiting))
@@ -135,14 +139,14 @@ def _log(mapping: TableMapping, side: Side, tally: Tally, job: str) -> None:
 
 async def plan_only(ctx: Context, mapping: TableMapping, seen: Seen, run: Run) -> list[Task]:
     """What would be done with these records now; nothing is written."""
-    tasks = await _load(ctx, mapping, seen, run, outside_too=True)
+    tasks = await load(ctx, mapping, seen, run, outside_too=True)
     world = await world_of(ctx, mapping, _shown(tasks))
     for task in tasks:
         task.plan = _plan(task, world, run)
     return tasks
 
 
-async def _load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, outside_too: bool = False) -> list[Task]:
+async def load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, outside_too: bool = False) -> list[Task]:
     """The couplings and counterparts of the rows, and for uncoupled ones their partners by natural key."""
     side, rows = seen.side, seen.rows
     couplings = await ctx.store.couplings.load(ctx.company, mapping.name, side, rows)
