@@ -103,8 +103,8 @@ class BusinessCentral:
         """The rows with these ids that exist, by id."""
         columns = columns and tuple(dict.fromkeys(("id", *columns)))
         wanted = sorted({odata.guid(each) for each in ids})
-        found = await asyncio.gather(*(self._rows(table, part, columns) for part in odata.chunks(wanted, MOST_IDS)))
-        return {row["id"]: row for part in found for row in part}
+        queries = [_by_ids(table, part, columns) for part in odata.chunks(wanted, MOST_IDS)]
+        return {row["id"]: row for row in await self._read(queries)}
 
     async def write(self, steps: Sequence[Step]) -> list[Answer]:
         """Carry out the steps in order, many in one `$batch`; an answer for each, in order."""
@@ -139,10 +139,18 @@ class BusinessCentral:
     async def _get(self, url: str) -> Any:
         return decoded((await self._connection.send(Request(method="GET", url=url, headers=HEADERS))).content, self.side)
 
-    async def _rows(self, table: str, ids: Sequence[str], columns: Sequence[str]) -> list[Row]:
-        wanted = odata.one_of("id", [UUID(each) for each in ids], self.side)
-        page = await self.page(Query(table=table, columns=columns, filter=wanted, size=MOST_IDS + 1))
-        return page.rows
+    async def _read(self, queries: Sequence[Query]) -> list[Row]:
+        """The rows of queries of one table that have one page each, in as few requests as possible."""
+        if len(queries) < 2:
+            return [row for query in queries for row in (await self.page(query)).rows]
+        home, found = await self._home(queries[0].table), []
+        reads = [odata.address(query.table, odata.query_options(query, self.side)) for query in queries]
+        for some in odata.chunks([{"method": "GET", "url": read, "headers": HEADERS} for read in reads], MOST_IN_A_BATCH):
+            for part in await self._send_batch(home, some, repeatable=True):
+                if error := self._refusal(part):
+                    raise _named(error, queries[0].table) if isinstance(error, NotOnThisProfile) else error
+                found += (part or {})["body"]["value"]
+        return found
 
     async def _prepare(self, step: Step) -> _Prepared:
         if step.table is None or (isinstance(step, Call) and step.id is None):
@@ -172,42 +180,43 @@ class BusinessCentral:
 
     async def _batch(self, home: str, calls: Sequence[_Prepared]) -> list[Answer]:
         """The calls as one `$batch` of the API they belong to; one that fails does not stop the others."""
-        api, company = home.split("companies(")
-        requests = [
-            {
-                "id": str(number),
-                "method": call.method,
-                "url": f"companies({company}{call.path}",
-                "headers": {**({} if call.method == "DELETE" else JSON), **call.headers},
-                **({} if call.method == "DELETE" else {"body": call.values}),
-            }
-            for number, call in enumerate(calls)
-        ]
-        request = Request(
-            method="POST",
-            url=f"{api}$batch",
-            headers={**HEADERS, **JSON, "Prefer": "odata.continue-on-error"},
-            content=body({"requests": requests}),
-            repeatable=all(call.repeatable for call in calls),
-        )
+        requests = [_as_part(call) for call in calls]
         try:
-            response = await self._connection.send(request)
+            parts = await self._send_batch(home, requests, repeatable=all(call.repeatable for call in calls))
         except ServiceError as error:
             if concerns_all(error):
                 raise
             return [Answer(step=call.step, error=error) for call in calls]
-        self._connection.counts["batched"] += len(calls)
+        return [self._part(call, part) for call, part in zip(calls, parts, strict=True)]
+
+    async def _send_batch(self, home: str, requests: Sequence[dict[str, Any]], *, repeatable: bool) -> list[Mapping[str, Any] | None]:
+        """Requests below one company as one `$batch`; the answer of each, None where the service did not come to it."""
+        api, company = home.split("companies(")
+        numbered = [{**each, "id": str(number), "url": f"companies({company}{each['url']}"} for number, each in enumerate(requests)]
+        request = Request(
+            method="POST",
+            url=f"{api}$batch",
+            headers={**HEADERS, **JSON, "Prefer": "odata.continue-on-error"},
+            content=body({"requests": numbered}),
+            repeatable=repeatable,
+        )
+        response = await self._connection.send(request)
+        self._connection.counts["batched"] += len(requests)
         parts = {part.get("id"): part for part in decoded(response.content, self.side)["responses"]}
-        return [self._part(call, parts.get(str(number))) for number, call in enumerate(calls)]
+        return [parts.get(str(number)) for number in range(len(requests))]
 
     def _part(self, call: _Prepared, part: Mapping[str, Any] | None) -> Answer:
+        error = self._refusal(part)
+        return _refused(call, error) if error else _answer(call.step, (part or {}).get("body"))
+
+    def _refusal(self, part: Mapping[str, Any] | None) -> ServiceError | None:
+        """Why one request of a batch was not carried out; None when it was."""
         if part is None:  # the service stopped before it
-            return Answer(step=call.step, error=Unavailable("The service did not come to this record.", side=self.side))
+            return Unavailable("The service did not come to this record.", side=self.side)
         if httpx.codes.is_success(part["status"]):
-            return _answer(call.step, part.get("body"))
+            return None
         headers = {name.lower(): value for name, value in (part.get("headers") or {}).items()}
-        error = self._connection.dialect.error(part["status"], headers, body(part.get("body")))
-        return _refused(call, error)
+        return self._connection.dialect.error(part["status"], headers, body(part.get("body")))
 
 
 def _refused(call: _Prepared, error: ServiceError) -> Answer:
@@ -215,6 +224,16 @@ def _refused(call: _Prepared, error: ServiceError) -> Answer:
     if isinstance(call.step, Delete) and type(error) is NotFound:
         return Answer(step=call.step, id=call.step.id)
     return Answer(step=call.step, error=_about(error, call))
+
+
+def _as_part(call: _Prepared) -> dict[str, Any]:
+    sent = {} if call.method == "DELETE" else {"body": call.values}
+    return {"method": call.method, "url": call.path, "headers": {**(JSON if sent else {}), **call.headers}, **sent}
+
+
+def _by_ids(table: str, ids: Sequence[str], columns: Sequence[str]) -> Query:
+    wanted = odata.one_of("id", [UUID(each) for each in ids], Side.BC)
+    return Query(table=table, columns=columns, filter=wanted, size=MOST_IDS + 1)
 
 
 def _answer(step: Step, row: Row | None) -> Answer:

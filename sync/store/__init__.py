@@ -6,6 +6,7 @@ from sync.store.couplings import Couplings, Taken
 from sync.store.entries import APP, PERSON, Entries, Entry, Hold, State
 from sync.store.full_syncs import FullSync, FullSyncs, Line
 from sync.store.jobs import Job, Jobs, Listing, Status
+from sync.store.matches import Matches, Report
 from sync.store.meter import Meter
 from sync.store.problems import ProblemRow, Problems, Waiting
 from sync.store.queue import WorkQueue
@@ -25,9 +26,11 @@ __all__ = [
     "Jobs",
     "Line",
     "Listing",
+    "Matches",
     "Meter",
     "ProblemRow",
     "Problems",
+    "Report",
     "State",
     "Status",
     "Store",

@@ -14,6 +14,7 @@ from sync.store.entries import Entries
 from sync.store.full_syncs import FullSyncs
 from sync.store.jobs import Jobs
 from sync.store.lives import Lives
+from sync.store.matches import Matches
 from sync.store.meter import Meter, MeteredTransport
 from sync.store.problems import Problems
 from sync.store.queue import POISON, WORK, WorkQueue
@@ -62,6 +63,7 @@ class Store:
         self.entries = Entries(by_name["entries"])
         self.jobs = Jobs(by_name["jobs"])
         self.full_syncs = FullSyncs(by_name["jobs"])
+        self.matches = Matches(by_name["jobs"])
         self.work = Work(by_name["work"])
         self.problems = Problems(by_name["problems"])
         self.queue = WorkQueue(queues.get_queue_client(WORK, **_BASE64), meter)

@@ -124,13 +124,23 @@ async def test_an_environment_that_is_not_there_names_the_setting(service: Scrip
 
 async def test_rows_are_asked_for_by_id_within_the_length_of_a_url(service: Scripted, bc: BusinessCentral) -> None:
     ids = [f"a0000000-0000-4000-8000-{number:012}" for number in range(250)]
-    service.will_say(COMPANIES, NO_EXTENSION, rows({"id": ids[0]}))
+    parts = [{"id": str(number), "status": 200, "body": {"value": [{"id": ids[number]}]}} for number in range(3)]
+    service.will_say(COMPANIES, NO_EXTENSION, Says(200, {"responses": parts}))
     found = await bc.rows("customers", [*ids, ids[0]], columns=("number",))
-    assert list(found) == [ids[0]]
-    asked = service.targets[2:]
+    assert list(found) == ids[:3]
+    assert len(service.targets) == 3 and service.targets[-1].endswith("$batch")
+    asked = [each["url"] for each in service.asked[-1].json()["requests"]]
     assert len(asked) == 3
     assert max(map(len, asked)) < 8000
     assert all("$select=id,number" in each for each in asked)
+
+
+async def test_rows_of_a_batch_that_was_not_answered_whole_are_not_taken_for_missing(service: Scripted, bc: BusinessCentral) -> None:
+    ids = [f"a0000000-0000-4000-8000-{number:012}" for number in range(150)]
+    answered = {"id": "0", "status": 200, "body": {"value": []}}
+    service.will_say(COMPANIES, NO_EXTENSION, Says(200, {"responses": [answered]}))
+    with pytest.raises(Unavailable):
+        await bc.rows("customers", ids)
 
 
 async def test_one_step_is_a_plain_call(service: Scripted, bc: BusinessCentral) -> None:
