@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mapping.criteria import Criterion, from_natural_keys
+from mapping.extensions import Extensions
 from mapping.field import Direction, FieldMapping
 from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
 from mapping.values import Refusal, Row, Side
@@ -158,6 +159,7 @@ class TableMapping:
     and into which (rule C4). Mappings of one `category` are not looked at at the same time. Between two looks lie at least `minutes`;
     after `inactivity` minutes without anything to do a mapping is looked at as seldom (0 for both: at every tick of the schedule).
     `names` are the columns that tell a person which record a row is, such as number and name. `cascades` says what is uncoupled with it.
+    `extensions` are functions of people's own.
     """
 
     name: str
@@ -196,6 +198,7 @@ class TableMapping:
     review: Review = field(default_factory=Review)
     names: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
     cascades: tuple[Cascade, ...] = ()
+    extensions: Extensions = field(default_factory=Extensions)
     also: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
 
     def table(self, side: Side) -> Table:

@@ -22,6 +22,7 @@ from sync.services.model import Answer
 from sync.store import Taken
 from sync.task import Task, refused_unit
 from sync.together import together
+from sync.told import told
 from sync.turns import with_turns
 
 
@@ -57,7 +58,7 @@ async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], worker:
     unsettled = [task for task in tasks if task.coupling is not None and len(task.rows) == len(Side) and _unsettled(task, task.coupling)]
     settled = [task for task in unsettled if not _busy(task, worker)]
     await _insert(ctx, fresh, [_done(task, _new(ctx, task), job) for task in fresh])
-    saved = await ctx.store.couplings.save([_done(task, _coupled(task), job) for task in settled])
+    saved = await ctx.store.couplings.save([told(task, _done(task, _coupled(task), job)) for task in settled])
     for task, coupling in zip(settled, saved, strict=True):
         _keep(task, coupling)
 
@@ -165,7 +166,7 @@ async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str) -
     done = [task for task in tasks if task not in failed]
     for task in done:
         _take_answers(task)
-    saved = await store_under_real_ids(ctx, [(_coupled(task), _done(task, _coupled(task), job, world)) for task in done])
+    saved = await store_under_real_ids(ctx, [(_coupled(task), told(task, _done(task, _coupled(task), job, world))) for task in done])
     for task, coupling in zip(done, saved, strict=True):
         _keep(task, coupling)
         task.again = task.again or _more_to_say(task, world)

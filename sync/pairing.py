@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from mapping.extensions import Record, matching
 from mapping.kinds import fold
 from mapping.model import TableMapping, Unit
 from mapping.values import Refusal, Scalar, Side, Written
@@ -21,16 +22,17 @@ from sync.reference import rows_where
 class Found:
     """The rows on the other side that answer to a record's natural key, and the records on its own side that answer to them too.
 
-    One partner and no rival couple; anything else is ambiguous.
+    One partner and no rival couple; anything else is ambiguous, or could not be told because a function of people's own `failed`.
     """
 
     partners: tuple[Row, ...]
     rivals: frozenset[str] = frozenset()
+    failed: Refusal | None = None
 
     @property
     def clear(self) -> bool:
         """Whether the partner can be coupled without asking anybody."""
-        return len(self.partners) == 1 and not self.rivals
+        return len(self.partners) == 1 and not self.rivals and not self.failed
 
 
 Rows = Mapping[str, Row]
@@ -57,6 +59,19 @@ async def find_partners(ctx: Context, mapping: TableMapping, side: Side, rows: R
             wanted_by = {_id(mapping, side, row) for partner in answering for row in rivals.get(_id(mapping, side.other, partner), ())}
             found[id_] = Found(tuple(answering), frozenset(wanted_by - {id_} - settled))
     return found
+
+
+def chosen(mapping: TableMapping, side: Side, rows: Rows, found: Mapping[str, Found]) -> dict[str, Found]:
+    """What was found, as the mapping's `match` function leaves it; where it leaves no partner, none was found."""
+    if mapping.extensions.match is None:
+        return dict(found)
+    asked = {id_: _chosen(mapping, side, rows[id_], one) for id_, one in found.items()}
+    return {id_: one for id_, one in asked.items() if one.partners}
+
+
+def _chosen(mapping: TableMapping, side: Side, row: Row, found: Found) -> Found:
+    left = matching(mapping.extensions, Record(mapping=mapping.name, side=side, row=row, candidates=found.partners))
+    return replace(found, failed=left) if isinstance(left, Refusal) else replace(found, partners=tuple(left))
 
 
 async def coupled_elsewhere(ctx: Context, mapping: TableMapping, side: Side, ids: Iterable[str]) -> set[str]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from mapping.extensions import failed
+from mapping.filters import Broken
 from mapping.kinds import LocalMoney
 from mapping.lookups import Currency
 from mapping.model import Addition, Draft, TableMapping, Unit
@@ -15,6 +17,7 @@ from mapping.steps import Create, Step, Update
 from mapping.values import Refusal, Row, Side
 from mapping.world import World
 from sync.coupling import Held
+from sync.given import constants_kept, constants_of_new_row, finally_written, made_in_turn, overruled, template_of_new_row
 from sync.merge import Merged, merge_unit
 from sync.plan import Outcome, Pair, Plan, Problem, Run
 from sync.present import Present, as_problem, left_out_problem, read_unit, whole
@@ -26,6 +29,8 @@ def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_ba
     `held_back` names units that a service refused in this run, with the reason; the rest goes through (rule B9).
     """
     outside = _outside(mapping, pair, world)
+    if isinstance(outside, Broken):
+        return _refused(failed(outside), *(side.other for side in pair.rows))
     if pair.only_side is None:
         # A row that was being made when the last worker stopped may not be what the filter asks for yet: a draft is not active.
         left = outside and not pair.claimed
@@ -77,11 +82,14 @@ def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back:
     merged = _merged_units(mapping, pair, world, run, held_back)
     fresh = pair.claimed or not pair.held
     draft = Draft(rows=pair.rows, ids=pair.ids, values=_gathered(_values(merged.values()), []), fresh=fresh, claimed=pair.claimed)
-    additions = [rule(draft, world) for rule in mapping.rules]
+    additions = [constants_kept(mapping, pair), *(rule(draft, world) for rule in mapping.rules)]
     refusals = [Problem(code=one.refusal.code, detail=one.refusal.detail) for one in additions if one.refusal]
     if refusals and not pair.coupled:
         return Plan(outcomes=dict.fromkeys(Side, Outcome.FAILED), problems=tuple(refusals))
-    values = _gathered(draft.values, additions)
+    values = finally_written(mapping, pair.rows, _gathered(draft.values, additions), None)
+    if isinstance(values, Refusal):
+        return _refused(values, *Side)
+    merged = overruled(mapping, merged, values, pair, world)
     steps = (*_updates(mapping, pair, values), *(step for one in additions for step in one.after))
     problems = tuple(one.problem for one in merged.values() if one.problem) + tuple(refusals)
     return Plan(
@@ -138,22 +146,29 @@ def _create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_
     blocking = next((one for one in problems if _blocks(mapping, one)), None)
     if blocking:
         return Plan(outcomes={target: Outcome.WAITING if blocking.waits else Outcome.FAILED}, problems=(blocking,))
-    values = _gathered(_values(made.values()), [Addition(values={target: dict(mapping.born.get(target, {}))})])
+    values = _gathered(_values(made.values()), [constants_of_new_row(mapping, target)])
     draft = Draft(rows=_with_new_row(pair, target, values), ids=pair.ids, values=values, creates=target, fresh=True)
-    additions = [rule(draft, world) for rule in mapping.rules]
+    additions = [*(rule(draft, world) for rule in mapping.rules), template_of_new_row(mapping, draft, world)]
     refused = next((one.refusal for one in additions if one.refusal), None)
-    if refused:
-        return Plan(outcomes={target: Outcome.FAILED}, problems=(Problem(code=refused.code, detail=refused.detail),))
-    complete = {key: value for key, value in _gathered(values, additions)[target].items() if value not in (None, "")}
+    final = refused or finally_written(mapping, pair.rows, {target: _gathered(values, additions)[target]}, target)
+    if isinstance(final, Refusal):
+        return _refused(final, target)
+    made = overruled(mapping, made, final, pair, world)
+    complete = {key: value for key, value in final[target].items() if value not in (None, "")}
     step = Create(side=target, table=mapping.table(target).name, id=pair.ids.get(target), values=complete)
     return Plan(
-        steps=(step, *(after for one in additions for after in one.after)),
+        steps=(*made_in_turn(mapping, step), *(after for one in additions for after in one.after)),
         outcomes={target: Outcome.INSERTED},
         held={name: one.held for name, one in made.items() if one.held is not None},
         problems=problems,
         creates=target,
         shortened=any(one.shortened for one in made.values()),
     )
+
+
+def _refused(refusal: Refusal, *sides: Side) -> Plan:
+    """Nothing is done to the record, and the reason is its problem."""
+    return Plan(outcomes=dict.fromkeys(sides, Outcome.FAILED), problems=(Problem(code=refusal.code, detail=refusal.detail),))
 
 
 def _blocks(mapping: TableMapping, problem: Problem) -> bool:

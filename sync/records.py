@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from mapping.filters import Broken
 from mapping.model import TableMapping
 from mapping.values import Side
 from mapping.world import World
@@ -20,7 +21,7 @@ from sync.coupling import Coupling, Life
 from sync.desk import file_problems, release_waiters, remembered
 from sync.ids import id_of_new_row
 from sync.neighbours import world_of
-from sync.pairing import Found, coupled_elsewhere, find_partners
+from sync.pairing import Found, chosen, coupled_elsewhere, find_partners
 from sync.plan import Outcome, Plan, Problem, Row, Run
 from sync.reconcile import reconcile
 from sync.task import Task
@@ -163,8 +164,8 @@ async def load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, out
         return tasks
     world = await world_of(ctx, mapping, {side: list(fresh.values()), side.other: []})
     elsewhere = await coupled_elsewhere(ctx, mapping, side, fresh)
-    inside = {id_: row for id_, row in fresh.items() if id_ not in elsewhere and mapping.outside(side, row, world) is None}
-    found = await find_partners(ctx, mapping, side, inside, world)
+    inside = {id_: row for id_, row in fresh.items() if id_ not in elsewhere and _to_be_looked_at(mapping.outside(side, row, world))}
+    found = chosen(mapping, side, inside, await find_partners(ctx, mapping, side, inside, world))
     looked_at = fresh if outside_too else inside
     uncoupled = await _uncoupled(ctx, mapping, side, looked_at, found)
     return tasks + [replace(task, creates=creates[task.ids[side]]) for task in uncoupled]
@@ -179,6 +180,11 @@ async def _uncoupled(ctx: Context, mapping: TableMapping, side: Side, rows: Mapp
     for id_, task in matched.items():
         task.life_number = max(task.life_number, theirs[id_])
     return tasks
+
+
+def _to_be_looked_at(outside: str | None) -> bool:
+    """Whether a record is inside the filters, or could not be asked about, which is its problem."""
+    return outside is None or isinstance(outside, Broken)
 
 
 async def _counterparts(ctx: Context, mapping: TableMapping, side: Side, couplings: Iterable[Coupling]) -> Mapping[str, Row]:
@@ -213,7 +219,7 @@ async def uncoupled_task(
         task.rows[side.other], task.matched = found.partners[0], True
     else:
         task.ids = {side: id_}
-        task.refused[""] = _ambiguous(mapping, side, found)
+        task.refused[""] = Problem(code=found.failed.code, detail=found.failed.detail) if found.failed else _ambiguous(mapping, side, found)
     return task
 
 

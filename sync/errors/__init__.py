@@ -13,7 +13,7 @@ CoupletError
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
-        CounterpartDeleted · MassChange · WorkFailed
+        CounterpartDeleted · MassChange · WorkFailed · UnknownTemplate · ExtensionFailed
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
 whether waiting alone can help. Remedies stand here and nowhere else. `str()` never holds a value of a record: it goes to the log;
@@ -36,6 +36,7 @@ from sync.errors.problems import (
     ConflictingEdits,
     CounterpartDeleted,
     CreateOnly,
+    ExtensionFailed,
     MassChange,
     NoBaseUnit,
     NoExchangeRate,
@@ -48,6 +49,7 @@ from sync.errors.problems import (
     UnclearClaim,
     UnitGroupBroken,
     UnknownCountry,
+    UnknownTemplate,
     WaitingForParent,
     WorkFailed,
 )
@@ -106,6 +108,7 @@ __all__ = [
     "CreateOnly",
     "DeltaExpired",
     "EnvironmentNotFound",
+    "ExtensionFailed",
     "FieldError",
     "ForeignState",
     "InvalidValue",
@@ -147,6 +150,7 @@ __all__ = [
     "UnknownCountry",
     "UnknownField",
     "UnknownReference",
+    "UnknownTemplate",
     "Unreachable",
     "WaitingForParent",
     "WorkFailed",

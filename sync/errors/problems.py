@@ -115,3 +115,15 @@ class WorkFailed(RecordProblem):
     """The work on these records failed again and again and was given up."""
 
     remedy = "Look at the error shown, remove its cause and retry."
+
+
+class UnknownTemplate(RecordProblem):
+    """The template for the new record does not exist, so that nothing was created."""
+
+    remedy = "Declare the template in mappings.toml, or take its name out of the mapping's templates; then retry."
+
+
+class ExtensionFailed(RecordProblem):
+    """A function of your own that the mapping names failed for this record."""
+
+    remedy = "Correct the function that the message names, deploy it and retry; or take its name out of mappings.toml."
