@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from mapping.ids import derived_id
 from mapping.values import Side, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What both sides held in one field when they were last in step; they may differ (rule B1)."""
+    """What both sides held in one field when they were last in step; they may differ (rule B1).
+
+    `accepted`: a person left both as they were, so that nothing is made up for later.
+    """
 
     bc: Value
     sales: Value
+    accepted: bool = False
 
     def of(self, side: Side) -> Value:
         """What one side held."""
@@ -80,3 +85,20 @@ class Coupling:
     def of(self, side: Side) -> str:
         """The id of the record on one side."""
         return self.bc_id if side is Side.BC else self.sales_id
+
+    @property
+    def ids(self) -> dict[Side, str]:
+        """The ids of both records."""
+        return {Side.BC: self.bc_id, Side.SALES: self.sales_id}
+
+    def left_over(self, side: Side) -> Coupling:
+        """The tombstone of one record of this one, once the other is coupled with somebody else: its partner's place is nobody's."""
+        ids = {**self.ids, side.other: self._nobody(side)}
+        return replace(self, bc_id=ids[Side.BC], sales_id=ids[Side.SALES], etag="")
+
+    def nobody(self, side: Side) -> bool:
+        """Whether a side of this tombstone is nobody's."""
+        return self.life is Life.TOMBSTONE and self.of(side) == self._nobody(side.other)
+
+    def _nobody(self, side: Side) -> str:
+        return derived_id("nobody", self.company, self.mapping, side, self.of(side))

@@ -70,13 +70,18 @@ def _decided(present: Present, choice: Choice) -> Merged:
     if choice.side:
         return _write(present, choice.side.other, asked=True)
     if choice.typed is None:
-        return Merged(held=Held(present.value(Side.BC), present.value(Side.SALES)))
+        return Merged(held=as_they_are(present))
     written = for_both(present, choice.typed)
     if isinstance(written, Refusal):
         return Merged(problem=with_values(present, as_problem(present.unit, written)))
     holds = {side: whole(tuple(one.holds for one in each)) for side, each in written.items()}
     values = {side: _gathered(each) for side, each in written.items() if present.value(side) != holds[side]}
     return Merged(values=values, held=Held(holds[Side.BC], holds[Side.SALES]))
+
+
+def as_they_are(present: Present) -> Held:
+    """Both sides left as they are by a person: a difference is no edit, and nothing is made up for later (rule B1)."""
+    return Held(present.value(Side.BC), present.value(Side.SALES), accepted=not present.same())
 
 
 def _gathered(written: Sequence[Written]) -> dict[str, object]:
@@ -231,6 +236,8 @@ def _would_lose_text(present: Present, held: Held, target: Side) -> bool:
 
 def _still_left_out(present: Present, held: Held) -> Merged:
     """A lookup that was left out while its partner was not coupled: written now that it is, else waited for again (rule B6)."""
+    if held.accepted:
+        return Merged()
     left_out_of_bc = held.bc is None and held.sales is not None and isinstance(present.unit.members[0].kind, Lookup)
     lacking = {Side.SALES: lacks_partner(present, held), Side.BC: left_out_of_bc and present.unit.direction.reaches(Side.BC)}
     for side in (side for side, lacks in lacking.items() if lacks):

@@ -10,6 +10,8 @@ CoupletError
 │   └── AccessDenied · NotFound · Stale · AlreadyExists · Refused · StillUsed · NotOnThisProfile · LinkRefused · DeltaExpired ·
 │       TrackingOff · UnexpectedAnswer
 ├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
+├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
+│                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · InWork · CountDiffers
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
@@ -52,6 +54,19 @@ from sync.errors.problems import (
     UnknownTemplate,
     WaitingForParent,
     WorkFailed,
+)
+from sync.errors.requests import (
+    CountDiffers,
+    CoupledElsewhere,
+    InWork,
+    NeverMade,
+    NoSuchName,
+    NoSuchRecord,
+    NotCoupled,
+    OnHold,
+    OutsideFilter,
+    PartnerExists,
+    RequestRefused,
 )
 from sync.errors.services import (
     AccessDenied,
@@ -103,7 +118,9 @@ __all__ = [
     "CompanyNotFound",
     "Conflict",
     "ConflictingEdits",
+    "CountDiffers",
     "CounterpartDeleted",
+    "CoupledElsewhere",
     "CoupletError",
     "CreateOnly",
     "DeltaExpired",
@@ -111,22 +128,31 @@ __all__ = [
     "ExtensionFailed",
     "FieldError",
     "ForeignState",
+    "InWork",
     "InvalidValue",
     "LinkRefused",
     "Lost",
     "MassChange",
     "MissingSetting",
+    "NeverMade",
     "NewerFormat",
     "NoBaseUnit",
     "NoExchangeRate",
     "NoLocalCurrency",
     "NoOwner",
+    "NoSuchName",
+    "NoSuchRecord",
+    "NotCoupled",
     "NotFound",
     "NotOnThisProfile",
+    "OnHold",
+    "OutsideFilter",
+    "PartnerExists",
     "PingPong",
     "ReadOnlyField",
     "RecordProblem",
     "Refused",
+    "RequestRefused",
     "RequiredMissing",
     "ServiceError",
     "ServiceUnusable",

@@ -96,7 +96,9 @@ def from_row(row: Entity) -> Coupling:
 
 
 def _pair(held: Held) -> list[Value]:
-    """What both sides held; one value when they held the same (rule B1)."""
+    """What both sides held; one value when they held the same (rule B1); a third one says that a person left them so."""
+    if held.accepted:
+        return [held.bc, held.sales, True]
     return [held.bc] if held.bc == held.sales and type(held.bc) is type(held.sales) else [held.bc, held.sales]
 
 
@@ -105,7 +107,7 @@ def _pairs(helds: Mapping[str, Held]) -> dict[str, list[Value]]:
 
 
 def _helds(stored: Mapping[str, Any]) -> Mapping[str, Held]:
-    return {name: Held(_value(pair[0]), _value(pair[-1])) for name, pair in stored.items()}
+    return {name: Held(_value(pair[0]), _value(pair[1] if len(pair) > 1 else pair[0]), len(pair) > 2) for name, pair in stored.items()}
 
 
 def _value(stored: Any) -> Value:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -11,6 +12,8 @@ from sync.coupling import Coupling, Life
 from sync.plan import Side
 from sync.store import coupling_rows as rows
 from sync.store import keys, lives, tables
+from sync.store.jobs import Listing
+from sync.store.places import rearranged
 from sync.store.tables import Operation, Refusal, Table
 
 BULK = 4
@@ -135,6 +138,26 @@ class Couplings:
         if isinstance(done, list):
             return replace(new, etag=done[position])
         return Taken(await self._other_holder(old, new)) if done.status == 409 else None
+
+    async def rearrange(self, new: Coupling | None, standing: Sequence[Coupling], freed: Collection[Side] = ()) -> bool:
+        """Put a coupling into the place of those that stand in its way, in one transaction; False when somebody else wrote meanwhile."""
+        return not isinstance(await self._table.transact(rearranged(new, standing, freed)), Refusal)
+
+    async def page(self, company: str, mapping: str, *, life: Life | None = None, limit: int = 50, cursor: str | None = None) -> Listing:
+        """Couplings in order of their BC keys, without what the records held; those of one life, or all."""
+        given = {"life": life.value} if life else {}
+        where = "RowKey lt @end" + " and life eq @life" * bool(life)
+        after = max(cursor or "", BC_ROWS)
+        found = await self._table.page(
+            keys.partition(company, mapping), limit, after, columns=rows.FEW, where=where, end=BC_ROWS + tables.LAST, **given
+        )
+        return Listing([rows.from_row(row) for row in found], found[-1]["RowKey"] if len(found) == limit else None)
+
+    async def counts(self, company: str, mapping: str) -> dict[Life, int]:
+        """How many couplings a mapping has, by where they stand."""
+        found = self._table.range(keys.partition(company, mapping), BC_ROWS, BC_ROWS + tables.LAST, columns=("life",))
+        counted = Counter([Life(row["life"]) async for row in found])
+        return {life: counted[life] for life in Life}
 
     async def _other_holder(self, old: Coupling, new: Coupling) -> Coupling | None:
         """Who stands in the way of moving a coupling."""

@@ -16,7 +16,7 @@ import azure.functions as func
 from mapping.model import TableMapping
 from sync.context import Context
 from sync.environment import environment
-from sync.errors import CompanyNotFound, CoupletError, NotOnThisProfile, ServiceError, SettingsError
+from sync.errors import CompanyNotFound, CoupletError, NotOnThisProfile, RequestRefused, ServiceError, SettingsError
 
 log = logging.getLogger("couplet")
 
@@ -46,6 +46,8 @@ def answered(handler: Handler) -> Handler:
         except CompanyNotFound as error:
             # The caller named a company that is not configured, or BC_COMPANY names one that is not there.
             return _problem(400 if error.side is None else 502, error.code, str(error), {"remedy": error.remedy})
+        except RequestRefused as error:
+            return _problem(error.status, error.code, str(error), {**error.detail, "remedy": error.remedy})
         except CoupletError as error:
             status = 502 if isinstance(error, ServiceError) else 503 if isinstance(error, SettingsError) else 409
             return _problem(status, error.code, str(error), {"remedy": error.remedy})

@@ -1,0 +1,79 @@
+"""What a person asked for and Couplet does not do: the request is fine, the records are not ready for it.
+
+These are answered to the person who asked and never logged, so their messages may name records.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sync.errors.base import CoupletError
+
+
+class RequestRefused(CoupletError):
+    """What was asked for cannot be done with these records."""
+
+    remedy = "Look at the records named in the message, and ask again."
+    status: ClassVar[int] = 409
+
+
+class NoSuchRecord(RequestRefused):
+    """There is no such record."""
+
+    remedy = "Check the id and the side; the record may have been deleted."
+    status = 404
+
+
+class NoSuchName(RequestRefused):
+    """No single record has that name."""
+
+    remedy = "Type the whole name or number of a record inside the mapping's filter, or give its id."
+    status = 404
+
+
+class NotCoupled(RequestRefused):
+    """The record is not coupled."""
+
+    remedy = "Couple it first: POST couplings/{mapping}."
+
+
+class CoupledElsewhere(RequestRefused):
+    """A record is coupled with another one: one row, one coupling."""
+
+    remedy = "Uncouple the record named first, or move its coupling: POST couplings/{mapping}/move."
+
+
+class OutsideFilter(RequestRefused):
+    """A record is outside the mapping's filter: even coupled it would give and get nothing."""
+
+    remedy = "Change the record so that it passes the filter, or say force: true and it is coupled all the same."
+
+
+class NeverMade(RequestRefused):
+    """The mapping makes no rows on that side."""
+
+    remedy = "Make the record there by hand and couple the two."
+
+
+class PartnerExists(RequestRefused):
+    """An uncoupled record with the same key is there already."""
+
+    remedy = "Couple the two, or say force: true to make another one all the same."
+
+
+class OnHold(RequestRefused):
+    """The mapping, or the whole connection, is on hold."""
+
+    remedy = "Resume it first: POST mappings/{name}/resume or POST connection/resume."
+
+
+class InWork(RequestRefused):
+    """A run works on the record just now."""
+
+    remedy = "Ask again in a moment."
+
+
+class CountDiffers(RequestRefused):
+    """The number of couplings is not the one that was confirmed."""
+
+    remedy = "Look at the couplings again (GET couplings/{mapping}?count=true) and confirm the present number."
