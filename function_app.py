@@ -2,9 +2,27 @@
 
 import azure.functions as func
 
-from sync.triggers import full_sync, health, jobs, mappings, problems, queues, timers
+from sync.triggers import (
+    full_sync,
+    health,
+    history,
+    jobs,
+    mappings,
+    problems,
+    queues,
+    timers,
+)
 
 app = func.FunctionApp()
 
-for _each in (timers, queues, full_sync, jobs, problems, mappings, health):
+for _each in (
+    timers,
+    queues,
+    full_sync,
+    jobs,
+    history,
+    problems,
+    mappings,
+    health,
+):
     app.register_functions(_each.blueprint)

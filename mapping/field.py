@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from mapping import schema
 from mapping.normal import Form
@@ -50,6 +50,10 @@ class Kind(ABC):
     def shown(self, field: FieldMapping, side: Side) -> str:
         """The property or column that a row of this side shows the value in."""
         return field.column(side)
+
+    def put_back(self, field: FieldMapping, side: Side, row: Row) -> Mapping[str, Any]:
+        """The properties to send that make a row of this side hold again what this one shows (rule H1)."""
+        return {field.column(side): row.get(field.column(side))}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mapping.field import FieldMapping, Kind
 from mapping.values import Awaited, Refusal, Row, Scalar, Side, Written
@@ -65,6 +66,12 @@ class Lookup(Kind):
             return self.refuse(Side.BC, partner)
         return Written(values={field.column(Side.BC): spoken}, holds=partner)
 
+    def put_back(self, field: FieldMapping, side: Side, row: Row) -> Mapping[str, Any]:
+        if side is Side.BC:
+            return Kind.put_back(self, field, side, row)
+        id_ = row.get(self.sales_column(field))
+        return {f"{self.nav}@odata.bind": f"/{self.target}({id_})" if id_ else None}
+
     def refuse(self, side: Side, id_: str) -> Refusal:
         """The partner that `side` knows by `id_` is not coupled."""
         return Refusal(
@@ -97,6 +104,9 @@ class Option(Lookup):
 
     def sales_column(self, field: FieldMapping) -> str:
         return field.column(Side.SALES)
+
+    def put_back(self, field: FieldMapping, side: Side, row: Row) -> Mapping[str, Any]:
+        return Kind.put_back(self, field, side, row)
 
     def write_blank(self, field: FieldMapping, side: Side, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
         if side is Side.SALES:

@@ -15,7 +15,8 @@ from mapping.world import World
 from sync.claims import claim_moment, may_be_made, store_under_real_ids, with_real_id
 from sync.context import Context
 from sync.coupling import Coupling, Lease, Life
-from sync.errors import AlreadyExists, FieldError, NotFound, ServiceError, Stale
+from sync.errors import AlreadyExists, FieldError, NotFound, ServiceError, Stale, StoreError
+from sync.history import keep_made, keep_replaced, withdraw_unwritten
 from sync.plan import Create, Outcome, Problem
 from sync.reconcile import differing_units, held_of_new_row
 from sync.services.model import Answer
@@ -33,10 +34,12 @@ async def apply(ctx: Context, tasks: Sequence[Task], world: World, worker: str, 
     await _remember_without_writing(ctx, [task for task in tasks if not task.plan.steps], worker, job)
     leased = await _lease(ctx, [task for task in tasks if task.plan.steps], worker)
     try:
+        kept = await keep_replaced(ctx, leased, world, job)
         await _write(ctx, leased)
-    except ServiceError:
+    except (ServiceError, StoreError):
         await _release(ctx, leased)
         raise
+    await withdraw_unwritten(ctx, [task for task in leased if _failed(task)], kept)
     await _settle(ctx, leased, world, job)
 
 
@@ -157,15 +160,20 @@ async def _write_side(ctx: Context, side: Side, tasks: Sequence[Task], place: in
             task.ids[Side.BC] = answer.id
 
 
+def _failed(task: Task) -> bool:
+    return any(answer.error for answer in task.answers)
+
+
 async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str) -> None:
     """Store what both sides hold now, or what stands in the way."""
-    failed = [task for task in tasks if any(answer.error for answer in task.answers)]
+    failed = [task for task in tasks if _failed(task)]
     for task in failed:
         _blame(task, next(answer.error for answer in task.answers if answer.error))
     await _release(ctx, failed)
     done = [task for task in tasks if task not in failed]
     for task in done:
         _take_answers(task)
+    await keep_made(ctx, done, job)
     saved = await store_under_real_ids(ctx, [(_coupled(task), told(task, _done(task, _coupled(task), job, world))) for task in done])
     for task, coupling in zip(done, saved, strict=True):
         _keep(task, coupling)

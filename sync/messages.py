@@ -52,6 +52,11 @@ def advance(company: str, full_sync: str) -> Message:
     return _message("advance", company, fullSync=full_sync)
 
 
+def undo(company: str, mapping: str, job: str, *, undone: str, after: str | None, number: int) -> Message:
+    """Put back what another job replaced: the row of changes behind `after`."""
+    return _message("undo", company, mapping=mapping, job=job, undone=undone, after=after, number=f"undo-{number}")
+
+
 def dump_run(run: Run | None) -> Message | None:
     """A run as JSON."""
     if run is None:

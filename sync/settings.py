@@ -139,6 +139,7 @@ class Settings:
     lease_seconds: Annotated[int, App("LEASE_SECONDS", *_whole(1, 3600))] = 120
     overlap_seconds: Annotated[int, App("OVERLAP_SECONDS", *_whole(0, 86400))] = 120
     job_retention_days: Annotated[int, App("JOB_RETENTION_DAYS", *_whole(1, 3650))] = 30
+    history_days: Annotated[int, App("HISTORY_DAYS", *_whole(1, 365))] = 14
     owner_fallback: Annotated[
         str | None, App("OWNER_FALLBACK", _matching(f"(systemusers|teams)/{GUID}"), "systemusers/<id> or teams/<id>")
     ] = None

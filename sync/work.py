@@ -19,6 +19,7 @@ from sync.records import Seen, synchronize
 from sync.scan import Due, as_messages, baseline, look
 from sync.services.http import TRACEPARENT
 from sync.store import Entry, Job, ProblemRow
+from sync.undo import work_undo
 from sync.walk import WALK, finish_if_done, finish_job, note_run, walk_page, work_records
 
 Message = Mapping[str, Any]
@@ -150,6 +151,7 @@ KINDS: Mapping[str, Callable[[Context, Message], Awaitable[None]]] = {
     "records": _records,
     "page": walk_page,
     "advance": _advance,
+    "undo": work_undo,
 }
 
 

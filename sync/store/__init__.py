@@ -1,7 +1,8 @@
-"""What Couplet keeps, in Azure Storage: couplings, entries, jobs, work, problems, and the work queue."""
+"""What Couplet keeps, in Azure Storage: couplings, entries, jobs, changes, work, problems, and the work queue."""
 
 from __future__ import annotations
 
+from sync.store.changes import Change, Changes
 from sync.store.couplings import Couplings, Taken
 from sync.store.entries import APP, PERSON, Entries, Entry, Hold, State
 from sync.store.full_syncs import FullSync, FullSyncs, Line
@@ -16,6 +17,8 @@ from sync.store.work import Sweep, Work
 __all__ = [
     "APP",
     "PERSON",
+    "Change",
+    "Changes",
     "Couplings",
     "Entries",
     "Entry",

@@ -9,6 +9,7 @@ from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue import TextBase64DecodePolicy, TextBase64EncodePolicy
 from azure.storage.queue.aio import QueueServiceClient
 
+from sync.store.changes import Changes
 from sync.store.couplings import Couplings
 from sync.store.entries import Entries
 from sync.store.full_syncs import FullSyncs
@@ -64,6 +65,7 @@ class Store:
         self.jobs = Jobs(by_name["jobs"])
         self.full_syncs = FullSyncs(by_name["jobs"])
         self.matches = Matches(by_name["jobs"])
+        self.changes = Changes(by_name["jobs"])
         self.work = Work(by_name["work"])
         self.problems = Problems(by_name["problems"])
         self.queue = WorkQueue(queues.get_queue_client(WORK, **_BASE64), meter)

@@ -14,9 +14,11 @@ from typing import Any
 import azure.functions as func
 
 from mapping.model import TableMapping
+from mapping.values import Side
 from sync.context import Context
 from sync.environment import environment
 from sync.errors import CompanyNotFound, CoupletError, NotOnThisProfile, RequestRefused, ServiceError, SettingsError
+from sync.services.odata import guid
 
 log = logging.getLogger("couplet")
 
@@ -107,6 +109,22 @@ def mappings_of(ctx: Context, req: func.HttpRequest) -> list[str]:
     if name is None:
         return list(ctx.mappings)
     return [mapping_of(ctx, name).name]
+
+
+def side_of(req: func.HttpRequest) -> Side:
+    """The side that a route names."""
+    try:
+        return Side(req.route_params["side"])
+    except ValueError as error:
+        raise BadRequest("The side must be bc or sales.", status=404, allowed=list(Side)) from error
+
+
+def id_of(mapping: TableMapping, side: Side, text: str) -> str:
+    """The id of a record of one side: a guid, or the value of an option."""
+    try:
+        return text if mapping.table(side).id == "value" and text.isdigit() else guid(text)
+    except ValueError as error:
+        raise BadRequest("The id must be a guid.", allowed="a guid such as 5d115c9c-44e3-ea11-bb43-000d3a2feca1") from error
 
 
 def body_of(req: func.HttpRequest, allowed: Mapping[str, str]) -> dict[str, Any]:

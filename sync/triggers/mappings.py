@@ -11,10 +11,8 @@ from mapping.profiles import Unavailable
 from sync.context import Context
 from sync.errors import NotOnThisProfile
 from sync.explain import explain
-from sync.plan import Side
-from sync.services.odata import guid
 from sync.store import Entry
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, mapping_of
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, mapping_of, side_of
 from sync.work import request_scan
 
 blueprint = func.Blueprint()
@@ -89,14 +87,8 @@ async def explain_record(req: func.HttpRequest) -> func.HttpResponse:
     """Why one record is or is not in step, and what would happen if it ran now."""
     ctx = await company_of(req)
     mapping = _known(ctx, req, "mapping")
-    side, id_ = req.route_params["side"], req.route_params["id"]
-    if side not in list(Side):
-        raise BadRequest("The side must be bc or sales.", status=404, allowed=list(Side))
-    try:
-        id_ = id_ if mapping.table(Side(side)).id == "value" and id_.isdigit() else guid(id_)
-    except ValueError as error:
-        raise BadRequest("The id must be a guid.", allowed="a guid such as 5d115c9c-44e3-ea11-bb43-000d3a2feca1") from error
-    return as_json(await explain(ctx, mapping, Side(side), id_))
+    side = side_of(req)
+    return as_json(await explain(ctx, mapping, side, id_of(mapping, side, req.route_params["id"])))
 
 
 def _known(ctx: Context, req: func.HttpRequest, parameter: str = "name") -> TableMapping:

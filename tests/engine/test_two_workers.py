@@ -15,7 +15,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import sync.apply
@@ -106,6 +106,15 @@ ACTS = st.one_of(
 SIDES = st.sampled_from(Side)
 
 
+EDITED_AND_PUT_BACK = [
+    Act(Do.EDIT, side=Side.SALES, name="name"),
+    Act(Do.GO, 0, 1),
+    *(Act(do, side=side, name="name") for do, side in ((Do.EDIT, Side.BC), (Do.EDIT, Side.SALES), (Do.REVERT, Side.BC))),
+]
+"""An edit that was put back while a worker was on his way: his write and the next one lose nothing."""
+
+
+@example(acts=EDITED_AND_PUT_BACK, sides=(Side.SALES, Side.BC), there=(Side.BC, Side.SALES))
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     acts=st.lists(ACTS, max_size=30),

@@ -141,7 +141,8 @@ class Service:
         known = next((one for one in reversed(self.past[name]) if one.edits <= source.edits), None)
         if not target.edits <= source.edits and (known is None or known.text != target.text):
             raise Lost(f"{name} in {self.side}: {target.text!r} was replaced by {text!r}, which came before it")
-        self.past[name].append(Text(text, target.edits | source.edits))
+        # Edits of the target that the source does not know were put back again: what is written now holds nothing of them.
+        self.past[name].append(Text(text, source.edits))
 
 
 class FirstLives:
@@ -234,6 +235,17 @@ class Problems:
         """Nobody waits for anybody here."""
 
 
+class Changes:
+    """What was replaced: kept for people, read by no worker."""
+
+    async def put(self, company: str, mapping: str, job: str, changes: Sequence[Any]) -> Sequence[str]:
+        """Nothing is kept here."""
+        return []
+
+    async def withdraw(self, company: str, mapping: str, names: Iterable[str], writes: Any) -> None:
+        """Nothing was kept."""
+
+
 class Known(Reference):
     """The organisation and its one currency, never forgotten."""
 
@@ -270,7 +282,7 @@ class Twins:
         self.ctx = self._context()
 
     def _context(self) -> Context:
-        store = SimpleNamespace(couplings=self.couplings, problems=self.problems, lives=FirstLives())
+        store = SimpleNamespace(couplings=self.couplings, problems=self.problems, changes=Changes(), lives=FirstLives())
         settings = SimpleNamespace(lease_seconds=3600, country_format=CountryFormat.CODE, owner_fallback=None, bc_time_zone=UTC)
         bc, sales = self.services[Side.BC], self.services[Side.SALES]
         parts: dict[str, Any] = {"bc": bc, "sales": sales, "services": self.services, "store": store, "settings": settings}

@@ -1,0 +1,122 @@
+"""HTTP: looking back. What a job changed, taking it back, and the history of one record (rule H1)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import azure.functions as func
+
+from mapping.model import TableMapping
+from mapping.values import Side
+from sync import undo
+from sync.context import Context
+from sync.coupling import Coupling
+from sync.errors import by_code
+from sync.store import Change, Job
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, limit_of, mapping_of, side_of
+from sync.undo import Undone
+
+blueprint = func.Blueprint()
+
+LATER = "The job changed {count} records and more: they are put back by job {job}."
+
+
+@blueprint.function_name("get_job_changes")
+@blueprint.route(route="jobs/{id}/changes", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def get_job_changes(req: func.HttpRequest) -> func.HttpResponse:
+    """What a job changed, record by record and field by field, with the values it replaced."""
+    ctx = await company_of(req)
+    job = await _job(ctx, req)
+    listing = await ctx.store.changes.of_job(ctx.company, job.mapping, job.id, limit=limit_of(req), cursor=req.params.get("cursor"))
+    kept = f"Replaced values are kept for {ctx.settings.history_days} days."
+    return as_json({"value": [_change(each) for each in listing.rows], "cursor": listing.cursor, "note": kept})
+
+
+@blueprint.function_name("undo_job")
+@blueprint.route(route="jobs/{id}/undo", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def undo_job(req: func.HttpRequest) -> func.HttpResponse:
+    """Put back what a job replaced and nobody has edited since; a dry run unless `dryRun` is false."""
+    ctx = await company_of(req)
+    job = await _job(ctx, req)
+    mapping = mapping_of(ctx, job.mapping)
+    body = body_of(req, {"dryRun": "true (default) tells what would be put back, false puts it back"})
+    if not isinstance(body.get("dryRun", True), bool):
+        raise BadRequest("dryRun must be true or false.")
+    if not job.status.over:
+        raise BadRequest(f"Job {job.id} is still in process; wait for its end.", status=409)
+    listing = await ctx.store.changes.of_job(ctx.company, mapping.name, job.id, limit=undo.INLINE, cursor=req.params.get("cursor"))
+    if not listing.rows:
+        raise BadRequest(
+            f"Job {job.id} replaced nothing, or longer ago than values are kept ({ctx.settings.history_days} days).", status=404
+        )
+    if body.get("dryRun", True):
+        return _shown(job, await undo.undo_changes(ctx, mapping, listing.rows, None), None, listing.cursor)
+    if listing.cursor:
+        own = await undo.undo_later(ctx, mapping, job)
+        return as_json({"job": own.id, "note": LATER.format(count=len(listing.rows), job=own.id)}, status=202)
+    own, undone = await undo.undo_now(ctx, mapping, listing.rows)
+    return _shown(job, undone, own.id, None)
+
+
+@blueprint.function_name("get_record_log")
+@blueprint.route(route="records/{mapping}/{side}/{id}/log", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def get_record_log(req: func.HttpRequest) -> func.HttpResponse:
+    """The history of one record: when it was coupled, what each job changed in it, and what stands in its way now."""
+    ctx = await company_of(req)
+    mapping, side = mapping_of(ctx, req.route_params["mapping"]), side_of(req)
+    id_ = id_of(mapping, side, req.route_params["id"])
+    coupling = (await ctx.store.couplings.load(ctx.company, mapping.name, side, [id_])).get(id_)
+    bc_id = coupling.bc_id if coupling else id_
+    changes = await ctx.store.changes.of_record(ctx.company, mapping.name, bc_id, limit=limit_of(req))
+    if coupling is None and not changes and await _problem(ctx, mapping, side, id_) is None:
+        raise BadRequest(f"Nothing is known of a record {id_} of {mapping.name}.", status=404)
+    known = coupling and {
+        "bcId": coupling.bc_id,
+        "salesId": coupling.sales_id,
+        "life": coupling.life,
+        "lastSynchronised": coupling.synced_at,
+    }
+    return as_json(
+        {
+            "mapping": mapping.name,
+            "coupling": known and {**known, "job": coupling and coupling.job},
+            "problem": await _problem(ctx, mapping, side, id_) or (coupling and await _problem(ctx, mapping, Side.BC, bc_id)),
+            "value": [_change(each) for each in changes],
+        }
+    )
+
+
+def _coupling(one: Coupling) -> dict[str, Any]:
+    ids = {"bcId": one.bc_id, "salesId": one.sales_id}
+    return {**ids, "life": one.life, "lastSynchronised": one.synced_at, "job": one.job}
+
+
+async def _problem(ctx: Context, mapping: TableMapping, side: Side, id_: str) -> dict[str, Any] | None:
+    row = await ctx.store.problems.get(ctx.company, mapping.name, f"{side}:{id_}")
+    if row is None:
+        return None
+    known = by_code(row.code)
+    return {"code": row.code, "message": row.message, "since": row.since, "job": row.job, "remedy": known.remedy if known else None}
+
+
+async def _job(ctx: Context, req: func.HttpRequest) -> Job:
+    job = await ctx.store.jobs.get(ctx.company, req.route_params["id"])
+    if job is None:
+        raise BadRequest(f"There is no job {req.route_params['id'][:100]}.", status=404)
+    return job
+
+
+def _change(each: Change) -> dict[str, Any]:
+    fields = [{"field": name, "before": one["before"], "after": one["after"]} for name, one in each.fields.items()]
+    ids = {"bcId": each.bc_id, "salesId": each.sales_id}
+    return {**ids, "side": each.side, "kind": each.kind, "at": each.at, "job": each.job, "fields": fields}
+
+
+def _shown(job: Job, undone: list[Undone], own: str | None, cursor: str | None) -> func.HttpResponse:
+    counted = Counter("putBack" if one.left_alone is None else "leftAlone" for one in undone)
+    body = {"undone": job.id, "dryRun": own is None, "job": own, "putBack": counted["putBack"], "leftAlone": counted["leftAlone"]}
+    return as_json({**body, "fields": undone, "cursor": cursor})
