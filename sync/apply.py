@@ -21,6 +21,7 @@ from sync.plan import Create, Outcome, Problem
 from sync.reconcile import differing_units, held_of_new_row
 from sync.services.model import Answer
 from sync.store import Taken
+from sync.store.lives import FIRST
 from sync.task import Task, refused_unit
 from sync.together import together
 from sync.told import told
@@ -251,7 +252,7 @@ async def _release(ctx: Context, tasks: Sequence[Task]) -> None:
     """
     withdrawn = [task for task in tasks if _unmade(task)]
     for task in withdrawn:
-        if await ctx.store.couplings.remove(_coupled(task)):
+        if await _withdraw(ctx, _coupled(task)):
             task.coupling, task.became_coupled = None, False
     rest = [task for task in tasks if task not in withdrawn and not may_be_made(task)]
     saved = await store_under_real_ids(
@@ -259,6 +260,14 @@ async def _release(ctx: Context, tasks: Sequence[Task]) -> None:
     )
     for task, coupling in zip(rest, saved, strict=True):
         task.coupling = coupling or task.coupling
+
+
+async def _withdraw(ctx: Context, claim: Coupling) -> bool:
+    """Take a claim back; the number of a later life stays known (rule A6)."""
+    if claim.life_number == FIRST:
+        return await ctx.store.couplings.remove(claim)
+    [parted] = await ctx.store.couplings.part([claim])
+    return parted is not None
 
 
 def _unmade(task: Task) -> bool:

@@ -14,7 +14,7 @@ from mapping.values import Awaited, Row, Side, Value
 from sync.choice import Choice
 from sync.coupling import Held, Turn
 
-__all__ = ["Call", "Create", "Delete", "Outcome", "Pair", "Plan", "Problem", "Row", "Run", "Side", "StartRule", "Step", "Update"]
+__all__ = ["Act", "Call", "Create", "Delete", "Outcome", "Pair", "Plan", "Problem", "Row", "Run", "Side", "StartRule", "Step", "Update"]
 
 
 class Outcome(StrEnum):
@@ -30,6 +30,19 @@ class Outcome(StrEnum):
     OUT_OF_FILTER = "outOfFilter"
     SHORTENED = "shortened"
     SET_BACK = "setBack"
+    DELETED = "deleted"
+    UNCOUPLED = "uncoupled"
+    RESTORED = "restored"
+
+
+class Act(StrEnum):
+    """What a run does by itself only to so many records (rule C3)."""
+
+    DELETE = "delete"
+    DEACTIVATE = "deactivate"
+    RESTORE = "restore"
+    UNCOUPLE = "uncouple"
+    BLANK = "blank"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +52,8 @@ class Run:
     `couples` says that uncoupled records are looked at, too; a scheduled run of an only-coupled mapping leaves them alone. `choices` are
     a person's decisions about units in conflict, by unit name. `forced` is the side whose values win in every unit that travels from
     it. An `unconditional` run trusts nothing that is remembered: every pair is merged as for the first time. `rehearsal` is the dry run
-    that this is a part of: nothing is written.
+    that this is a part of: nothing is written. `agreed` are the acts that may be carried out at once (None: all of them); a run whose
+    size nobody knows yet may carry out none (rule C3).
     """
 
     creates: frozenset[Side] = frozenset()
@@ -48,6 +62,7 @@ class Run:
     choices: Mapping[str, Choice] = field(default_factory=dict)
     forced: Side | None = None
     unconditional: bool = False
+    agreed: frozenset[Act] | None = None
     rehearsal: str | None = None
 
 
@@ -106,7 +121,8 @@ class Plan:
 
     `intent` names per side about to be written, and unit, what both sides hold then. `arrived` are those writes of a crashed worker
     that got through: what both sides held then. `asked` are the units that wait for a person's first choice (rule A3). `why` tells in
-    words why nothing is done.
+    words why nothing is done. `act` is what the brake counts; `restores` is the side whose row is to begin a new life, `parts` says that
+    the pair is uncoupled once the steps are done (rules C2, C3).
     """
 
     steps: tuple[Step, ...] = ()
@@ -120,3 +136,6 @@ class Plan:
     set_back: bool = False
     asked: frozenset[str] = frozenset()
     why: str | None = None
+    act: Act | None = None
+    restores: Side | None = None
+    parts: bool = False

@@ -14,12 +14,13 @@ from mapping.kinds import LocalMoney
 from mapping.lookups import Currency
 from mapping.model import Addition, Draft, TableMapping, Unit
 from mapping.steps import Create, Step, Update
-from mapping.values import Refusal, Row, Side
+from mapping.values import Refusal, Row, Side, Value
 from mapping.world import World
 from sync.coupling import Held
+from sync.departure import both_gone, counterpart_gone, departed, forgotten, returned
 from sync.given import constants_kept, constants_of_new_row, finally_written, made_in_turn, overruled, template_of_new_row
 from sync.merge import Merged, merge_unit
-from sync.plan import Outcome, Pair, Plan, Problem, Run
+from sync.plan import Act, Outcome, Pair, Plan, Problem, Run
 from sync.present import Present, as_problem, left_out_problem, read_unit, whole
 
 
@@ -28,16 +29,20 @@ def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_ba
 
     `held_back` names units that a service refused in this run, with the reason; the rest goes through (rule B9).
     """
+    if not pair.rows:
+        return both_gone()
+    pair, put_right = returned(mapping, pair, world)
     outside = _outside(mapping, pair, world)
     if isinstance(outside, Broken):
         return _refused(failed(outside), *(side.other for side in pair.rows))
     if pair.only_side is None:
         # A row that was being made when the last worker stopped may not be what the filter asks for yet: a draft is not active.
-        left = outside and not pair.claimed
-        return _out_of_filter(mapping, pair, world, outside or "") if left else _merge(mapping, pair, world, run, held_back or {})
+        if outside and not pair.claimed:
+            return _other_type(mapping, pair, world) or departed(mapping, pair, world, outside) or _kept(mapping, pair, world, outside)
+        return _merge(mapping, pair, world, run, held_back or {}, put_right)
     source = pair.only_side
     if pair.coupled and not pair.claimed:
-        return _counterpart_gone(source)
+        return counterpart_gone(mapping, pair, source, outside)
     if outside:
         return Plan(outcomes={source.other: Outcome.OUT_OF_FILTER}, why=outside)
     if source.other not in run.creates or source.other not in mapping.creates:
@@ -50,25 +55,18 @@ def _outside(mapping: TableMapping, pair: Pair, world: World) -> str | None:
     return next((reason for reason in reasons if reason), None)
 
 
-def _other_type(mapping: TableMapping, pair: Pair, world: World) -> str | None:
+def _other_type(mapping: TableMapping, pair: Pair, world: World) -> Plan | None:
+    """A record whose type was changed after it was coupled is another sort of record now: a problem (rule A4)."""
     reasons = (keep(row, world) for side, row in pair.rows.items() for keep in mapping.types.get(side, ()))
-    return next((reason for reason in reasons if reason), None)
+    changed = next((reason for reason in reasons if reason), None)
+    if changed is None:
+        return None
+    problem = Problem(code="type_changed", detail=changed)
+    return Plan(outcomes=dict.fromkeys(Side, Outcome.FAILED), problems=(problem,), why=changed)
 
 
-def _counterpart_gone(source: Side) -> Plan:
-    problem = Problem(code="counterpart_deleted", detail=f"the coupled row in {source.other} is gone")
-    return Plan(outcomes={source.other: Outcome.FAILED}, problems=(problem,))
-
-
-def _out_of_filter(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan:
-    """A coupled record outside the filters gives and gets nothing; only state rules run for it (rule C1).
-
-    One whose type was changed after it was coupled is another sort of record now: a problem (rule A4).
-    """
-    changed = _other_type(mapping, pair, world)
-    if changed:
-        problem = Problem(code="type_changed", detail=changed)
-        return Plan(outcomes=dict.fromkeys(Side, Outcome.FAILED), problems=(problem,), why=changed)
+def _kept(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan:
+    """A coupled record outside the filters gives and gets nothing; only state rules run for it (rule C1)."""
     draft = Draft(rows=pair.rows, ids=pair.ids, values={side: {} for side in Side}, inside=False)
     additions = [rule(draft, world) for rule in mapping.rules] if pair.coupled else []
     values = _gathered({}, additions)
@@ -77,8 +75,10 @@ def _out_of_filter(mapping: TableMapping, pair: Pair, world: World, why: str) ->
     return Plan(steps=steps, outcomes=outcomes, asked=pair.asked, why=why)
 
 
-def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem]) -> Plan:
-    """Merge two rows unit by unit, then let the mapping's rules have their say."""
+def _merge(
+    mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem], put_right: Mapping[Side, Row]
+) -> Plan:
+    """Merge two rows unit by unit, then let the mapping's rules have their say; `put_right` ends what Couplet did when one side left."""
     merged = _merged_units(mapping, pair, world, run, held_back)
     fresh = pair.claimed or not pair.held
     draft = Draft(rows=pair.rows, ids=pair.ids, values=_gathered(_values(merged.values()), []), fresh=fresh, claimed=pair.claimed)
@@ -86,7 +86,7 @@ def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back:
     refusals = [Problem(code=one.refusal.code, detail=one.refusal.detail) for one in additions if one.refusal]
     if refusals and not pair.coupled:
         return Plan(outcomes=dict.fromkeys(Side, Outcome.FAILED), problems=tuple(refusals))
-    values = finally_written(mapping, pair.rows, _gathered(draft.values, additions), None)
+    values = finally_written(mapping, pair.rows, _gathered(draft.values, [*additions, Addition(values=put_right)]), None)
     if isinstance(values, Refusal):
         return _refused(values, *Side)
     merged = overruled(mapping, merged, values, pair, world)
@@ -95,19 +95,29 @@ def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back:
     return Plan(
         steps=steps,
         outcomes=_merge_outcomes(steps, problems),
-        held={name: one.held for name, one in merged.items() if one.held not in (None, pair.held.get(name))},
+        held={**forgotten(pair), **{name: one.held for name, one in merged.items() if one.held not in (None, pair.held.get(name))}},
         arrived={name: one.arrived for name, one in merged.items() if one.arrived is not None},
         intent=_intent(merged),
         asked=frozenset(name for name, one in merged.items() if name not in pair.held and (one.asked or _still_asked(name, one, pair))),
         problems=problems,
         shortened=any(one.shortened for one in merged.values()),
         set_back=any(one.set_back for one in merged.values()),
+        act=Act.BLANK if pair.coupled and any(map(_blanks, merged.values())) else None,
     )
 
 
 def _still_asked(name: str, merged: Merged, pair: Pair) -> bool:
     """Whether a unit that a person was asked about at the first merge could not be looked at this time."""
     return name in pair.asked and merged.held is None
+
+
+def _blanks(one: Merged) -> bool:
+    """Whether a filled value is about to become blank."""
+    return one.held is not None and any(_blank(one.held.of(side)) for side in one.values)
+
+
+def _blank(value: Value) -> bool:
+    return value is None or (isinstance(value, tuple) and all(each is None for each in value))
 
 
 def _merged_units(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem]) -> Mapping[str, Merged]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -22,8 +21,10 @@ from sync.desk import file_problems, release_waiters, remembered
 from sync.ids import id_of_new_row
 from sync.neighbours import world_of
 from sync.pairing import Found, chosen, coupled_elsewhere, find_partners
+from sync.parting import let_through, part, restore
 from sync.plan import Outcome, Plan, Problem, Row, Run
 from sync.reconcile import reconcile
+from sync.tally import Tally, tally_of
 from sync.task import Task
 from sync.together import together
 
@@ -31,10 +32,6 @@ log = logging.getLogger("couplet")
 
 ROUNDS = 4
 """How often a record is looked at again because somebody wrote meanwhile or a service refused one of its fields."""
-
-DIRECTIONS = {Side.SALES: "toSales", Side.BC: "fromSales"}
-"""The direction in which a side is written, as totals call it."""
-
 
 TOGETHER = 100
 """Records whose plans are carried out together: what BC takes in one `$batch`, and what Dataverse advises to start with."""
@@ -45,35 +42,19 @@ STALE_MARGIN = timedelta(seconds=5)
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """Rows of one side by id, and when they were asked for (UTC)."""
+    """Rows of one side by id, and when they were asked for (UTC); `missing` are ids that were asked for by name and are not there."""
 
     side: Side
     rows: Mapping[str, Row]
     at: datetime
+    missing: frozenset[str] = frozenset()
 
     @classmethod
     async def read(cls, ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[str]) -> Seen:
         """These records as they stand now (rule C6)."""
         at = datetime.now(UTC)
-        return cls(side=side, rows=await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side)), at=at)
-
-
-@dataclass
-class Tally:
-    """What became of a list of records: counters per direction, and ids that somebody else works on just now."""
-
-    totals: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in DIRECTIONS.values()})
-    busy: list[str] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, dict[str, int]]:
-        """The counters as stored."""
-        return {name: dict(counter) for name, counter in self.totals.items()}
-
-    @property
-    def notable(self) -> bool:
-        """Whether anything happened that a person would want to find in the job log."""
-        quiet = {Outcome.UNCHANGED, Outcome.OUT_OF_FILTER, Outcome.SKIPPED}
-        return any(count for counter in self.totals.values() for name, count in counter.items() if name not in quiet)
+        rows = await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side))
+        return cls(side=side, rows=rows, at=at, missing=frozenset(id_.lower() for id_ in ids) - rows.keys())
 
 
 async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, job: str) -> Tally:
@@ -92,15 +73,25 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
         for task in waiting:
             task.plan = _plan(task, world, run)
         await hold_back_claimed(ctx, mapping, waiting, world)
-        await _apply_in_parts(ctx, [task for task in waiting if not _stale(task, seen)], world, worker, job)
+        await _carry_out_round(ctx, mapping, let_through([task for task in waiting if not _stale(task, seen)], run), world, worker, job)
         waiting = await _look_again(ctx, mapping, [task for task in waiting if task.again])
         if not waiting:
             break
     await release_waiters(ctx, mapping, [task for task in everything if _can_be_referred_to(task)])
-    await file_problems(ctx, mapping, [task for task in everything if not task.busy], job)
-    tally = _tally(mapping, everything)
+    await file_problems(ctx, mapping, [task for task in everything if not (task.busy or task.held_back)], job)
+    tally = tally_of(everything)
     _log(mapping, seen.side, tally, job)
     return tally
+
+
+async def _carry_out_round(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], world: World, worker: str, job: str) -> None:
+    """Write what the plans say; pairs are parted after their steps, and rows that are to live again are planned anew."""
+    restoring = [task for task in tasks if task.plan.restores]
+    if restoring:
+        await restore(ctx, mapping, restoring)
+    others = [task for task in tasks if not task.plan.restores]
+    await _apply_in_parts(ctx, others, world, worker, job)
+    await part(ctx, mapping, others, job)
 
 
 async def _apply_in_parts(ctx: Context, tasks: Sequence[Task], world: World, worker: str, job: str) -> None:
@@ -121,7 +112,8 @@ def _stale(task: Task, seen: Seen) -> bool:
         return False
     late = coupling.synced_at is not None and coupling.synced_at > seen.at - STALE_MARGIN
     left_behind = coupling.lease is not None or bool(coupling.intent) or coupling.life is Life.CLAIMED
-    task.again = first and (left_behind or (late and bool(task.plan.steps or task.plan.held)))
+    changes = bool(task.plan.steps or task.plan.held) or len(task.rows) < len(Side)
+    task.again = first and (left_behind or (late and changes))
     return task.again
 
 
@@ -150,10 +142,10 @@ async def plan_only(ctx: Context, mapping: TableMapping, seen: Seen, run: Run) -
 async def load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, outside_too: bool = False) -> list[Task]:
     """The couplings and counterparts of the rows, and for uncoupled ones their partners by natural key."""
     side, rows = seen.side, seen.rows
-    couplings = await ctx.store.couplings.load(ctx.company, mapping.name, side, rows)
+    couplings = await ctx.store.couplings.load(ctx.company, mapping.name, side, [*rows, *seen.missing])
     counterparts = await _counterparts(ctx, mapping, side.other, couplings.values())
     tasks = [
-        _known(mapping, side, id_, rows[id_], coupling, counterparts)
+        _known(mapping, side, rows.get(id_), coupling, counterparts)
         for id_, coupling in couplings.items()
         if coupling.life is not Life.TOMBSTONE
     ]
@@ -193,9 +185,9 @@ async def _counterparts(ctx: Context, mapping: TableMapping, side: Side, couplin
     return await ctx.services[side].rows(table.name, ids, mapping.columns(side)) if ids else {}
 
 
-def _known(mapping: TableMapping, side: Side, id_: str, row: Row, coupling: Coupling, counterparts: Mapping[str, Row]) -> Task:
+def _known(mapping: TableMapping, side: Side, row: Row | None, coupling: Coupling, counterparts: Mapping[str, Row]) -> Task:
     ids = {Side.BC: coupling.bc_id, Side.SALES: coupling.sales_id}
-    rows = {side: row}
+    rows = {side: row} if row is not None else {}
     if ids[side.other] in counterparts:
         rows[side.other] = counterparts[ids[side.other]]
     # What was claimed was allowed when it was: it is completed, whatever this run may do.
@@ -256,21 +248,4 @@ async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]
         found[side] = await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side))
     for task in tasks:
         task.rows = {side: found[side][id_] for side, id_ in task.ids.items() if id_ in found[side]}
-    return [task for task in tasks if task.rows and not (task.coupling and task.coupling.life is Life.TOMBSTONE)]
-
-
-def _tally(mapping: TableMapping, tasks: Sequence[Task]) -> Tally:
-    tally = Tally()
-    for task in tasks:
-        if task.busy:
-            tally.busy.append(task.ids[task.source])
-            continue
-        for side, outcome in task.outcomes.items():
-            if side is task.source.other or outcome in (Outcome.INSERTED, Outcome.MODIFIED):
-                tally.totals[DIRECTIONS[side]][outcome] += 1
-        written = [side for side, outcome in task.outcomes.items() if outcome in (Outcome.INSERTED, Outcome.MODIFIED)]
-        to = written[0] if len(written) == 1 else task.source.other
-        extras = {Outcome.COUPLED: task.matched and task.became_coupled, Outcome.SHORTENED: task.shortened, Outcome.SET_BACK: task.set_back}
-        for extra, counts in extras.items():
-            tally.totals[DIRECTIONS[task.source.other if extra is Outcome.COUPLED else to]][extra] += int(counts)
-    return tally
+    return [task for task in tasks if (task.rows or task.coupling) and not (task.coupling and task.coupling.life is Life.TOMBSTONE)]

@@ -119,7 +119,9 @@ async def _look_at_options(ctx: Context, mapping: TableMapping, entry: Entry, du
     digest = hashlib.sha256(json.dumps(sorted((row["value"], row["label"]) for row in rows)).encode()).hexdigest()
     due.marks["sales_link"] = digest
     if entry.sales_link and entry.sales_link != digest:
-        due.sales += [str(row["value"]) for row in rows]
+        present = {str(row["value"]) for row in rows}
+        due.sales += sorted(present)
+        due.gone += [each.sales_id async for each in ctx.store.couplings.walk(ctx.company, mapping.name) if each.sales_id not in present]
 
 
 async def _leave_out_own_writes(ctx: Context, mapping: TableMapping, due: Due) -> None:

@@ -10,7 +10,7 @@ from mapping.model import TableMapping
 from mapping.values import Side
 from sync.coupling import Coupling, Held, Life
 from sync.errors import CoupletError
-from sync.plan import Outcome, Pair, Plan, Problem, Row
+from sync.plan import Act, Outcome, Pair, Plan, Problem, Row
 from sync.services.model import Answer
 
 
@@ -21,6 +21,7 @@ class Task:
     `ids` holds the ids of both rows, the planned one included; `rows` those that exist; `creates` the sides on which a missing one may be
     made (rule A2). `life_number` is that of a coupling about to be made (rule A6). `again` asks for another round, `first_look` is
     true until the first one, `busy` says that somebody else works on the record. `refused` keeps units that a service refused in this run.
+    `held_back` is what this run may not do before it is known to how many records (rule C3); `parted` and `restored` say what became of it.
     """
 
     mapping: TableMapping
@@ -42,6 +43,9 @@ class Task:
     first_look: bool = True
     again: bool = False
     busy: bool = False
+    held_back: Act | None = None
+    parted: bool = False
+    restored: bool = False
 
     @property
     def key(self) -> str:

@@ -18,10 +18,11 @@ from mapping.values import Side
 from sync import messages
 from sync.context import Context
 from sync.plan import Outcome, Row, Run
-from sync.records import DIRECTIONS, Seen, Tally, synchronize
+from sync.records import Seen, synchronize
 from sync.scan import baseline
 from sync.services.model import Page, Query
 from sync.store import FullSync, Job, Line, Status
+from sync.tally import DIRECTIONS, Tally
 
 SIDES: Mapping[Direction, tuple[Side, ...]] = {
     Direction.BOTH: (Side.BC, Side.SALES),
