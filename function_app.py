@@ -6,6 +6,7 @@ from sync.triggers import (
     full_sync,
     health,
     history,
+    hooks,
     jobs,
     mappings,
     problems,
@@ -24,5 +25,6 @@ for _each in (
     problems,
     mappings,
     health,
+    hooks,
 ):
     app.register_functions(_each.blueprint)

@@ -25,11 +25,15 @@ PAGE = 5000
 
 @dataclass
 class Due:
-    """Ids that are due on each side, and the properties of the entry that say from where to look next time."""
+    """Ids that are due on each side, and the properties of the entry that say from where to look next time.
+
+    `gone` are rows of Sales that change tracking calls deleted, `said_gone` rows of either side of which a notification said so.
+    """
 
     bc: dict[str, str] = field(default_factory=dict)
     sales: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    said_gone: Mapping[Side, Sequence[str]] = field(default_factory=dict)
     marks: dict[str, Any] = field(default_factory=dict)
 
 
@@ -38,6 +42,7 @@ async def look(ctx: Context, mapping: TableMapping, entry: Entry) -> Due:
     due = Due()
     await _look_in_bc(ctx, mapping, entry, due)
     await _look_in_sales(ctx, mapping, entry, due)
+    await _hear_of_deletions(ctx, mapping, entry, due)
     await _leave_out_own_writes(ctx, mapping, due)
     return due
 
@@ -122,6 +127,17 @@ async def _look_at_options(ctx: Context, mapping: TableMapping, entry: Entry, du
         present = {str(row["value"]) for row in rows}
         due.sales += sorted(present)
         due.gone += [each.sales_id async for each in ctx.store.couplings.walk(ctx.company, mapping.name) if each.sales_id not in present]
+
+
+async def _hear_of_deletions(ctx: Context, mapping: TableMapping, entry: Entry, due: Due) -> None:
+    """Partners of rows that are said to be deleted are due: what they are coupled to is read, and is there or not (rule C2)."""
+    if entry.hinted == entry.hints_seen:
+        return
+    due.said_gone = await ctx.store.hooks.said_gone(ctx.company, mapping.name)
+    due.marks["hints_seen"] = entry.hinted
+    due.gone += due.said_gone[Side.SALES]
+    orphans = await ctx.store.couplings.load(ctx.company, mapping.name, Side.BC, due.said_gone[Side.BC])
+    due.sales += [coupling.sales_id for coupling in orphans.values()]
 
 
 async def _leave_out_own_writes(ctx: Context, mapping: TableMapping, due: Due) -> None:

@@ -71,6 +71,13 @@ def _names(text: str) -> tuple[str, ...]:
     return names
 
 
+def _secrets(text: str) -> tuple[str, ...]:
+    secrets = _names(text)
+    if any(len(secret) < SHORTEST_SECRET for secret in secrets):
+        raise ValueError("too short")
+    return secrets
+
+
 def _file(text: str) -> Path:
     if not Path(text).is_file():
         raise ValueError(text)
@@ -87,8 +94,10 @@ def _pem(text: str) -> str:
 
 GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _guid = _matching(GUID)
+SHORTEST_SECRET = 32
 PEM = "certificate and private key as PEM, or the path of such a file"
 IDENTITY = "the client id of the managed identity, a guid"
+SECRETS = f"random texts of {SHORTEST_SECRET} characters or more, the one in use first, separated by ;"
 ADDRESS = "an https:// address without query (http:// only for this machine)"
 
 
@@ -143,6 +152,12 @@ class Settings:
     owner_fallback: Annotated[
         str | None, App("OWNER_FALLBACK", _matching(f"(systemusers|teams)/{GUID}"), "systemusers/<id> or teams/<id>")
     ] = None
+
+    # empty: the services tell nothing, the schedule alone finds changes
+    webhook_secrets: Annotated[tuple[str, ...], App("WEBHOOK_SECRET", _secrets, SECRETS)] = field(default=(), repr=False)
+    webhook_url: Annotated[str, App("WEBHOOK_URL", _url, ADDRESS)] = ""
+    webhook_delay_seconds: Annotated[int, App("WEBHOOK_DELAY_SECONDS", *_whole(0, 60))] = 3
+
     country_format: Annotated[CountryFormat, App("COUNTRY_FORMAT", CountryFormat, "code or name")] = CountryFormat.CODE
 
     @classmethod
@@ -150,6 +165,7 @@ class Settings:
         """The settings of the process; raises one SettingsError that names everything missing or bad."""
         values: dict[str, Any] = {}
         problems: list[SettingsError] = []
+        environ = _with_public_address(environ)
         for field_name, hint in get_type_hints(cls, include_extras=True).items():
             app: App = hint.__metadata__[0]
             text = environ.get(app.name, "").strip()
@@ -166,6 +182,11 @@ class Settings:
         return cls(**values)
 
     @property
+    def webhooks(self) -> bool:
+        """Whether the services are asked to tell of changes."""
+        return bool(self.webhook_secrets)
+
+    @property
     def bc_root(self) -> str:
         """Where the APIs of the Business Central environment stand, without trailing slash."""
         return f"{self.bc_url}/{self.tenant_id}/{self.bc_environment}/api"
@@ -176,8 +197,15 @@ class Settings:
         return f"{self.sales_url}/api/data/v9.2"
 
 
+def _with_public_address(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """In Azure the app knows its own address; asked for only where the services are to tell of changes."""
+    known, wanted = environ.get("WEBSITE_HOSTNAME", "").strip(), environ.get("WEBHOOK_SECRET", "").strip()
+    given = environ.get("WEBHOOK_URL", "").strip()
+    return {**environ, "WEBHOOK_URL": f"https://{known}"} if known and wanted and not given else environ
+
+
 def _choices(environ: Mapping[str, str]) -> list[SettingsError]:
-    """What must be given in exactly one of several ways."""
+    """What must be given in exactly one of several ways, and what only together."""
     credentials = ("ENTRA_CLIENT_SECRET", "ENTRA_CERTIFICATE", "ENTRA_FEDERATION")
     given = [name for name in credentials if environ.get(name, "").strip()]
     problems: list[SettingsError] = []
@@ -187,4 +215,9 @@ def _choices(environ: Mapping[str, str]) -> list[SettingsError]:
         problems.append(BadSetting(given[1], f"empty when {given[0]} is set"))
     if not any(environ.get(name, "").strip() for name in ("AzureWebJobsStorage", "AzureWebJobsStorage__accountName")):
         problems.append(MissingSetting("AzureWebJobsStorage", "a connection string, or AzureWebJobsStorage__accountName"))
+    secret, address = (environ.get(name, "").strip() for name in ("WEBHOOK_SECRET", "WEBHOOK_URL"))
+    if secret and not address:
+        problems.append(MissingSetting("WEBHOOK_URL", "the address at which the services reach this app; needed with WEBHOOK_SECRET"))
+    if address and not secret:
+        problems.append(MissingSetting("WEBHOOK_SECRET", SECRETS))
     return problems

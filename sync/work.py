@@ -104,6 +104,7 @@ async def _look(ctx: Context, message: Message, entry: Entry) -> Mapping[str, An
     due = await look(ctx, mapping, entry)
     small = len(due.bc) + len(due.sales) <= INLINE
     job = await (_synchronize_now(ctx, mapping, due) if small else _synchronize_as_job(ctx, mapping, due))
+    await ctx.store.hooks.forget_gone(ctx.company, mapping.name, due.said_gone)
     await _recovered(ctx, message, entry.failures)
     last = {"last_job": job} if job else {}
     return {"last_looked": datetime.now(UTC), "failures": 0, **due.marks, **last}

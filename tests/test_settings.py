@@ -19,6 +19,8 @@ COMPLETE = {
     "AzureWebJobsStorage": "AccountKey=do-not-show",
 }
 
+SECRET = "do-not-show-1234567890-abcdefghij"
+
 
 def wrong(**changes: str) -> SettingsError:
     with pytest.raises(SettingsError) as caught:
@@ -63,6 +65,7 @@ def test_all_that_is_missing_is_named_at_once() -> None:
         ("COUNTRY_FORMAT", "flag"),
         ("ENTRA_CA_FILE", "/no/such/file.pem"),
         ("OWNER_FALLBACK", "Jane"),
+        ("WEBHOOK_DELAY_SECONDS", "61"),
     ],
 )
 def test_a_bad_value_is_named_with_what_is_allowed_and_is_not_shown(name: str, value: str) -> None:
@@ -98,4 +101,28 @@ def test_storage_by_identity_needs_no_connection_string() -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    assert "do-not-show" not in repr(Settings.load(COMPLETE))
+    with_hooks = {**COMPLETE, "WEBHOOK_SECRET": SECRET, "WEBHOOK_URL": "https://couplet.example.com"}
+    assert "do-not-show" not in repr(Settings.load(with_hooks))
+
+
+def test_webhooks_are_off_until_there_is_a_secret() -> None:
+    assert not Settings.load(COMPLETE).webhooks
+    assert not Settings.load({**COMPLETE, "WEBSITE_HOSTNAME": "couplet.azurewebsites.net"}).webhook_url
+    assert "WEBHOOK_SECRET is not set" in str(wrong(WEBHOOK_URL="https://couplet.example.com"))
+
+
+def test_in_azure_the_address_of_the_webhooks_is_known() -> None:
+    there = {**COMPLETE, "WEBHOOK_SECRET": SECRET, "WEBSITE_HOSTNAME": "couplet.azurewebsites.net"}
+    assert Settings.load(there).webhook_url == "https://couplet.azurewebsites.net"
+    own = Settings.load({**there, "WEBHOOK_URL": "https://hooks.example.com/"})
+    assert own.webhooks and own.webhook_url == "https://hooks.example.com"
+    assert "WEBHOOK_URL is not set" in str(wrong(WEBHOOK_SECRET=SECRET))
+
+
+def test_the_secret_of_the_webhooks_is_long_and_may_have_an_older_one_behind_it() -> None:
+    there = {**COMPLETE, "WEBHOOK_URL": "https://couplet.example.com"}
+    assert Settings.load({**there, "WEBHOOK_SECRET": f"{SECRET};{SECRET[::-1]}"}).webhook_secrets == (SECRET, SECRET[::-1])
+    for bad in ("do-not-show", f"{SECRET};{SECRET}", f"{SECRET};do-not-show"):
+        [problem] = wrong(WEBHOOK_URL="https://couplet.example.com", WEBHOOK_SECRET=bad).problems
+        assert str(problem).startswith("WEBHOOK_SECRET must be random texts")
+        assert "do-not-show" not in str(problem)

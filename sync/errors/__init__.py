@@ -8,7 +8,7 @@ CoupletError
 │   ├── FieldError           one field of one record: TooLong · UnknownReference · RequiredMissing · InvalidValue · ReadOnlyField ·
 │   │                        UnknownField
 │   └── AccessDenied · NotFound · Stale · AlreadyExists · Refused · StillUsed · NotOnThisProfile · LinkRefused · DeltaExpired ·
-│       TrackingOff · UnexpectedAnswer
+│       TrackingOff · NoWebhooks · HandshakeFailed · TooManySubscriptions · UnexpectedAnswer
 ├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · InWork · CountDiffers
@@ -76,10 +76,12 @@ from sync.errors.services import (
     DeltaExpired,
     EnvironmentNotFound,
     FieldError,
+    HandshakeFailed,
     InvalidValue,
     LinkRefused,
     NotFound,
     NotOnThisProfile,
+    NoWebhooks,
     ReadOnlyField,
     Refused,
     RequiredMissing,
@@ -91,6 +93,7 @@ from sync.errors.services import (
     Throttled,
     TimedOut,
     TooLong,
+    TooManySubscriptions,
     TrackingOff,
     Unavailable,
     UnexpectedAnswer,
@@ -128,6 +131,7 @@ __all__ = [
     "ExtensionFailed",
     "FieldError",
     "ForeignState",
+    "HandshakeFailed",
     "InWork",
     "InvalidValue",
     "LinkRefused",
@@ -142,6 +146,7 @@ __all__ = [
     "NoOwner",
     "NoSuchName",
     "NoSuchRecord",
+    "NoWebhooks",
     "NotCoupled",
     "NotFound",
     "NotOnThisProfile",
@@ -167,6 +172,7 @@ __all__ = [
     "Throttled",
     "TimedOut",
     "TooLong",
+    "TooManySubscriptions",
     "TrackingOff",
     "TypeChanged",
     "Unavailable",

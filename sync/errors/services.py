@@ -216,6 +216,24 @@ class NotOnThisProfile(ServiceError):
     remedy = "Install the Couplet extension (infra/business-central) and leave BC_PROFILE at auto; what needs no such table works without."
 
 
+class NoWebhooks(ServiceError):
+    """Business Central does not tell of changes in this table."""
+
+    remedy = "Nothing must be done: its changes are found by the schedule."
+
+
+class HandshakeFailed(ServiceError):
+    """Business Central did not get its token back from the address of the webhooks."""
+
+    remedy = "Check WEBHOOK_URL: the address must reach this app from the internet, without a proxy or sign-in that answers for it."
+
+
+class TooManySubscriptions(ServiceError):
+    """The environment has as many webhook subscriptions as it may have."""
+
+    remedy = "End subscriptions of other apps in this environment (at most 200); until then changes are found by the schedule."
+
+
 class LinkRefused(ServiceError):
     """A link of the service leads outside the company or organisation; it was not followed."""
 

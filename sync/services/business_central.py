@@ -15,6 +15,7 @@ import httpx
 from sync.errors import CompanyNotFound, NotFound, NotOnThisProfile, ServiceError, Unavailable
 from sync.plan import Call, Create, Delete, Row, Side, Step, Update
 from sync.services import odata
+from sync.services.bc_subscriptions import Subscriptions
 from sync.services.http import Connection, Request, body
 from sync.services.model import Answer, Page, Profile, ProfileName, Query
 from sync.services.translate import blame, clock, concerns_all, decoded
@@ -105,6 +106,15 @@ class BusinessCentral:
         wanted = sorted({odata.guid(each) for each in ids})
         queries = [_by_ids(table, part, columns) for part in odata.chunks(wanted, MOST_IDS)]
         return {row["id"]: row for row in await self._read(queries)}
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        """The environment's webhook subscriptions."""
+        return Subscriptions(self._connection, self._root)
+
+    async def resource(self, table: str) -> str:
+        """A table of the company as subscriptions name it."""
+        return (await self._home(table)).removeprefix(self._root.removesuffix("/api")) + table
 
     async def write(self, steps: Sequence[Step]) -> list[Answer]:
         """Carry out the steps in order, many in one `$batch`; an answer for each, in order."""

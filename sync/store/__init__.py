@@ -6,6 +6,7 @@ from sync.store.changes import Change, Changes
 from sync.store.couplings import Couplings, Taken
 from sync.store.entries import APP, PERSON, Entries, Entry, Hold, State
 from sync.store.full_syncs import FullSync, FullSyncs, Line
+from sync.store.hooks import Hooks, Source, Subscription
 from sync.store.jobs import Job, Jobs, Listing, Status
 from sync.store.matches import Matches, Report
 from sync.store.meter import Meter
@@ -25,6 +26,7 @@ __all__ = [
     "FullSync",
     "FullSyncs",
     "Hold",
+    "Hooks",
     "Job",
     "Jobs",
     "Line",
@@ -34,9 +36,11 @@ __all__ = [
     "ProblemRow",
     "Problems",
     "Report",
+    "Source",
     "State",
     "Status",
     "Store",
+    "Subscription",
     "Sweep",
     "Taken",
     "Waiting",

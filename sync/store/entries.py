@@ -46,7 +46,8 @@ class Entry:
     `sales_link` is the delta link and `sales_columns` the hash of the columns it was made with. `scan_pending_since` is set while a
     scan message is on its way, `scan_running_since` while the one named `scan_running` is at work. `full_job` is the job of a full
     synch that walks over the mapping, and holds its regular job meanwhile. `claimed` says when rows were last made whose ids BC gives
-    (rule A6). `switches` holds what people changed at run time.
+    (rule A6). `hinted` says when rows were last said to be deleted, `hints_seen` which of these times a look has dealt with. `switches`
+    holds what people changed at run time.
     """
 
     company: str
@@ -69,6 +70,8 @@ class Entry:
     not_before: datetime | None = None
     declaration: str | None = None
     claimed: datetime | None = None
+    hinted: datetime | None = None
+    hints_seen: datetime | None = None
     switches: Mapping[str, Any] = field(default_factory=dict)
 
 

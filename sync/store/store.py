@@ -13,6 +13,7 @@ from sync.store.changes import Changes
 from sync.store.couplings import Couplings
 from sync.store.entries import Entries
 from sync.store.full_syncs import FullSyncs
+from sync.store.hooks import Hooks
 from sync.store.jobs import Jobs
 from sync.store.lives import Lives
 from sync.store.matches import Matches
@@ -62,6 +63,7 @@ class Store:
         self.couplings = Couplings(by_name["couplings"])
         self.lives = Lives(by_name["couplings"])
         self.entries = Entries(by_name["entries"])
+        self.hooks = Hooks(by_name["entries"])
         self.jobs = Jobs(by_name["jobs"])
         self.full_syncs = FullSyncs(by_name["jobs"])
         self.matches = Matches(by_name["jobs"])

@@ -1,0 +1,168 @@
+"""What the services tell makes mappings due: one look for however many hints come in a burst, and nothing is believed of what they say."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from weakref import WeakKeyDictionary
+
+from sync.context import Context
+from sync.environment import Environment
+from sync.errors import CoupletError
+from sync.hooks.keys import Keys
+from sync.hooks.notices import Notice, of_business_central, of_sales
+from sync.hooks.tables import is_own, watched
+from sync.plan import Side
+from sync.work import request_scan
+
+log = logging.getLogger("couplet")
+
+ROUTES_SECONDS = 60.0
+"""How long the tables of the mappings are remembered."""
+
+COUNT_SECONDS = 10.0
+"""Counts of notifications are written at most so often: a burst of a thousand costs one write."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """A mapping that a table makes due, and whether it couples the table's own rows."""
+
+    ctx: Context
+    mapping: str
+    own: bool
+
+
+@dataclass
+class _Counts:
+    taken: int = 0
+    refused: int = 0
+    written_at: float = 0.0
+
+
+@dataclass
+class _Due:
+    """One mapping that was hinted at: rows said to be deleted."""
+
+    ctx: Context
+    mapping: str
+    gone: list[str] = field(default_factory=list)
+
+
+class Hints:
+    """What one process was told. It remembers which looks it asked for and have not begun, so that a burst costs it no storage."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._routes: dict[Side, Mapping[str, Sequence[_Route]]] = {}
+        self._routes_until = 0.0
+        self._begins: dict[tuple[str, str], float] = {}
+        self._told_gone: dict[tuple[str, str], float] = {}
+        self._turns: dict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._counts = {side: _Counts() for side in Side}
+
+    async def from_business_central(self, raw: bytes, keys: Keys) -> None:
+        """Take a notification of Business Central whose address carried our key."""
+        notices, refused = of_business_central(raw, keys.is_bc_state)
+        await self._take(Side.BC, notices, refused)
+
+    async def from_sales(self, raw: bytes) -> None:
+        """Take a notification of Sales that carried our key."""
+        notice = of_sales(raw)
+        await self._take(Side.SALES, [notice] if notice else [], 0 if notice else 1)
+
+    async def of_anything(self, side: Side) -> None:
+        """A notification that is too large to be read: whatever is watched may have changed."""
+        routes = (await self._known_routes())[side]
+        await self._take(side, [Notice(table=table, unnamed=True) for table in routes], 0)
+
+    async def refused(self, side: Side) -> None:
+        """A notification that did not come from the side."""
+        await self._count(side, refused=1)
+
+    async def write_counts(self, side: Side) -> None:
+        """Write what was counted since the last time."""
+        counts = self._counts[side]
+        taken, refused = counts.taken, counts.refused
+        if not taken and not refused:
+            return
+        counts.taken, counts.refused, counts.written_at = 0, 0, time.monotonic()
+        try:
+            await self._environment.store.hooks.count(side, taken=taken, refused=refused)
+        except CoupletError as error:
+            log.warning("%d notifications could not be counted: %s", taken + refused, error, extra={"code": error.code})
+        if refused:
+            log.warning("%s: %d notifications were refused: a wrong key, or about nothing that is watched", side, refused)
+
+    async def _take(self, side: Side, notices: Sequence[Notice], refused: int) -> None:
+        due, unknown = await self._due(side, notices)
+        await asyncio.gather(*(self._wake(side, each) for each in due))
+        await self._count(side, taken=len(notices) - unknown, refused=refused + unknown)
+
+    async def _due(self, side: Side, notices: Sequence[Notice]) -> tuple[list[_Due], int]:
+        """The mappings that the notices are about, and how many are about none."""
+        routes = (await self._known_routes())[side]
+        found: dict[tuple[str, str], _Due] = {}
+        unknown = 0
+        for notice in notices:
+            concerned = [each for each in routes.get(notice.table.lower(), ()) if notice.company in (None, each.ctx.company.lower())]
+            unknown += not concerned
+            for route in concerned:
+                due = found.setdefault((route.ctx.company, route.mapping), _Due(route.ctx, route.mapping))
+                if notice.gone and route.own:
+                    due.gone.append(notice.gone)
+        return list(found.values()), unknown
+
+    async def _wake(self, side: Side, due: _Due) -> None:
+        """Ask for a look, unless one was asked for that has not begun: it will see what this hint is about."""
+        place, store = (due.ctx.company, due.mapping), due.ctx.store
+        if due.gone:
+            await store.hooks.say_gone(*place, side, due.gone)
+        async with self._turns[place]:
+            asked = time.monotonic()
+            if due.gone and asked >= self._told_gone.get(place, 0.0):
+                await store.entries.merge(*place, hinted=datetime.now(UTC))
+            if asked >= self._begins.get(place, 0.0):
+                delay = due.ctx.settings.webhook_delay_seconds
+                self._begins[place] = asked + delay if await request_scan(due.ctx, due.mapping, delay_seconds=delay) else 0.0
+            if due.gone:
+                self._told_gone[place] = self._begins[place]
+
+    async def _known_routes(self) -> Mapping[Side, Mapping[str, Sequence[_Route]]]:
+        if time.monotonic() >= self._routes_until:
+            contexts = await self._environment.contexts()
+            self._routes = {side: await _routes(contexts, side) for side in Side}
+            self._routes_until = time.monotonic() + ROUTES_SECONDS
+        return self._routes
+
+    async def _count(self, side: Side, *, taken: int = 0, refused: int = 0) -> None:
+        counts = self._counts[side]
+        counts.taken += taken
+        counts.refused += refused
+        if time.monotonic() - counts.written_at >= COUNT_SECONDS:
+            await self.write_counts(side)
+
+
+async def _routes(contexts: Sequence[Context], side: Side) -> Mapping[str, Sequence[_Route]]:
+    """What a table's name in a notification makes due; Sales names tables in the singular."""
+    routes: dict[str, list[_Route]] = defaultdict(list)
+    for ctx in contexts:
+        for table, names in watched(ctx.mappings.values(), side).items():
+            told = table if side is Side.BC else (await ctx.sales.table(table)).name
+            routes[told.lower()] += [_Route(ctx, name, is_own(ctx.mappings[name], side, table)) for name in names]
+    return routes
+
+
+_HINTS: WeakKeyDictionary[Environment, Hints] = WeakKeyDictionary()
+
+
+def hints_of(environment: Environment) -> Hints:
+    """What this process was told; one for each environment."""
+    if environment not in _HINTS:
+        _HINTS[environment] = Hints(environment)
+    return _HINTS[environment]

@@ -1,0 +1,114 @@
+"""Couplet with webhooks on: both simulators call the same HTTP functions as in life, over a port of the test's own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+
+from sandbox.running import Sandbox
+from sync.hooks.keep import keep
+from sync.plan import Side
+from tests.scenario.engine import Engine, engine_on
+
+SECRET = "a secret of the tests that is long enough"
+DELAY = 0.3
+"""Seconds that Business Central waits before it tells, in place of 30."""
+
+
+class Door:
+    """A server that hands what it gets to the engine's HTTP API; it remembers what it got, and may be shut."""
+
+    def __init__(self) -> None:
+        self.engine: Engine | None = None
+        self.url = ""
+        self.heard: list[tuple[str, bytes]] = []
+        self.shut: int | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        target = scope["path"].removeprefix("/api/") + "?" + scope["query_string"].decode()
+        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
+        if self.shut or self.engine is None:
+            status, sent, answered = self.shut or 503, {}, b""
+        else:
+            answer = await self.engine.api.call(scope["method"], target, body, **headers)
+            status, sent, answered = answer.status, dict(answer.headers), answer.body
+        lines = [(name.lower().encode(), value.encode()) for name, value in sent.items() if name.lower() != "content-length"]
+        self.heard.append((target, body))
+        await send({"type": "http.response.start", "status": status, "headers": [*lines, (b"content-length", str(len(answered)).encode())]})
+        await send({"type": "http.response.body", "body": answered})
+
+    def told(self, side: Side) -> list[bytes]:
+        """The notifications of one side so far, without handshakes."""
+        route = "hooks/business-central" if side is Side.BC else "hooks/sales"
+        return [body for target, body in self.heard if target.startswith(route) and "validationToken" not in target]
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[Door]:
+    """A door on a free port."""
+    door = Door()
+    server = uvicorn.Server(uvicorn.Config(door, host="127.0.0.1", port=0, log_level="error", lifespan="off", loop="asyncio"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    door.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    try:
+        yield door
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class Hooked:
+    """An engine that is told of changes, and the door through which it is told."""
+
+    def __init__(self, engine: Engine, door: Door) -> None:
+        self.engine = engine
+        self.door = door
+
+    async def keep(self, **options: Any) -> list[tuple[str, str, str]]:
+        """What the timer does; what was done or would be, by side, resource and kind."""
+        done = await keep(self.engine.environment, **options)
+        return [(each.side, each.resource.rpartition("/")[2], each.do) for each in done if each.do != "keep"]
+
+    async def told(self, side: Side, calls: int = 1, seconds: float = 10) -> None:
+        """Wait until a side has told so many times."""
+        async with asyncio.timeout(seconds):
+            while len(self.door.told(side)) < calls:
+                await asyncio.sleep(0.02)
+
+    async def come_to_rest(self, quiet: float = 2 * DELAY + 0.4) -> int:
+        """Work until neither a message nor a notification has come for a while; how many messages there were."""
+        worked, loop = 0, asyncio.get_running_loop()
+        until = loop.time() + quiet
+        while loop.time() < until:
+            heard = len(self.door.heard)
+            done = await self.engine.drain()
+            worked += done
+            await asyncio.sleep(0.05)
+            if done or len(self.door.heard) > heard:
+                until = loop.time() + quiet
+        return worked
+
+
+@asynccontextmanager
+async def hooked_on(sandbox: Sandbox, **settings: str) -> AsyncIterator[Hooked]:
+    """Couplet before its first synch, told of every change that is made from now on."""
+    async with listening() as door:
+        wanted = {"WEBHOOK_URL": door.url, "WEBHOOK_SECRET": SECRET, "WEBHOOK_DELAY_SECONDS": "0", **settings}
+        async with engine_on(sandbox, fresh=True, **wanted) as engine:
+            door.engine = engine
+            switches = {"webhookDelaySeconds": DELAY, "webhookRetrySeconds": [DELAY] * 3}
+            await engine.bc.switch(**switches)
+            yield Hooked(engine, door)
+            await engine.bc.switch(webhookDelaySeconds=30, webhookRetrySeconds=[60, 60, 60, 600, 6000], webhookFault="", clockOffsetMs=0)
+            await engine.bc.reset()
+            await engine.sales.reset()
