@@ -15,7 +15,6 @@ from sandbox.identity import CLIENT_SECRET
 from tests.api.conftest import CONTACT, COUPLED, problem_of
 from tests.scenario.company import Company
 
-
 ANONYMOUS = ("health", "hooks/business-central", "hooks/sales")
 
 
