@@ -23,6 +23,7 @@ async def _rest(engine: Engine, *mappings: str) -> None:
     assert await engine.written() == {"bc": 0, "sales": 0}
 
 
+@pytest.mark.case("T005", "T085")
 @pytest.mark.rule("B1")
 async def test_an_edit_travels_to_the_other_side_and_stays_there(engine: Engine) -> None:
     pair = await engine.coupled({"phoneNumber": "111"})
@@ -35,6 +36,7 @@ async def test_an_edit_travels_to_the_other_side_and_stays_there(engine: Engine)
     await _rest(engine, "CUSTOMER")
 
 
+@pytest.mark.case("T047")
 @pytest.mark.rule("B1")
 async def test_edits_of_different_fields_of_one_record_merge(engine: Engine) -> None:
     mine, theirs = await engine.coupled({"phoneNumber": "111"})
@@ -65,6 +67,7 @@ async def test_a_price_that_sales_rounds_is_no_edit(engine: Engine) -> None:
     await _rest(engine, "ITEM-PRODUCT")
 
 
+@pytest.mark.case("T059")
 @pytest.mark.rule("B1")
 async def test_an_echo_of_our_own_write_is_no_edit(engine: Engine) -> None:
     pair = await engine.coupled({"phoneNumber": "111"})
@@ -76,6 +79,7 @@ async def test_an_echo_of_our_own_write_is_no_edit(engine: Engine) -> None:
     assert await engine.problems() == []
 
 
+@pytest.mark.case("T028")
 @pytest.mark.rule("B2")
 async def test_an_edit_of_a_credit_limit_in_sales_is_set_back_and_counted(engine: Engine) -> None:
     mine, theirs = await engine.coupled({"creditLimit": 5000})
@@ -142,6 +146,7 @@ async def _contradict(engine: Engine) -> tuple[Record, Record]:
     return mine, theirs
 
 
+@pytest.mark.case("T049", "T050")
 @pytest.mark.rule("B3")
 async def test_by_default_a_contradiction_is_a_problem_with_both_values_and_only_that_field_waits(engine: Engine) -> None:
     pair = await _contradict(engine)
@@ -182,6 +187,7 @@ async def test_both_to_the_same_value_is_no_contradiction_and_writes_nothing(eng
     assert await engine.problems("CUSTOMER") == []
 
 
+@pytest.mark.case("T052")
 @pytest.mark.rule("B3")
 @pytest.mark.parametrize(("policy", "winner"), [(ConflictPolicy.BC_WINS, "222"), (ConflictPolicy.SALES_WINS, "333")])
 async def test_a_policy_decides_a_contradiction(engine: Engine, policy: ConflictPolicy, winner: str) -> None:
@@ -226,6 +232,7 @@ async def test_an_edit_of_ours_says_nothing_about_who_was_newest(engine: Engine)
     assert await _phones(engine, (mine, theirs)) == ("222", "222")
 
 
+@pytest.mark.case("T007")
 @pytest.mark.rule("B1")
 async def test_a_pair_that_never_changes_costs_no_write_when_its_neighbour_does(engine: Engine) -> None:
     mine, _ = await engine.coupled()

@@ -29,6 +29,7 @@ async def test_two_people_moving_one_company_to_two_places_is_one_contradiction(
     assert await _address(engine, pair) == (["Am Hof 2", "53111", "Bonn", "DE"], ["Am Markt 1", "53113", "Bonn", "DE"])
 
 
+@pytest.mark.case("T461", "T463", "T464")
 @pytest.mark.rule("B4")
 async def test_a_move_travels_as_a_whole(engine: Engine) -> None:
     pair = await engine.coupled(BONN)
@@ -165,6 +166,7 @@ async def test_line_breaks_become_blanks_in_business_central_and_stay_in_sales(e
     assert await _names(engine, pair) == ("Adler GmbH", "Adler\nGmbH")
 
 
+@pytest.mark.case("T157")
 @pytest.mark.rule("B6")
 async def test_payment_terms_that_are_not_coupled_are_left_blank_and_kept_in_business_central(engine: Engine) -> None:
     mine = customer("C1", terms="14 DAYS", city="Bonn")
@@ -190,6 +192,7 @@ async def test_once_the_payment_terms_are_coupled_every_customer_that_left_them_
     assert [(await engine.partner("CUSTOMER", each))["paymenttermscode"] for each in both] == [expected] * 2
 
 
+@pytest.mark.case("T695")
 @pytest.mark.rule("B6")
 async def test_a_customer_waits_for_its_currency_and_is_made_when_that_is_coupled(engine: Engine) -> None:
     mine = customer("C1", currency="CHF")
@@ -205,6 +208,7 @@ async def test_a_customer_waits_for_its_currency_and_is_made_when_that_is_couple
     assert await engine.problems("CUSTOMER") == []
 
 
+@pytest.mark.case("T383")
 @pytest.mark.rule("B6")
 async def test_a_person_waits_for_the_company_and_is_made_when_that_is_coupled(engine: Engine) -> None:
     house, mine = customer("C1"), person("P1", of="C1", name=("Ada", "Byron"))

@@ -87,6 +87,7 @@ async def test_a_record_outside_the_filter_is_no_partner(engine: Engine) -> None
     assert await engine.couplings("CUSTOMER") == []
 
 
+@pytest.mark.case("T679", "T680")
 @pytest.mark.rule("C1")
 async def test_a_blocked_item_retires_its_product_and_an_unblocked_one_activates_it(engine: Engine) -> None:
     mine = item("I-1")
@@ -113,6 +114,7 @@ async def test_a_product_retired_in_sales_is_active_again_as_business_central_ow
     assert (await engine.row(mine))["blocked"] is False
 
 
+@pytest.mark.case("T379", "T382")
 @pytest.mark.rule("C1")
 async def test_a_contact_whose_company_becomes_blank_keeps_its_coupling(engine: Engine) -> None:
     house, home = customer("C1"), account("A1", accountnumber="C1")

@@ -22,6 +22,7 @@ async def pounds_are_the_base_currency(engine: Engine) -> None:
     engine.forget()
 
 
+@pytest.mark.case("T460", "T458")
 async def test_a_customer_without_currency_is_in_local_currency(engine: Engine) -> None:
     mine = customer("C1")
     await engine.seed(mine)
@@ -29,6 +30,7 @@ async def test_a_customer_without_currency_is_in_local_currency(engine: Engine) 
     assert (await engine.partner("CUSTOMER", mine))["_transactioncurrencyid_value"] == EUR
 
 
+@pytest.mark.case("T458")
 async def test_an_account_in_local_currency_becomes_a_customer_without_currency(engine: Engine) -> None:
     theirs = account("A1")
     await engine.seed(theirs)
@@ -43,6 +45,7 @@ async def test_the_local_currency_needs_no_coupling(engine: Engine) -> None:
     assert not await engine.problems()
 
 
+@pytest.mark.case("T460")
 async def test_a_customer_in_dollars_becomes_an_account_in_dollars(engine: Engine) -> None:
     mine = customer("C1", currency="USD")
     await engine.seed(mine)
@@ -50,6 +53,7 @@ async def test_a_customer_in_dollars_becomes_an_account_in_dollars(engine: Engin
     assert (await engine.partner("CUSTOMER", mine))["_transactioncurrencyid_value"] == USD
 
 
+@pytest.mark.case("T457")
 async def test_an_account_in_dollars_becomes_a_customer_in_dollars(engine: Engine) -> None:
     theirs = account("A1", _transactioncurrencyid_value=USD)
     await engine.seed(theirs)
@@ -57,6 +61,7 @@ async def test_an_account_in_dollars_becomes_a_customer_in_dollars(engine: Engin
     assert (await engine.partner("CUSTOMER", theirs))["currencyCode"] == "USD"
 
 
+@pytest.mark.case("T121")
 async def test_only_iso_codes_are_coupled(engine: Engine) -> None:
     await engine.seed(*currency("BONUS", "Bonus points", 100))
     await engine.sync("CURRENCY")
@@ -165,6 +170,8 @@ async def test_prices_are_in_local_currency(engine: Engine) -> None:
     assert (theirs["_transactioncurrencyid_value"], theirs["price"], theirs["standardcost"]) == (EUR, 12.35, 7)
 
 
+@pytest.mark.case("T406")
+@pytest.mark.feature("F129")
 async def test_a_missing_local_currency_is_made_in_sales_with_its_rate(engine: Engine) -> None:
     mine = customer("C1", creditLimit=1000)
     await engine.seed(mine, *currency("GBP", "Pound", 0.8))
@@ -179,6 +186,8 @@ async def test_a_missing_local_currency_is_made_in_sales_with_its_rate(engine: E
     )
 
 
+@pytest.mark.case("T389")
+@pytest.mark.feature("F119")
 async def test_rates_are_units_for_one_of_the_organisations_base_currency(engine: Engine) -> None:
     await engine.seed(*currency("GBP", "Pound", 0.8))
     await pounds_are_the_base_currency(engine)

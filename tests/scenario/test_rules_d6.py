@@ -23,6 +23,8 @@ async def value_of(engine: Engine, table: str, column: str, label: str) -> int |
     return next((value for value, shown in options.items() if shown == label), None)
 
 
+@pytest.mark.case("T445", "T446")
+@pytest.mark.feature("F121")
 @pytest.mark.parametrize(("mapping", "code"), [("PAYMENT TERMS", "14 DAYS"), ("SHIPMENT METHOD", "EXW"), ("SHIPPING AGENT", "GLS")])
 async def test_a_missing_option_is_made_with_the_same_value_everywhere(engine: Engine, mapping: str, code: str) -> None:
     column, mirrors = PLACES[mapping]

@@ -35,6 +35,7 @@ async def leaves(engine: Engine, who: Record) -> None:
     engine.forget()
 
 
+@pytest.mark.case("T068")
 async def test_the_user_of_the_salesperson_owns_account_and_contact(engine: Engine) -> None:
     mine, someone = customer("C1", salespersonCode="AB"), person("P1", of="C1", salespersonCode="BO")
     await engine.seed(mine, someone)
@@ -42,6 +43,7 @@ async def test_the_user_of_the_salesperson_owns_account_and_contact(engine: Engi
     assert (await owner(engine, mine), await owner(engine, someone)) == (ANJA.id, BO.id)
 
 
+@pytest.mark.case("T413")
 async def test_another_salesperson_is_another_owner(engine: Engine) -> None:
     mine = customer("C1", salespersonCode="AB")
     await engine.seed(mine)
@@ -61,6 +63,7 @@ async def test_an_owner_changed_in_sales_is_set_back(engine: Engine) -> None:
     assert await owner(engine, mine) == ANJA.id
 
 
+@pytest.mark.case("T143")
 async def test_without_salesperson_the_owner_is_left_alone(engine: Engine) -> None:
     mine = customer("C1")
     await engine.seed(mine)
@@ -73,6 +76,7 @@ async def test_without_salesperson_the_owner_is_left_alone(engine: Engine) -> No
     assert not await engine.problems()
 
 
+@pytest.mark.feature("F120")
 async def test_the_salespersons_card_follows_the_user(engine: Engine) -> None:
     await engine.sync("SALESPEOPLE")
     await engine.edit(ANJA, firstname="Anja", lastname="Berger", mobilephone="+49 170 1")
@@ -81,6 +85,7 @@ async def test_the_salespersons_card_follows_the_user(engine: Engine) -> None:
     assert (mine["displayName"], mine["phoneNo"]) == ("Anja Berger", "+49 170 1")
 
 
+@pytest.mark.case("T071")
 async def test_a_customer_whose_salesperson_has_no_user_waits(engine: Engine) -> None:
     mine = customer("C1", salespersonCode="CC")
     await engine.seed(salesperson("CC", "Carla Conti"), mine)

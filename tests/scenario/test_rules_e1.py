@@ -22,6 +22,8 @@ async def company_of(engine: Engine, row: Row) -> str:
     return str(relation["number"])
 
 
+@pytest.mark.case("T376")
+@pytest.mark.feature("F118")
 async def test_a_contact_of_a_customer_gets_the_account_as_parent(engine: Engine) -> None:
     mine, ada = customer("C1"), person("P1", of="C1", name=("Ada", "Lovelace"))
     await engine.seed(mine, ada)
@@ -31,6 +33,7 @@ async def test_a_contact_of_a_customer_gets_the_account_as_parent(engine: Engine
     assert found["_parentcustomerid_value"] == (await engine.partner("CUSTOMER", mine))["accountid"]
 
 
+@pytest.mark.case("T376")
 async def test_a_contact_of_an_account_gets_the_company_of_its_customer(engine: Engine) -> None:
     mine = customer("C1")
     await engine.seed(mine)
@@ -44,6 +47,7 @@ async def test_a_contact_of_an_account_gets_the_company_of_its_customer(engine: 
     assert await company_of(engine, found) == "C1"
 
 
+@pytest.mark.case("T374")
 async def test_a_person_who_changes_company_gets_another_parent(engine: Engine) -> None:
     one, two, ada = customer("C1"), customer("C2"), person("P1", of="C1")
     await engine.seed(one, two, ada)
@@ -53,6 +57,7 @@ async def test_a_person_who_changes_company_gets_another_parent(engine: Engine) 
     assert (await engine.partner("CONTACT", ada))["_parentcustomerid_value"] == (await engine.partner("CUSTOMER", two))["accountid"]
 
 
+@pytest.mark.case("T373")
 async def test_a_contact_given_another_parent_changes_company(engine: Engine) -> None:
     one, two, ada = customer("C1"), customer("C2"), person("P1", of="C1")
     await engine.seed(one, two, ada)
@@ -64,6 +69,7 @@ async def test_a_contact_given_another_parent_changes_company(engine: Engine) ->
     assert await company_of(engine, await engine.row(ada)) == "C2"
 
 
+@pytest.mark.case("T383")
 async def test_a_contact_whose_customer_is_not_coupled_waits_for_it(engine: Engine) -> None:
     ada = person("P1", of="C1")
     await engine.seed(customer("C1"), ada)
@@ -94,6 +100,7 @@ async def test_a_contact_of_sales_whose_account_is_not_coupled_waits_for_it(engi
     assert not await engine.problems()
 
 
+@pytest.mark.case("T380")
 async def test_a_contact_whose_parent_is_a_contact_stays_out(engine: Engine) -> None:
     firm = account("A1")
     boss = contact("K1", of=firm)
@@ -106,6 +113,7 @@ async def test_a_contact_whose_parent_is_a_contact_stays_out(engine: Engine) -> 
     assert not await engine.problems()
 
 
+@pytest.mark.case("T380")
 async def test_a_contact_without_parent_stays_out(engine: Engine) -> None:
     alone = contact("K1", of=None)
     await engine.seed(alone)
@@ -132,6 +140,7 @@ async def test_a_coupled_person_who_is_privacy_blocked_gives_nothing_any_more(en
     assert (await engine.partner("CONTACT", ada))["telephone1"] == "+49 30 1"
 
 
+@pytest.mark.case("T377")
 async def test_the_company_contact_is_nobodys_contact_in_sales(engine: Engine) -> None:
     await engine.seed(customer("C1"))
     await engine.sync("CUSTOMER", "CONTACT")
@@ -148,6 +157,7 @@ async def test_a_customer_born_in_sales_has_one_company_contact(engine: Engine) 
     assert len(await engine.sales.rows("contacts")) == 1
 
 
+@pytest.mark.case("T038")
 async def test_an_edit_of_the_account_arrives_at_the_company_contact_as_bc_does_it(engine: Engine) -> None:
     firm = account("A1", name="Adler")
     await engine.seed(firm)
@@ -158,6 +168,7 @@ async def test_an_edit_of_the_account_arrives_at_the_company_contact_as_bc_does_
     assert company["displayName"] == "Falke"
 
 
+@pytest.mark.case("T155", "T160")
 async def test_the_primary_contact_is_linked_once_it_is_there(engine: Engine) -> None:
     mine, ada = customer("C1", primaryContactNumber="P1", contact="Ada P1"), person("P1", of="C1")
     await engine.seed(mine, ada)
@@ -178,6 +189,7 @@ async def test_the_primary_contact_of_an_account_is_linked_in_bc_once_it_is_ther
     assert not await engine.problems()
 
 
+@pytest.mark.case("T356")
 async def test_another_primary_contact_travels_both_ways(engine: Engine) -> None:
     mine, ada, bob = customer("C1", primaryContactNumber="P1"), person("P1", of="C1"), person("P2", of="C1", name=("Bob", "P2"))
     await engine.seed(mine, ada, bob)

@@ -35,18 +35,24 @@ async def made(engine: Engine, mine: Record) -> Row:
     return await engine.partner("ITEM-PRODUCT", mine)
 
 
+@pytest.mark.case("T124", "T409")
+@pytest.mark.feature("F125")
 async def test_an_item_becomes_a_published_product_with_a_price(engine: Engine) -> None:
     found = await made(engine, item("I1", unitPrice=12.5, displayName="Desk"))
     assert (found["productnumber"], found["name"], found["statecode"], found["price"]) == ("I1", "Desk", ACTIVE, 12.5)
     assert await price_of(engine, found) == [12.5]
 
 
+@pytest.mark.case("T407")
+@pytest.mark.feature("F122")
 async def test_it_counts_in_the_one_unit_of_its_unit_group(engine: Engine) -> None:
     found = await made(engine, item("I1", unit="BOX"))
     [unit] = await engine.sales.rows("uoms", uomid=found["_defaultuomid_value"])
     assert (unit["name"], unit["_uomscheduleid_value"]) == ("BOX", found["_defaultuomscheduleid_value"])
 
 
+@pytest.mark.case("T397", "T398", "T403")
+@pytest.mark.feature("F127")
 async def test_all_prices_stand_in_one_price_list_in_local_currency(engine: Engine) -> None:
     await engine.seed(item("I1"), item("I2"))
     await engine.sync(*MAPPINGS)
@@ -141,6 +147,7 @@ async def test_a_product_left_half_made_is_completed_by_the_next_look(
     assert await left_behind(engine) == [(ACTIVE, [12.5])]
 
 
+@pytest.mark.case("T404")
 async def test_a_new_price_updates_product_and_line(engine: Engine) -> None:
     mine = item("I1", unitPrice=12.5)
     await made(engine, mine)
@@ -150,6 +157,7 @@ async def test_a_new_price_updates_product_and_line(engine: Engine) -> None:
     assert (found["price"], await price_of(engine, found)) == (13, [13])
 
 
+@pytest.mark.case("T404")
 async def test_a_price_that_stays_writes_nothing(engine: Engine) -> None:
     mine = item("I1", unitPrice=12.345)
     await made(engine, mine)
@@ -159,6 +167,7 @@ async def test_a_price_that_stays_writes_nothing(engine: Engine) -> None:
     assert await engine.written() == {"bc": 0, "sales": 0}
 
 
+@pytest.mark.case("T679", "T680")
 async def test_a_blocked_item_retires_its_product_and_an_unblocked_one_activates_it(engine: Engine) -> None:
     mine = item("I1")
     await made(engine, mine)
@@ -191,6 +200,7 @@ async def test_a_blocked_item_is_never_made_a_product(engine: Engine) -> None:
     assert not await engine.sales.rows("products")
 
 
+@pytest.mark.case("T682")
 async def test_a_product_retired_by_hand_is_activated_again_and_blocks_nothing(engine: Engine) -> None:
     mine = item("I1")
     found = await made(engine, mine)
@@ -226,6 +236,7 @@ async def test_a_negative_price_arrives_as_zero(engine: Engine) -> None:
     assert (found["price"], found["quantityonhand"], await price_of(engine, found)) == (0, 0, [0])
 
 
+@pytest.mark.case("T125")
 async def test_an_item_without_base_unit_is_named_and_nothing_is_made(engine: Engine) -> None:
     blank = {"baseUnitOfMeasureId": "00000000-0000-0000-0000-000000000000", "baseUnitOfMeasureCode": "", "baseUnitOfMeasure": ""}
     await engine.seed(item("I1", **blank), item("I2"))
@@ -266,6 +277,7 @@ async def test_prices_of_an_item_born_in_sales_stay_until_somebody_changes_them(
     assert (await engine.row(theirs))["price"] == 120
 
 
+@pytest.mark.case("T151")
 async def test_other_sorts_of_products_stay_out(engine: Engine) -> None:
     service = product("S1", producttypecode=3)
     await engine.seed(*unit_group(), service)

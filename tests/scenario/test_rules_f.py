@@ -42,6 +42,7 @@ async def quiet(sandbox_processes: Sandbox) -> AsyncIterator[Engine]:
         yield engine
 
 
+@pytest.mark.case("T109")
 @pytest.mark.rule("F1")
 async def test_a_rate_entered_in_bc_makes_its_currency_due(engine: Engine) -> None:
     await engine.sync("CURRENCY")
@@ -76,6 +77,7 @@ async def test_a_rate_of_a_day_to_come_changes_nothing_yet(engine: Engine) -> No
     assert dollar["exchangerate"] == pytest.approx(1.1)
 
 
+@pytest.mark.case("T122")
 @pytest.mark.rule("F1")
 async def test_a_currency_without_rate_is_made_when_its_first_rate_is_entered(engine: Engine) -> None:
     await engine.seed(*currency("SEK", "Swedish Krona"))
@@ -88,6 +90,7 @@ async def test_a_currency_without_rate_is_made_when_its_first_rate_is_entered(en
     assert not await engine.problems()
 
 
+@pytest.mark.case("T002")
 @pytest.mark.rule("F2")
 async def test_an_idle_look_is_one_request_a_side_and_watched_table_and_leaves_no_job(quiet: Engine) -> None:
     store, company = quiet.ctx.store, quiet.ctx.company
@@ -107,6 +110,7 @@ async def test_an_idle_look_is_one_request_a_side_and_watched_table_and_leaves_n
     assert {(name, each.bc_id, each.etag) for name in CATALOGUE for each in await quiet.couplings(name)} == couplings
 
 
+@pytest.mark.case("T080")
 @pytest.mark.rule("F2")
 @pytest.mark.parametrize("name", ["CUSTOMER", "ITEM-PRODUCT"])
 async def test_what_couplet_wrote_itself_is_not_read_again(engine: Engine, name: str) -> None:
@@ -125,6 +129,7 @@ async def test_a_second_look_is_not_queued_while_one_is_pending(engine: Engine) 
     assert await request_scan(engine.ctx, "CUSTOMER")
 
 
+@pytest.mark.feature("F087")
 @pytest.mark.rule("F2")
 async def test_a_look_that_changed_something_leaves_a_job(engine: Engine) -> None:
     mine = customer("C1")
