@@ -31,7 +31,7 @@ from sync.turns import with_turns
 async def apply(ctx: Context, tasks: Sequence[Task], world: World, worker: str, job: str) -> None:
     """Carry out every task's plan; what became of it stands in the task."""
     for task in tasks:
-        _note(task)
+        note(task)
     await _remember_without_writing(ctx, [task for task in tasks if not task.plan.steps], worker, job)
     leased = await _lease(ctx, [task for task in tasks if task.plan.steps], worker)
     try:
@@ -44,7 +44,7 @@ async def apply(ctx: Context, tasks: Sequence[Task], world: World, worker: str, 
     await _settle(ctx, leased, world, job)
 
 
-def _note(task: Task) -> None:
+def note(task: Task) -> None:
     """Take over from the plan what is true whether or not anything is written."""
     task.again = False
     task.answers = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -34,9 +34,8 @@ async def _read(ctx: Context) -> Money:
     setup = await all_rows(ctx.bc, "generalLedgerSetup", ("id", "localCurrencyCode"))
     local_iso = str(setup[0]["localCurrencyCode"]) if setup else ""
     found = await _money(ctx, local_iso)
-    if local_iso in {each.iso for each in found.currencies} or not await _make_local(ctx, found):
-        return found
-    return await _money(ctx, local_iso)
+    made = None if local_iso in {each.iso for each in found.currencies} else await _make_local(ctx, found)
+    return replace(found, currencies=(*found.currencies, made)) if made else found
 
 
 async def _money(ctx: Context, local_iso: str) -> Money:
@@ -49,8 +48,8 @@ async def _money(ctx: Context, local_iso: str) -> Money:
     return Money(local_iso=local_iso, base_iso=base_iso, currencies=currencies)
 
 
-async def _make_local(ctx: Context, money: Money) -> bool:
-    """Make the local currency in Sales, under an id of our own so that two who try make one; False without a rate for it."""
+async def _make_local(ctx: Context, money: Money) -> SalesCurrency | None:
+    """Make the local currency in Sales, under an id of our own so that two who try make one; None without a rate for it."""
     rates = CURRENCY.related[0]
     rows = await rows_where(ctx.bc, rates.table, rates.key, [money.base_iso], rates.columns)
     today = datetime.now(ctx.settings.bc_time_zone).date()
@@ -58,6 +57,7 @@ async def _make_local(ctx: Context, money: Money) -> bool:
         World(local_iso=money.local_iso, base_iso=money.base_iso, today=today, related={"rates": {money.base_iso: rows}})
     )
     if values is None:
-        return False
-    await ctx.sales.write([Create(side=Side.SALES, table=TABLE, id=await own_id(ctx, TABLE, money.local_iso), values=values)])
-    return True
+        return None
+    id_ = await own_id(ctx, TABLE, money.local_iso)
+    await ctx.services[Side.SALES].write([Create(side=Side.SALES, table=TABLE, id=id_, values=values)])
+    return SalesCurrency(id_, money.local_iso, Decimal(str(values["exchangerate"])))

@@ -6,64 +6,73 @@ Each step can be repeated: advancing twice is advancing once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from mapping.graph import in_order
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync import messages
 from sync.context import Context
-from sync.errors import CoupletError
+from sync.errors import CoupletError, OnHold
 from sync.plan import Run, StartRule
-from sync.services.model import Query
+from sync.recommend import CreateNew, Recommendation, creates, recommended, total_of
 from sync.store import FullSync, Job, Line, Status
-from sync.walk import start_walk
-
-
-class CreateNew(StrEnum):
-    """On which sides a run may create rows (rule A2)."""
-
-    NONE = "none"
-    TO_SALES = "toSales"
-    FROM_SALES = "fromSales"
-    BOTH = "both"
-
-
-CREATES: Mapping[CreateNew, frozenset[Side]] = {
-    CreateNew.NONE: frozenset(),
-    CreateNew.TO_SALES: frozenset({Side.SALES}),
-    CreateNew.FROM_SALES: frozenset({Side.BC}),
-    CreateNew.BOTH: frozenset(Side),
-}
+from sync.walk import DRY_RUN, FULL, start_walk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """What was asked for: the mappings (all when empty), what may be created (by the recommendation when None), the start rule."""
+    """What was asked for: the mappings (all when empty), what may be created (by the recommendation when None), the start rule.
+
+    `unconditional` merges every pair as for the first time; a `dry_run` writes nothing. `wishes` are what a person decided about single
+    lines, by mapping.
+    """
 
     mappings: Sequence[str] = ()
     create_new: CreateNew | None = None
     start_rule: StartRule = StartRule.BC_WINS
+    unconditional: bool = False
+    dry_run: bool = False
+    wishes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 async def start(ctx: Context, order: Order) -> tuple[FullSync, FullSync | None]:
-    """A new full synch, or the one that is in its way."""
+    """A new full synch, or the one that is in its way; OnHold when somebody holds one of its mappings."""
     names = [name for name in in_order(ctx.mappings) if name in (order.mappings or ctx.mappings)]
-    options = {"createNew": order.create_new, "startRule": order.start_rule, "mappings": names}
-    full = FullSync.new(ctx.company, options)
-    lines = [_line(ctx.mappings[name], place, names) for place, name in enumerate(names)]
+    if not order.dry_run:
+        await _refuse_held(ctx, names)
+    full = FullSync.new(ctx.company, _options(order, names))
+    lines = [_line(ctx.mappings[name], place, names, order) for place, name in enumerate(names)]
     in_the_way = await ctx.store.full_syncs.create(full, lines)
     if in_the_way is None:
         await ctx.store.queue.send(messages.advance(ctx.company, full.id))
     return full, in_the_way
 
 
-def _line(mapping: TableMapping, place: int, names: Sequence[str]) -> Line:
+def _options(order: Order, names: Sequence[str]) -> dict[str, Any]:
+    return {
+        "createNew": order.create_new,
+        "startRule": order.start_rule,
+        "mappings": list(names),
+        "unconditional": order.unconditional,
+        "dryRun": order.dry_run,
+    }
+
+
+async def _refuse_held(ctx: Context, names: Sequence[str]) -> None:
+    held = {entry.mapping: entry.hold_reason for entry in await ctx.store.entries.all(ctx.company) if entry.held_by_person}
+    named = [f"{name} ({held[name] or 'no reason given'})" for name in names if name in held]
+    if named:
+        raise OnHold(f"On hold: {', '.join(named)}.")
+
+
+def _line(mapping: TableMapping, place: int, names: Sequence[str], order: Order) -> Line:
     needs = tuple(need for need in mapping.needs if need in names)
-    return Line(mapping=mapping.name, place=place, depends_on=needs, direction=mapping.direction)
+    wish = order.wishes.get(mapping.name, {})
+    return Line(mapping=mapping.name, place=place, depends_on=needs, direction=mapping.direction, wish=wish)
 
 
 async def advance(ctx: Context, full_id: str) -> None:
@@ -86,21 +95,53 @@ async def _start_line(ctx: Context, full: FullSync, line: Line) -> None:
     """Begin a line's walk; a line that was begun before its worker died is begun again."""
     mapping = ctx.mappings[line.mapping]
     if line.status is Status.WAITING:
-        recommended, creates = await _recommendation(ctx, mapping, full)
-        job = Job.new(ctx.company, mapping.name, "full", parent=full.id)
-        begun = replace(line, status=Status.IN_PROCESS, job=job.id, recommendation=recommended, message=",".join(sorted(creates)))
+        begun = await _begun(ctx, mapping, full, line)
         line = await ctx.store.full_syncs.change_line(
             ctx.company,
             full.id,
             line.mapping,
             lambda present: replace(begun, etag=present.etag) if present.status is Status.WAITING else None,
         )
-    if line.job is None or await _goes_on(ctx, line.job):
+    if line.status.over:
+        await ctx.store.queue.send(messages.advance(ctx.company, full.id))
+    if line.status.over or line.job is None or await _goes_on(ctx, line.job):
         return
-    creates = frozenset(Side(side) for side in line.message.split(",") if side)
-    run = Run(creates=creates, couples=True, start_rule=StartRule(full.options["startRule"]))
-    started = replace(Job.new(ctx.company, mapping.name, "full", parent=full.id), id=line.job)
-    await start_walk(ctx, mapping, started, run)
+    job = replace(Job.new(ctx.company, mapping.name, _kind(full), parent=full.id), id=line.job)
+    await start_walk(ctx, mapping, job, _run(full, line))
+
+
+async def _begun(ctx: Context, mapping: TableMapping, full: FullSync, line: Line) -> Line:
+    """The line as it begins; one that somebody put on hold meanwhile does not."""
+    entry = await ctx.store.entries.get(ctx.company, mapping.name)
+    if entry.held_by_person and not full.rehearsal:
+        return replace(line, status=Status.ERROR, message=f"{mapping.name} is on hold: {entry.hold_reason or 'no reason given'}.")
+    wished = line.wish.get("recommendation")
+    recommendation = Recommendation(wished) if wished else await recommended(ctx, mapping)
+    asked = line.wish.get("createNew") or full.options.get("createNew")
+    return replace(
+        line,
+        status=Status.IN_PROCESS,
+        job=Job.new(ctx.company, mapping.name, _kind(full)).id,
+        recommendation=recommendation,
+        creates=tuple(sorted(creates(mapping, recommendation, CreateNew(asked) if asked else None))),
+        total=await total_of(ctx, mapping),
+        message="",
+    )
+
+
+def _kind(full: FullSync) -> str:
+    return DRY_RUN if full.rehearsal else FULL
+
+
+def _run(full: FullSync, line: Line) -> Run:
+    """What a line's walk may do."""
+    return Run(
+        creates=frozenset(map(Side, line.creates)),
+        couples=True,
+        start_rule=StartRule(full.options["startRule"]),
+        unconditional=bool(full.options.get("unconditional")),
+        rehearsal=full.rehearsal,
+    )
 
 
 async def _goes_on(ctx: Context, job_id: str) -> bool:
@@ -125,26 +166,6 @@ def _failed_line(line: Line, message: str) -> Line | None:
     return replace(line, status=Status.ERROR, message=message) if line.status is Status.IN_PROCESS else None
 
 
-async def _recommendation(ctx: Context, mapping: TableMapping, full: FullSync) -> tuple[str, frozenset[Side]]:
-    """What the line is for, in native words, and where it may create (rule A2)."""
-    asked = full.options.get("createNew")
-    if asked is not None:
-        return "Full Synchronization", CREATES[CreateNew(asked)] & mapping.creates
-    filled = {side: await _holds_records(ctx, mapping, side) for side in Side}
-    if not any(filled.values()):
-        return "No Records Found", frozenset()
-    if all(filled.values()):
-        return "Couple Records", frozenset()
-    reached = {side for side in Side if mapping.direction.reaches(side)}
-    return "Full Synchronization", (mapping.creates & reached) - mapping.asked_only
-
-
-async def _holds_records(ctx: Context, mapping: TableMapping, side: Side) -> bool:
-    table = mapping.table(side)
-    page = await ctx.services[side].page(Query(table=table.name, columns=(table.id,), size=1), size=1)
-    return bool(page.rows)
-
-
 async def _cancel_waiting(ctx: Context, full: FullSync) -> None:
     for line in await ctx.store.full_syncs.lines(ctx.company, full.id):
         if line.status is Status.WAITING:
@@ -159,6 +180,8 @@ async def _cancel_waiting(ctx: Context, full: FullSync) -> None:
 async def _end(ctx: Context, full: FullSync, lines: Sequence[Line]) -> None:
     statuses = {line.status for line in lines}
     status = Status.CANCELLED if Status.CANCELLED in statuses else Status.ERROR if Status.ERROR in statuses else Status.SUCCESS
+    if full.rehearsal:
+        await ctx.store.planned(full.id).forget(ctx.company, (line.mapping for line in lines))
     await ctx.store.full_syncs.change(
         ctx.company, full.id, lambda now: None if now.status.over else replace(now, status=status, finished=datetime.now(UTC))
     )

@@ -26,6 +26,7 @@ from sync.reference import all_rows, rows_where
 from sync.services import odata
 from sync.services.model import Query
 from sync.settings import CountryFormat
+from sync.store.planned import NEW, PlannedCouplings
 
 Rows = Mapping[Side, Sequence[Row]]
 
@@ -101,7 +102,14 @@ async def _join_many(
     by_bc = await ctx.store.couplings.load(ctx.company, kind.mapping, Side.BC, missing)
     coupled |= {each.bc_id: each.sales_id for each in by_bc.values() if each.life is Life.COUPLED}
     partners[kind.mapping] = Partners(coupled, {sales_id: bc_id for bc_id, sales_id in coupled.items()})
-    codes[kind.codes or ""] = known
+    codes[kind.codes or ""] = _spoken(ctx, known)
+
+
+def _spoken(ctx: Context, known: Codes) -> Codes:
+    """A code table together with the rows that a dry run would have made before, whose numbers nobody knows yet."""
+    couplings = ctx.store.couplings
+    planned = couplings.planned - known.codes.keys() if isinstance(couplings, PlannedCouplings) else ()
+    return Codes(known.ids, {**known.codes, **dict.fromkeys(planned, NEW)}) if planned else known
 
 
 async def _related(
@@ -130,11 +138,11 @@ async def _ensured(ctx: Context, ensure: Ensure, base: dict[str, Any]) -> Row:
         wanted = Query(
             table=ensure.table.name, columns=(ensure.table.id, ensure.column), filter=odata.one_of(ensure.column, [value], Side.SALES)
         )
-        page = await ctx.sales.page(wanted)
+        page = await ctx.services[Side.SALES].page(wanted)
         if page.rows:
             return page.rows[0]
         id_ = await own_id(ctx, ensure.table.name, value)
-        await ctx.sales.write([Create(side=Side.SALES, table=ensure.table.name, id=id_, values=ensure.make(World(**base)))])
+        await ctx.services[Side.SALES].write([Create(side=Side.SALES, table=ensure.table.name, id=id_, values=ensure.make(World(**base)))])
         return {ensure.table.id: id_}
 
     return await ctx.reference.get(f"ensured {ensure.name}", find_or_make)

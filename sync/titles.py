@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from mapping.kinds import fold
@@ -24,6 +25,20 @@ async def titles(ctx: Context, mapping: TableMapping, side: Side, ids: Iterable[
     rows = await ctx.services[side].rows(table.name, wanted, (table.id, *mapping.names.get(side, ()))) if wanted else {}
     named = {id_: mapping.title(side, row) for id_, row in rows.items()}
     return {id_: title for id_, title in named.items() if title}
+
+
+Reference = tuple[str, Side, str]
+"""A record: its mapping, the side on which it is looked at, and its id there."""
+
+
+async def titles_of(ctx: Context, references: Iterable[Reference]) -> dict[Reference, str]:
+    """What people call records of several mappings; one request for each table and side."""
+    groups: dict[tuple[str, Side], set[str]] = defaultdict(set)
+    for name, side, id_ in references:
+        if name in ctx.mappings and ctx.mappings[name].names.get(side):
+            groups[name, side].add(id_)
+    found = {key: await titles(ctx, ctx.mappings[key[0]], key[1], ids) for key, ids in groups.items()}
+    return {(name, side, id_): title for (name, side), named in found.items() for id_, title in named.items()}
 
 
 async def by_name(ctx: Context, mapping: TableMapping, side: Side, text: str) -> str:

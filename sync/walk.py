@@ -12,34 +12,33 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from mapping.field import Direction
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync import messages
 from sync.context import Context
+from sync.dry_run import begin_page, rehearsal, rehearse
 from sync.plan import Outcome, Row, Run
+from sync.recommend import SIDES
 from sync.records import Seen, synchronize
 from sync.scan import baseline
 from sync.services.model import Page, Query
 from sync.store import FullSync, Job, Line, Status
 from sync.tally import DIRECTIONS, Tally
 
-SIDES: Mapping[Direction, tuple[Side, ...]] = {
-    Direction.BOTH: (Side.BC, Side.SALES),
-    Direction.TO_SALES: (Side.BC,),
-    Direction.FROM_SALES: (Side.SALES,),
-}
-"""Which tables a full walk reads: natively, too, To Sales goes first."""
+FULL, DRY_RUN = "full", "dryRun"
+"""Kinds of jobs that walk over whole tables; what a dry run only rehearses changes nothing of the mapping's entry."""
 
 
 async def start_walk(ctx: Context, mapping: TableMapping, job: Job, run: Run) -> None:
     """Begin a walk over the whole tables of a mapping; beginning twice is beginning once, wherever the first who began it died."""
     stored = await ctx.store.jobs.get(ctx.company, job.id)
     if stored is None:
-        marks = await baseline(ctx, mapping)
+        marks = {} if run.rehearsal else await baseline(ctx, mapping)
         stored = await ctx.store.jobs.start(replace(job, details={"marks": _dump(marks)}))
     if stored.status is not Status.IN_PROCESS:
         return
+    if not run.rehearsal:
+        await ctx.store.entries.merge(ctx.company, mapping.name, full_job=job.id)
     first = messages.page(ctx.company, mapping.name, SIDES[mapping.direction][0], run=run, job=job.id, number=0, link=None)
     if await ctx.store.work.add(ctx.company, job.id, {first["number"]: first}):
         await ctx.store.queue.send(first)
@@ -56,6 +55,7 @@ async def walk_page(ctx: Context, message: Mapping[str, Any]) -> None:
     if not await ctx.store.work.pending(ctx.company, message["job"], message["number"]):
         await _resend_successors(ctx, message)
         return
+    ctx = rehearsal(ctx, messages.load_run(message["run"], Run()))
     until = time.monotonic() + WALKING_SECONDS
     following: Mapping[str, Any] | None = message
     while following and time.monotonic() < until:
@@ -70,9 +70,10 @@ async def _work_page(ctx: Context, message: Mapping[str, Any]) -> Mapping[str, A
     mapping, side = ctx.mappings[message["mapping"]], Side(message["side"])
     run = messages.load_run(message["run"], Run())
     at = datetime.now(UTC)
+    begin_page(ctx, f"{message['job']} {message['number']}")
     page = await _read_page(ctx, mapping, side, message["link"])
     seen = Seen(side=side, rows=await _not_seen_yet(ctx, mapping, side, page.rows), at=at)
-    tally = await synchronize(ctx, mapping, seen, run, message["job"])
+    tally = await (rehearse(ctx, mapping, seen, run) if run.rehearsal else synchronize(ctx, mapping, seen, run, message["job"]))
     following = await _following(ctx, mapping, message, run, page.next)
     unfinished = [] if following else await _unfinished(ctx, mapping, side)
     again = _once_more(ctx, message, [*tally.busy, *unfinished], run)
@@ -190,11 +191,12 @@ async def finish_job(ctx: Context, job_id: str) -> None:
     outcomes = await ctx.store.work.outcomes(ctx.company, job_id)
     totals = {name: outcomes.get(name, {}) for name in DIRECTIONS.values()}
     cancelled = await _cancelled(ctx, job)
-    status = Status.CANCELLED if cancelled else _status(totals)
+    status = Status.CANCELLED if cancelled else Status.SUCCESS if job.kind == DRY_RUN else _status(totals)
     ended = await ctx.store.jobs.finish(job, status=status, totals=totals, details={"read": outcomes.get("read", 0)})
-    if not cancelled:
-        marks = _load(job.details.get("marks", {}))
-        await ctx.store.entries.merge(ctx.company, job.mapping, last_job=job_id, **marks)
+    if job.kind != DRY_RUN:
+        marks = {} if cancelled else {"last_job": job_id, **_load(job.details.get("marks", {}))}
+        released = {"full_job": None} if job.kind == FULL else {}
+        await ctx.store.entries.merge(ctx.company, job.mapping, **released, **marks)
     await _close_problem_of_the_walk(ctx, job)
     if job.parent:
         await ctx.store.full_syncs.change_line(ctx.company, job.parent, job.mapping, lambda line: _ended_line(line, ended, outcomes))
@@ -209,7 +211,7 @@ WALK = "walk:"
 async def _close_problem_of_the_walk(ctx: Context, job: Job) -> None:
     """A problem of an earlier walk is over when a later one came to its end."""
     left = await ctx.store.problems.get(ctx.company, job.mapping, WALK)
-    if left and left.job != job.id and job.kind == "full":
+    if left and left.job != job.id and job.kind == FULL:
         await ctx.store.problems.resolve(ctx.company, job.mapping, [WALK])
 
 

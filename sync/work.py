@@ -96,7 +96,7 @@ async def scan(ctx: Context, message: Message) -> None:
 async def _look(ctx: Context, message: Message, entry: Entry) -> Mapping[str, Any]:
     """Look what changed in one mapping and bring it into step; marks move only when all of it is done or queued."""
     mapping = ctx.mappings[message["mapping"]]
-    if entry.held_by_person:
+    if entry.held_by_person or await _is_walked(ctx, entry):
         return {}
     if entry.bc_watermark is None:
         marks = await baseline(ctx, mapping)
@@ -108,6 +108,12 @@ async def _look(ctx: Context, message: Message, entry: Entry) -> Mapping[str, An
     await _recovered(ctx, message, entry.failures)
     last = {"last_job": job} if job else {}
     return {"last_looked": datetime.now(UTC), "failures": 0, **due.marks, **last}
+
+
+async def _is_walked(ctx: Context, entry: Entry) -> bool:
+    """Whether a full synch walks over the mapping; what changes meanwhile is found by the look behind it, from the marks of its start."""
+    job = await ctx.store.jobs.get(ctx.company, entry.full_job) if entry.full_job else None
+    return job is not None and not job.status.over
 
 
 async def _synchronize_now(ctx: Context, mapping: TableMapping, due: Due) -> str | None:

@@ -22,7 +22,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One mapping of a full synch; `to_sales` and `from_sales` hold `jobId`, `status` and the counters of a direction."""
+    """One mapping of a full synch; `to_sales` and `from_sales` hold `jobId`, `status` and the counters of a direction.
+
+    `wish` is what a person decided about the line (`recommendation`, `createNew`, `criteria`), `creates` are the sides on which it may
+    make rows. A line of the review is run by the full synch `run`.
+    """
 
     mapping: str
     place: int = 0
@@ -36,6 +40,9 @@ class Line:
     to_sales: Mapping[str, Any] = field(default_factory=dict)
     from_sales: Mapping[str, Any] = field(default_factory=dict)
     message: str = ""
+    wish: Mapping[str, Any] = field(default_factory=dict)
+    creates: tuple[str, ...] = ()
+    run: str | None = None
     etag: str = ""
 
 
@@ -52,6 +59,11 @@ class FullSync:
     options: Mapping[str, Any] = field(default_factory=dict)
     message: str = ""
     etag: str = ""
+
+    @property
+    def rehearsal(self) -> str | None:
+        """The run's id when it is a dry run."""
+        return self.id if self.options.get("dryRun") else None
 
     @classmethod
     def new(cls, company: str, options: Mapping[str, Any], *, started: datetime | None = None) -> FullSync:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, Protocol
 
 from azure.core.exceptions import AzureError
@@ -18,6 +19,7 @@ from sync.store.jobs import Jobs
 from sync.store.lives import Lives
 from sync.store.matches import Matches
 from sync.store.meter import Meter, MeteredTransport
+from sync.store.planned import PlannedCouplings, Samples
 from sync.store.problems import Problems
 from sync.store.queue import POISON, WORK, WorkQueue
 from sync.store.tables import Table, failure
@@ -68,10 +70,22 @@ class Store:
         self.full_syncs = FullSyncs(by_name["jobs"])
         self.matches = Matches(by_name["jobs"])
         self.changes = Changes(by_name["jobs"])
+        self._apart = by_name["jobs"]
+        self.samples = Samples(by_name["jobs"])
         self.work = Work(by_name["work"])
         self.problems = Problems(by_name["problems"])
         self.queue = WorkQueue(queues.get_queue_client(WORK, **_BASE64), meter)
         self.poison = WorkQueue(queues.get_queue_client(POISON, **_BASE64), meter)
+
+    def rehearsal(self, run: str) -> Store:
+        """The same store for a dry run: what it couples goes apart, and is seen by the run itself only."""
+        apart = copy(self)
+        apart.couplings = self.planned(run)
+        return apart
+
+    def planned(self, run: str) -> PlannedCouplings:
+        """The couplings as a dry run sees them."""
+        return PlannedCouplings(self.couplings, self._apart, run)
 
     @classmethod
     def open(cls, settings: Account) -> Store:

@@ -235,6 +235,14 @@ class Table:
                         return wanted[settled:]
         return []
 
+    async def empty(self, partition: str) -> None:
+        """Delete the rows of a partition; one that is gone meanwhile is no matter."""
+        gone = [delete((partition, row["RowKey"])) async for row in self.range(partition, columns=("format",))]
+        for start in range(0, len(gone), OPERATIONS):
+            steps = gone[start : start + OPERATIONS]
+            while isinstance(answer := await self.transact(steps), Refusal):
+                del steps[answer.index]
+
     async def page(
         self, partition: str, limit: int, after: str = "", *, columns: Sequence[str] = (), where: str = "", **values: Any
     ) -> list[Entity]:

@@ -8,8 +8,9 @@ import azure.functions as func
 
 from sync import full
 from sync.context import Context
-from sync.full import CreateNew, Order
+from sync.full import Order
 from sync.plan import StartRule
+from sync.recommend import CreateNew
 from sync.store import FullSync
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, limit_of, mapping_of
 
@@ -19,6 +20,8 @@ ALLOWED = {
     "mappings": "a list of mapping names; all when left out",
     "createNew": "none, toSales, fromSales or both; by the lines' recommendations when left out",
     "startRule": "bcWins (default), salesWins or ask",
+    "unconditional": "true: what is remembered of coupled records is not trusted, each pair is merged as for the first time",
+    "dryRun": "true: nothing is written; what would be done is counted and shown by samples",
 }
 
 
@@ -94,7 +97,15 @@ def parse_order(body: dict[str, Any], ctx: Context) -> Order:
     except ValueError as error:
         raise BadRequest(f"{error}.", allowed=ALLOWED) from error
     names = [mapping_of(ctx, name).name for name in mappings]
-    return Order(mappings=names, create_new=create_new, start_rule=start_rule)
+    unconditional, dry_run = (_flag(body, name) for name in ("unconditional", "dryRun"))
+    return Order(mappings=names, create_new=create_new, start_rule=start_rule, unconditional=unconditional, dry_run=dry_run)
+
+
+def _flag(body: dict[str, Any], name: str) -> bool:
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise BadRequest(f"{name} must be true or false.", allowed=ALLOWED)
+    return value
 
 
 async def _known(ctx: Context, req: func.HttpRequest) -> FullSync:

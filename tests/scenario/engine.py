@@ -14,8 +14,9 @@ from sandbox.running import Sandbox
 from sync.context import Context
 from sync.coupling import Coupling, Lease
 from sync.environment import Environment
-from sync.full import CreateNew, Order, start
+from sync.full import Order, start
 from sync.plan import Side, StartRule
+from sync.recommend import CreateNew
 from sync.reference import Reference
 from sync.services.connections import Connections
 from sync.services.http import Patience
