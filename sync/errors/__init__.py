@@ -1,7 +1,6 @@
 """Everything that can go wrong, as one tree.
 
 CoupletError
-├── OnHold                   somebody put a mapping, or the whole connection, on hold
 ├── SettingsError            MissingSetting · BadSetting
 ├── ServiceError             a remote service (or its sign-in) did not do what was asked
 │   ├── ServiceUnusable      the whole service, not one record: Unreachable · TimedOut · SignInRefused · AppNotAdmitted ·
@@ -31,7 +30,6 @@ from sync.errors.base import (
     BadSetting,
     CoupletError,
     MissingSetting,
-    OnHold,
     SettingsError,
 )
 from sync.errors.problems import (

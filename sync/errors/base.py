@@ -29,12 +29,6 @@ class CoupletError(Exception):
         self.detail = detail
 
 
-class OnHold(CoupletError):
-    """Somebody put it on hold."""
-
-    remedy = "Resume it first, or leave it out."
-
-
 class SettingsError(CoupletError):
     """The app settings are not complete or not valid."""
 

@@ -29,13 +29,13 @@ class PlannedCouplings(Couplings):
     def __init__(self, stored: Couplings, table: Table, run: str) -> None:
         super().__init__(table)
         self._stored, self._apart, self._run = stored, Couplings(table), run
-        self.page = ""
+        self.at = ""
         self.planned: set[str] = set()
         """Ids in BC of rows that are not there yet, as far as they were met since the page began."""
 
     def begin(self, page: str) -> None:
         """The page that is worked from now on."""
-        self.page = page
+        self.at = page
         self.planned.clear()
 
     async def load(self, company: str, mapping: str, side: Side, ids: Iterable[str]) -> dict[str, Coupling]:
@@ -44,7 +44,7 @@ class PlannedCouplings(Couplings):
         found = await self._stored.load(company, mapping, side, asked)
         rest = [id_ for id_ in asked if id_ not in found]
         apart = await self._apart.load(self._own(company), mapping, side, rest) if rest else {}
-        earlier = {id_: each for id_, each in apart.items() if each.job != self.page}
+        earlier = {id_: each for id_, each in apart.items() if each.job != self.at}
         self.planned |= {each.bc_id for each in earlier.values()}
         return found | earlier
 
@@ -60,7 +60,7 @@ class PlannedCouplings(Couplings):
         async for each in self._stored.walk(company, mapping, everything=everything):
             yield each
         async for each in self._apart.walk(self._own(company), mapping, everything=everything):
-            if each.job != self.page:
+            if each.job != self.at:
                 yield each
 
     async def claims(self, company: str, mapping: str) -> list[Coupling]:
@@ -73,7 +73,7 @@ class PlannedCouplings(Couplings):
 
     async def insert(self, couplings: Sequence[Coupling]) -> list[Coupling | Taken]:
         """Note what would be coupled by the page in work."""
-        return await self._apart.insert([replace(each, company=self._own(each.company), job=self.page) for each in couplings])
+        return await self._apart.insert([replace(each, company=self._own(each.company), job=self.at) for each in couplings])
 
     async def save(self, couplings: Sequence[Coupling]) -> list[Coupling | None]:
         """Nothing: what both sides would hold is not remembered."""
