@@ -21,8 +21,9 @@ from sync.coupling import Held
 from sync.neighbours import world_of
 from sync.plan import Outcome, Plan, Run, Update
 from sync.present import Present, read_unit
-from sync.records import DIRECTIONS, Seen, plan_only
+from sync.records import Seen, plan_only
 from sync.store import Change, Job, Status
+from sync.tally import DIRECTIONS
 from sync.task import Task
 from sync.walk import finish_if_done
 
