@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from mapping.model import TableMapping
-from mapping.values import Awaited, Side
+from mapping.model import TableMapping, Unit
+from mapping.values import Awaited, Scalar, Side, Value
 from sync import messages
 from sync.context import Context
 from sync.coupling import Life
-from sync.errors import AmbiguousMatch
-from sync.plan import Outcome, Run
+from sync.errors import AmbiguousMatch, CoupletError, ServiceError, WorkFailed
+from sync.plan import Outcome, Problem, Run
+from sync.retries import scheduled, terms_of
 from sync.store import ProblemRow, Waiting
 from sync.task import Task
 
@@ -19,13 +21,13 @@ from sync.task import Task
 async def file_problems(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], job: str) -> None:
     """Store the problems of a list of records, close those that are solved, and note who waits for whom."""
     troubled = {task.key: task for task in tasks if any(not problem.left_out for problem in task.problems)}
-    await ctx.store.problems.put([_row(ctx, mapping, task, job) for task in troubled.values()])
+    await ctx.store.problems.put([_row(ctx, mapping, task, job) for task in troubled.values()], scheduled)
     settled = [task for task in tasks if task.key not in troubled and task.plan.why is None]
     solved = [f"{side}:{id_}" for task in settled for side, id_ in task.ids.items()]
     await ctx.store.problems.resolve(ctx.company, mapping.name, solved)
     alone = [task.key for task in tasks if task.key not in troubled and Outcome.SKIPPED in task.plan.outcomes.values()]
     if alone:
-        await ctx.store.problems.resolve(ctx.company, mapping.name, alone, code=AmbiguousMatch.code)
+        await ctx.store.problems.resolve(ctx.company, mapping.name, alone, codes=(AmbiguousMatch.code, WorkFailed.code))
     await _wait(ctx, mapping, [(task, problem.waits) for task in tasks for problem in task.problems if problem.waits])
 
 
@@ -33,6 +35,7 @@ def _row(ctx: Context, mapping: TableMapping, task: Task, job: str) -> ProblemRo
     """One row a record: the first problem gives its code, all of them stand in the details."""
     problems = [problem for problem in task.problems if not problem.left_out]
     first = problems[0]
+    names = {side: mapping.title(side, row) for side, row in task.rows.items()}
     return ProblemRow(
         company=ctx.company,
         mapping=mapping.name,
@@ -41,18 +44,52 @@ def _row(ctx: Context, mapping: TableMapping, task: Task, job: str) -> ProblemRo
         message=first.detail,
         bc_id=task.ids.get(Side.BC) if Side.BC in task.rows else None,
         sales_id=task.ids.get(Side.SALES) if Side.SALES in task.rows else None,
+        name=next((name for name in names.values() if name), None),
         fields=tuple(problem.field for problem in problems if problem.field),
-        details={
-            "problems": [{"code": each.code, "field": each.field, "detail": each.detail} for each in problems],
-            "creates": sorted(task.creates),
-        },
+        details={"problems": [_told(mapping, each) for each in problems], "creates": sorted(task.creates), "names": names},
         released_by=_named(first.waits) if first.waits else None,
         job=job,
+        terms=terms_of(ctx, mapping),
+        bc_version=task.rows.get(Side.BC, {}).get("@odata.etag"),
+        sales_version=task.rows.get(Side.SALES, {}).get("@odata.etag"),
     )
+
+
+def _told(mapping: TableMapping, problem: Problem) -> dict[str, Any]:
+    """One problem as stored: with what both sides hold and held, in the form in which a person answers it."""
+    told: dict[str, Any] = {"code": problem.code, "field": problem.field, "detail": problem.detail}
+    if problem.field and problem.values:
+        unit, held = mapping.unit(problem.field), problem.held
+        told["values"] = {side: as_told(unit, value) for side, value in problem.values.items()}
+        told["held"] = {side: as_told(unit, held.of(side)) for side in Side} if held else None
+    return told | ({"service": problem.service} if problem.service else {})
+
+
+def as_told(unit: Unit, value: Value) -> Scalar | dict[str, Scalar]:
+    """A unit's value as people see and say it: that of a field, or those of a group's members by name."""
+    if not isinstance(value, tuple):
+        return value
+    return {member.name: one for member, one in zip(unit.members, value, strict=True)}
 
 
 def _named(awaited: Awaited) -> str:
     return f"{awaited.mapping} {awaited.side}:{awaited.id}"
+
+
+def given_up(ctx: Context, mapping: TableMapping, key: str, error: CoupletError, run: Run, job: str | None) -> ProblemRow:
+    """The problem of a record, or of a whole look, whose work failed again and again; a later attempt makes what `run` could make."""
+    service = {"service": error.answer} if isinstance(error, ServiceError) else {}
+    told = {"code": error.code, "field": None, "detail": str(error), **service}
+    return ProblemRow(
+        company=ctx.company,
+        mapping=mapping.name,
+        key=key,
+        code=error.code,
+        message=str(error),
+        details={"problems": [told], "creates": sorted(run.creates)},
+        job=job,
+        terms=terms_of(ctx, mapping),
+    )
 
 
 async def _wait(ctx: Context, mapping: TableMapping, waits: Sequence[tuple[Task, Awaited]]) -> None:
@@ -101,14 +138,17 @@ async def _release(ctx: Context, name: str, keys: Sequence[str]) -> None:
     await ctx.store.problems.release(waits)
 
 
-async def remembered(ctx: Context, mapping: TableMapping, side: Side) -> dict[str, frozenset[Side]]:
-    """Uncoupled records with an open problem: a first insert that failed is tried again like any other (rule F3).
+async def remembered(ctx: Context, mapping: TableMapping, side: Side, ids: Collection[str]) -> dict[str, frozenset[Side]]:
+    """Those of these uncoupled records that have an open problem: a first insert that failed is tried again like any other (rule F3).
 
     Each with the sides on which the run that met it could make rows: what nobody asked for is not made later (rule A2).
     """
-    listing = await ctx.store.problems.list(ctx.company, [mapping.name], limit=1000)
-    return {
-        row.key.partition(":")[2]: frozenset(map(Side, row.details.get("creates", mapping.creates)))
-        for row in listing.rows
-        if row.key.startswith(f"{side}:")
-    }
+    known = await ctx.store.problems.of(ctx.company, mapping.name, [f"{side}:{id_}" for id_ in ids])
+    return {key.partition(":")[2]: frozenset(map(Side, row.details.get("creates", mapping.creates))) for key, row in known.items()}
+
+
+async def close_gone(ctx: Context, mapping: TableMapping, side: Side, ids: Collection[str]) -> None:
+    """Rows that are gone and were never coupled have no problem any more, and wait for nobody."""
+    if ids:
+        coupled = await ctx.store.couplings.load(ctx.company, mapping.name, side, ids)
+        await ctx.store.problems.resolve(ctx.company, mapping.name, [f"{side}:{id_}" for id_ in ids if id_ not in coupled])

@@ -156,7 +156,7 @@ async def load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, out
         if coupling.life is not Life.TOMBSTONE
     ]
     fresh = {id_: row for id_, row in rows.items() if id_ not in couplings}
-    creates = dict.fromkeys(fresh, run.creates) if run.couples or not fresh else await remembered(ctx, mapping, side)
+    creates = dict.fromkeys(fresh, run.creates) if run.couples or not fresh else await remembered(ctx, mapping, side, fresh)
     fresh = {id_: row for id_, row in fresh.items() if id_ in creates}
     if not fresh:
         return tasks

@@ -44,6 +44,7 @@ async def look(ctx: Context, mapping: TableMapping, entry: Entry) -> Due:
     await _look_in_sales(ctx, mapping, entry, due)
     await _hear_of_deletions(ctx, mapping, entry, due)
     await _leave_out_own_writes(ctx, mapping, due)
+    await _leave_out_known_trouble(ctx, mapping, due)
     return due
 
 
@@ -150,6 +151,14 @@ async def _leave_out_own_writes(ctx: Context, mapping: TableMapping, due: Due) -
     if due.gone:
         orphans = await ctx.store.couplings.load(ctx.company, mapping.name, Side.SALES, due.gone)
         due.bc.update({coupling.bc_id: "" for coupling in orphans.values()})
+
+
+async def _leave_out_known_trouble(ctx: Context, mapping: TableMapping, due: Due) -> None:
+    """A BC row with the version with which its record did not get through is tried again when its problem says so, not at every look."""
+    versions = {f"{Side.BC}:{id_}": version for id_, version in due.bc.items() if version}
+    for key, problem in (await ctx.store.problems.of(ctx.company, mapping.name, versions) if versions else {}).items():
+        if problem.bc_version == versions[key]:
+            del due.bc[key.partition(":")[2]]
 
 
 def as_messages(ctx: Context, mapping: TableMapping, due: Due, run: Run, job: str) -> Sequence[messages.Message]:

@@ -11,14 +11,16 @@ from mapping.model import TableMapping
 from mapping.values import Side
 from sync import messages
 from sync.context import Context
+from sync.desk import given_up
 from sync.environment import Environment
 from sync.errors import CoupletError, NewerFormat, ServiceUnusable, Throttled, WorkFailed
 from sync.full import advance, fail_lines
 from sync.plan import Run
 from sync.records import Seen, synchronize
+from sync.retries import retry_due, scheduled
 from sync.scan import Due, as_messages, baseline, look
 from sync.services.http import TRACEPARENT
-from sync.store import Entry, Job, ProblemRow
+from sync.store import Entry, Job
 from sync.undo import work_undo
 from sync.walk import WALK, finish_if_done, finish_job, note_run, walk_page, work_records
 
@@ -105,6 +107,7 @@ async def _look(ctx: Context, message: Message, entry: Entry) -> Mapping[str, An
     small = len(due.bc) + len(due.sales) <= INLINE
     job = await (_synchronize_now(ctx, mapping, due) if small else _synchronize_as_job(ctx, mapping, due))
     await ctx.store.hooks.forget_gone(ctx.company, mapping.name, due.said_gone)
+    await retry_due(ctx, mapping)
     await _recovered(ctx, message, entry.failures)
     last = {"last_job": job} if job else {}
     return {"last_looked": datetime.now(UTC), "failures": 0, **due.marks, **last}
@@ -178,15 +181,12 @@ async def give_up(environment: Environment, message: Message, reason: CoupletErr
     """A message that failed too often becomes a problem, and its job goes on to its end without it."""
     ctx = await environment.context(message["company"])
     error, job = reason or WorkFailed(), message.get("job")
-    given_up = await fail_lines(ctx, message["fullSync"], error) if message["kind"] == "advance" else [message["mapping"]]
+    lines = await fail_lines(ctx, message["fullSync"], error) if message["kind"] == "advance" else [message["mapping"]]
     records = [f"{message['side']}:{id_}" for id_ in message.get("ids", ())] or [_place(message)]
-    await ctx.store.problems.put(
-        [
-            ProblemRow(company=ctx.company, mapping=mapping, key=key, code=error.code, message=str(error), job=job)
-            for mapping in given_up
-            for key in records
-        ]
-    )
+    mappings = [ctx.mappings[name] for name in lines]
+    runs = {mapping.name: messages.load_run(message.get("run"), scheduled_run(mapping)) for mapping in mappings}
+    lost = [given_up(ctx, mapping, key, error, runs[mapping.name], job) for mapping in mappings for key in records]
+    await ctx.store.problems.put(lost, scheduled)
     if message["kind"] == "scan":
         entry = await ctx.store.entries.get(ctx.company, message["mapping"])
         await ctx.store.entries.merge(ctx.company, message["mapping"], failures=entry.failures + 1)

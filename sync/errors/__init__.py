@@ -18,8 +18,9 @@ CoupletError
         CounterpartDeleted · MassChange · WorkFailed · UnknownTemplate · ExtensionFailed
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
-whether waiting alone can help. Remedies stand here and nowhere else. `str()` never holds a value of a record: it goes to the log;
-values that a person needs to see travel in `detail` and `service_message`, which only problems show.
+whether waiting alone can help, `settled_by_edit` whether nothing can but an edit of the record, or the record that it waits for.
+Remedies stand here and nowhere else. `str()` never holds a value of a record: it goes to the log; values that a person needs to see
+travel in `detail` and `service_message`, which only problems show.
 """
 
 from __future__ import annotations

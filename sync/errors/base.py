@@ -15,6 +15,7 @@ class CoupletError(Exception):
     code: ClassVar[str] = "couplet_error"
     remedy: ClassVar[str] = "Look at the job log; if it comes back, report it with the text shown there."
     transient: ClassVar[bool] = False
+    settled_by_edit: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()

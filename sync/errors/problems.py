@@ -31,42 +31,49 @@ class ConflictingEdits(RecordProblem):
     """The same field was edited on both sides to different values."""
 
     remedy = "Make both sides equal, or choose one of the values shown; a policy for the mapping can decide the next time."
+    settled_by_edit = True
 
 
 class TextWouldBeLost(RecordProblem):
     """A text was edited where only its shortened form is kept; copying it back would lose the rest."""
 
     remedy = "Make the edit on the side that keeps the longer text."
+    settled_by_edit = True
 
 
 class PingPong(RecordProblem):
     """Both sides keep rewriting a field, each to its own form."""
 
     remedy = "Find the rule, flow or plug-in that rewrites it, or make the field mapping one-way."
+    settled_by_edit = True
 
 
 class TypeChanged(RecordProblem):
     """The type of a coupled record was changed, so that the coupling no longer fits."""
 
     remedy = "Change the type back, or uncouple the record."
+    settled_by_edit = True
 
 
 class CreateOnly(RecordProblem):
     """The other side takes this field only when the record is created."""
 
     remedy = "Change it back, or uncouple the record and let it be created again."
+    settled_by_edit = True
 
 
 class WaitingForParent(RecordProblem):
     """The record waits for the one it belongs to."""
 
     remedy = "Bring the record named into step (see its own problem, or couple it); this one follows by itself."
+    settled_by_edit = True
 
 
 class NoOwner(RecordProblem):
     """The salesperson has no enabled user in Sales, so that nobody could own the record."""
 
     remedy = "Couple the salesperson with a user (same e-mail), or set OWNER_FALLBACK to a user or team."
+    settled_by_edit = True
 
 
 class UnknownCountry(RecordProblem):
@@ -85,6 +92,7 @@ class NoBaseUnit(RecordProblem):
     """The item has no base unit of measure."""
 
     remedy = "Enter the base unit of measure on the item card."
+    settled_by_edit = True
 
 
 class NoLocalCurrency(RecordProblem):
@@ -97,6 +105,7 @@ class CounterpartDeleted(RecordProblem):
     """The row that the record is coupled to was deleted."""
 
     remedy = "Restore the deleted row, delete the other one too, or uncouple the record."
+    settled_by_edit = True
 
 
 class NoExchangeRate(RecordProblem):
@@ -109,6 +118,7 @@ class MassChange(RecordProblem):
     """The run would delete, block, uncouple or blank more records than its bound allows."""
 
     remedy = "Look at the list; confirm it, or find out why so many records are gone (permissions, company, a filter)."
+    settled_by_edit = True
 
 
 class WorkFailed(RecordProblem):

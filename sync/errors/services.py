@@ -141,6 +141,7 @@ class TooLong(FieldError):
     """The text is longer than the other side's field and must not be cut."""
 
     remedy = "Shorten the text in the record; codes, numbers, e-mail, phone and web addresses are never cut."
+    settled_by_edit = True
 
 
 class UnknownReference(FieldError):

@@ -10,7 +10,7 @@ from sync.store.hooks import Hooks, Source, Subscription
 from sync.store.jobs import Job, Jobs, Listing, Status
 from sync.store.matches import Matches, Report
 from sync.store.meter import Meter
-from sync.store.problems import ProblemRow, Problems, Waiting
+from sync.store.problems import Parked, ProblemRow, Problems, Waiting
 from sync.store.queue import WorkQueue
 from sync.store.store import Store
 from sync.store.work import Sweep, Work
@@ -33,6 +33,7 @@ __all__ = [
     "Listing",
     "Matches",
     "Meter",
+    "Parked",
     "ProblemRow",
     "Problems",
     "Report",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, TypeVar
 
+from mapping.values import Side
 from sync.store import keys, tables
 from sync.store.jobs import Listing
-from sync.store.records import from_row, to_row
+from sync.store.records import from_row, moment, to_row
 from sync.store.tables import Entity, Operation, Refusal, Table
 
 PROBE = 1000
@@ -21,11 +24,20 @@ WAITS = "waits"
 T = TypeVar("T")
 
 
+class Parked(StrEnum):
+    """Who decided that a problem is tried again only when something changes."""
+
+    ATTEMPTS = "attempts"
+    PERSON = "person"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProblemRow:
     """A record, or some of its fields, that could not be synchronised.
 
-    `key` is `bc:<id>` or `sales:<id>`. `since` and `attempts` are kept by the store while the same problem lasts.
+    `key` is `bc:<id>` or `sales:<id>`. `since` and `attempts` are kept by the store while the same problem lasts. `not_before` is when it
+    is tried again without anything having changed; one that is `parked` is not. `terms` is a digest of the settings under which it was
+    tried; the versions are those of the rows that were seen.
     """
 
     company: str
@@ -43,6 +55,20 @@ class ProblemRow:
     since: datetime = field(default_factory=lambda: datetime.now(UTC))
     last: datetime = field(default_factory=lambda: datetime.now(UTC))
     attempts: int = 1
+    not_before: datetime | None = None
+    parked: Parked | None = None
+    terms: str = ""
+    bc_version: str | None = None
+    sales_version: str | None = None
+
+    @property
+    def side(self) -> Side | None:
+        """The side of the record's key; None for a problem that is about no record."""
+        side, _, id_ = self.key.partition(":")
+        return Side(side) if side in list(Side) and id_ else None
+
+
+Schedule = Callable[[ProblemRow], ProblemRow]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,19 +90,22 @@ class Problems:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    async def put(self, problems: Sequence[ProblemRow]) -> None:
-        """Open problems. The same one (record and code) put again keeps `since` and counts another attempt."""
+    async def put(self, problems: Sequence[ProblemRow], schedule: Schedule = lambda problem: problem) -> None:
+        """Open problems. The same one (record, code and fields) put again keeps `since` and counts another attempt.
+
+        `schedule` says when each is tried again, now that its attempts are known.
+        """
         for partition, rows in _grouped(problems, lambda problem: keys.partition(problem.company, problem.mapping)).items():
-            known = await self._table.rows(partition, (keys.named(row.key) for row in rows), ("code", "since", "attempts"), PROBE)
-            lasting = [_again(row, known.get(keys.named(row.key))) for row in rows]
+            known = await self._table.rows(partition, (keys.named(row.key) for row in rows), CONTINUED, PROBE)
+            lasting = [_again(row, known.get(keys.named(row.key)), schedule) for row in rows]
             await self._write(lasting, lambda row: tables.put(to_row(row, _key(row))))
 
-    async def resolve(self, company: str, mapping: str, record_keys: Iterable[str], *, code: str | None = None) -> list[str]:
-        """Close the problems of these records (those of one code); the keys that had one. One query when there is none."""
+    async def resolve(self, company: str, mapping: str, record_keys: Iterable[str], *, codes: Collection[str] = ()) -> list[str]:
+        """Close the problems of these records (those of some codes); the keys that had one. One query when there is none."""
         partition = keys.partition(company, mapping)
         by_row = {keys.named(key): key for key in record_keys}
         known = await self._table.rows(partition, by_row, ("code",), PROBE)
-        found = [row for row, entity in known.items() if code in (None, entity["code"])]
+        found = [row for row, entity in known.items() if not codes or entity["code"] in codes]
         await self._write(sorted(found), lambda row: tables.delete((partition, row)))
         return [by_row[row] for row in sorted(found)]
 
@@ -84,6 +113,32 @@ class Problems:
         """The problem of a record, or None."""
         row = await self._table.get((keys.partition(company, mapping), keys.named(key)))
         return from_row(ProblemRow, row) if row else None
+
+    async def of(self, company: str, mapping: str, record_keys: Iterable[str]) -> dict[str, ProblemRow]:
+        """The open problems of these records, by key."""
+        by_row = {keys.named(key): key for key in record_keys}
+        known = await self._table.rows(keys.partition(company, mapping), by_row, (), PROBE)
+        return {by_row[row]: from_row(ProblemRow, entity) for row, entity in known.items()}
+
+    async def change(self, problems: Sequence[ProblemRow]) -> None:
+        """Write problems that are still open as they are given."""
+        for rows in _grouped(problems, lambda problem: keys.partition(problem.company, problem.mapping)).values():
+            await self._write(rows, lambda row: tables.merge(to_row(row, _key(row))))
+
+    async def due(self, company: str, mapping: str, now: datetime, terms: str) -> list[ProblemRow]:
+        """Problems whose time has come, and those that were tried under other terms; at most as many as a page holds."""
+        timed = "(parked eq '' and notBefore ne '' and notBefore le @now )"  # a name ends at a blank
+        where = f"({timed} or (terms ne @terms and parked ne @person ) )"
+        values = {"now": moment(now), "terms": terms, "person": Parked.PERSON.value}
+        rows = await self._table.page(keys.partition(company, mapping), PROBE, where=where, **values)
+        return [from_row(ProblemRow, row) for row in rows]
+
+    async def all(self, company: str, mappings: Sequence[str], *, code: str | None = None) -> AsyncGenerator[ProblemRow, None]:
+        """Every open problem of these mappings (those of one code)."""
+        given: dict[str, Any] = {"code": code} if code else {}
+        for mapping in mappings:
+            async for row in self._table.range(keys.partition(company, mapping), where="code eq @code" if code else "", **given):
+                yield from_row(ProblemRow, row)
 
     async def wait(self, waits: Sequence[Waiting]) -> None:
         """Note who waits. Write it first, then read the coupling waited for once more."""
@@ -131,13 +186,17 @@ class Problems:
         mappings: Sequence[str],
         *,
         code: str | None = None,
+        but: str | None = None,
         job: str | None = None,
+        parked: bool | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> Listing:
-        """Problems mapping by mapping, in order of the records' keys. The cursor is good for the same question only."""
-        given = {name: value for name, value in (("code", code), ("job", job)) if value is not None}
-        where = " and ".join(f"{name} eq @{name}" for name in given)
+        """Problems mapping by mapping, in order of the records' keys, `but` those of one code. A cursor is good for one question only."""
+        asked = {"code eq @code": code, "code ne @but": but, "job eq @job": job}
+        conditions = [condition for condition, value in asked.items() if value is not None]
+        given = {condition.rpartition("@")[2]: value for condition, value in asked.items() if value is not None}
+        where = " and ".join([*conditions, *([] if parked is None else ["parked ne ''" if parked else "parked eq ''"])])
         # A cursor that nobody gave leads to the beginning.
         known = re.fullmatch(r"([0-9]{1,4})\|(.*)", cursor or "")
         start, after = (int(known[1]), known[2]) if known else (0, "")
@@ -157,11 +216,18 @@ def _grouped(items: Iterable[T], key: Callable[[T], Any]) -> dict[Any, list[T]]:
     return groups
 
 
-def _again(problem: ProblemRow, known: Entity | None) -> ProblemRow:
-    """The problem as a continuation of the one that is known, if it is the same."""
-    if known is None or known["code"] != problem.code:
-        return problem
-    return replace(problem, since=datetime.fromisoformat(known["since"]), attempts=known["attempts"] + problem.attempts)
+CONTINUED = ("code", "fields", "since", "attempts", "parked", "bcVersion", "salesVersion")
+"""What is kept of a problem that is met again."""
+
+
+def _again(problem: ProblemRow, known: Entity | None, schedule: Schedule) -> ProblemRow:
+    """The problem as a continuation of the one that is known, if it is the same; parked it stays until one of its rows changes."""
+    if known is None or (known["code"], json.loads(known["fields"])) != (problem.code, list(problem.fields)):
+        return schedule(problem)
+    lasting = replace(problem, since=datetime.fromisoformat(known["since"]), attempts=known["attempts"] + problem.attempts)
+    seen = (known.get("bcVersion") or None, known.get("salesVersion") or None)
+    unchanged = seen == (problem.bc_version, problem.sales_version)
+    return replace(lasting, parked=Parked(known["parked"])) if known.get("parked") and unchanged else schedule(lasting)
 
 
 def _key(problem: ProblemRow) -> tuple[str, str]:

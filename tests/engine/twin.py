@@ -28,7 +28,7 @@ from sync.plan import Create, Row, Step
 from sync.reference import Reference
 from sync.services.model import Answer
 from sync.settings import CountryFormat
-from sync.store import Listing, ProblemRow, Taken
+from sync.store import ProblemRow, Taken
 from tests.engine.stage import ACTOR, Clock, Stage
 
 T = TypeVar("T")
@@ -215,7 +215,7 @@ class Problems:
 
     rows: dict[str, ProblemRow] = field(default_factory=dict)
 
-    async def put(self, problems: Sequence[ProblemRow]) -> None:
+    async def put(self, problems: Sequence[ProblemRow], schedule: Any) -> None:
         """Open problems."""
         self.rows |= {each.key: each for each in problems}
 
@@ -223,9 +223,9 @@ class Problems:
         """Close problems."""
         return [key for key in record_keys if self.rows.pop(key, None)]
 
-    async def list(self, company: str, mappings: Sequence[str], *, limit: int = 50) -> Listing:
-        """All of them."""
-        return Listing(list(self.rows.values()), None)
+    async def of(self, company: str, mapping: str, record_keys: Iterable[str]) -> dict[str, ProblemRow]:
+        """Those of some records."""
+        return {key: self.rows[key] for key in record_keys if key in self.rows}
 
     async def waiters(self, company: str, mapping: str, ids: Iterable[str]) -> Sequence[Any]:
         """Nobody waits for anybody here."""

@@ -18,7 +18,7 @@ async def test_a_problem_put_again_keeps_since_and_counts_attempts(store: Store,
     one = problem(company, "bc:1", fields=("email",), details={"length": 99})
     await store.problems.put([one, problem(company, "bc:2")])
     later = THEN + timedelta(hours=1)
-    again = problem(company, "bc:1", job="CUSTOMER-2")
+    again = problem(company, "bc:1", fields=("email",), job="CUSTOMER-2")
     await store.problems.put([ProblemRow(**{**vars(again), "since": later, "last": later}), problem(company, "bc:2", code="no_owner")])
     first, second = (await store.problems.list(company, ["CUSTOMER"])).rows
     assert (first.since, first.last, first.attempts, first.job) == (THEN, later, 2, "CUSTOMER-2")
