@@ -143,10 +143,11 @@ def number(text: Scalar) -> float | int:
 
 @dataclass(frozen=True, slots=True)
 class Number(Kind):
-    """A quantity, rounded to the Sales column's precision; below zero it arrives in Sales as zero."""
+    """A quantity, rounded to the Sales column's precision; below zero it arrives in Sales as zero, unless it is `signed`."""
 
     form: ClassVar[Form] = Form.NUMBER
     precision: int = 2
+    signed: bool = False
 
     def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
         value = row[field.column(side)]
@@ -154,7 +155,7 @@ class Number(Kind):
 
     def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
         amount = Decimal(str(value or 0))
-        holds = decimal_text(max(amount, Decimal(0)) if side is Side.SALES else amount, self.precision)
+        holds = decimal_text(max(amount, Decimal(0)) if side is Side.SALES and not self.signed else amount, self.precision)
         return Written(values={field.column(side): number(holds)}, holds=holds)
 
 

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
 from mapping.field import FieldMapping, Kind
+from mapping.kinds import Exact
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
+
+SPACE = "_x0020_"
+"""How BC writes a blank within the name of an enum member."""
 
 NO_DATE = "0001-01-01"
 """BC's blank date; a blank moment begins with it, too."""
@@ -113,3 +117,17 @@ class Choice(Kind):
         if known is None:
             return invalid(field, side, "has no value for the choice in Sales")
         return Written(values={field.column(side): known}, holds=known)
+
+
+@dataclass(frozen=True, slots=True)
+class EnumText(Exact):
+    """A member of one of BC's enums, shown as text: BC writes blanks as `_x0020_`, and a blank member is that alone."""
+
+    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        value = Exact.read(self, field, side, row, world)
+        return str(value).replace(SPACE, " ").strip() or None if side is Side.BC and value is not None else value
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        if side is Side.SALES:
+            return Exact.write(self, field, side, value, pair, world)
+        return Written(values={field.column(side): str(value or " ").replace(" ", SPACE)}, holds=value)

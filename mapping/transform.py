@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from mapping.values import Refusal, Scalar
 
-LONGEST = 4000
+LONGEST = 1000
 """Characters that a pattern is tried on; a longer text is a problem of its field, never of the process."""
 
 

@@ -35,3 +35,15 @@ def length(side: Side, table: str, name: str) -> int | None:
 def is_standard(table: str, name: str) -> bool:
     """Whether BC's standard API v2.0 serves this property; else it needs the extension."""
     return name in tables("business_central").get(table, {})
+
+
+def table(side: Side, name: str) -> dict[str, dict[str, Any]]:
+    """All columns of a table in whatever profile; none of one that nobody has described."""
+    if side is Side.SALES:
+        return tables("sales").get(name, {})
+    return {**tables("business_central").get(name, {}), **tables("business_central_extension").get(name, {})}
+
+
+def names(side: Side) -> set[str]:
+    """All tables of a side in whatever profile."""
+    return set(tables("sales")) if side is Side.SALES else {*tables("business_central"), *tables("business_central_extension")}
