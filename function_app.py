@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from sync.triggers import (
+    couplings,
     full_sync,
     health,
     history,
@@ -19,6 +20,7 @@ app = func.FunctionApp()
 for _each in (
     timers,
     queues,
+    couplings,
     full_sync,
     jobs,
     history,

@@ -57,6 +57,15 @@ def undo(company: str, mapping: str, job: str, *, undone: str, after: str | None
     return _message("undo", company, mapping=mapping, job=job, undone=undone, after=after, number=f"undo-{number}")
 
 
+def uncoupling(company: str, mapping: str, side: Side, ids: Sequence[str], *, job: str) -> list[Message]:
+    """Uncouple these records, 1 to 100 a message."""
+    parts = [list(ids[start : start + IDS_A_MESSAGE]) for start in range(0, len(ids), IDS_A_MESSAGE)]
+    return [
+        _message("uncouple", company, mapping=mapping, side=side, ids=part, job=job, number=f"{side}-{place}")
+        for place, part in enumerate(parts)
+    ]
+
+
 def dump_run(run: Run | None) -> Message | None:
     """A run as JSON."""
     if run is None:

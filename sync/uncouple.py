@@ -12,6 +12,10 @@ from mapping.values import Side
 from sync.context import Context
 from sync.coupling import Coupling, Life
 from sync.errors import Conflict
+from sync.neighbours import world_of
+from sync.plan import Pair
+from sync.present import Present, read_unit
+from sync.reference import rows_where
 
 ATTEMPTS = 10
 """How often a coupling is read again that somebody else wrote meanwhile."""
@@ -71,6 +75,34 @@ async def _as_stored_now(ctx: Context, mapping: TableMapping, couplings: Sequenc
     now = [present.get(each.bc_id) for each in couplings]
     same = [new for old, new in zip(couplings, now, strict=True) if new and new.sales_id == old.sales_id]
     return [each for each in same if _to_be_parted(each, tombstone)]
+
+
+async def belonging(ctx: Context, mapping: TableMapping, couplings: Sequence[Coupling]) -> dict[str, list[Coupling]]:
+    """What is uncoupled with these couplings, by mapping: pairs of which both records belong to the same pair, as natively.
+
+    Ask before the couplings themselves are parted: afterwards nobody knows who belonged to whom.
+    """
+    parents = {each.sales_id for each in couplings}
+    children = {each.mapping: each.field for each in mapping.cascades if each.mapping in ctx.mappings}
+    return {name: await _children(ctx, ctx.mappings[name], field, parents) for name, field in children.items()} if parents else {}
+
+
+async def _children(ctx: Context, mapping: TableMapping, field: str, parents: set[str]) -> list[Coupling]:
+    unit = mapping.unit(field)
+    columns = {side: mapping.columns(side) for side in Side}
+    found = await rows_where(ctx.services[Side.SALES], mapping.sales.name, unit.members[0].shown(Side.SALES), parents, columns[Side.SALES])
+    theirs = {str(row[mapping.sales.id]): row for row in found}
+    known = await ctx.store.couplings.load(ctx.company, mapping.name, Side.SALES, theirs)
+    coupled = [each for each in known.values() if each.life is not Life.TOMBSTONE]
+    mine = await ctx.services[Side.BC].rows(mapping.bc.name, [each.bc_id for each in coupled], columns[Side.BC]) if coupled else {}
+    world = await world_of(ctx, mapping, {Side.BC: list(mine.values()), Side.SALES: list(theirs.values())})
+
+    def belongs(each: Coupling) -> bool:
+        rows = {Side.BC: mine[each.bc_id], Side.SALES: theirs[each.sales_id]}
+        present = read_unit(unit, Pair(rows=rows, ids=each.ids), world)
+        return isinstance(present, Present) and present.same()
+
+    return [each for each in coupled if each.bc_id in mine and belongs(each)]
 
 
 async def _forget(ctx: Context, mapping: TableMapping, parted: Sequence[Coupling]) -> None:

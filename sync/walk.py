@@ -177,6 +177,15 @@ async def note_run(ctx: Context, job: Job, tally: Tally) -> str | None:
     return job.id
 
 
+async def hand_out(ctx: Context, job: Job, parts: Sequence[messages.Message]) -> None:
+    """Begin a job whose work is these messages, each with its marker before it is sent."""
+    await ctx.store.jobs.start(job)
+    await ctx.store.work.add(ctx.company, job.id, {part["number"]: part for part in parts})
+    await ctx.store.work.seal(ctx.company, job.id)
+    await ctx.store.queue.send_many(parts)
+    await finish_if_done(ctx, job.id)
+
+
 async def finish_if_done(ctx: Context, job_id: str) -> None:
     """Whoever does the last message of a job handles its end, once."""
     if await ctx.store.work.finish(ctx.company, job_id):

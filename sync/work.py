@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,8 +21,9 @@ from sync.retries import retry_due, scheduled
 from sync.scan import Due, as_messages, baseline, look
 from sync.services.http import TRACEPARENT
 from sync.store import Entry, Job
+from sync.uncoupling import work_uncoupling
 from sync.undo import work_undo
-from sync.walk import WALK, finish_if_done, finish_job, note_run, walk_page, work_records
+from sync.walk import WALK, finish_if_done, finish_job, hand_out, note_run, walk_page, work_records
 
 Message = Mapping[str, Any]
 
@@ -133,12 +134,7 @@ async def _synchronize_now(ctx: Context, mapping: TableMapping, due: Due) -> str
 
 async def _synchronize_as_job(ctx: Context, mapping: TableMapping, due: Due) -> str:
     job = Job.new(ctx.company, mapping.name, "scheduled")
-    await ctx.store.jobs.start(job)
-    parts: Sequence[messages.Message] = as_messages(ctx, mapping, due, scheduled_run(mapping), job.id)
-    await ctx.store.work.add(ctx.company, job.id, {part["number"]: part for part in parts})
-    await ctx.store.work.seal(ctx.company, job.id)
-    await ctx.store.queue.send_many(parts)
-    await finish_if_done(ctx, job.id)
+    await hand_out(ctx, job, as_messages(ctx, mapping, due, scheduled_run(mapping), job.id))
     return job.id
 
 
@@ -162,6 +158,7 @@ KINDS: Mapping[str, Callable[[Context, Message], Awaitable[None]]] = {
     "page": walk_page,
     "advance": _advance,
     "undo": work_undo,
+    "uncouple": work_uncoupling,
 }
 
 

@@ -119,12 +119,24 @@ def side_of(req: func.HttpRequest) -> Side:
         raise BadRequest("The side must be bc or sales.", status=404, allowed=list(Side)) from error
 
 
-def id_of(mapping: TableMapping, side: Side, text: str) -> str:
+def id_of(mapping: TableMapping, side: Side, given: object) -> str:
     """The id of a record of one side: a guid, or the value of an option."""
+    text = given if isinstance(given, str) else ""
     try:
-        return text if mapping.table(side).id == "value" and text.isdigit() else guid(text)
+        return text if mapping.table(side).id == "value" and text.isdecimal() and len(text) < LONGEST_NUMBER else guid(text)
     except ValueError as error:
         raise BadRequest("The id must be a guid.", allowed="a guid such as 5d115c9c-44e3-ea11-bb43-000d3a2feca1") from error
+
+
+def ids_of(mapping: TableMapping, side: Side, given: object, most: int) -> list[str]:
+    """A list of ids, each once."""
+    if not isinstance(given, list) or not 0 < len(given) <= most:
+        raise BadRequest(f"The ids must be a list of 1 to {most} ids.")
+    return list(dict.fromkeys(id_of(mapping, side, each) for each in given))
+
+
+LONGEST_NUMBER = 12
+"""Digits of an option's value, and some more."""
 
 
 def body_of(req: func.HttpRequest, allowed: Mapping[str, str]) -> dict[str, Any]:

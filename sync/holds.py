@@ -1,0 +1,23 @@
+"""Whether a person may start work on a mapping just now."""
+
+from __future__ import annotations
+
+from mapping.model import TableMapping
+from sync.context import Context
+from sync.errors import OnHold
+
+
+async def hold_on(ctx: Context, mapping: TableMapping) -> str | None:
+    """Why nothing of a mapping may run just now, in words; None when it may."""
+    state = await ctx.store.entries.state(ctx.company)
+    if state.hold:
+        return f"The connection is on hold: {state.hold.reason}."
+    entry = state.entries.get(mapping.name)
+    return f"{mapping.name} is on hold: {entry.hold_reason or 'no reason given'}." if entry and entry.held_by_person else None
+
+
+async def refuse_on_hold(ctx: Context, mapping: TableMapping) -> None:
+    """Raise when nothing of a mapping may run just now."""
+    reason = await hold_on(ctx, mapping)
+    if reason:
+        raise OnHold(reason)
