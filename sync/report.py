@@ -13,7 +13,7 @@ from mapping.world import World
 from sync.coupling import Held
 from sync.plan import Outcome, Pair, Plan
 from sync.present import Present, read_unit
-from sync.records import DIRECTIONS
+from sync.tally import DIRECTIONS
 from sync.task import Task
 
 

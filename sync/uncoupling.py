@@ -13,8 +13,8 @@ from sync import messages
 from sync.context import Context
 from sync.coupling import Coupling, Life
 from sync.errors import CountDiffers
-from sync.records import DIRECTIONS
 from sync.store import Job, Status
+from sync.tally import DIRECTIONS
 from sync.uncouple import belonging, uncouple
 from sync.walk import finish_if_done, hand_out
 
