@@ -36,6 +36,7 @@ def parse() -> Options:
         "--profile", choices=("extended", "standard"), default="extended", help="Business Central with the extension or without"
     )
     parser.add_argument("--seconds", action="store_true", help="timers, leases and retries in seconds, not minutes")
+    parser.add_argument("--webhooks", action="store_true", help="both systems tell the app of changes; timers only look after")
     parser.add_argument("--no-host", action="store_true", help="leave the app to `func start` or another host")
     parser.add_argument("--home", type=Path, default=Options.home, help="folder for addresses, logs and settings")
     parser.add_argument("--port", type=int, default=0, help="of the functions host; 0 for a free one")
@@ -45,6 +46,7 @@ def parse() -> Options:
         profile=given.profile,
         pace=SECONDS if given.seconds else REAL,
         with_host=not given.no_host,
+        webhooks=given.webhooks,
         home=given.home.resolve(),
         port=given.port,
     )

@@ -22,6 +22,7 @@ from sandbox import azurite
 from sandbox.company import generate, load
 from sandbox.identity import CLIENT_ID, CLIENT_SECRET, TENANT, issue
 from sandbox.processes import PROJECT, Child, Children
+from sandbox.serving import free_port
 
 ENVIRONMENT = "sandbox"
 BUSINESS_CENTRAL_AUDIENCE = "https://api.businesscentral.dynamics.com"
@@ -47,7 +48,10 @@ SECONDS = Pace(
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What to start. `scale` 0 leaves the simulators without demo data; `settings` go before all other app settings."""
+    """What to start. `scale` 0 leaves the simulators without demo data; `settings` go before all other app settings.
+
+    With `webhooks` both systems tell the app of changes; Business Central after its 30 seconds, unless its switch says otherwise.
+    """
 
     scale: float = 1.0
     seed: int = 7
@@ -57,6 +61,7 @@ class Options:
     home: Path = PROJECT / ".sandbox"
     profile: str = "extended"
     port: int = 0
+    webhooks: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -67,6 +72,9 @@ class Sandbox:
         self.options = options or Options()
         self.home = self.options.home
         self.key = secrets.token_hex(32)
+        self.hook_secret = secrets.token_urlsafe(32)
+        # The address that both systems are told must be known before the host listens
+        self.port = self.options.port or (free_port() if self.options.webhooks else 0)
         self.ca_file = self.home / "ca.pem"
         self.storage = self.business_central = self.sales = self.authority = self.company = ""
         self.host: Child | None = None
@@ -81,6 +89,7 @@ class Sandbox:
             self.fill()
             if self.options.with_host:
                 self.start_host()
+                self.subscribe()
             self.write_endpoints()
         except BaseException:
             self.children.stop()
@@ -135,15 +144,29 @@ class Sandbox:
             "ENTRA_CLIENT_SECRET": CLIENT_SECRET,
             "ENTRA_CA_FILE": str(self.ca_file),
             "SYNC_SCHEDULE": "0 */5 * * * *",
+            **self.hook_settings,
             **self.options.pace.settings,
             **self.options.settings,
         }
+
+    @property
+    def hook_settings(self) -> dict[str, str]:
+        """The settings with which the app has itself told of changes."""
+        if not self.options.webhooks:
+            return {}
+        return {"WEBHOOK_URL": f"http://127.0.0.1:{self.port}", "WEBHOOK_SECRET": self.hook_secret}
+
+    def subscribe(self) -> None:
+        """Let the app ask both systems at once to tell of changes, as its timer does within a quarter of an hour."""
+        if self.options.webhooks and self.host is not None:
+            headers = {"x-functions-key": self.host.ready["key"]}
+            httpx.post(f"{self.host.ready['ready']}/api/hooks/repair", headers=headers, trust_env=False, timeout=60).raise_for_status()
 
     def start_host(self) -> None:
         """Start the functions host, or start it again: at the same address, with the same keys."""
         settings = self.home / "app.settings.json"
         settings.write_text(json.dumps({"IsEncrypted": False, "Values": self.app_settings}, indent=1), encoding="utf-8")
-        port = self.options.port if self.host is None else httpx.URL(self.host.ready["ready"]).port
+        port = self.port if self.host is None else httpx.URL(self.host.ready["ready"]).port
         arguments = ["--app", str(self.options.app), "--settings", str(settings), "--state", str(self.home / "host"), "--port", str(port)]
         self.host = self.children.start_module("functions", "sandbox.host", *arguments, *self.options.pace.host)
 

@@ -26,6 +26,12 @@ def listener(port: int) -> socket.socket:
     return made
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on just now."""
+    with listener(0) as made:
+        return int(made.getsockname()[1])
+
+
 async def serve(server: uvicorn.Server, listening: socket.socket, *, scheme: str = "http", also: Mapping[str, str] | None = None) -> None:
     """Serve until told to stop; once it does, a line of JSON on stdout says `ready` and what else is to be told."""
     serving = asyncio.create_task(server.serve(sockets=[listening]))
