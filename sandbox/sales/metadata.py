@@ -24,6 +24,7 @@ from sandbox.odata import (
 from sandbox.sales import errors
 from sandbox.sales.calls import Answer, Call, json_answer
 from sandbox.sales.csdl import document
+from sandbox.sales.custom_tables import add_table
 from sandbox.sales.customization import Customization
 from sandbox.sales.database import Database
 from sandbox.sales.definitions import attribute, key_definition, label, relationship, table_definition
@@ -67,6 +68,8 @@ class Metadata:
 
     def definitions(self, key: str | None, rest: tuple[str, ...], call: Call) -> Answer:
         """`EntityDefinitions[(LogicalName='x')[/Attributes|Keys|...]]`."""
+        if key is None and call.method == "POST":
+            return add_table(self.db, call)
         if key is None:
             rows = [table_definition(table) for table in self.db.schema.tables.values()]
             return self._list("EntityDefinitions", rows, call, self._expand_table)

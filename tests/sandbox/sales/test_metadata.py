@@ -116,6 +116,24 @@ async def test_a_column_exists_only_after_it_was_created(desk: Desk) -> None:
     assert (await desk.call("POST", "accounts", {"name": "x", "couplet_bcnumber": "1"})).status_code == 400
 
 
+async def test_a_table_of_ones_own_has_a_key_a_name_states_and_stamps(desk: Desk) -> None:
+    name = {"@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata", "SchemaName": "contoso_Name", "IsPrimaryName": True}
+    table = {"SchemaName": "contoso_Region", "OwnershipType": "UserOwned", "Attributes": [name], "ChangeTrackingEnabled": True}
+    assert error_of(await desk.call("POST", "contoso_regions", {"contoso_name": "North"})) == (404, "0x8006088a")
+    await desk.act("EntityDefinitions", table)
+    await desk.act(
+        "EntityDefinitions(LogicalName='contoso_region')/Attributes",
+        {"@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata", "SchemaName": "contoso_Code", "MaxLength": 10},
+    )
+    row = await desk.create("contoso_regions", {"contoso_name": "North", "contoso_code": "N"})
+    assert (row["contoso_code"], row["statecode"]) == ("N", 0) and row["modifiedon"] and row["_ownerid_value"] and row["contoso_regionid"]
+    [found] = await desk.rows("EntityDefinitions?$select=PrimaryIdAttribute&$filter=EntitySetName eq 'contoso_regions'")
+    assert found["PrimaryIdAttribute"] == "contoso_regionid"
+    assert (await desk.call("POST", "EntityDefinitions", table)).status_code == 400
+    assert (await desk.call("POST", "EntityDefinitions", {**table, "SchemaName": "noprefix"})).status_code == 400
+    assert (await desk.call("POST", "EntityDefinitions", {**table, "SchemaName": "contoso_Other", "Attributes": []})).status_code == 400
+
+
 @pytest.mark.fidelity("sales-10-csdl")
 async def test_the_csdl_names_types_sets_and_tracking(desk: Desk) -> None:
     response = await desk.call("GET", "$metadata")
