@@ -14,7 +14,7 @@ from sync.services.business_central import BusinessCentral
 from sync.services.model import Service
 from sync.services.sales import Sales
 from sync.settings import Settings
-from sync.store import Hold, Store
+from sync.store import Entry, Hold, Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +22,8 @@ class Context:
     """One company of Business Central on one Sales organisation. `company` is BC's id of it (rule G1).
 
     `companies` are all that this app works for, by id. `mappings` can work on this Business Central, with the run-time switches in
-    force; `declared` are the same without switches. `unavailable` names what would need our extension. `hold` stops everything while it
-    is there.
+    force; `declared` are the same without switches, `entries` what was known of them when this piece of work began. `unavailable` names
+    what would need our extension. `hold` stops everything while it is there.
     """
 
     company: str
@@ -37,4 +37,9 @@ class Context:
     unavailable: Sequence[Unavailable] = ()
     companies: Sequence[str] = ()
     declared: Mapping[str, TableMapping] = field(default_factory=lambda: CATALOGUE)
+    entries: Mapping[str, Entry] = field(default_factory=dict)
     hold: Hold | None = None
+
+    def entry(self, mapping: str) -> Entry:
+        """What was known of a mapping when this piece of work began; nothing where none was ever looked at."""
+        return self.entries.get(mapping) or Entry(company=self.company, mapping=mapping)

@@ -61,7 +61,7 @@ class Environment:
         state = await self.store.entries.state(ctx.company)
         switches = {name: entry.switches for name, entry in state.entries.items()}
         mappings = {name: in_force(mapping, switches.get(name, {})) for name, mapping in ctx.mappings.items()}
-        return replace(ctx, mappings=mappings, declared=ctx.mappings, hold=state.hold)
+        return replace(ctx, mappings=mappings, declared=ctx.mappings, entries=state.entries, hold=state.hold)
 
     async def _connect(self, name: str) -> Context:
         bc = self.connections.business_central(name)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from mapping.digest import digest
 from mapping.model import TableMapping, Watch
 from mapping.values import Side
 from sync import messages
@@ -20,6 +22,8 @@ from sync.reference import all_rows, rows_where
 from sync.services.model import Query
 from sync.store import Entry
 
+log = logging.getLogger("couplet")
+
 PAGE = 5000
 
 
@@ -28,6 +32,7 @@ class Due:
     """Ids that are due on each side, and the properties of the entry that say from where to look next time.
 
     `gone` are rows of Sales that change tracking calls deleted, `said_gone` rows of either side of which a notification said so.
+    `news` says what is new about the mapping itself.
     """
 
     bc: dict[str, str] = field(default_factory=dict)
@@ -35,23 +40,37 @@ class Due:
     gone: list[str] = field(default_factory=list)
     said_gone: Mapping[Side, Sequence[str]] = field(default_factory=dict)
     marks: dict[str, Any] = field(default_factory=dict)
+    news: str = ""
 
 
 async def look(ctx: Context, mapping: TableMapping, entry: Entry) -> Due:
     """What changed since the entry's marks; an idle look costs one request per side and watched table (rule F2)."""
     due = Due()
+    redeclared = entry.declaration not in (None, digest(mapping))
+    # Taken before the look with the old link: nothing falls between the two.
+    fresh = await baseline(ctx, mapping) if redeclared else {"declaration": digest(mapping)}
     await _look_in_bc(ctx, mapping, entry, due)
     await _look_in_sales(ctx, mapping, entry, due)
     await _hear_of_deletions(ctx, mapping, entry, due)
     await _leave_out_own_writes(ctx, mapping, due)
     await _leave_out_known_trouble(ctx, mapping, due)
+    due.marks.update(fresh)
+    if redeclared:
+        await _compare_everything(ctx, mapping, due)
     return due
+
+
+async def _compare_everything(ctx: Context, mapping: TableMapping, due: Due) -> None:
+    """The mapping is not the one that the state was made with: every coupled record is due once, and the run says so (rule H2)."""
+    due.bc.update({each.bc_id: "" async for each in ctx.store.couplings.walk(ctx.company, mapping.name)})
+    due.news = "The mapping changed since its state was made (tables, fields, filters or direction): all coupled records are compared."
+    log.warning("%s: %s", mapping.name, due.news, extra={"mapping": mapping.name})
 
 
 async def baseline(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
     """Marks that say: everything up to now is somebody else's to read (a full walk's, or nobody's as nothing is coupled)."""
     page = await ctx.bc.page(Query(table=mapping.bc.name, columns=("id",), size=1))
-    due = Due(marks={"bc_watermark": page.clock})
+    due = Due(marks={"bc_watermark": page.clock, "declaration": digest(mapping)})
     await _look_in_sales(ctx, mapping, Entry(company=ctx.company, mapping=mapping.name), due)
     return due.marks
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sync.errors import BadSetting, MissingSetting, SettingsError
+from sync.ncrontab import Schedule
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """Hosts that may be spoken to without TLS: the sandbox."""
@@ -62,6 +63,11 @@ def _whole(least: int, most: int) -> tuple[Callable[[str], int], str]:
         return int(text)
 
     return parse, f"a whole number from {least} to {most}"
+
+
+def _schedule(text: str) -> str:
+    Schedule.parse(text)
+    return text
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -141,7 +147,7 @@ class Settings:
     ] = None
     storage_client_id: Annotated[str | None, App("AzureWebJobsStorage__clientId", _guid, IDENTITY)] = None
 
-    schedule: Annotated[str, App("SYNC_SCHEDULE", _matching(r"\S+( \S+){5}"), "a schedule of six fields, seconds first")] = "0 */5 * * * *"
+    schedule: Annotated[str, App("SYNC_SCHEDULE", _schedule, "a schedule of six fields, seconds first")] = "0 */5 * * * *"
     lanes_bc: Annotated[int, App("LANES_BC", *_whole(1, 5))] = 2
     lanes_sales: Annotated[int, App("LANES_SALES", *_whole(1, 40))] = 4
     page_size: Annotated[int, App("PAGE_SIZE", *_whole(1, 5000))] = 500

@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from mapping.catalogue import CATALOGUE
+from mapping.directions import in_direction
 from mapping.field import Direction
-from mapping.model import TableMapping, Unit
+from mapping.model import TableMapping
 from mapping.policies import ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
 from mapping.values import Side
 
@@ -119,21 +120,8 @@ def in_force(mapping: TableMapping, switches: Switches) -> TableMapping:
     if not switches:
         return mapping
     values = {SWITCHES[name].field: value for name, value in _usable(mapping, switches)[0].items()}
-    direction = values.get("direction", mapping.direction)
-    return replace(mapping, **values, **_narrowed(mapping, direction)) if values else mapping
-
-
-def _narrowed(mapping: TableMapping, direction: Direction) -> Mapping[str, Any]:
-    """Field rows of a mapping that goes one way go that way too, and rows are made on no other side."""
-    if direction is mapping.direction or direction is Direction.BOTH:
-        return {}
-    side = Side.SALES if direction is Direction.TO_SALES else Side.BC
-    units = (
-        Unit(unit.name, tuple(replace(member, direction=direction) for member in unit.members))
-        for unit in mapping.fields
-        if unit.direction.reaches(side)
-    )
-    return {"fields": tuple(units), "creates": mapping.creates & {side}}
+    direction = values.pop("direction", mapping.direction)
+    return replace(in_direction(mapping, direction), **values, direction=direction)
 
 
 def changed(mapping: TableMapping, switches: Switches, patch: Switches) -> dict[str, Any]:

@@ -60,6 +60,8 @@ async def walk_page(ctx: Context, message: Mapping[str, Any]) -> None:
     following: Mapping[str, Any] | None = message
     while following and time.monotonic() < until:
         following = await _work_page(ctx, following)
+        if following and await ctx.store.entries.hold(ctx.company):
+            break
     if following:
         await ctx.store.queue.send(following)
     await finish_if_done(ctx, message["job"])

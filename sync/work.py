@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync import messages
+from sync.connection import go_round, pause, pauses
 from sync.context import Context
 from sync.desk import given_up
 from sync.environment import Environment
-from sync.errors import CoupletError, NewerFormat, ServiceUnusable, Throttled, WorkFailed
+from sync.errors import CoupletError, NewerFormat, ServiceError, ServiceUnusable, Throttled, WorkFailed
 from sync.full import advance, fail_lines
 from sync.plan import Run
 from sync.records import Seen, synchronize
 from sync.retries import retry_due, scheduled
 from sync.scan import Due, as_messages, baseline, look
+from sync.schedule import pause_after
 from sync.services.http import TRACEPARENT
 from sync.store import Entry, Job
 from sync.uncoupling import work_uncoupling
 from sync.undo import work_undo
-from sync.walk import WALK, finish_if_done, finish_job, hand_out, note_run, walk_page, work_records
+from sync.walk import WALK, finish_if_done, hand_out, note_run, walk_page, work_records
 
 Message = Mapping[str, Any]
 
@@ -33,6 +36,9 @@ INLINE = 100
 ATTEMPTS = 60
 """How often a message is tried while a service cannot be used: with the longest pause, about five hours."""
 
+MOST_ATTEMPTS: Mapping[str, int] = {"scan": 5}
+"""A look that does not get through within a minute ends as an error; the timer asks for the next one when its pause is over."""
+
 LONGEST_PAUSE = 300.0
 
 STALE_SCAN = timedelta(minutes=15)
@@ -40,9 +46,6 @@ STALE_SCAN = timedelta(minutes=15)
 
 TURN_SECONDS = 2
 """How long a look waits before it asks again whether the one before it is over."""
-
-SILENT = 1.5
-"""Markers older than so many leases are sent again once the queue is empty."""
 
 
 async def request_scan(ctx: Context, mapping: str, *, delay_seconds: float = 0) -> bool:
@@ -59,13 +62,28 @@ async def handle(environment: Environment, message: Message) -> None:
         raise NewerFormat(f"A work message has format {message['format']}, this app knows {messages.FORMAT}.")
     with _traced(message):
         try:
-            await KINDS[message["kind"]](await environment.context(message["company"]), message)
-        except ServiceUnusable as error:
-            attempt = int(message.get("attempt", 0))
-            if not error.transient or attempt >= ATTEMPTS:
-                raise
-            counted = attempt if isinstance(error, Throttled) else attempt + 1
-            await environment.store.queue.send({**message, "attempt": counted}, _pause(error, attempt))
+            ctx = await environment.context(message["company"])
+            await (go_round(ctx.store, message) if ctx.hold else KINDS[message["kind"]](ctx, message))
+        except ServiceError as error:
+            await _not_now(environment, message, error)
+
+
+async def _not_now(environment: Environment, message: Message, error: ServiceError) -> None:
+    """A connection that lost its rights pauses with all its work; else the message goes round for a while, and a look fails after that."""
+    if pauses(error):
+        await pause(environment.store, message["company"], error, message.get("mapping"))
+        await go_round(environment.store, message)
+        return
+    attempt = int(message.get("attempt", 0))
+    if not isinstance(error, ServiceUnusable) or not error.transient:
+        raise error
+    if isinstance(error, Throttled) or attempt < MOST_ATTEMPTS.get(message["kind"], ATTEMPTS):
+        counted = attempt if isinstance(error, Throttled) else attempt + 1
+        await environment.store.queue.send({**message, "attempt": counted}, _pause(error, attempt))
+    elif message["kind"] == "scan":
+        await give_up(environment, message, error)
+    else:
+        raise error
 
 
 @contextmanager
@@ -84,34 +102,50 @@ def _pause(error: ServiceUnusable, attempt: int) -> float:
 
 async def scan(ctx: Context, message: Message) -> None:
     """Look at one mapping; one look at a time, so that a second one finds what changed since the first began."""
-    name = message["mapping"]
-    entry = await ctx.store.entries.begin_scan(ctx.company, name, str(message.get("look")), stale_after=STALE_SCAN)
-    if entry is None:
+    mapping = ctx.mappings[message["mapping"]]
+    begun = await _take_turn(ctx, mapping, str(message.get("look")))
+    if begun is None:
         await ctx.store.queue.send(message, delay_seconds=TURN_SECONDS)
         return
     learned: Mapping[str, Any] = {}
     try:
-        learned = await _look(ctx, message, entry)
+        learned = await _look(ctx, mapping, begun)
     finally:
-        await ctx.store.entries.end_scan(ctx.company, name, **learned)
+        await ctx.store.entries.end_scan(ctx.company, mapping.name, **learned)
+        if mapping.category:
+            await ctx.store.entries.leave_category(ctx.company, mapping.category, mapping.name, job=learned.get("last_job"))
 
 
-async def _look(ctx: Context, message: Message, entry: Entry) -> Mapping[str, Any]:
+async def _take_turn(ctx: Context, mapping: TableMapping, look: str) -> Entry | None:
+    """The entry of a mapping whose look begins; None while another look at it, or a mapping of its category, is at work."""
+
+    async def goes_on(job_id: str) -> bool:
+        job = await ctx.store.jobs.get(ctx.company, job_id)
+        return job is not None and not job.status.over
+
+    entries, until = ctx.store.entries, datetime.now(UTC) + STALE_SCAN
+    if mapping.category and not await entries.take_category(ctx.company, mapping.category, mapping.name, until=until, goes_on=goes_on):
+        return None
+    return await entries.begin_scan(ctx.company, mapping.name, look, stale_after=STALE_SCAN)
+
+
+async def _look(ctx: Context, mapping: TableMapping, entry: Entry) -> Mapping[str, Any]:
     """Look what changed in one mapping and bring it into step; marks move only when all of it is done or queued."""
-    mapping = ctx.mappings[message["mapping"]]
-    if entry.held_by_person or await _is_walked(ctx, entry):
+    if entry.held_by_person:
         return {}
+    if await _is_walked(ctx, entry):
+        return {"last_looked": datetime.now(UTC)}
     if entry.bc_watermark is None:
-        marks = await baseline(ctx, mapping)
-        return {"last_looked": datetime.now(UTC), **marks}
+        return {**await baseline(ctx, mapping), "last_looked": datetime.now(UTC)}
     due = await look(ctx, mapping, entry)
-    small = len(due.bc) + len(due.sales) <= INLINE
+    small = not due.news and len(due.bc) + len(due.sales) <= INLINE
     job = await (_synchronize_now(ctx, mapping, due) if small else _synchronize_as_job(ctx, mapping, due))
     await ctx.store.hooks.forget_gone(ctx.company, mapping.name, due.said_gone)
     await retry_due(ctx, mapping)
-    await _recovered(ctx, message, entry.failures)
+    if entry.failures:
+        await ctx.store.problems.resolve(ctx.company, mapping.name, [_place_of_looks(mapping.name)])
     last = {"last_job": job} if job else {}
-    return {"last_looked": datetime.now(UTC), "failures": 0, **due.marks, **last}
+    return {**due.marks, **last, "last_looked": datetime.now(UTC), "failures": 0, "not_before": None, "idle": job is None}
 
 
 async def _is_walked(ctx: Context, entry: Entry) -> bool:
@@ -133,7 +167,7 @@ async def _synchronize_now(ctx: Context, mapping: TableMapping, due: Due) -> str
 
 
 async def _synchronize_as_job(ctx: Context, mapping: TableMapping, due: Due) -> str:
-    job = Job.new(ctx.company, mapping.name, "scheduled")
+    job = replace(Job.new(ctx.company, mapping.name, "comparison" if due.news else "scheduled"), message=due.news)
     await hand_out(ctx, job, as_messages(ctx, mapping, due, scheduled_run(mapping), job.id))
     return job.id
 
@@ -162,18 +196,6 @@ KINDS: Mapping[str, Callable[[Context, Message], Awaitable[None]]] = {
 }
 
 
-async def sweep(environment: Environment) -> int:
-    """Send again what got lost on the way, and end jobs whose last worker died; how many messages were sent."""
-    store = environment.store
-    if await store.queue.length():
-        return 0
-    found = await store.work.sweep(older_than=timedelta(seconds=SILENT * environment.settings.lease_seconds))
-    await store.queue.send_many(found.messages)
-    for company, job in found.ended:
-        await finish_job(await environment.context(company), job)
-    return len(found.messages)
-
-
 async def give_up(environment: Environment, message: Message, reason: CoupletError | None = None) -> None:
     """A message that failed too often becomes a problem, and its job goes on to its end without it."""
     ctx = await environment.context(message["company"])
@@ -185,19 +207,22 @@ async def give_up(environment: Environment, message: Message, reason: CoupletErr
     lost = [given_up(ctx, mapping, key, error, runs[mapping.name], job) for mapping in mappings for key in records]
     await ctx.store.problems.put(lost, scheduled)
     if message["kind"] == "scan":
-        entry = await ctx.store.entries.get(ctx.company, message["mapping"])
-        await ctx.store.entries.merge(ctx.company, message["mapping"], failures=entry.failures + 1)
+        await _rest(ctx, message["mapping"])
     if job:
         await ctx.store.work.done(ctx.company, job, message["number"], {"toSales": {"failed": len(records)}})
         await finish_if_done(ctx, job)
 
 
+async def _rest(ctx: Context, mapping: str) -> None:
+    """A run that did not get through: the next one comes by itself, later each time."""
+    failures = (await ctx.store.entries.get(ctx.company, mapping)).failures + 1
+    await ctx.store.entries.merge(ctx.company, mapping, failures=failures, not_before=datetime.now(UTC) + pause_after(failures))
+
+
 def _place(message: Message) -> str:
     """The key of a problem that is about no record: the look at a mapping, or a walk over its tables."""
-    return f"scan:{message['mapping']}" if message["kind"] == "scan" else WALK
+    return _place_of_looks(message["mapping"]) if message["kind"] == "scan" else WALK
 
 
-async def _recovered(ctx: Context, message: Message, failures: int) -> None:
-    """A look that failed before got through again."""
-    if failures:
-        await ctx.store.problems.resolve(ctx.company, message["mapping"], [_place(message)])
+def _place_of_looks(mapping: str) -> str:
+    return f"scan:{mapping}"

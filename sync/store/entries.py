@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sync.errors import Conflict, ForeignState
 from sync.store import keys, tables
-from sync.store.records import from_row, pack, to_json, to_row
+from sync.store.records import from_row, moment, pack, to_json, to_row
 from sync.store.tables import Refusal, Table
 
 ATTEMPTS = 20
@@ -21,10 +21,10 @@ CONNECTION = keys.OWN + "connection"
 
 @dataclass(frozen=True, kw_only=True)
 class Hold:
-    """A connection on hold: nothing runs until it is resumed.
+    """A connection on hold: nothing runs until it is resumed; `over` when it was.
 
-    `by` is a person or the app itself; `code` and `mapping` tell the app what to probe, `probes` how often it did in vain, the last time
-    at `probed`.
+    `by` is a person or the app itself; `code` and `mapping` tell the app what to probe, `probes` how often it did, the last time at
+    `probed`.
     """
 
     reason: str
@@ -34,6 +34,7 @@ class Hold:
     mapping: str | None = None
     probes: int = 0
     probed: datetime | None = None
+    over: bool = False
 
 
 PERSON, APP = "person", "app"
@@ -63,7 +64,9 @@ class Entry:
     held_by_person: bool = False
     hold_reason: str | None = None
     held_since: datetime | None = None
+    last_asked: datetime | None = None
     last_looked: datetime | None = None
+    idle: bool = False
     last_job: str | None = None
     full_job: str | None = None
     failures: int = 0
@@ -104,27 +107,49 @@ class Entries:
     async def state(self, company: str) -> State:
         """All entries and the connection's hold, in one query."""
         rows = {row["RowKey"]: row async for row in self._table.range(keys.partition(company))}
-        held = rows.pop(CONNECTION, None)
-        entries = [from_row(Entry, row) for row in rows.values()]
+        held = rows.get(CONNECTION)
+        entries = [from_row(Entry, row) for key, row in rows.items() if not key.startswith(keys.OWN)]
         return State(entries={entry.mapping: entry for entry in entries}, hold=_hold(held))
 
     async def hold(self, company: str) -> Hold | None:
         """The hold of a company's connection, as it stands now."""
         return _hold(await self._table.get((keys.partition(company), CONNECTION)))
 
-    async def put_hold(self, company: str, hold: Hold | None, *, over: tuple[str, ...] = ()) -> bool:
-        """Put the connection on hold, or resume it; False when it is held by one who is not in `over`, and nothing is written."""
+    async def change_hold(self, company: str, change: Callable[[Hold | None], Hold | None]) -> bool:
+        """Change the connection's last hold as it stands now, also one that is over; `change` leaves it with None, and then False."""
         key = keys.partition(company), CONNECTION
         for _ in range(ATTEMPTS):
             row = await self._table.get(key)
-            present = _hold(row)
-            if present and present.by not in over:
+            hold = change(from_row(Hold, row) if row else None)
+            if hold is None:
                 return False
-            after = to_row(hold, key) if hold else {"PartitionKey": key[0], "RowKey": key[1]}
-            answer = await self._table.transact([tables.replace(after, row["etag"]) if row else tables.create(after)])
+            stored = to_row(hold, key)
+            answer = await self._table.transact([tables.replace(stored, row["etag"]) if row else tables.create(stored)])
             if not isinstance(answer, Refusal):
                 return True
         raise Conflict(company=company)
+
+    async def take_category(
+        self, company: str, category: str, mapping: str, *, until: datetime, goes_on: Callable[[str], Awaitable[bool]]
+    ) -> bool:
+        """Whether no other mapping of the category is at work: then this one is. `goes_on` says whether a job that one left is."""
+        key = keys.partition(company), _category(category)
+        for _ in range(ATTEMPTS):
+            row = await self._table.get(key)
+            at_work = row and row["holder"] != mapping and datetime.fromisoformat(row["until"]) > datetime.now(UTC)
+            if at_work or (row and row["holder"] != mapping and row["job"] and await goes_on(row["job"])):
+                return False
+            taken = {"PartitionKey": key[0], "RowKey": key[1], "holder": mapping, "until": moment(until), "job": ""}
+            answer = await self._table.transact([tables.replace(taken, row["etag"]) if row else tables.create(taken)])
+            if not isinstance(answer, Refusal):
+                return True
+        raise Conflict(company=company)
+
+    async def leave_category(self, company: str, category: str, mapping: str, *, job: str | None) -> None:
+        """The look is over; the category stays taken while the job that it left goes on."""
+        key = keys.partition(company), _category(category)
+        left = {"PartitionKey": key[0], "RowKey": key[1], "holder": mapping, "until": moment(datetime.now(UTC)), "job": job or ""}
+        await self._table.transact([tables.put(left)])
 
     async def merge(self, company: str, mapping: str, **properties: Any) -> None:
         """Write only the properties given (names of Entry's fields); None clears one."""
@@ -140,7 +165,7 @@ class Entries:
             since = row and row.get("scanPendingSince")
             if since and datetime.fromisoformat(since) + stale_after > now:
                 return False
-            claim = _row(company, mapping, {"scan_pending_since": now})
+            claim = _row(company, mapping, {"scan_pending_since": now, "last_asked": now})
             answer = await self._table.transact([tables.merge(claim, row["etag"]) if row else tables.create(claim)])
             if not isinstance(answer, Refusal):
                 return True
@@ -187,7 +212,12 @@ class Entries:
 
 
 def _hold(row: tables.Entity | None) -> Hold | None:
-    return from_row(Hold, row) if row and row.get("reason") else None
+    hold = from_row(Hold, row) if row else None
+    return hold if hold and not hold.over else None
+
+
+def _category(category: str) -> str:
+    return f"{keys.OWN}category{keys.SEPARATOR}{keys.encode(category)}"
 
 
 def _key(company: str, mapping: str) -> tuple[str, str]:

@@ -79,13 +79,18 @@ class Jobs:
         *,
         status: Status,
         totals: Mapping[str, Mapping[str, int]],
-        message: str = "",
+        message: str | None = None,
         finished: datetime | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> Job:
         """Store how a job ended. Whoever handles the end writes it; twice is once."""
         ended = replace(
-            job, status=status, totals=totals, message=message, finished=finished or datetime.now(UTC), details=details or job.details
+            job,
+            status=status,
+            totals=totals,
+            message=job.message if message is None else message,
+            finished=finished or datetime.now(UTC),
+            details=details or job.details,
         )
         await self._table.transact([tables.put(to_row(ended, _key(job)))])
         return ended

@@ -12,12 +12,13 @@ import azure.functions as func
 from mapping.catalogue import CATALOGUE
 from sync.environment import environment
 from sync.errors import CoupletError
-from sync.work import request_scan, sweep
+from sync.upkeep import forget_old_jobs, probe, sweep, tick
 
 blueprint = func.Blueprint()
 log = logging.getLogger("couplet")
 
 SCHEDULE = "%SYNC_SCHEDULE%"
+DAILY = "0 17 3 * * *"
 
 
 def function_name(mapping: str) -> str:
@@ -40,9 +41,7 @@ def _register(mapping: str) -> None:
     @blueprint.schedule(arg_name="timer", schedule=SCHEDULE, use_monitor=True)
     async def look(timer: func.TimerRequest) -> None:
         with _said_in_one_line(mapping):
-            for ctx in await (await environment()).contexts():
-                if mapping in ctx.mappings:
-                    await request_scan(ctx, mapping)
+            await tick(await environment(), mapping)
 
 
 for _name in CATALOGUE:
@@ -57,3 +56,21 @@ async def sweep_lost_work(timer: func.TimerRequest) -> None:
         sent = await sweep(await environment())
         if sent:
             log.warning("%d messages got lost and were sent again", sent)
+
+
+@blueprint.function_name("probe")
+@blueprint.schedule(arg_name="timer", schedule=SCHEDULE, use_monitor=True)
+async def probe_connection(timer: func.TimerRequest) -> None:
+    """Resume a connection that paused itself as soon as it has back what it lacked."""
+    with _said_in_one_line("probe"):
+        await probe(await environment())
+
+
+@blueprint.function_name("forget_old_jobs")
+@blueprint.schedule(arg_name="timer", schedule=DAILY, use_monitor=True)
+async def forget_jobs(timer: func.TimerRequest) -> None:
+    """Delete jobs that are older than JOB_RETENTION_DAYS."""
+    with _said_in_one_line("forget_old_jobs"):
+        gone = await forget_old_jobs(await environment())
+        if gone:
+            log.info("%d old jobs were deleted", gone)

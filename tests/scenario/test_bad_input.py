@@ -11,7 +11,7 @@ import pytest
 from sandbox.running import Sandbox
 from sync import messages
 from sync.environment import Environment
-from sync.errors import AccessDenied, CompanyNotFound, CoupletError, SettingsError, SignInRefused, Unreachable
+from sync.errors import CompanyNotFound, CoupletError, Refused, SettingsError, SignInRefused, Unreachable
 from sync.plan import Side
 from sync.services.connections import Connections
 from sync.services.http import Patience
@@ -156,19 +156,19 @@ async def _refused(engine: Engine) -> tuple[dict[str, Any], CoupletError]:
 
 
 @pytest.mark.parametrize("place", ["changes", "rows"])
-async def test_a_missing_privilege_ends_the_full_synch_with_a_problem_that_says_what_to_do(engine: Engine, place: str) -> None:
+async def test_what_a_service_refuses_for_good_ends_the_full_synch_with_a_problem_that_says_what_to_do(engine: Engine, place: str) -> None:
     """Refused is what asks for changes when the walk begins, or what reads the counterparts in its middle."""
     await engine.seed(customer("C1"), account("A1", accountnumber="C1"))
     full = await engine.begin_sync("CUSTOMER", "UNIT OF MEASURE")
     path = {"changes": "accounts", "rows": "accounts.*filter"}[place]
-    await engine.sales.fault(status=403, code="0x80040220", path=path, times=1000)
+    await engine.sales.fault(status=400, code="0x80040216", path=path, times=1000)
     message, error = await _refused(engine)
-    assert isinstance(error, AccessDenied)
+    assert isinstance(error, Refused)
     assert error.remedy
     await give_up(engine.environment, message, error)
     await engine.drain()
     assert await engine.ended(full)
-    assert [row.code for row in await engine.problem_rows()] == ["access_denied"]
+    assert [row.code for row in await engine.problem_rows()] == ["refused"]
     assert len(await engine.couplings("UNIT OF MEASURE")) == 2
     await engine.sales.heal()
     await engine.sync("CUSTOMER")

@@ -16,7 +16,8 @@ from sync.services.sales_options import SalesOptions
 from sync.store.jobs import Jobs
 from sync.store.queue import WorkQueue
 from sync.store.work import Work
-from sync.work import handle, sweep
+from sync.upkeep import sweep
+from sync.work import handle
 from tests.expected.compare import compare
 from tests.scenario.company import Company
 from tests.scenario.engine import Engine, engine_on

@@ -1,0 +1,113 @@
+"""What timers do beside the work itself: ask for looks that are due, mend what got lost, probe a paused connection, forget old jobs."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from mapping.values import Side
+from sync.connection import end_hold, is_on
+from sync.context import Context
+from sync.environment import Environment
+from sync.errors import ServiceError
+from sync.schedule import is_due, pause_after
+from sync.services.model import Query
+from sync.store import APP, Hold
+from sync.walk import finish_job
+from sync.work import request_scan
+
+log = logging.getLogger("couplet")
+
+SILENT = 1.5
+"""Markers older than so many leases are sent again once the queue is empty."""
+
+
+async def tick(environment: Environment, mapping: str) -> None:
+    """Put a look at a mapping on the queue for every company in which it is due."""
+    for ctx in await environment.contexts():
+        if mapping not in ctx.mappings:
+            continue
+        if ctx.hold:
+            log.info("%s: the connection is on hold: %s", mapping, ctx.hold.reason, extra={"mapping": mapping})
+        elif is_due(ctx.mappings[mapping], ctx.entry(mapping), datetime.now(UTC)):
+            await request_scan(ctx, mapping)
+
+
+async def sweep(environment: Environment) -> int:
+    """Send again what got lost on the way, and end jobs whose last worker died; how many messages were sent."""
+    if await environment.store.queue.length():
+        return 0
+    return await _send_again(environment, timedelta(seconds=SILENT * environment.settings.lease_seconds))
+
+
+async def _send_again(environment: Environment, older_than: timedelta) -> int:
+    store = environment.store
+    found = await store.work.sweep(older_than=older_than)
+    await store.queue.send_many(found.messages)
+    for company, job in found.ended:
+        await finish_job(await environment.context(company), job)
+    return len(found.messages)
+
+
+async def resume(environment: Environment, ctx: Context) -> bool:
+    """End the hold of a connection and let everything go on at once; False when it was not on hold.
+
+    Messages come back by themselves; those of jobs are sent once more so that nobody waits for them, and twice is once.
+    """
+    if not await end_hold(ctx):
+        return False
+    await _go_on(environment, ctx)
+    return True
+
+
+async def _go_on(environment: Environment, ctx: Context) -> None:
+    await _send_again(environment, timedelta(0))
+    for name in ctx.mappings:
+        if not ctx.entry(name).held_by_person:
+            await request_scan(ctx, name)
+
+
+async def probe(environment: Environment) -> None:
+    """Look whether the companies that paused themselves have back what they lost, more and more rarely (rule G4)."""
+    for ctx in await environment.contexts():
+        held = ctx.hold
+        if held is None or held.by != APP:
+            continue
+        if held.probed is None or datetime.now(UTC) >= held.probed + pause_after(held.probes):
+            await _probe(environment, ctx, held)
+
+
+async def _probe(environment: Environment, ctx: Context, held: Hold) -> None:
+    try:
+        await _try(ctx, held.mapping)
+    except ServiceError as error:
+        log.warning("The connection stays on hold: %s", error, extra={"code": error.code})
+        await ctx.store.entries.change_hold(ctx.company, lambda last: _probed(last, over=False))
+        return
+    if await ctx.store.entries.change_hold(ctx.company, lambda last: _probed(last, over=True)):
+        log.warning("The connection resumes: what it lacked is there again")
+        await _go_on(environment, ctx)
+
+
+def _probed(last: Hold | None, *, over: bool) -> Hold | None:
+    if last is None or not is_on(last) or last.by != APP:
+        return None
+    return replace(last, probes=last.probes + 1, probed=datetime.now(UTC), over=over)
+
+
+async def _try(ctx: Context, name: str | None) -> None:
+    """The sign-in to both services, and the tables of the mapping that met the trouble."""
+    await ctx.sales.who_am_i()
+    await ctx.bc.companies()
+    mapping = ctx.mappings.get(name or "")
+    tables = {side: mapping.table(side) for side in Side} if mapping else {}
+    for side, table in tables.items():
+        await ctx.services[side].page(Query(table=table.name, columns=(table.id,), size=1), size=1)
+
+
+async def forget_old_jobs(environment: Environment) -> int:
+    """Delete jobs older than JOB_RETENTION_DAYS that are over; how many they were."""
+    before = datetime.now(UTC) - timedelta(days=environment.settings.job_retention_days)
+    companies = await environment.contexts()
+    return sum([await ctx.store.jobs.forget(ctx.company, name, before) for ctx in companies for name in ctx.mappings])
