@@ -48,8 +48,16 @@ async def start(ctx: Context, order: Order) -> tuple[FullSync, FullSync | None]:
     lines = [_line(ctx.mappings[name], place, names, order) for place, name in enumerate(names)]
     in_the_way = await ctx.store.full_syncs.create(full, lines)
     if in_the_way is None:
+        await _forget_samples(ctx, full)
         await ctx.store.queue.send(messages.advance(ctx.company, full.id))
     return full, in_the_way
+
+
+async def _forget_samples(ctx: Context, full: FullSync) -> None:
+    """What earlier dry runs showed is old now, and holds data of people (rule G2)."""
+    for each in (await ctx.store.full_syncs.list(ctx.company)).rows:
+        if each.rehearsal and each.id != full.id:
+            await ctx.store.samples.forget(ctx.company, each.id, each.options["mappings"])
 
 
 def _options(order: Order, names: Sequence[str]) -> dict[str, Any]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import azure.functions as func
 
 from sync import full
 from sync.context import Context
+from sync.dry_run import SAMPLES
 from sync.full import Order
-from sync.plan import StartRule
+from sync.plan import Side, StartRule
 from sync.recommend import CreateNew
-from sync.store import FullSync
+from sync.store import Entry, FullSync, Line
+from sync.tally import DIRECTIONS
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, limit_of, mapping_of
+from sync.triggers.mappings import status_of
 
 blueprint = func.Blueprint()
 
@@ -59,7 +63,7 @@ async def list_full_syncs(req: func.HttpRequest) -> func.HttpResponse:
 async def get_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     """One full synch with its lines."""
     ctx = await company_of(req)
-    return as_json(await _shown(ctx, await _known(ctx, req)))
+    return as_json(await shown(ctx, await _known(ctx, req), samples=_samples(req)))
 
 
 @blueprint.function_name("cancel_full_sync")
@@ -71,7 +75,7 @@ async def cancel_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     present = await _known(ctx, req)
     if present.status.over:
         raise BadRequest(f"Full synch {present.id} is over: {present.status}.", status=409)
-    return as_json(await _shown(ctx, await full.cancel(ctx, present.id)), status=202)
+    return as_json(await shown(ctx, await full.cancel(ctx, present.id)), status=202)
 
 
 @blueprint.function_name("restart_full_sync")
@@ -83,7 +87,7 @@ async def restart_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     present = await _known(ctx, req)
     if not present.status.over:
         raise BadRequest(f"Full synch {present.id} is still in process.", status=409)
-    return as_json(await _shown(ctx, await full.restart(ctx, present.id)), status=202)
+    return as_json(await shown(ctx, await full.restart(ctx, present.id)), status=202)
 
 
 def parse_order(body: dict[str, Any], ctx: Context) -> Order:
@@ -119,13 +123,33 @@ def _head(each: FullSync) -> dict[str, Any]:
     return {"id": each.id, "status": each.status, "startedAt": each.started, "finishedAt": each.finished, "options": each.options}
 
 
-async def _shown(ctx: Context, head: FullSync) -> dict[str, Any]:
+def _samples(req: func.HttpRequest) -> int:
+    """`?samples=`: how many records of each sort a dry run shows."""
+    text = req.params.get("samples", "3")
+    if not re.fullmatch("[0-9]{1,2}", text) or int(text) > SAMPLES:
+        raise BadRequest(f"samples must be a whole number from 0 to {SAMPLES}.")
+    return int(text)
+
+
+async def shown(ctx: Context, head: FullSync, *, samples: int = 0) -> dict[str, Any]:
+    """A full synch with its lines, as the native review page shows them."""
     lines = await ctx.store.full_syncs.lines(ctx.company, head.id)
-    return {**_head(head), "lines": [await _line(ctx, line) for line in lines]}
+    entries = {entry.mapping: entry for entry in await ctx.store.entries.all(ctx.company)}
+    answer = [{**await line_json(ctx, line), **entry_json(entries.get(line.mapping))} for line in lines]
+    if head.rehearsal and samples:
+        for each in answer:
+            each["samples"] = await ctx.store.samples.of(ctx.company, head.id, each["mapping"], samples)
+    return {**_head(head), "lines": answer}
 
 
-async def _line(ctx: Context, line: Any) -> dict[str, Any]:
-    """A line as the native review page shows it; while it is in process, with what its job has counted so far."""
+def entry_json(entry: Entry | None) -> dict[str, Any]:
+    """What the regular job of a line's mapping is doing."""
+    known = entry or Entry(company="", mapping="")
+    return {"entryStatus": status_of(known), "holdReason": known.hold_reason}
+
+
+async def line_json(ctx: Context, line: Line) -> dict[str, Any]:
+    """One line; while it is in process, with what its job has counted so far."""
     done, totals = line.done, {"toSales": line.to_sales, "fromSales": line.from_sales}
     if line.job and not line.status.over:
         outcomes = await ctx.store.work.outcomes(ctx.company, line.job)
@@ -136,7 +160,9 @@ async def _line(ctx: Context, line: Any) -> dict[str, Any]:
         "dependsOn": line.depends_on,
         "direction": line.direction,
         "recommendation": line.recommendation,
+        "creates": [DIRECTIONS[Side(side)] for side in line.creates],
         "status": line.status,
+        "message": line.message,
         "total": line.total,
         "done": done,
         **totals,

@@ -107,7 +107,7 @@ async def _shown(ctx: Context, mapping: TableMapping, entry: Entry) -> dict[str,
         "direction": mapping.direction,
         "needs": mapping.needs,
         "onlyCoupled": mapping.only_coupled,
-        "status": _status(entry),
+        "status": status_of(entry),
         "holdReason": entry.hold_reason,
         "lastLooked": entry.last_looked,
         "lastJob": entry.last_job,
@@ -119,7 +119,7 @@ def _missing(one: Unavailable) -> dict[str, Any]:
     return {"mapping": one.mapping, "field": one.field, "why": one.why, "remedy": NotOnThisProfile.remedy}
 
 
-def _status(entry: Entry) -> str:
+def status_of(entry: Entry) -> str:
     """The status of the job queue entry, in the native words; derived, never stored."""
     at_work = entry.scan_pending_since is not None or entry.scan_running_since is not None
     states = {"On Hold": entry.held_by_person, "Error": entry.failures > 0, "In Process": at_work}
