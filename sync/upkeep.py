@@ -11,11 +11,11 @@ from sync.connection import end_hold, is_on
 from sync.context import Context
 from sync.environment import Environment
 from sync.errors import ServiceError
+from sync.looks import request_scan
 from sync.schedule import is_due, pause_after
 from sync.services.model import Query
 from sync.store import APP, Hold
 from sync.walk import finish_job
-from sync.work import request_scan
 
 log = logging.getLogger("couplet")
 

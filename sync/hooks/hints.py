@@ -17,8 +17,8 @@ from sync.errors import CoupletError
 from sync.hooks.keys import Keys
 from sync.hooks.notices import Notice, of_business_central, of_sales
 from sync.hooks.tables import is_own, watched
+from sync.looks import request_scan
 from sync.plan import Side
-from sync.work import request_scan
 
 log = logging.getLogger("couplet")
 

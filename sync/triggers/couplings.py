@@ -12,10 +12,10 @@ from mapping.values import Side
 from sync.context import Context
 from sync.coupling import Coupling, Life
 from sync.errors import CounterpartDeleted
+from sync.looks import INLINE
 from sync.titles import titles
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, ids_of, limit_of, mapping_of
 from sync.uncoupling import Parted, part_all, part_as_job, part_now
-from sync.work import INLINE
 
 blueprint = func.Blueprint()
 

@@ -11,9 +11,9 @@ from mapping.profiles import Unavailable
 from sync.context import Context
 from sync.errors import NotOnThisProfile
 from sync.explain import explain
+from sync.looks import request_scan
 from sync.store import Entry
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, mapping_of, side_of
-from sync.work import request_scan
 
 blueprint = func.Blueprint()
 

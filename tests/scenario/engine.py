@@ -15,6 +15,7 @@ from sync.context import Context
 from sync.coupling import Coupling, Lease
 from sync.environment import Environment
 from sync.full import Order, start
+from sync.looks import request_scan
 from sync.plan import Side, StartRule
 from sync.recommend import CreateNew
 from sync.reference import Reference
@@ -23,7 +24,7 @@ from sync.services.http import Patience
 from sync.services.model import Service
 from sync.settings import Settings
 from sync.store import FullSync, Line, Store
-from sync.work import handle, request_scan
+from sync.work import handle
 from tests.scenario.front_door import Api
 from tests.scenario.people import People
 from tests.scenario.world import COMPANY, Record, Row, account, company_contact, customer, standard_world

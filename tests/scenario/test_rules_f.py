@@ -9,8 +9,8 @@ import pytest
 
 from mapping.catalogue import CATALOGUE
 from sandbox.running import Sandbox
+from sync.looks import TURN_SECONDS, request_scan
 from sync.plan import Side
-from sync.work import TURN_SECONDS, request_scan
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.world import account, contact, currency, customer, in_bc, item, person, sales_currency
 
