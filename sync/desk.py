@@ -148,7 +148,6 @@ async def remembered(ctx: Context, mapping: TableMapping, side: Side, ids: Colle
 
 
 async def close_gone(ctx: Context, mapping: TableMapping, side: Side, ids: Collection[str]) -> None:
-    """Rows that are gone and were never coupled have no problem any more, and wait for nobody."""
+    """Rows that are gone and are coupled to nothing have no problem any more."""
     if ids:
-        coupled = await ctx.store.couplings.load(ctx.company, mapping.name, side, ids)
-        await ctx.store.problems.resolve(ctx.company, mapping.name, [f"{side}:{id_}" for id_ in ids if id_ not in coupled])
+        await ctx.store.problems.resolve(ctx.company, mapping.name, [f"{side}:{id_}" for id_ in ids])

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from sync.choice import Choice
 from sync.plan import Run, Side, StartRule
 from sync.services.http import TRACEPARENT
 
@@ -77,7 +78,13 @@ def dump_run(run: Run | None) -> Message | None:
         "forced": run.forced,
         "unconditional": run.unconditional,
         "rehearsal": run.rehearsal,
+        "choices": {unit: {"side": choice.side, "code": choice.code} for unit, choice in run.choices.items()},
     }
+
+
+def _choice(said: Message) -> Choice:
+    """A choice that can travel: a side, or both as they are. Typed values are data of people and are carried out where they are typed."""
+    return Choice(side=Side(said["side"]) if said["side"] else None, code=said["code"])
 
 
 def load_run(stored: Message | None, default: Run) -> Run:
@@ -93,4 +100,5 @@ def load_run(stored: Message | None, default: Run) -> Run:
         forced=Side(forced) if forced else None,
         unconditional=stored.get("unconditional", False),
         rehearsal=stored.get("rehearsal"),
+        choices={unit: _choice(said) for unit, said in stored.get("choices", {}).items()},
     )

@@ -17,7 +17,7 @@ from sync.apply import apply
 from sync.claims import hold_back_claimed, settle_claims
 from sync.context import Context
 from sync.coupling import Coupling, Life
-from sync.desk import file_problems, release_waiters, remembered
+from sync.desk import close_gone, file_problems, release_waiters, remembered
 from sync.ids import id_of_new_row
 from sync.neighbours import world_of
 from sync.pairing import Found, chosen, coupled_elsewhere, find_partners
@@ -59,7 +59,9 @@ class Seen:
 
 async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, job: str) -> Tally:
     """Bring the records seen on one side into step with the other side; raises what concerns a whole service."""
-    return await carry_out(ctx, mapping, await load(ctx, mapping, seen, run), seen, run, job)
+    tasks = await load(ctx, mapping, seen, run)
+    await close_gone(ctx, mapping, seen.side, seen.missing - {task.ids[seen.side] for task in tasks})
+    return await carry_out(ctx, mapping, tasks, seen, run, job)
 
 
 async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen: Seen, run: Run, job: str) -> Tally:

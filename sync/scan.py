@@ -15,6 +15,7 @@ from mapping.model import TableMapping, Watch
 from mapping.values import Side
 from sync import messages
 from sync.context import Context
+from sync.desk import close_gone
 from sync.errors import DeltaExpired, TrackingOff
 from sync.option_tables import PREFIX
 from sync.plan import Run
@@ -170,6 +171,7 @@ async def _leave_out_own_writes(ctx: Context, mapping: TableMapping, due: Due) -
     if due.gone:
         orphans = await ctx.store.couplings.load(ctx.company, mapping.name, Side.SALES, due.gone)
         due.bc.update({coupling.bc_id: "" for coupling in orphans.values()})
+        await close_gone(ctx, mapping, Side.SALES, set(due.gone) - orphans.keys())
 
 
 async def _leave_out_known_trouble(ctx: Context, mapping: TableMapping, due: Due) -> None:
