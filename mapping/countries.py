@@ -41,9 +41,10 @@ ALIASES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Countries:
-    """BC's countriesRegions: code -> display name."""
+    """BC's countriesRegions: code -> display name; and the company's own aliases: name in capitals -> code."""
 
     names: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def code(self, text: str) -> str | None:
         """BC's code for what somebody typed, or None when nothing in BC answers to it."""
@@ -58,7 +59,7 @@ class Countries:
         return self.names.get(code.upper()) or code
 
     def _by_iso(self, typed: str) -> str | None:
-        iso = ALIASES.get(typed) or _iso_two(typed)
+        iso = self.aliases.get(typed) or ALIASES.get(typed) or _iso_two(typed)
         if iso is None or iso in self.names:
             return iso
         english = {name.upper() for name in _english_names(iso)}

@@ -35,7 +35,7 @@ def available(catalogue: Mapping[str, TableMapping], extended: bool) -> tuple[di
     missing = [
         Unavailable(name, None, f"API v2.0 does not serve the table {mapping.bc.name}")
         for name, mapping in catalogue.items()
-        if mapping.bc.name not in schema.tables(STANDARD)
+        if mapping.bc.name not in schema.tables(STANDARD) and not _of_ones_own(mapping)
     ]
     gone = {one.mapping for one in missing}
     served = {name: _standard(mapping, gone) for name, mapping in catalogue.items() if name not in gone}
@@ -43,11 +43,18 @@ def available(catalogue: Mapping[str, TableMapping], extended: bool) -> tuple[di
     return served, [*missing, *fields]
 
 
+def _of_ones_own(mapping: TableMapping) -> bool:
+    """Whether the company serves the table itself: by an API page of its own, named with publisher, group and version."""
+    return "/" in mapping.bc.name
+
+
 def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
     """The mapping with what API v2.0 serves of it, and what takes the place of the rest."""
     units = (*(unit for unit in mapping.fields if _unit_served(unit, gone)), *mapping.standard)
     names = {member.name for unit in units for member in unit.members}
-    also = tuple(column for column in mapping.also.get(Side.BC, ()) if schema.is_standard(mapping.bc.name, column))
+    also = mapping.also.get(Side.BC, ())
+    if not _of_ones_own(mapping):
+        also = tuple(column for column in also if schema.is_standard(mapping.bc.name, column))
     return replace(
         mapping,
         fields=units,
@@ -76,5 +83,5 @@ def _missing_fields(mapping: TableMapping, gone: set[str]) -> list[Unavailable]:
 def _why_missing(member: FieldMapping, gone: set[str]) -> str | None:
     if isinstance(member.kind, Lookup) and member.kind.mapping in gone:
         return f"its mapping {member.kind.mapping} is unavailable"
-    served = not member.bc or schema.is_standard(member.bc_table, member.bc)
+    served = not member.bc or Side.BC in member.own or schema.is_standard(member.bc_table, member.bc)
     return None if served else f"API v2.0 does not serve {member.bc_table}.{member.bc}"

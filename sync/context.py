@@ -24,6 +24,7 @@ class Context:
     `companies` are all that this app works for, by id. `mappings` can work on this Business Central, with the run-time switches in
     force; `declared` are the same without switches, `entries` what was known of them when this piece of work began. `unavailable` names
     what would need our extension. `hold` stops everything while it is there.
+    `country_aliases` are names that people type and no list holds -> code (rule D2).
     """
 
     company: str
@@ -39,6 +40,7 @@ class Context:
     declared: Mapping[str, TableMapping] = field(default_factory=lambda: CATALOGUE)
     entries: Mapping[str, Entry] = field(default_factory=dict)
     hold: Hold | None = None
+    country_aliases: Mapping[str, str] = field(default_factory=dict)
 
     def entry(self, mapping: str) -> Entry:
         """What was known of a mapping when this piece of work began; nothing where none was ever looked at."""

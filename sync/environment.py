@@ -7,10 +7,10 @@ import logging
 import os
 from dataclasses import replace
 
-from mapping.catalogue import CATALOGUE
 from mapping.profiles import available
 from mapping.values import Side
 from sync.context import Context
+from sync.declared import check, declared_mappings
 from sync.errors import CompanyNotFound
 from sync.option_tables import SalesTables
 from sync.reference import Reference
@@ -30,6 +30,7 @@ class Environment:
         self.settings = settings
         self.store = store
         self.connections = connections
+        self.declared = declared_mappings(settings.mappings_file)
         self._contexts: dict[str, Context] = {}
         self._companies: list[str] = []
         self._turn = asyncio.Lock()
@@ -50,6 +51,7 @@ class Environment:
         raise CompanyNotFound(f"Say which company: ?company= takes {', '.join(contexts)}.")
 
     async def _connected(self) -> dict[str, Context]:
+        check(self.declared)
         async with self._turn:
             for name in self.settings.bc_companies:
                 if name not in self._contexts:
@@ -70,7 +72,7 @@ class Environment:
         organization = await sales.organization()
         # Couplings made with another environment or organisation would couple strangers (rule G1).
         await self.store.entries.belong(company, environment=self.settings.bc_environment, organization=organization.id)
-        mappings, unavailable = available(CATALOGUE, (await bc.profile()).name is ProfileName.EXTENDED)
+        mappings, unavailable = available(self.declared.mappings, (await bc.profile()).name is ProfileName.EXTENDED)
         if unavailable:
             log.warning("%s: without the Couplet extension there is no %s", name, ", ".join(map(str, unavailable)))
         self._companies.append(company)
@@ -85,6 +87,7 @@ class Environment:
             reference=Reference(),
             mappings=mappings,
             unavailable=unavailable,
+            country_aliases=self.declared.aliases,
         )
 
     async def close(self) -> None:

@@ -70,7 +70,7 @@ async def _basics(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
 
 async def _countries(ctx: Context) -> Countries:
     rows = await all_rows(ctx.bc, "countriesRegions", ("id", "code", "displayName"))
-    return Countries({str(row["code"]).upper(): str(row["displayName"]) for row in rows})
+    return Countries({str(row["code"]).upper(): str(row["displayName"]) for row in rows}, ctx.country_aliases)
 
 
 async def _partners_few(ctx: Context, lookups: Iterable[FieldMapping]) -> dict[str, Partners]:

@@ -165,6 +165,7 @@ class Settings:
     webhook_delay_seconds: Annotated[int, App("WEBHOOK_DELAY_SECONDS", *_whole(0, 60))] = 3
 
     country_format: Annotated[CountryFormat, App("COUNTRY_FORMAT", CountryFormat, "code or name")] = CountryFormat.CODE
+    mappings_file: Annotated[str | None, App("MAPPINGS_FILE", str, "the path of a mappings file, from the app's root")] = None
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> Settings:

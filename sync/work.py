@@ -37,6 +37,10 @@ async def handle(environment: Environment, message: Message) -> None:
     """Do what a work message asks for; a service that cannot be used just now sends the message round again, later."""
     if message["format"] > messages.FORMAT:
         raise NewerFormat(f"A work message has format {message['format']}, this app knows {messages.FORMAT}.")
+    if environment.declared.mistakes:
+        # Nothing may be lost while somebody corrects the mappings file.
+        await environment.store.queue.send(message, LONGEST_PAUSE)
+        return
     with _traced(message):
         try:
             ctx = await environment.context(message["company"])

@@ -1,7 +1,7 @@
 """Everything that can go wrong, as one tree.
 
 CoupletError
-├── SettingsError            MissingSetting · BadSetting
+├── SettingsError            MissingSetting · BadSetting · MappingsWrong
 ├── ServiceError             a remote service (or its sign-in) did not do what was asked
 │   ├── ServiceUnusable      the whole service, not one record: Unreachable · TimedOut · SignInRefused · AppNotAdmitted ·
 │   │                        CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
@@ -30,6 +30,7 @@ from collections.abc import Iterator
 from sync.errors.base import (
     BadSetting,
     CoupletError,
+    MappingsWrong,
     MissingSetting,
     SettingsError,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "InvalidValue",
     "LinkRefused",
     "Lost",
+    "MappingsWrong",
     "MassChange",
     "MissingSetting",
     "NeverMade",

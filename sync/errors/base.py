@@ -52,3 +52,9 @@ class BadSetting(SettingsError):
 
     def __init__(self, name: str, allowed: str) -> None:
         super().__init__(message=f"{name} must be {allowed}.", setting=name)
+
+
+class MappingsWrong(SettingsError):
+    """The mappings file has mistakes, so that nothing is synchronised."""
+
+    remedy = "Correct what the message names, check the file with python -m mapping check, and deploy it again."

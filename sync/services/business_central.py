@@ -54,6 +54,7 @@ class BusinessCentral:
         self._root = root.rstrip("/")
         self._choice = profile
         self._company_id = ""
+        self._own_homes: set[str] = set()
         self._profile: Profile | None = None
         self._turn = asyncio.Lock()
 
@@ -83,10 +84,10 @@ class BusinessCentral:
     async def page(self, query: Query | str, *, size: int = 500) -> Page:
         """One page of a query, or of a next link (then `size` is the one asked for before)."""
         if isinstance(query, str):
-            url = odata.check_link(query, await self._homes(), self.side)
+            url = odata.check_link(query, [*await self._homes(), *self._own_homes], self.side)
         else:
             size = query.size
-            url = odata.address(f"{await self._home(query.table)}{query.table}", odata.query_options(query, self.side))
+            url = odata.address(f"{await self._home(query.table)}{_set(query.table)}", odata.query_options(query, self.side))
         request = Request(method="GET", url=url, headers={**HEADERS, "Prefer": f"odata.maxpagesize={size}"})
         try:
             response = await self._connection.send(request)
@@ -98,7 +99,7 @@ class BusinessCentral:
     async def count(self, table: str) -> int:
         """How many rows a table holds."""
         options = {"$select": "id", "$top": "1", "$count": "true"}
-        return int((await self._get(odata.address(f"{await self._home(table)}{table}", options)))["@odata.count"])
+        return int((await self._get(odata.address(f"{await self._home(table)}{_set(table)}", options)))["@odata.count"])
 
     async def rows(self, table: str, ids: Sequence[str], columns: Sequence[str] = ()) -> dict[str, Row]:
         """The rows with these ids that exist, by id."""
@@ -114,7 +115,7 @@ class BusinessCentral:
 
     async def resource(self, table: str) -> str:
         """A table of the company as subscriptions name it."""
-        return (await self._home(table)).removeprefix(self._root.removesuffix("/api")) + table
+        return (await self._home(table)).removeprefix(self._root.removesuffix("/api")) + _set(table)
 
     async def write(self, steps: Sequence[Step]) -> list[Answer]:
         """Carry out the steps in order, many in one `$batch`; an answer for each, in order."""
@@ -142,7 +143,14 @@ class BusinessCentral:
         return [f"{self._root}/{api}/companies({await self.company_id()})/" for api in (STANDARD, EXTENSION)]
 
     async def _home(self, table: str) -> str:
-        """The company's URL in the API that serves the table; our extension goes before the standard."""
+        """The company's URL in the API that serves the table; our extension goes before the standard.
+
+        A page of the company's own is named with its API: `contoso/sales/v1.0/regions`.
+        """
+        if "/" in table.partition("(")[0]:
+            home = f"{self._root}/{table.partition('(')[0].rpartition('/')[0]}/companies({await self.company_id()})/"
+            self._own_homes.add(home)
+            return home
         standard, extension = await self._homes()
         return extension if (await self.profile()).serves(table.partition("(")[0]) else standard
 
@@ -154,7 +162,7 @@ class BusinessCentral:
         if len(queries) < 2:
             return [row for query in queries for row in (await self.page(query)).rows]
         home, found = await self._home(queries[0].table), []
-        reads = [odata.address(query.table, odata.query_options(query, self.side)) for query in queries]
+        reads = [odata.address(_set(query.table), odata.query_options(query, self.side)) for query in queries]
         for some in odata.chunks([{"method": "GET", "url": read, "headers": HEADERS} for read in reads], MOST_IN_A_BATCH):
             for part in await self._send_batch(home, some, repeatable=True):
                 if error := self._refusal(part):
@@ -168,8 +176,8 @@ class BusinessCentral:
         home = await self._home(step.table)
         if isinstance(step, Create):
             own = step.id is not None and await self.takes_ids(step.table)
-            return _Prepared(step, home, "POST", step.table, {**step.values, "id": step.id} if own else step.values, repeatable=own)
-        row = f"{step.table}({odata.guid(step.id or '')})"
+            return _Prepared(step, home, "POST", _set(step.table), {**step.values, "id": step.id} if own else step.values, repeatable=own)
+        row = f"{_set(step.table)}({odata.guid(step.id or '')})"
         if isinstance(step, Update):
             return _Prepared(step, home, "PATCH", row, step.values, {"If-Match": step.version or "*"}, repeatable=True)
         if isinstance(step, Delete):
@@ -244,6 +252,12 @@ def _as_part(call: _Prepared) -> dict[str, Any]:
 def _by_ids(table: str, ids: Sequence[str], columns: Sequence[str]) -> Query:
     wanted = odata.one_of("id", [UUID(each) for each in ids], Side.BC)
     return Query(table=table, columns=columns, filter=wanted, size=MOST_IDS + 1)
+
+
+def _set(table: str) -> str:
+    """The entity set of a table, without the API of a page of the company's own."""
+    api, parenthesis, key = table.partition("(")
+    return api.rpartition("/")[2] + parenthesis + key
 
 
 def _answer(step: Step, row: Row | None) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import azure.functions as func
 
+from sync.declared import check
 from sync.environment import environment
 from sync.errors import CoupletError
 from sync.triggers.answers import as_json
@@ -14,9 +15,10 @@ blueprint = func.Blueprint()
 @blueprint.function_name("health")
 @blueprint.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def health(req: func.HttpRequest) -> func.HttpResponse:
-    """200 when the settings are complete and the storage answers, else 503 and what is wrong."""
+    """200 when settings and mappings file are right and the storage answers, else 503 and what is wrong."""
     try:
         opened = await environment()
+        check(opened.declared)
         await opened.store.queue.length()
     except CoupletError as error:
         return as_json({"status": "unhealthy", "code": error.code, "detail": str(error), "remedy": error.remedy}, status=503)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import azure.functions as func
 
-from mapping.catalogue import CATALOGUE
+from sync.declared import SETTING, declared_mappings
 from sync.environment import environment
 from sync.errors import CoupletError
 from sync.upkeep import forget_old_jobs, probe, sweep, tick
@@ -44,7 +45,7 @@ def _register(mapping: str) -> None:
             await tick(await environment(), mapping)
 
 
-for _name in CATALOGUE:
+for _name in declared_mappings(os.environ.get(SETTING, "").strip() or None).mappings:
     _register(_name)
 
 
