@@ -10,6 +10,7 @@ from sync.triggers import (
     hooks,
     jobs,
     mappings,
+    match,
     problems,
     queues,
     timers,
@@ -26,6 +27,7 @@ for _each in (
     history,
     problems,
     mappings,
+    match,
     health,
     hooks,
 ):

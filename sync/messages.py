@@ -48,6 +48,11 @@ def page(company: str, mapping: str, side: Side, *, run: Run, job: str, number: 
     )
 
 
+def match(company: str, mapping: str, *, job: str, place: int) -> Message:
+    """One step of match-based coupling: the first finds out who belongs to whom, each further one works a part of what it found."""
+    return _message("match", company, mapping=mapping, job=job, number=f"match-{place}", place=place)
+
+
 def advance(company: str, full_sync: str) -> Message:
     """Start those lines of a full synch whose turn it is."""
     return _message("advance", company, fullSync=full_sync)

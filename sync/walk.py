@@ -7,7 +7,7 @@ survives a crash at any moment: markers hold its messages until their outcome is
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -28,13 +28,16 @@ from sync.tally import DIRECTIONS, Tally
 FULL, DRY_RUN = "full", "dryRun"
 """Kinds of jobs that walk over whole tables; what a dry run only rehearses changes nothing of the mapping's entry."""
 
+Step = Callable[[Context, Mapping[str, Any]], Awaitable[Mapping[str, Any] | None]]
+"""Works one message of a chain, counts it, and says which one follows; its marker stands then."""
+
 
 async def start_walk(ctx: Context, mapping: TableMapping, job: Job, run: Run) -> None:
     """Begin a walk over the whole tables of a mapping; beginning twice is beginning once, wherever the first who began it died."""
     stored = await ctx.store.jobs.get(ctx.company, job.id)
     if stored is None:
         marks = {} if run.rehearsal else await baseline(ctx, mapping)
-        stored = await ctx.store.jobs.start(replace(job, details={"marks": _dump(marks)}))
+        stored = await ctx.store.jobs.start(replace(job, details={"marks": dump_marks(marks)}))
     if stored.status is not Status.IN_PROCESS:
         return
     if not run.rehearsal:
@@ -47,7 +50,12 @@ async def start_walk(ctx: Context, mapping: TableMapping, job: Job, run: Run) ->
 
 
 async def walk_page(ctx: Context, message: Mapping[str, Any]) -> None:
-    """Synchronise one page of a table and those behind it, for as long as one message may take; then hand on to the next.
+    """Synchronise one page of a table and those behind it."""
+    await follow(ctx, message, _work_page)
+
+
+async def follow(ctx: Context, message: Mapping[str, Any], step: Step) -> None:
+    """Work one step of a chain and those behind it, for as long as one message may take; then hand on to the next.
 
     Going on at once, and not by way of the queue, spares a pause of up to the host's longest polling interval a page. Should the worker
     die, its message comes back and finds the marker of the page that was in work.
@@ -55,11 +63,11 @@ async def walk_page(ctx: Context, message: Mapping[str, Any]) -> None:
     if not await ctx.store.work.pending(ctx.company, message["job"], message["number"]):
         await _resend_successors(ctx, message)
         return
-    ctx = rehearsal(ctx, messages.load_run(message["run"], Run()))
+    ctx = rehearsal(ctx, messages.load_run(message.get("run"), Run()))
     until = time.monotonic() + WALKING_SECONDS
     following: Mapping[str, Any] | None = message
     while following and time.monotonic() < until:
-        following = await _work_page(ctx, following)
+        following = await step(ctx, following)
         if following and await ctx.store.entries.hold(ctx.company):
             break
     if following:
@@ -78,7 +86,7 @@ async def _work_page(ctx: Context, message: Mapping[str, Any]) -> Mapping[str, A
     tally = await (rehearse(ctx, mapping, seen, run) if run.rehearsal else synchronize(ctx, mapping, seen, run, message["job"]))
     following = await _following(ctx, mapping, message, run, page.next)
     unfinished = [] if following else await _unfinished(ctx, mapping, side)
-    again = _once_more(ctx, message, [*tally.busy, *unfinished], run)
+    again = once_more(ctx, message, [*tally.busy, *unfinished], run)
     then = {each["number"]: each for each in (*following, *again)}
     outcome = {**tally.as_json(), "read": len(page.rows)}
     counted = await ctx.store.work.done(ctx.company, message["job"], message["number"], outcome, then)
@@ -132,7 +140,7 @@ async def _unfinished(ctx: Context, mapping: TableMapping, side: Side) -> list[s
     return [each.sales_id if side is Side.SALES else each.bc_id for each in claimed]
 
 
-def _once_more(ctx: Context, message: Mapping[str, Any], ids: Sequence[str], run: Run) -> list[messages.Message]:
+def once_more(ctx: Context, message: Mapping[str, Any], ids: Sequence[str], run: Run) -> list[messages.Message]:
     """Records that somebody else works on, or died over: once more, as messages of the same job."""
     mapping, side = message["mapping"], Side(message["side"])
     again = messages.records(ctx.company, mapping, side, list(dict.fromkeys(ids)), run=run, job=message["job"])
@@ -156,7 +164,7 @@ async def work_records(ctx: Context, message: Mapping[str, Any], default: Run) -
     seen = await Seen.read(ctx, mapping, side, message["ids"])
     alone = Job.new(ctx.company, mapping.name, "scheduled", started=seen.at)
     tally = await synchronize(ctx, mapping, seen, run, job or alone.id)
-    again = _once_more(ctx, {**message, "number": message.get("number", "")}, tally.busy, run)
+    again = once_more(ctx, {**message, "number": message.get("number", "")}, tally.busy, run)
     if job:
         then = {each["number"]: each for each in again}
         if await ctx.store.work.done(ctx.company, job, message["number"], tally.as_json(), then):
@@ -244,7 +252,8 @@ async def _cancelled(ctx: Context, job: Job | None) -> bool:
     return full is not None and full.cancel_asked
 
 
-def _dump(marks: Mapping[str, Any]) -> dict[str, Any]:
+def dump_marks(marks: Mapping[str, Any]) -> dict[str, Any]:
+    """Marks of a job as stored with it; its end writes them to the entry."""
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in marks.items()}
 
 

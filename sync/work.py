@@ -15,6 +15,7 @@ from sync.environment import Environment
 from sync.errors import CoupletError, NewerFormat, ServiceError, ServiceUnusable, Throttled, WorkFailed
 from sync.full import advance, fail_lines
 from sync.looks import place_of_looks, scheduled_run, work_scan
+from sync.match import MATCH, work_match
 from sync.retries import scheduled
 from sync.schedule import pause_after
 from sync.services.http import TRACEPARENT
@@ -96,6 +97,7 @@ KINDS: Mapping[str, Callable[[Context, Message], Awaitable[None]]] = {
     "advance": _advance,
     "undo": work_undo,
     "uncouple": work_uncoupling,
+    "match": work_match,
 }
 
 
@@ -123,5 +125,5 @@ async def _rest(ctx: Context, mapping: str) -> None:
 
 
 def _place(message: Message) -> str:
-    """The key of a problem that is about no record: the look at a mapping, or a walk over its tables."""
-    return place_of_looks(message["mapping"]) if message["kind"] == "scan" else WALK
+    """The key of a problem that is about no record: the look at a mapping, a match, or a walk over its tables."""
+    return {"scan": place_of_looks(message.get("mapping", "")), "match": MATCH}.get(message["kind"], WALK)
