@@ -11,6 +11,7 @@ from mapping.profiles import Unavailable
 from sync.context import Context
 from sync.errors import NotOnThisProfile
 from sync.explain import explain
+from sync.field_rows import field_rows, rest_of
 from sync.looks import request_scan
 from sync.store import Entry
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, mapping_of, side_of
@@ -38,7 +39,14 @@ async def get_mapping(req: func.HttpRequest) -> func.HttpResponse:
     ctx = await company_of(req)
     mapping = _known(ctx, req)
     unavailable = [_missing(one) for one in ctx.unavailable if one.mapping == mapping.name]
-    return as_json({**await _current(ctx, mapping), "fields": _fields(mapping), "unavailable": unavailable})
+    return as_json(
+        {
+            **await _current(ctx, mapping),
+            "fields": field_rows(mapping, ctx.declared[mapping.name]),
+            **rest_of(mapping),
+            "unavailable": unavailable,
+        }
+    )
 
 
 @blueprint.function_name("run_mapping")
@@ -124,11 +132,3 @@ def status_of(entry: Entry) -> str:
     at_work = entry.scan_pending_since is not None or entry.scan_running_since is not None
     states = {"On Hold": entry.held_by_person, "Error": entry.failures > 0, "In Process": at_work}
     return next((name for name, is_so in states.items() if is_so), "Ready")
-
-
-def _fields(mapping: TableMapping) -> list[dict[str, Any]]:
-    return [
-        {"name": member.name, "unit": unit.name, "bc": member.bc, "sales": member.sales, "direction": member.direction}
-        for unit in mapping.fields
-        for member in unit.members
-    ]

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import azure.functions as func
 
@@ -98,7 +98,7 @@ class Api:
     async def call(self, verb: str, url: str, body: Any = None, **headers: str) -> Answer:
         """Call the function of a route; 404 when there is none, as from the host."""
         parts = urlsplit(url)
-        path = tuple(parts.path.strip("/").split("/"))
+        path = tuple(unquote(part) for part in parts.path.strip("/").split("/"))
         sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         for route in routes():
             parameters = route.parameters(verb, path)

@@ -1,0 +1,32 @@
+"""A mappings file beside the app: Couplet with it, and the tables of one's own that it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sandbox.running import Sandbox
+from tests.scenario.engine import Engine, engine_on
+
+PREFIX = "Microsoft.Dynamics.CRM."
+
+
+@asynccontextmanager
+async def engine_with(sandbox: Sandbox, folder: Path, text: str, python: str = "", **settings: str) -> AsyncIterator[Engine]:
+    """Couplet before its first synch, with a mappings file and the functions that it names."""
+    (folder / "mappings.toml").write_text(text, encoding="utf-8")
+    (folder / "extensions.py").write_text(python, encoding="utf-8")
+    async with engine_on(sandbox, fresh=True, MAPPINGS_FILE=str(folder / "mappings.toml"), **settings) as engine:
+        yield engine
+
+
+async def make_table(engine: Engine, name: str, **columns: int) -> None:
+    """A maker adds a table to Sales: its name column, and texts of these lengths."""
+    text = f"{PREFIX}StringAttributeMetadata"
+    primary = {"@odata.type": text, "SchemaName": "contoso_Name", "IsPrimaryName": True, "MaxLength": 100}
+    table = {"SchemaName": name, "OwnershipType": "UserOwned", "Attributes": [primary], "ChangeTrackingEnabled": True}
+    await engine.ctx.sales.post("EntityDefinitions", table, repeatable=False)
+    for column, length in columns.items():
+        path = f"EntityDefinitions(LogicalName='{name.lower()}')/Attributes"
+        await engine.ctx.sales.post(path, {"@odata.type": text, "SchemaName": column, "MaxLength": length}, repeatable=False)

@@ -1,0 +1,76 @@
+"""A pair of tables of one's own, declared in the mappings file and nowhere else: coupled, kept in step both ways, explained."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.running import Sandbox
+from sync.plan import Side
+from tests.scenario.engine import Engine
+from tests.scenario.own_mappings import engine_with, make_table
+from tests.scenario.world import Record, in_bc
+
+NAME = "PAYMENT METHOD"
+EXAMPLE = Path(__file__).parents[2] / "docs/examples/mappings.toml"
+
+
+@pytest.fixture
+async def engine(sandbox_processes: Sandbox, tmp_path: Path) -> AsyncIterator[Engine]:
+    """Couplet with the example of the documentation."""
+    async with engine_with(sandbox_processes, tmp_path, EXAMPLE.read_text(encoding="utf-8")) as fresh:
+        await make_table(fresh, "contoso_PaymentMethod", contoso_Code=10)
+        yield fresh
+
+
+async def in_sales(engine: Engine) -> dict[str, str]:
+    """Payment methods in Sales: code -> name."""
+    return {row["contoso_code"]: row["contoso_name"] for row in await engine.sales.rows("contoso_paymentmethods")}
+
+
+@pytest.mark.case("T475", "T476")
+@pytest.mark.feature("F050", "F051")
+async def test_a_full_synch_makes_and_couples_what_is_in_both_tables(engine: Engine) -> None:
+    await engine.bc.seed({"paymentMethods": [in_bc("paymentMethods", "CASH", code="CASH", displayName="Cash").values]})
+    lines = await engine.sync(NAME)
+    assert lines[NAME].direction == "both"
+    assert await in_sales(engine) == {"BANK": "Bank transfer", "CASH": "Cash"}
+    assert len(await engine.couplings(NAME)) == 2
+
+
+@pytest.mark.feature("F050")
+async def test_edits_travel_both_ways_and_new_rows_too(engine: Engine) -> None:
+    await engine.sync(NAME)
+    await engine.look(NAME)
+    bank = in_bc("paymentMethods", "BANK")
+    await engine.edit(bank, displayName="Bank order")
+    await engine.look(NAME)
+    assert await in_sales(engine) == {"BANK": "Bank order"}
+    [theirs] = await engine.sales.rows("contoso_paymentmethods")
+    await engine.edit(Record(Side.SALES, "contoso_paymentmethods", theirs["contoso_paymentmethodid"], {}), contoso_name="Wire")
+    await engine.sales.insert("contoso_paymentmethods", contoso_code="CHECK", contoso_name="Check")
+    await engine.look(NAME)
+    assert {row["code"]: row["displayName"] for row in await engine.bc.rows("paymentMethods")} == {"BANK": "Wire", "CHECK": "Check"}
+    assert not await engine.problems()
+
+
+async def test_it_is_listed_explained_and_its_values_name_their_origin(engine: Engine) -> None:
+    await engine.sync(NAME)
+    listed = (await engine.api.get("mappings")).json["value"]
+    assert NAME in [each["name"] for each in listed]
+    shown = (await engine.api.get(f"mappings/{NAME.replace(' ', '%20')}")).json
+    assert {field["name"]: field["origin"] for field in shown["fields"]} == {"code": "mappings.toml", "displayName": "mappings.toml"}
+    told = (await engine.api.get(f"explain/{NAME.replace(' ', '%20')}/bc/{in_bc('paymentMethods', 'BANK').id}")).json
+    assert "It is coupled to" in told["sentences"][0]
+
+
+async def test_a_record_of_its_own_kind_is_uncoupled_and_stays_so(engine: Engine) -> None:
+    await engine.sync(NAME)
+    bank = in_bc("paymentMethods", "BANK")
+    coupling = await engine.coupling(NAME, bank)
+    assert coupling
+    await engine.delete(bank)
+    await engine.look(NAME)
+    assert await engine.problems(NAME) == [("counterpart_deleted", None)]
