@@ -5,6 +5,7 @@ import azure.functions as func
 from sync.triggers import (
     couplings,
     full_sync,
+    going,
     health,
     history,
     hooks,
@@ -26,6 +27,7 @@ for _each in (
     jobs,
     history,
     problems,
+    going,
     mappings,
     match,
     health,

@@ -9,7 +9,8 @@ from typing import Any
 
 from mapping.model import TableMapping
 from mapping.values import Side
-from sync import messages
+from sync import compare, messages
+from sync.brake import careful, settle, withhold
 from sync.context import Context
 from sync.plan import Run
 from sync.records import Seen, synchronize
@@ -80,7 +81,7 @@ async def _look(ctx: Context, mapping: TableMapping, entry: Entry) -> Mapping[st
     if await _is_walked(ctx, entry):
         return {"last_looked": datetime.now(UTC)}
     if entry.bc_watermark is None:
-        return {**await baseline(ctx, mapping), "last_looked": datetime.now(UTC)}
+        return {**await baseline(ctx, mapping), "last_looked": datetime.now(UTC), "last_compared": datetime.now(UTC)}
     due = await look(ctx, mapping, entry)
     small = not due.news and len(due.bc) + len(due.sales) <= INLINE
     job = await (_synchronize_now(ctx, mapping, due) if small else _synchronize_as_job(ctx, mapping, due))
@@ -88,7 +89,7 @@ async def _look(ctx: Context, mapping: TableMapping, entry: Entry) -> Mapping[st
     await retry_due(ctx, mapping)
     if entry.failures:
         await ctx.store.problems.resolve(ctx.company, mapping.name, [place_of_looks(mapping.name)])
-    last = {"last_job": job} if job else {}
+    last = {**({"last_job": job} if job else {}), **await compare.when_due(ctx, mapping, entry)}
     return {**due.marks, **last, "last_looked": datetime.now(UTC), "failures": 0, "not_before": None, "idle": job is None}
 
 
@@ -99,14 +100,19 @@ async def _is_walked(ctx: Context, entry: Entry) -> bool:
 
 
 async def _synchronize_now(ctx: Context, mapping: TableMapping, due: Due) -> str | None:
-    job = None
+    job, stopped = None, ""
+    run = careful(mapping, scheduled_run(mapping), len(due.bc) + len(set(due.sales)))
     for side, ids in ((Side.BC, sorted(due.bc)), (Side.SALES, sorted(set(due.sales)))):
         if ids:
             seen = await Seen.read(ctx, mapping, side, ids)
             own = Job.new(ctx.company, mapping.name, "scheduled", started=seen.at)
-            tally = await synchronize(ctx, mapping, seen, scheduled_run(mapping), own.id)
+            tally = await synchronize(ctx, mapping, seen, run, own.id)
+            stopped = stopped or (own.id if tally.held_back else "")
+            await withhold(ctx, stopped, tally.held_back)
             job = await note_run(ctx, own, tally) or job
             await ctx.store.queue.send_many(messages.records(ctx.company, mapping.name, side, tally.busy), delay_seconds=5)
+    if stopped:
+        await settle(ctx, mapping, stopped)
     return job
 
 

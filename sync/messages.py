@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sync.choice import Choice
-from sync.plan import Run, Side, StartRule
+from sync.plan import Act, Run, Side, StartRule
 from sync.services.http import TRACEPARENT
 
 FORMAT = 1
@@ -31,14 +31,20 @@ def scan(company: str, mapping: str) -> Message:
 
 
 def records(
-    company: str, mapping: str, side: Side, ids: Sequence[str], *, run: Run | None = None, job: str | None = None, first: int = 0
+    company: str,
+    mapping: str,
+    side: Side,
+    ids: Sequence[str],
+    *,
+    run: Run | None = None,
+    job: str | None = None,
+    first: int = 0,
+    agreed: Act | None = None,
 ) -> list[Message]:
-    """Synchronise these records, 1 to 100 a message; those of a job are numbered from `first`."""
+    """Synchronise these records, 1 to 100 a message; those of a job are numbered from `first`; `agreed` is let through by the brake."""
     parts = [list(ids[start : start + IDS_A_MESSAGE]) for start in range(0, len(ids), IDS_A_MESSAGE)]
-    return [
-        _message("records", company, mapping=mapping, side=side, ids=part, run=dump_run(run), job=job, number=f"{side}-{first + place}")
-        for place, part in enumerate(parts)
-    ]
+    each = {"mapping": mapping, "side": side, "run": dump_run(run), "job": job, "agreed": agreed}
+    return [_message("records", company, ids=part, number=f"{side}-{first + place}", **each) for place, part in enumerate(parts)]
 
 
 def page(company: str, mapping: str, side: Side, *, run: Run, job: str, number: int, link: str | None) -> Message:
@@ -51,6 +57,11 @@ def page(company: str, mapping: str, side: Side, *, run: Run, job: str, number: 
 def match(company: str, mapping: str, *, job: str, place: int) -> Message:
     """One step of match-based coupling: the first finds out who belongs to whom, each further one works a part of what it found."""
     return _message("match", company, mapping=mapping, job=job, number=f"match-{place}", place=place)
+
+
+def compare(company: str, mapping: str, job: str) -> Message:
+    """Compare the ids of both tables of a mapping with its couplings."""
+    return _message("compare", company, mapping=mapping, job=job, side=Side.BC, number="compare")
 
 
 def advance(company: str, full_sync: str) -> Message:

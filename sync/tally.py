@@ -21,8 +21,8 @@ QUIET = (Outcome.UNCHANGED, Outcome.OUT_OF_FILTER, Outcome.SKIPPED)
 class Tally:
     """What became of a list of records.
 
-    Counters per direction, ids that somebody else works on just now, and by act the ids of what was held back until it is known how
-    many records the run is about to change so (rule C3).
+    Counters per direction, ids that somebody else works on just now, and by act the BC ids of pairs that were held back until it is
+    known how many the run is about to change so (rule C3).
     """
 
     totals: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in DIRECTIONS.values()})
@@ -46,7 +46,7 @@ def tally_of(tasks: Iterable[Task]) -> Tally:
         if task.busy:
             tally.busy.append(task.ids[task.source])
         elif task.held_back:
-            tally.held_back.setdefault(task.held_back, []).append(task.ids[task.source])
+            tally.held_back.setdefault(task.held_back, []).append(task.ids[Side.BC])
         else:
             _count(tally.totals, task)
     return tally

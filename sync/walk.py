@@ -15,9 +15,10 @@ from typing import Any
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync import messages
+from sync.brake import careful, settle, withhold
 from sync.context import Context
 from sync.dry_run import begin_page, rehearsal, rehearse
-from sync.plan import Outcome, Row, Run
+from sync.plan import Act, Outcome, Row, Run
 from sync.recommend import SIDES
 from sync.records import Seen, synchronize
 from sync.scan import baseline
@@ -78,12 +79,13 @@ async def follow(ctx: Context, message: Mapping[str, Any], step: Step) -> None:
 async def _work_page(ctx: Context, message: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Synchronise one page; the message of the next one, whose marker stands when this one is counted."""
     mapping, side = ctx.mappings[message["mapping"]], Side(message["side"])
-    run = messages.load_run(message["run"], Run())
+    run = careful(mapping, messages.load_run(message["run"], Run()), None)
     at = datetime.now(UTC)
     begin_page(ctx, f"{message['job']} {message['number']}")
     page = await _read_page(ctx, mapping, side, message["link"])
     seen = Seen(side=side, rows=await _not_seen_yet(ctx, mapping, side, page.rows), at=at)
     tally = await (rehearse(ctx, mapping, seen, run) if run.rehearsal else synchronize(ctx, mapping, seen, run, message["job"]))
+    await withhold(ctx, message["job"], tally.held_back)
     following = await _following(ctx, mapping, message, run, page.next)
     unfinished = [] if following else await _unfinished(ctx, mapping, side)
     again = once_more(ctx, message, [*tally.busy, *unfinished], run)
@@ -143,7 +145,8 @@ async def _unfinished(ctx: Context, mapping: TableMapping, side: Side) -> list[s
 def once_more(ctx: Context, message: Mapping[str, Any], ids: Sequence[str], run: Run) -> list[messages.Message]:
     """Records that somebody else works on, or died over: once more, as messages of the same job."""
     mapping, side = message["mapping"], Side(message["side"])
-    again = messages.records(ctx.company, mapping, side, list(dict.fromkeys(ids)), run=run, job=message["job"])
+    kept = {"job": message["job"], "agreed": message.get("agreed")}
+    again = messages.records(ctx.company, mapping, side, list(dict.fromkeys(ids)), run=run, **kept)
     return [{**each, "number": f"{message['number']}+{place}"} for place, each in enumerate(again)]
 
 
@@ -160,10 +163,11 @@ async def work_records(ctx: Context, message: Mapping[str, Any], default: Run) -
     if job and not await ctx.store.work.pending(ctx.company, job, message["number"]):
         await finish_if_done(ctx, job)
         return
-    run = messages.load_run(message["run"], default)
+    run = _allowed(mapping, message, default)
     seen = await Seen.read(ctx, mapping, side, message["ids"])
     alone = Job.new(ctx.company, mapping.name, "scheduled", started=seen.at)
     tally = await synchronize(ctx, mapping, seen, run, job or alone.id)
+    await withhold(ctx, job or alone.id, tally.held_back)
     again = once_more(ctx, {**message, "number": message.get("number", "")}, tally.busy, run)
     if job:
         then = {each["number"]: each for each in again}
@@ -173,6 +177,16 @@ async def work_records(ctx: Context, message: Mapping[str, Any], default: Run) -
     else:
         await ctx.store.queue.send_many(again, delay_seconds=LEASED_PAUSE)
         await note_run(ctx, alone, tally)
+        if tally.held_back:
+            await settle(ctx, mapping, alone.id)
+
+
+def _allowed(mapping: TableMapping, message: Mapping[str, Any], default: Run) -> Run:
+    """The run of a message: what a person or the brake let through may be done, else as much as its size allows (rule C3)."""
+    run = messages.load_run(message["run"], default)
+    if message.get("agreed"):
+        return replace(run, agreed=frozenset({Act(message["agreed"])}))
+    return careful(mapping, run, None if message.get("job") else len(message["ids"]))
 
 
 LEASED_PAUSE = 5.0
@@ -210,8 +224,10 @@ async def finish_job(ctx: Context, job_id: str) -> None:
     outcomes = await ctx.store.work.outcomes(ctx.company, job_id)
     totals = {name: outcomes.get(name, {}) for name in DIRECTIONS.values()}
     cancelled = await _cancelled(ctx, job)
-    status = Status.CANCELLED if cancelled else Status.SUCCESS if job.kind == DRY_RUN else _status(totals)
-    ended = await ctx.store.jobs.finish(job, status=status, totals=totals, details={"read": outcomes.get("read", 0)})
+    stopped = not cancelled and await settle(ctx, ctx.mappings[job.mapping], job_id)
+    status = Status.CANCELLED if cancelled else Status.ERROR if stopped else Status.SUCCESS if job.kind == DRY_RUN else _status(totals)
+    said = "stopped before the first: see the problem mass_change" if stopped else ""
+    ended = await ctx.store.jobs.finish(job, status=status, totals=totals, message=said, details={"read": outcomes.get("read", 0)})
     if job.kind != DRY_RUN:
         marks = {} if cancelled else {"last_job": job_id, **_load(job.details.get("marks", {}))}
         released = {"full_job": None} if job.kind == FULL else {}

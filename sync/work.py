@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sync import messages
+from sync import compare, messages
 from sync.connection import go_round, pause, pauses
 from sync.context import Context
 from sync.desk import given_up
@@ -98,6 +98,7 @@ KINDS: Mapping[str, Callable[[Context, Message], Awaitable[None]]] = {
     "undo": work_undo,
     "uncouple": work_uncoupling,
     "match": work_match,
+    "compare": compare.work,
 }
 
 

@@ -15,7 +15,7 @@ CoupletError
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
-        CounterpartDeleted · MassChange · WorkFailed · UnknownTemplate · ExtensionFailed
+        CounterpartDeleted · MassChange · ListTooShort · MergedElsewhere · WorkFailed · UnknownTemplate · ExtensionFailed
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
 whether waiting alone can help, `settled_by_edit` whether nothing can but an edit of the record, or the record that it waits for.
@@ -41,7 +41,9 @@ from sync.errors.problems import (
     CounterpartDeleted,
     CreateOnly,
     ExtensionFailed,
+    ListTooShort,
     MassChange,
+    MergedElsewhere,
     NoBaseUnit,
     NoExchangeRate,
     NoLocalCurrency,
@@ -137,9 +139,11 @@ __all__ = [
     "InWork",
     "InvalidValue",
     "LinkRefused",
+    "ListTooShort",
     "Lost",
     "MappingsWrong",
     "MassChange",
+    "MergedElsewhere",
     "MissingSetting",
     "NeverMade",
     "NewerFormat",

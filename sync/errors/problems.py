@@ -121,6 +121,21 @@ class MassChange(RecordProblem):
     settled_by_edit = True
 
 
+class ListTooShort(RecordProblem):
+    """The list of ids of one side is empty or far too short; it is not taken for deletions."""
+
+    remedy = (
+        "Check the app's permissions for the table, and the company or organisation it is connected to. If the rows were really "
+        "deleted, repair the couplings: POST couplings/{mapping}/repair, as a dry run first."
+    )
+
+
+class MergedElsewhere(RecordProblem):
+    """The row was merged into another one that is coupled to somebody else."""
+
+    remedy = "Merge the two records in Business Central, too, or uncouple one of them and move the other coupling to the row that is left."
+
+
 class WorkFailed(RecordProblem):
     """The work on these records failed again and again and was given up."""
 

@@ -76,6 +76,12 @@ class Couplings:
         async for row in self._table.range(keys.partition(company, mapping), BC_ROWS, BC_ROWS + tables.LAST, columns=columns):
             yield rows.from_row(row)
 
+    async def keys_of(self, company: str, mapping: str, side: Side) -> AsyncGenerator[tuple[str, str], None]:
+        """The key of each coupled record on one side, in order, with the id of its BC record; tombstones included."""
+        low = f"{side.value}:"
+        async for row in self._table.range(keys.partition(company, mapping), low, low + tables.LAST, columns=("bc",)):
+            yield row["RowKey"], row["bc"]
+
     async def claims(self, company: str, mapping: str) -> list[Coupling]:
         """The couplings of which one row is, or was, about to be made, with all that is remembered; the store looks through all of them."""
         found = self._table.range(

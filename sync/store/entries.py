@@ -67,6 +67,7 @@ class Entry:
     last_asked: datetime | None = None
     last_looked: datetime | None = None
     idle: bool = False
+    last_compared: datetime | None = None
     last_job: str | None = None
     full_job: str | None = None
     failures: int = 0

@@ -23,6 +23,7 @@ from sync.store.planned import PlannedCouplings, Samples
 from sync.store.problems import Problems
 from sync.store.queue import POISON, WORK, WorkQueue
 from sync.store.tables import Table, failure
+from sync.store.withheld import WithheldActs
 from sync.store.work import Work
 
 TABLES = ("couplings", "entries", "jobs", "work", "problems")
@@ -74,6 +75,7 @@ class Store:
         self.samples = Samples(by_name["jobs"])
         self.work = Work(by_name["work"])
         self.problems = Problems(by_name["problems"])
+        self.withheld = WithheldActs(by_name["problems"])
         self.queue = WorkQueue(queues.get_queue_client(WORK, **_BASE64), meter)
         self.poison = WorkQueue(queues.get_queue_client(POISON, **_BASE64), meter)
 

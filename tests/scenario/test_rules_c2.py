@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mapping.policies import DeletionPolicy
-from sync.gone import deleted
+from sync import messages
 from sync.plan import Side
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, item
@@ -27,10 +27,16 @@ async def _deleted(engine: Engine, side: Side, policy: DeletionPolicy, **more: A
 
 
 async def _noticed(engine: Engine, gone: Record) -> None:
-    """Sales tells by its change tracking; Business Central by a webhook, whose receiver calls `deleted`."""
+    """Sales tells by its change tracking; of Business Central's rows a message says it."""
     if gone.side is Side.BC:
-        await deleted(engine.ctx, engine.ctx.mappings["CUSTOMER"], Side.BC, [gone.id])
+        await _deleted_hint(engine, "CUSTOMER", gone.side, gone.id)
     await engine.look("CUSTOMER")
+
+
+async def _deleted_hint(engine: Engine, mapping: str, side: Side, id_: str) -> None:
+    """A work message names a record that is no more."""
+    await engine.ctx.store.queue.send_many(messages.records(engine.ctx.company, mapping, side, [id_]))
+    await engine.drain()
 
 
 @pytest.mark.rule("C2")
@@ -70,8 +76,7 @@ async def test_a_deleted_row_is_made_again_under_another_id_and_coupled(engine: 
 async def test_a_late_word_of_the_earlier_lifes_deletion_changes_nothing(engine: Engine, side: Side) -> None:
     gone, left = await _deleted(engine, side, DeletionPolicy.RESTORE)
     before = await engine.coupling("CUSTOMER", left)
-    await deleted(engine.ctx, engine.ctx.mappings["CUSTOMER"], side, [gone.id])
-    await engine.drain()
+    await _deleted_hint(engine, "CUSTOMER", side, gone.id)
     assert await engine.coupling("CUSTOMER", left) == before
     assert await engine.problems() == []
 
@@ -117,8 +122,7 @@ async def test_a_counterpart_that_others_refer_to_stays_and_is_a_problem_with_a_
     engine.change("UNIT OF MEASURE", deletion=DeletionPolicy.DELETE_COUNTERPART)
     [unit] = await engine.bc.rows("unitsOfMeasure", code="PCS")
     await engine.bc.delete("unitsOfMeasure", unit["id"])
-    await deleted(engine.ctx, engine.ctx.mappings["UNIT OF MEASURE"], Side.BC, [unit["id"]])
-    await engine.drain()
+    await _deleted_hint(engine, "UNIT OF MEASURE", Side.BC, unit["id"])
     assert await engine.problems("UNIT OF MEASURE") == [("still_used", None)]
     assert len(await engine.couplings("UNIT OF MEASURE")) == 2
 
@@ -139,8 +143,7 @@ async def test_a_code_deleted_in_business_central_uncouples_its_option_and_the_v
     await engine.sync("PAYMENT TERMS")
     [terms] = await engine.bc.rows("paymentTerms", code="14 DAYS")
     await engine.bc.delete("paymentTerms", terms["id"])
-    await deleted(engine.ctx, engine.ctx.mappings["PAYMENT TERMS"], Side.BC, [terms["id"]])
-    await engine.drain()
+    await _deleted_hint(engine, "PAYMENT TERMS", Side.BC, terms["id"])
     assert len(await engine.couplings("PAYMENT TERMS")) == 1
     options = await engine.ctx.sales.options("accounts", "paymenttermscode")
     assert "14 DAYS" in options.values()
