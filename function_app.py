@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from sync.triggers import (
+    couple,
     couplings,
     full_sync,
     going,
@@ -22,6 +23,7 @@ app = func.FunctionApp()
 for _each in (
     timers,
     queues,
+    couple,
     couplings,
     full_sync,
     jobs,

@@ -206,11 +206,12 @@ class TableMapping:
         return self.bc if side is Side.BC else self.sales
 
     def columns(self, side: Side) -> tuple[str, ...]:
-        """Every column that the fields, filters and rules read on one side."""
+        """Every column that the fields, filters, rules and names read on one side."""
         shown = [member.shown(side) for unit in self.fields for member in unit.members if member.column(side)]
         table = self.table(side)
         stamps = (table.id, table.changed) if table.changed else (table.id,)
-        return tuple(dict.fromkeys((*stamps, *shown, *self.also.get(side, ()), *self.constants.get(side, ()))))
+        rest = (self.also, self.constants, self.names)
+        return tuple(dict.fromkeys((*stamps, *shown, *(name for each in rest for name in each.get(side, ())))))
 
     def title(self, side: Side, row: Row) -> str:
         """How a person calls a record."""

@@ -75,12 +75,21 @@ def _chosen(mapping: TableMapping, side: Side, row: Row, found: Found) -> Found:
 
 
 async def coupled_elsewhere(ctx: Context, mapping: TableMapping, side: Side, ids: Iterable[str]) -> set[str]:
-    """Which of these rows belong to another company of BC; users, currencies and choices of Sales are everybody's (rule G1)."""
-    if side is Side.BC or Side.BC not in mapping.creates:
-        return set()
-    others = [company for company in ctx.companies if company != ctx.company]
-    found = await asyncio.gather(*(ctx.store.couplings.partners(company, mapping.name, side, ids) for company in others))
+    """Which of these rows another mapping of the table holds, or another company of BC (rules A4, G1)."""
+    asked = list(ids)
+    found = await asyncio.gather(*(ctx.store.couplings.partners(*place, side, asked) for place in other_places(ctx, mapping, side)))
     return {id_ for one in found for id_ in one}
+
+
+def other_places(ctx: Context, mapping: TableMapping, side: Side) -> list[tuple[str, str]]:
+    """Where else rows of the mapping's table may be coupled, by company and mapping: one row, one coupling (rules A4, G1).
+
+    Users, currencies and choices of Sales are everybody's, so that other companies are no hindrance.
+    """
+    table = mapping.table(side).name
+    sharing = [(ctx.company, each.name) for each in ctx.mappings.values() if each.name != mapping.name and each.table(side).name == table]
+    belong = side is Side.SALES and Side.BC in mapping.creates
+    return sharing + [(company, mapping.name) for company in ctx.companies if belong and company != ctx.company]
 
 
 async def _hits(ctx: Context, mapping: TableMapping, key: tuple[str, ...], side: Side, rows: Rows, world: World) -> dict[str, list[Row]]:

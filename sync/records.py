@@ -246,8 +246,8 @@ async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]
         return []
     found: dict[Side, Mapping[str, Row]] = {}
     couplings = await ctx.store.couplings.load(ctx.company, mapping.name, tasks[0].source, [task.ids[task.source] for task in tasks])
+    tasks = [task for task in tasks if not _was_parted(task, couplings.get(task.ids[task.source]))]
     for task in tasks:
-        # Somebody may have uncoupled it meanwhile: what was to be done to the pair is nobody's wish any more.
         task.coupling = couplings.get(task.ids[task.source])
         if task.coupling:
             task.ids = {Side.BC: task.coupling.bc_id, Side.SALES: task.coupling.sales_id}
@@ -256,4 +256,9 @@ async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]
         found[side] = await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side))
     for task in tasks:
         task.rows = {side: found[side][id_] for side, id_ in task.ids.items() if id_ in found[side]}
-    return [task for task in tasks if (task.rows or task.coupling) and not (task.coupling and task.coupling.life is Life.TOMBSTONE)]
+    return [task for task in tasks if task.rows or task.coupling]
+
+
+def _was_parted(task: Task, now: Coupling | None) -> bool:
+    """Whether somebody uncoupled the record meanwhile: what was to be done to the pair is nobody's wish any more."""
+    return task.coupling is not None if now is None else now.life is Life.TOMBSTONE

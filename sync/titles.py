@@ -60,12 +60,11 @@ async def by_name(ctx: Context, mapping: TableMapping, side: Side, text: str) ->
 async def _beginning(ctx: Context, mapping: TableMapping, side: Side, text: str) -> dict[str, Row]:
     """Rows of which a name or number begins with the text: one request for each, as BC takes no `or` over two fields."""
     table, found = mapping.table(side), dict[str, Row]()
-    columns = tuple(dict.fromkeys((*mapping.columns(side), *mapping.names[side])))
     for name in mapping.names[side]:
         # Dataverse takes a bracket for the beginning of a set of characters.
         pattern = text.replace("[", "[[]") if side is Side.SALES else text
         condition = f"startswith({name},{odata.literal(pattern, side)})"
-        page = await ctx.services[side].page(Query(table=table.name, columns=columns, filter=condition, size=PAGE), size=PAGE)
+        page = await ctx.services[side].page(Query(table=table.name, columns=mapping.columns(side), filter=condition, size=PAGE), size=PAGE)
         found |= {str(row[table.id]): row for row in page.rows if str(row.get(name) or "").casefold().startswith(text.casefold())}
     return found
 
