@@ -15,6 +15,7 @@ from sync.couple import Coupled, How, Wish, couple, preview
 from sync.create_new import Made, create_new
 from sync.errors import RequestRefused
 from sync.holds import refuse_on_hold
+from sync.looks import INLINE
 from sync.move import move
 from sync.plan import Outcome
 from sync.report import as_fields, as_outcome
@@ -22,7 +23,6 @@ from sync.store import Job
 from sync.titles import by_name
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, ids_of, mapping_of
 from sync.walk import note_run
-from sync.work import INLINE
 
 blueprint = func.Blueprint()
 

@@ -160,9 +160,9 @@ class Engine:
         held = [replace(each, lease=Lease(each.lease.owner, past)) for each in await self.couplings(mapping) if each.lease]
         assert all(await self.ctx.store.couplings.save(held))
 
-    def change(self, name: str, **changes: Any) -> None:
-        """Give a mapping other settings from now on, such as `conflict=ConflictPolicy.NEWEST` or `only_coupled=False`."""
-        mappings = {**self.ctx.mappings, name: replace(self.ctx.mappings[name], **changes)}
+    def change(self, name: str, *, like: str | None = None, **changes: Any) -> None:
+        """Give a mapping other settings from now on, such as `only_coupled=False`; or add one that is `like` another."""
+        mappings = {**self.ctx.mappings, name: replace(self.ctx.mappings[like or name], name=name, **changes)}
         self._use(replace(self.ctx, mappings=mappings))
 
     async def forget_everything(self) -> None:

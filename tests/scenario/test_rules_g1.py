@@ -92,6 +92,20 @@ async def test_an_account_of_one_company_is_not_looked_at_by_the_other(companies
     assert not await second.couplings("CUSTOMER")
 
 
+@pytest.mark.rule("A4")
+async def test_an_account_of_one_company_is_refused_to_the_other_by_hand_too(companies: tuple[Engine, Engine]) -> None:
+    first, second = companies
+    mine, yours = customer("C1"), customer("C2")
+    await first.seed(mine)
+    await second.seed(yours)
+    await first.sync("CUSTOMER", create="toSales")
+    theirs = (await first.partner("CUSTOMER", mine))["accountid"]
+    answer = await second.api.post(f"couplings/CUSTOMER?company={SECOND['id']}", {"bc": yours.id, "sales": theirs})
+    assert (answer.status, answer.json["type"]) == (409, "urn:couplet:coupled_elsewhere")
+    assert answer.json["coupledWith"] == {"mapping": "CUSTOMER", "company": first.ctx.company, "side": "bc", "id": mine.id, "name": None}
+    assert not await second.couplings("CUSTOMER")
+
+
 async def test_entries_jobs_and_problems_are_told_apart(companies: tuple[Engine, Engine]) -> None:
     first, second = companies
     await first.seed(customer("C1", salespersonCode="AB"))
