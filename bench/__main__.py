@@ -1,4 +1,4 @@
-"""`python -m bench`: measure a full synch of plain customers from BC to Sales, and write `bench/results.json`."""
+"""`python -m bench`: measure a full synch of plain customers from BC to Sales, a match of both, and write `bench/results.json`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import floor, load, machine
+from bench import floor, load, machine, matching
 from bench.customers import COLUMNS
 from bench.figures import Figures
 from bench.marks import Runs, judge
@@ -61,7 +61,7 @@ def measure(records: int, latency: float, home: Path) -> Runs:
 
 
 async def measure_in(place: Place) -> Runs:
-    """The floor on an empty organisation, the first load on the same one emptied again, then the second run, then storage alone."""
+    """The floor on an empty organisation, the first load on the same one emptied again, the second run, storage alone, then a match."""
     runs: dict[str, Figures] = {"floor": await floor.move(place)}
     expected = values(place)
     place.empty_sales()
@@ -72,9 +72,10 @@ async def measure_in(place: Place) -> Runs:
             raise load.LoadFailed("the accounts of the first load are not those of the floor")
         runs["second"] = await load.run(place, store)
         runs["storage"] = await floor.couple(store, place.records)
+        runs |= await matching.run(place, store)
     finally:
         await store.close()
-    return {name: runs[name] for name in ("floor", "storage", "first", "second")}
+    return {name: runs[name] for name in ("floor", "storage", "first", "second", "match", "coupling")}
 
 
 def values(place: Place) -> list[tuple[object, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 from bench.figures import Counts, Figures
 
 Runs = Mapping[str, Figures]
-"""The runs of one latency by name: floor, storage, first, second."""
+"""The runs of one latency by name: floor, storage, first, second, match, coupling."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,20 @@ def _most(counts: Counts, number: int = 4) -> str:
     return ", ".join(f"{count:g} {name}" for name, count in largest)
 
 
-def _why_requests(runs: Runs) -> str:
-    routes = runs["first"].routes
-    return "most are " + "; ".join(f"{side}: {_most(routes[side])}" for side in routes)
+def _why_requests(name: str) -> Callable[[Runs], str]:
+    def why(runs: Runs) -> str:
+        routes = runs[name].routes
+        return "most are " + "; ".join(f"{side}: {_most(routes[side])}" for side in routes)
+
+    return why
 
 
-def _why_transactions(runs: Runs) -> str:
-    own = {name.removeprefix("app "): count for name, count in runs["first"].transactions.items() if name.startswith("app ")}
-    return f"most are {_most(own)}"
+def _why_transactions(name: str) -> Callable[[Runs], str]:
+    def why(runs: Runs) -> str:
+        own = {each.removeprefix("app "): count for each, count in runs[name].transactions.items() if each.startswith("app ")}
+        return f"most are {_most(own)}"
+
+    return why
 
 
 def _why_writes(runs: Runs) -> str:
@@ -86,12 +92,12 @@ def _why_slow(runs: Runs) -> str:
 
 
 MARKS = (
-    Mark("first load: service requests per record", 0.05, lambda runs: _requests(runs["first"]), _why_requests),
+    Mark("first load: service requests per record", 0.05, lambda runs: _requests(runs["first"]), _why_requests("first")),
     Mark(
         "first load: storage transactions per record",
         0.2,
         lambda runs: runs["first"].per_record(runs["first"].app_transactions),
-        _why_transactions,
+        _why_transactions("first"),
     ),
     Mark("second run: rows written to the services", 0, lambda runs: sum(runs["second"].rows_written.values()), _why_writes),
     Mark("second run: rows of couplings written", 0, lambda runs: runs["second"].coupling_writes, _why_writes),
@@ -101,5 +107,18 @@ MARKS = (
         lambda runs: runs["first"].rate / runs["storage"].rate,
         _why_slow,
         at_least=True,
+    ),
+    Mark("match: requests to the side that got more", 9, lambda runs: max(runs["match"].requests.values()), _why_requests("match")),
+    Mark(
+        "match, then couple and synch: service requests per record",
+        0.02,
+        lambda runs: _requests(runs["coupling"]),
+        _why_requests("coupling"),
+    ),
+    Mark(
+        "match, then couple and synch: storage transactions per record",
+        0.2,
+        lambda runs: runs["coupling"].per_record(runs["coupling"].app_transactions),
+        _why_transactions("coupling"),
     ),
 )

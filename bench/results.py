@@ -47,5 +47,7 @@ COUNTED = {
     "seconds": "from the app's own startedAt to its finishedAt of the full synch",
     "storage": "the couplings of the first load stored by Couplet's own store alone: inserted as claims, then saved once",
     "floor": "the same pages read and the same rows written by httpx, 100 a CreateMultiple, 4 in flight",
+    "match": "a dry run of match-based coupling: both tables compared whole, by number, then by name and post code; it couples nothing",
+    "coupling": "the run itself: matched once more, coupled, merged; every account is written",
     "inFunctions": "time in which the queue function ran, by the host's log; betweenMessages is the rest",
 }

@@ -10,7 +10,14 @@ from rich.table import Table
 from bench.figures import Figures
 from bench.marks import Runs, Verdict
 
-NAMES = {"floor": "raw floor", "storage": "storage alone", "first": "first load", "second": "second run"}
+NAMES = {
+    "floor": "raw floor",
+    "storage": "storage alone",
+    "first": "first load",
+    "second": "second run",
+    "match": "match",
+    "coupling": "couple + synch",
+}
 Cell = Callable[[Figures], str]
 
 
