@@ -15,6 +15,7 @@ from sync.triggers import (
     match,
     problems,
     queues,
+    review,
     timers,
 )
 
@@ -26,6 +27,7 @@ for _each in (
     couple,
     couplings,
     full_sync,
+    review,
     jobs,
     history,
     problems,

@@ -15,6 +15,7 @@ from mapping.graph import in_order
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync import messages
+from sync.connection import check_open
 from sync.context import Context
 from sync.errors import CoupletError, OnHold
 from sync.plan import Run, StartRule
@@ -42,6 +43,7 @@ class Order:
 async def start(ctx: Context, order: Order) -> tuple[FullSync, FullSync | None]:
     """A new full synch, or the one that is in its way; OnHold when somebody holds one of its mappings."""
     names = [name for name in in_order(ctx.mappings) if name in (order.mappings or ctx.mappings)]
+    check_open(ctx)
     if not order.dry_run:
         await _refuse_held(ctx, names)
     full = FullSync.new(ctx.company, _options(order, names))

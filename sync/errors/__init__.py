@@ -11,7 +11,8 @@ CoupletError
 │       TrackingOff · NoWebhooks · HandshakeFailed · TooManySubscriptions · UnexpectedAnswer
 ├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
-│                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · InWork · CountDiffers
+│                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · InWork · NothingToStart ·
+│                            ParentUnfinished · CountDiffers
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
@@ -67,8 +68,10 @@ from sync.errors.requests import (
     NoSuchName,
     NoSuchRecord,
     NotCoupled,
+    NothingToStart,
     OnHold,
     OutsideFilter,
+    ParentUnfinished,
     PartnerExists,
     RequestRefused,
 )
@@ -157,8 +160,10 @@ __all__ = [
     "NotCoupled",
     "NotFound",
     "NotOnThisProfile",
+    "NothingToStart",
     "OnHold",
     "OutsideFilter",
+    "ParentUnfinished",
     "PartnerExists",
     "PingPong",
     "ReadOnlyField",

@@ -73,6 +73,18 @@ class InWork(RequestRefused):
     remedy = "Ask again in a moment."
 
 
+class NothingToStart(RequestRefused):
+    """There is nothing to start."""
+
+    remedy = "Name the lines to run once more (mappings), restart those that did not end well, or reset the review."
+
+
+class ParentUnfinished(RequestRefused):
+    """A line waits for another one that is not finished."""
+
+    remedy = "Start the lines named first together with it, or take them off the review."
+
+
 class CountDiffers(RequestRefused):
     """The number of couplings is not the one that was confirmed."""
 

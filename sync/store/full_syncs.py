@@ -102,6 +102,17 @@ class FullSyncs:
         found = [from_row(Line, row) async for row in self._table.range(_lines(company, id))]
         return sorted(found, key=lambda line: line.place)
 
+    async def make_lines(self, company: str, id: str, lines: Sequence[Line]) -> None:
+        """Store lines that are not there yet; those that are stay as they are."""
+        partition = _lines(company, id)
+        steps = [tables.create(to_row(line, (partition, keys.encode(line.mapping)))) for line in lines]
+        while isinstance(answer := await self._table.transact(steps), Refusal):
+            del steps[answer.index]
+
+    async def drop_line(self, company: str, id: str, mapping: str) -> None:
+        """Delete a line, if it is there."""
+        await self._table.transact([tables.delete((_lines(company, id), keys.encode(mapping)))])
+
     async def change(self, company: str, id: str, change: Callable[[FullSync], FullSync | None]) -> FullSync:
         """Change the head as it stands now; `change` may be called again, and leaves it with None.
 

@@ -36,7 +36,11 @@ async def start_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     """202 with the new full synch, 409 with the one in the way."""
     ctx = await company_of(req)
     order = parse_order(body_of(req, ALLOWED), ctx)
-    started, in_the_way = await full.start(ctx, order)
+    return taken(*await full.start(ctx, order))
+
+
+def taken(started: FullSync, in_the_way: FullSync | None) -> func.HttpResponse:
+    """The answer to whoever started a full synch."""
     if in_the_way:
         raise BadRequest(
             f"Full synch {in_the_way.id} is in process since {in_the_way.started:%Y-%m-%d %H:%M:%S} UTC. "

@@ -129,6 +129,6 @@ def _missing(one: Unavailable) -> dict[str, Any]:
 
 def status_of(entry: Entry) -> str:
     """The status of the job queue entry, in the native words; derived, never stored."""
-    at_work = entry.scan_pending_since is not None or entry.scan_running_since is not None
+    at_work = entry.scan_pending_since is not None or entry.scan_running_since is not None or entry.full_job is not None
     states = {"On Hold": entry.held_by_person, "Error": entry.failures > 0, "In Process": at_work}
     return next((name for name, is_so in states.items() if is_so), "Ready")

@@ -87,6 +87,10 @@ class Engine:
         content: dict[str, Any] = json.loads(taken.content)
         return content
 
+    async def work(self, message: dict[str, Any]) -> None:
+        """Work one message."""
+        await handle(self.environment, message)
+
     async def drain(self, most: int = 1000) -> int:
         """Work messages until none is visible; how many they were."""
         for done in range(most):

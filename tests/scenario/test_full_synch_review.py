@@ -1,0 +1,356 @@
+"""The full synch review: lines with what is recommended, decisions about them, and what runs when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mapping.catalogue import CATALOGUE
+from sync import messages
+from sync.choice import Choice
+from sync.plan import Run, Side
+from sync.records import Seen, synchronize
+from tests.scenario.engine import Engine
+from tests.scenario.world import Record, account, customer, item, person, product
+
+NEEDS = {
+    "SALESPEOPLE": [],
+    "CURRENCY": [],
+    "UNIT OF MEASURE": [],
+    "CUSTOMER": ["SALESPEOPLE", "CURRENCY", "PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT"],
+    "CONTACT": ["CUSTOMER"],
+    "ITEM-PRODUCT": ["UNIT OF MEASURE"],
+}
+FIRST = ["SALESPEOPLE", "CURRENCY", "PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT"]
+
+
+async def review(engine: Engine) -> dict[str, Any]:
+    """The lines of the review by mapping."""
+    return {line["mapping"]: line for line in (await engine.api.get("full-sync/review")).json["lines"]}
+
+
+async def post(engine: Engine, action: str, status: int = 202, **body: Any) -> Any:
+    answer = await engine.api.post(f"full-sync/review/{action}", body)
+    assert answer.status == status, answer.json
+    return answer.json
+
+
+async def run(engine: Engine, action: str = "start", **body: Any) -> dict[str, Any]:
+    """Start the review, or some of its lines, and work to the end."""
+    await post(engine, action, **body)
+    await engine.drain()
+    return await review(engine)
+
+
+@pytest.mark.case("T247", "T248", "T250")
+@pytest.mark.feature("F076", "F085")
+async def test_each_line_says_what_it_depends_on(engine: Engine) -> None:
+    lines = await review(engine)
+    assert list(lines) == list(engine.ctx.mappings)
+    assert {name: sorted(lines[name]["dependsOn"]) for name in NEEDS} == {name: sorted(needs) for name, needs in NEEDS.items()}
+
+
+@pytest.mark.case("T262")
+async def test_opening_the_review_again_doubles_no_line_and_forgets_no_decision(engine: Engine) -> None:
+    await review(engine)
+    assert (await engine.api.patch("full-sync/review/lines/customer", {"createNew": "toSales"})).status == 200
+    again = await review(engine)
+    assert len(again) == len(engine.ctx.mappings)
+    assert again["CUSTOMER"]["decided"] == {"createNew": "toSales"}
+
+
+@pytest.mark.rule("A2")
+@pytest.mark.case("T263")
+@pytest.mark.feature("F076", "F086")
+async def test_the_recommendation_follows_what_both_sides_hold(engine: Engine) -> None:
+    await engine.seed(customer("C1"), account("A1", name="Falke"), item("I1"))
+    lines = await review(engine)
+    told = {name: lines[name]["recommendation"] for name in ("SALESPEOPLE", "CUSTOMER", "CONTACT", "ITEM-PRODUCT")}
+    assert told == {
+        "SALESPEOPLE": "Full Synchronization",
+        "CUSTOMER": "Couple Records",
+        "CONTACT": "Full Synchronization",
+        "ITEM-PRODUCT": "Full Synchronization",
+    }
+    assert (lines["CUSTOMER"]["total"], lines["ITEM-PRODUCT"]["total"]) == (2, 1)
+    assert {line["status"] for line in lines.values()} == {"waiting"}
+    assert {line["entryStatus"] for line in lines.values()} == {"Ready"}
+
+
+@pytest.mark.rule("A2")
+async def test_accounts_that_are_no_customers_leave_sales_empty(engine: Engine) -> None:
+    await engine.seed(customer("C1"), account("P1", name="Prospect", customertypecode=8))
+    assert (await review(engine))["CUSTOMER"]["recommendation"] == "Full Synchronization"
+
+
+@pytest.mark.rule("A2")
+async def test_where_nobody_holds_anything_there_is_nothing_to_do(engine: Engine) -> None:
+    assert (await review(engine))["ITEM-PRODUCT"]["recommendation"] == "No Records Found"
+
+
+@pytest.mark.case("T253", "T254", "T265", "T266", "T257")
+@pytest.mark.feature("F078", "F085")
+async def test_lines_run_after_those_that_they_depend_on_and_say_what_became_of_them(engine: Engine) -> None:
+    await engine.seed(customer("C1"), person("P1", of="C1"), account("A1", accountnumber="C1"))
+    await review(engine)
+    await post(engine, "start")
+    begun: list[str] = []
+    while message := await engine.message():
+        await engine.work(message)
+        begun += [name for name, line in (await review(engine)).items() if line["status"] != "waiting" and name not in begun]
+    assert begun.index("CONTACT") > begun.index("CUSTOMER") > max(map(begun.index, FIRST))
+    lines = await review(engine)
+    assert {line["status"] for line in lines.values()} == {"success"}
+    customers = lines["CUSTOMER"]
+    for way in ("toSales", "fromSales"):
+        assert customers[way]["status"] == "success" and customers[way]["jobId"]
+    assert customers["toSales"]["coupled"] == 1
+    assert (customers["done"], customers["total"]) == (2, 2)
+
+
+@pytest.mark.case("T269", "T271")
+async def test_the_job_of_a_line_leads_to_its_log(engine: Engine) -> None:
+    await engine.seed(customer("C1"))
+    line = (await run(engine))["CUSTOMER"]
+    job = (await engine.api.get(f"jobs/{line['fromSales']['jobId']}")).json
+    assert (job["mapping"], job["kind"], job["parent"]) == ("CUSTOMER", "full", line["fullSync"])
+
+
+@pytest.mark.case("T256")
+async def test_a_failed_record_makes_the_line_an_error_and_the_good_one_is_coupled(engine: Engine) -> None:
+    good, bad = customer("C1"), customer("C2", email="no address")
+    await engine.seed(good, bad, account("A1", accountnumber="C1"), account("A2", accountnumber="C2", name="Company C2"))
+    await engine.seed(account("A3", accountnumber="C2"))
+    line = (await run(engine))["CUSTOMER"]
+    assert line["status"] == line["toSales"]["status"] == "error"
+    assert await engine.coupling("CUSTOMER", good) and not await engine.coupling("CUSTOMER", bad)
+
+
+@pytest.mark.case("T272")
+async def test_while_a_line_runs_nothing_else_is_started(engine: Engine) -> None:
+    await review(engine)
+    started = await post(engine, "start")
+    refused = await post(engine, "start", 409, mappings=["CURRENCY"])
+    assert refused["inTheWay"] == started["id"] and "cancel" in refused["detail"]
+
+
+@pytest.mark.case("T274")
+async def test_without_a_line_to_start_nothing_starts(engine: Engine) -> None:
+    await run(engine)
+    refused = await post(engine, "start", 409)
+    assert (refused["title"], "reset" in refused["remedy"]) == ("Nothing to start", True)
+
+
+@pytest.mark.case("T265")
+async def test_a_line_whose_parents_are_neither_finished_nor_chosen_does_not_start(engine: Engine) -> None:
+    await engine.seed(customer("C1"), person("P1", of="C1"))
+    refused = await post(engine, "start", 409, mappings=["CONTACT"])
+    assert "CONTACT needs CUSTOMER" in refused["detail"]
+    lines = await run(engine, mappings=["SALESPEOPLE", "CURRENCY", "PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT", "CUSTOMER"])
+    assert (lines["CUSTOMER"]["status"], lines["CONTACT"]["status"]) == ("success", "waiting")
+    assert (await run(engine, mappings=["contact"]))["CONTACT"]["status"] == "success"
+
+
+@pytest.mark.case("T251")
+@pytest.mark.feature("F080")
+async def test_a_reset_makes_the_lines_anew_and_leaves_a_running_one_untouched(engine: Engine) -> None:
+    await engine.seed(customer("C1"))
+    await review(engine)
+    for name in ("ITEM-PRODUCT", "CURRENCY"):
+        assert (await engine.api.patch(f"full-sync/review/lines/{name}", {"recommendation": "Couple Records"})).status == 200
+    await post(engine, "start", mappings=["CURRENCY"])
+    await engine.work((await engine.message()) or {})
+    running = (await review(engine))["CURRENCY"]
+    assert running["status"] == "in process"
+    lines = {line["mapping"]: line for line in (await post(engine, "reset", 200))["lines"]}
+    assert (lines["CURRENCY"]["decided"], lines["CURRENCY"]["fullSync"]) == (running["decided"], running["fullSync"])
+    assert (lines["ITEM-PRODUCT"]["decided"], lines["ITEM-PRODUCT"]["status"]) == ({}, "waiting")
+    assert (await engine.api.patch("full-sync/review/lines/CURRENCY", {"createNew": "none"})).status == 409
+    assert (await engine.api.delete("full-sync/review/lines/CURRENCY")).status == 409
+
+
+@pytest.mark.rule("A2")
+@pytest.mark.feature("F081")
+async def test_a_line_recommended_for_coupling_can_be_made_a_full_synchronization(engine: Engine) -> None:
+    await engine.seed(customer("C1"), account("A1", name="Falke"))
+    lines = await run(engine, mappings=[*FIRST, "CUSTOMER"])
+    assert (lines["CUSTOMER"]["recommendation"], lines["CUSTOMER"]["creates"]) == ("Couple Records", [])
+    assert len(await engine.sales.rows("accounts")) == 1
+    await engine.api.patch("full-sync/review/lines/CUSTOMER", {"recommendation": "Full Synchronization"})
+    lines = await run(engine, mappings=["CUSTOMER"])
+    assert lines["CUSTOMER"]["creates"] == ["toSales"]
+    assert (len(await engine.sales.rows("accounts")), len(await engine.bc.rows("customers"))) == (2, 1)
+
+
+@pytest.mark.feature("F082")
+async def test_refreshing_counts_again_and_keeps_decisions(engine: Engine) -> None:
+    await review(engine)
+    await engine.api.patch("full-sync/review/lines/CUSTOMER", {"createNew": "both"})
+    await engine.seed(customer("C1"), item("I1"), product("I2"))
+    lines = {line["mapping"]: line for line in (await post(engine, "refresh", 200))["lines"]}
+    assert (lines["CUSTOMER"]["recommendation"], lines["CUSTOMER"]["decided"]) == ("Full Synchronization", {"createNew": "both"})
+    assert (lines["ITEM-PRODUCT"]["recommendation"], lines["ITEM-PRODUCT"]["total"]) == ("Couple Records", 2)
+
+
+async def test_a_dropped_line_is_waited_for_by_nobody_and_comes_back_with_a_reset(engine: Engine) -> None:
+    await review(engine)
+    assert (await engine.api.delete("full-sync/review/lines/CUSTOMER")).status == 200
+    lines = await run(engine, mappings=["CONTACT"])
+    assert "CUSTOMER" not in lines
+    assert (lines["CONTACT"]["status"], lines["CONTACT"]["dependsOn"]) == ("success", [])
+    assert "CUSTOMER" in {line["mapping"] for line in (await post(engine, "reset", 200))["lines"]}
+
+
+@pytest.mark.feature("F079")
+async def test_a_cancelled_review_is_restarted_where_it_stopped(engine: Engine) -> None:
+    await engine.seed(customer("C1"), person("P1", of="C1"))
+    await review(engine)
+    await post(engine, "start", createNew="both")
+    await engine.work((await engine.message()) or {})
+    await post(engine, "cancel")
+    await engine.drain()
+    lines = await review(engine)
+    assert lines["CONTACT"]["status"] == "cancelled"
+    refused = await engine.api.post("full-sync/review/cancel")
+    assert (refused.status, "No line" in refused.json["detail"]) == (409, True)
+    lines = await run(engine, "restart", createNew="both")
+    assert {line["status"] for line in lines.values()} == {"success"}
+    assert len(await engine.sales.rows("contacts")) == 1
+
+
+@pytest.mark.case("T259")
+async def test_the_regular_job_is_held_during_its_line_and_misses_nothing_of_what_changes_meanwhile(engine: Engine) -> None:
+    mine, theirs = await engine.coupled({"phoneNumber": "111"})
+    full = await engine.begin_sync("CUSTOMER")
+    await engine.work((await engine.message()) or {})
+    await engine.edit(theirs, telephone1="222")
+    await engine.work(messages.scan(engine.ctx.company, "CUSTOMER"))
+    assert (await engine.row(mine))["phoneNumber"] == "111"
+    assert (await review(engine))["CUSTOMER"]["entryStatus"] == "In Process"
+    async with engine.after_the_next_page(Side.BC, lambda: engine.edit(mine, email="late@example.com")):
+        await engine.drain()
+    assert await engine.ended(full)
+    await engine.look("CUSTOMER")
+    assert ((await engine.row(mine))["phoneNumber"], (await engine.row(theirs))["emailaddress1"]) == ("222", "late@example.com")
+    assert (await review(engine))["CUSTOMER"]["entryStatus"] == "Ready"
+
+
+@pytest.mark.case("T259")
+async def test_a_job_that_a_person_held_stays_held_after_the_line(engine: Engine) -> None:
+    await engine.coupled()
+    await engine.begin_sync("CUSTOMER")
+    assert (await engine.api.post("mappings/CUSTOMER/hold", {"reason": "audit"})).status == 200
+    await engine.drain()
+    line = (await review(engine))["CUSTOMER"]
+    assert (line["entryStatus"], line["holdReason"]) == ("On Hold", "audit")
+
+
+@pytest.mark.case("T275", "T035")
+@pytest.mark.feature("F073")
+async def test_the_mapping_gets_the_marks_of_the_time_when_its_walk_began(engine: Engine) -> None:
+    await engine.seed(customer("C1"), account("A1", accountnumber="C1"))
+    await engine.sync("CUSTOMER")
+    entry = await engine.ctx.store.entries.get(engine.ctx.company, "CUSTOMER")
+    assert entry.bc_watermark and entry.sales_link
+    await engine.reset_counters()
+    await engine.look("CUSTOMER")
+    assert (await engine.totals("CUSTOMER"))["toSales"]["coupled"] == 1, "an idle look leaves no job row"
+
+
+async def test_a_line_on_hold_is_named_and_nothing_starts(engine: Engine) -> None:
+    await engine.api.post("mappings/CUSTOMER/hold", {"reason": "audit"})
+    refused = await engine.api.post("full-sync", {"mappings": ["CURRENCY", "CUSTOMER"]})
+    assert (refused.status, "CUSTOMER (audit)" in refused.json["detail"]) == (409, True)
+    assert (await post(engine, "start", 409))["title"] == "On hold"
+    assert (await engine.api.get("full-sync")).json["value"] == []
+
+
+async def test_a_line_put_on_hold_before_its_turn_ends_in_error_and_the_others_go_on(engine: Engine) -> None:
+    await engine.seed(customer("C1"), person("P1", of="C1"))
+    full = await engine.begin_sync("CURRENCY", "CUSTOMER", "CONTACT")
+    await engine.api.post("mappings/CUSTOMER/hold", {"reason": "audit"})
+    await engine.drain()
+    lines = {line["mapping"]: line for line in (await engine.api.get(f"full-sync/{full.id}")).json["lines"]}
+    assert (lines["CUSTOMER"]["status"], "audit" in lines["CUSTOMER"]["message"]) == ("error", True)
+    assert lines["CONTACT"]["status"] == "success"
+
+
+async def leave_as_they_are(engine: Engine, record: Record, unit: str) -> None:
+    """A person says that both sides may differ in a unit."""
+    mapping = engine.ctx.mappings["CUSTOMER"]
+    seen = await Seen.read(engine.ctx, mapping, record.side, [record.id])
+    await synchronize(engine.ctx, mapping, seen, Run(choices={unit: Choice()}), "by hand")
+
+
+@pytest.mark.rule("B1")
+@pytest.mark.feature("F074")
+async def test_an_unconditional_run_compares_every_pair_as_if_nothing_were_remembered(engine: Engine) -> None:
+    mine, theirs = await engine.coupled({"phoneNumber": "111"}, {"telephone1": "222"}, rule="ask")
+    await leave_as_they_are(engine, mine, "phoneNumber")
+    await engine.sync("CUSTOMER")
+    assert ((await engine.row(mine))["phoneNumber"], (await engine.row(theirs))["telephone1"]) == ("111", "222")
+    await engine.api.post("full-sync", {"mappings": ["CUSTOMER"], "unconditional": True})
+    await engine.drain()
+    assert (await engine.row(theirs))["telephone1"] == "111"
+
+
+@pytest.mark.feature("F074")
+async def test_an_unconditional_run_over_equal_pairs_writes_nothing_at_all(engine: Engine) -> None:
+    await engine.coupled({"phoneNumber": "111"})
+    before = await engine.couplings("CUSTOMER")
+    await engine.reset_counters()
+    await engine.api.post("full-sync", {"mappings": ["CUSTOMER"], "unconditional": True})
+    await engine.drain()
+    assert await engine.written() == {"bc": 0, "sales": 0}
+    assert await engine.couplings("CUSTOMER") == before
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"recommendation": "Everything"}, "Everything"),
+        ({"recommendation": "No Records Found"}, "taken"),
+        ({"recommendation": 5}, "5"),
+        ({"createNew": "all"}, "all"),
+        ({"createNew": ["both"]}, "both"),
+        ({"create": "both"}, "create"),
+        ([1], "object"),
+        (b"{", "no JSON"),
+    ],
+    ids=str,
+)
+async def test_a_decision_that_cannot_be_is_refused_and_nothing_is_changed(engine: Engine, body: Any, says: str) -> None:
+    before = await review(engine)
+    refused = await engine.api.patch("full-sync/review/lines/CUSTOMER", body)
+    assert refused.status == 400 and refused.json["allowed"]
+    assert says in refused.json["detail"] or says == "taken"
+    assert await review(engine) == before
+
+
+@pytest.mark.rule("A2")
+async def test_a_mapping_that_never_makes_rows_on_a_side_is_not_told_to(engine: Engine) -> None:
+    refused = await engine.api.patch("full-sync/review/lines/SALESPEOPLE", {"createNew": "toSales"})
+    assert (refused.status, "never makes rows in sales" in refused.json["detail"]) == (400, True)
+
+
+async def test_an_unknown_line_is_404_and_an_unusable_order_400(engine: Engine) -> None:
+    assert (await engine.api.patch("full-sync/review/lines/VENDOR", {})).status == 404
+    assert (await engine.api.delete("full-sync/review/lines/VENDOR")).status == 404
+    await engine.api.delete("full-sync/review/lines/CONTACT")
+    assert (await engine.api.delete("full-sync/review/lines/CONTACT")).status == 404
+    for body in ({"mappings": "CUSTOMER"}, {"dryRun": "yes"}, {"unconditional": 1}, {"samples": 3}):
+        assert (await engine.api.post("full-sync/review/start", body)).status == 400
+    assert (await engine.api.post("full-sync/review/start", {"mappings": ["VENDOR"]})).status == 404
+    assert (await engine.api.post("full-sync/review/start", {"mappings": ["X" * 70_000]})).status == 413
+    assert set(await review(engine)) == set(CATALOGUE) - {"CONTACT"}
+
+
+async def test_a_dry_run_of_the_review_leaves_its_lines_as_they_are(engine: Engine) -> None:
+    await engine.seed(customer("C1"))
+    before = await review(engine)
+    dry = await post(engine, "start", dryRun=True)
+    await engine.drain()
+    assert await review(engine) == before
+    lines = (await engine.api.get(f"full-sync/{dry['id']}")).json["lines"]
+    assert {line["mapping"]: line["toSales"]["inserted"] for line in lines if line["toSales"].get("inserted")}["CUSTOMER"] == 1
