@@ -158,6 +158,7 @@ class TableMapping:
     a side that is not there knows no such thing. `merged` names the columns of Sales that say that a row was merged into another one,
     and into which (rule C4). Mappings of one `category` are not looked at at the same time. Between two looks lie at least `minutes`;
     after `inactivity` minutes without anything to do a mapping is looked at as seldom (0 for both: at every tick of the schedule).
+    With `wakes` what the services tell of changes makes the mapping due before its time.
     `names` are the columns that tell a person which record a row is, such as number and name. `cascades` says what is uncoupled with it.
     `extensions` are functions of people's own.
     """
@@ -191,6 +192,7 @@ class TableMapping:
     inactive: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
     merged: tuple[str, str] | None = None
     only_coupled: bool = True
+    wakes: bool = True
     start_rule: StartRule = StartRule.BC_WINS
     category: str = ""
     minutes: int = 0

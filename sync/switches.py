@@ -108,6 +108,7 @@ SWITCHES: Mapping[str, Switch] = {
     "leaving": Switch("leaving", _one_of(LeavingPolicy), ", ".join(LeavingPolicy)),
     "startRule": Switch("start_rule", _one_of(StartRule), ", ".join(StartRule)),
     "minutes": Switch("minutes", _minutes(0), "minutes between runs; 0 runs at every tick of SYNC_SCHEDULE"),
+    "wake": Switch("wakes", _yes_or_no, "true or false: whether what the services tell of changes makes it run before its time"),
     "inactivityTimeout": Switch("inactivity", _minutes(0), "minutes; 0 is off"),
 }
 """Every switch by the name people use."""

@@ -10,7 +10,7 @@ from sync.context import Context
 from sync.errors import HandshakeFailed, NotFound, NoWebhooks, Refused, ServiceError, TooManySubscriptions
 from sync.hooks.actions import Do, Done
 from sync.hooks.keys import Keys
-from sync.hooks.tables import watched
+from sync.hooks.tables import waking, watched
 from sync.plan import Row, Side
 from sync.services.bc_subscriptions import spelled
 from sync.services.translate import concerns_all
@@ -95,7 +95,7 @@ async def wanted_of(ctx: Context, keys: Keys | None) -> dict[str, Wanted]:
     """What a company wants to be told of; nothing without keys."""
     if keys is None:
         return {}
-    resources = [await ctx.bc.resource(table) for table in watched(ctx.mappings.values(), Side.BC)]
+    resources = [await ctx.bc.resource(table) for table in watched(waking(ctx.mappings.values()), Side.BC)]
     return {spelled(each): Wanted(resource=each, url=keys.bc_url, state=keys.bc_state(ctx.company)) for each in resources}
 
 

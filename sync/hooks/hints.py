@@ -22,8 +22,8 @@ from sync.plan import Side
 
 log = logging.getLogger("couplet")
 
-ROUTES_SECONDS = 60.0
-"""How long the tables of the mappings are remembered."""
+ROUTES_SECONDS = 10.0
+"""How long is remembered which tables wake which mappings: a switch holds after so long."""
 
 COUNT_SECONDS = 10.0
 """Counts of notifications are written at most so often: a burst of a thousand costs one write."""
@@ -31,11 +31,12 @@ COUNT_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """A mapping that a table makes due, and whether it couples the table's own rows."""
+    """A mapping that a table makes due, whether it couples the table's own rows, and whether people let it be woken."""
 
     ctx: Context
     mapping: str
     own: bool
+    wakes: bool
 
 
 @dataclass
@@ -113,6 +114,8 @@ class Hints:
             concerned = [each for each in routes.get(notice.table.lower(), ()) if notice.company in (None, each.ctx.company.lower())]
             unknown += not concerned
             for route in concerned:
+                if not route.wakes:
+                    continue
                 due = found.setdefault((route.ctx.company, route.mapping), _Due(route.ctx, route.mapping))
                 if notice.gone and route.own:
                     due.gone.append(notice.gone)
@@ -154,7 +157,8 @@ async def _routes(contexts: Sequence[Context], side: Side) -> Mapping[str, Seque
     for ctx in contexts:
         for table, names in watched(ctx.mappings.values(), side).items():
             told = table if side is Side.BC else (await ctx.sales.table(table)).name
-            routes[told.lower()] += [_Route(ctx, name, is_own(ctx.mappings[name], side, table)) for name in names]
+            mappings = [ctx.mappings[name] for name in names]
+            routes[told.lower()] += [_Route(ctx, each.name, is_own(each, side, table), each.wakes) for each in mappings]
     return routes
 
 

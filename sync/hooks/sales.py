@@ -16,7 +16,7 @@ from sync.errors import CoupletError, NotFound, NoWebhooks, ServiceError
 from sync.hooks.actions import Do
 from sync.hooks.keys import HEADER, Keys, fingerprint
 from sync.hooks.notices import MESSAGES
-from sync.hooks.tables import watched
+from sync.hooks.tables import waking, watched
 from sync.plan import Row, Side
 from sync.services import odata
 from sync.services.http import body
@@ -100,9 +100,10 @@ class Registration:
 
     async def _wanted(self, mappings: Sequence[TableMapping]) -> dict[str, Wanted]:
         found: dict[str, Wanted] = {}
-        for name in watched(mappings, Side.SALES):
+        woken = waking(mappings)
+        for name in watched(woken, Side.SALES):
             table = await self._sales.table(name)
-            columns = _columns(mapping for mapping in mappings if mapping.sales.name == name)
+            columns = _columns(mapping for mapping in woken if mapping.sales.name == name)
             for message in sorted(MESSAGES):
                 id_ = derived_id(self.endpoint_id, table.name, message)
                 found[id_] = Wanted(table=table.name, message=message, columns=columns if message == "Update" else "")

@@ -22,6 +22,11 @@ def watched(mappings: Iterable[TableMapping], side: Side) -> Mapping[str, list[s
     return dict(found)
 
 
+def waking(mappings: Iterable[TableMapping]) -> list[TableMapping]:
+    """The mappings that people let be woken."""
+    return [mapping for mapping in mappings if mapping.wakes]
+
+
 def is_own(mapping: TableMapping, side: Side, table: str) -> bool:
     """Whether the table is the one whose rows the mapping couples."""
     return mapping.table(side).name.lower() == table.lower()

@@ -11,11 +11,12 @@ import uvicorn
 
 from sandbox.running import Sandbox
 from sync.hooks.keep import keep
+from sync.hooks.keys import Keys
 from sync.plan import Side
 from tests.scenario.engine import Engine, engine_on
 
 SECRET = "a secret of the tests that is long enough"
-DELAY = 0.3
+DELAY = 0.15
 """Seconds that Business Central waits before it tells, in place of 30."""
 
 
@@ -73,6 +74,28 @@ class Hooked:
     def __init__(self, engine: Engine, door: Door) -> None:
         self.engine = engine
         self.door = door
+
+    def only(self, *mappings: str) -> None:
+        """Let no other mapping be woken: what is not told of takes no time."""
+        for name in self.engine.ctx.mappings:
+            self.engine.change(name, wakes=name in mappings)
+
+    async def begin(self) -> None:
+        """A customer and its account are in step, nothing has happened for a while, and what happens from now on is told."""
+        self.only("CURRENCY", "CUSTOMER")
+        await self.engine.coupled()
+        await self.engine.look("CURRENCY", "CUSTOMER")
+        await self.keep()
+
+    @property
+    def keys(self) -> Keys:
+        """The keys that both services were told."""
+        return Keys(self.engine.ctx.settings)
+
+    @property
+    def bc_route(self) -> str:
+        """Where Business Central sends its notifications, with the key."""
+        return self.keys.bc_url.removeprefix(f"{self.door.url}/api/")
 
     async def keep(self, **options: Any) -> list[tuple[str, str, str]]:
         """What the timer does; what was done or would be, by side, resource and kind."""

@@ -2,42 +2,242 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import pytest
 
 from sandbox.running import Sandbox
+from sync.hooks.hints import hints_of
 from sync.plan import Side
+from sync.store import Job
 from tests.scenario.hooked import Hooked, hooked_on
+from tests.scenario.world import account, customer
+
+SIDES = [pytest.param(Side.BC, id="bc"), pytest.param(Side.SALES, id="sales")]
 
 
 @pytest.fixture
 async def hooked(sandbox_processes: Sandbox) -> AsyncIterator[Hooked]:
-    """Couplet that is told of changes; a customer and its account are in step."""
-    async with hooked_on(sandbox_processes) as told:
-        await told.engine.coupled()
-        await told.engine.look()
-        await told.keep()
+    """Couplet that is told of changes, in a company where nothing has happened for a while."""
+    async with hooked_on(sandbox_processes, OVERLAP_SECONDS="1") as told:
+        await told.begin()
         yield told
 
 
-async def test_an_edit_in_bc_arrives_without_any_timer(hooked: Hooked) -> None:
+MINE, THEIRS = customer("C1"), account("A1")
+EDITS: dict[Side, Any] = {Side.BC: (MINE, {"phoneNumber": "+49 30 1"}), Side.SALES: (THEIRS, {"telephone1": "+49 30 1"})}
+
+
+async def phones(hooked: Hooked) -> set[str | None]:
+    """The customer's phone number on both sides."""
+    mine, theirs = await hooked.engine.row(MINE), await hooked.engine.row(THEIRS)
+    return {mine["phoneNumber"] or None, theirs["telephone1"]}
+
+
+async def jobs(hooked: Hooked) -> Sequence[Job]:
+    """The jobs of the customers' mapping."""
+    listing = await hooked.engine.ctx.store.jobs.list(hooked.engine.ctx.company, ["CUSTOMER"], limit=50)
+    return listing.rows
+
+
+async def looks(hooked: Hooked, table: str = "customers") -> int:
+    """How often Couplet asked BC what changed in a table, since the counters were reset."""
+    routes: dict[str, int] = (await hooked.engine.bc.counters())["byRoute"]
+    return routes.get(f"GET {table}", 0)
+
+
+@pytest.mark.case("T089", "T091")
+@pytest.mark.feature("F112", "F113")
+@pytest.mark.parametrize("side", SIDES)
+async def test_an_edit_arrives_without_any_timer(hooked: Hooked, side: Side) -> None:
+    record, values = EDITS[side]
+    await hooked.engine.edit(record, **values)
+    await hooked.told(side)
+    await hooked.engine.drain()
+    assert await phones(hooked) == {"+49 30 1"}
+
+
+@pytest.mark.rule("F2")
+@pytest.mark.parametrize("side", SIDES)
+async def test_after_one_edit_the_looks_come_to_rest(hooked: Hooked, side: Side) -> None:
+    await hooked.come_to_rest()
+    await hooked.engine.reset_counters()
+    record, values = EDITS[side]
+    await hooked.engine.edit(record, **values)
+    await hooked.come_to_rest()
+    assert await phones(hooked) == {"+49 30 1"}
+    assert await hooked.engine.written() == {"bc": int(side is Side.SALES), "sales": int(side is Side.BC)}
+    # One for the edit, one for what Sales and one for what BC tells of our own write
+    assert await looks(hooked) <= 3 * 2, "a look and the reading of its rows"
+
+
+@pytest.mark.parametrize("fault", ["lose", "double", "reverse"])
+async def test_lost_and_doubled_notifications_of_bc_change_nothing_but_the_time(hooked: Hooked, fault: str) -> None:
     engine = hooked.engine
-    [mine] = [row for row in await engine.bc.rows("customers")]
-    await engine.bc.edit("customers", mine["id"], phoneNumber="+49 30 1")
+    await engine.bc.switch(webhookFault=fault)
+    await engine.edit(MINE, phoneNumber="+49 30 1")
+    await engine.edit(MINE, phoneNumber="+49 30 2")
+    await hooked.come_to_rest()
+    if fault == "lose":
+        assert await phones(hooked) == {"+49 30 2", None}
+        await engine.look("CUSTOMER")  # the schedule
+    await hooked.come_to_rest()
+    assert await phones(hooked) == {"+49 30 2"}
+    assert not await engine.problems()
+
+
+@pytest.mark.parametrize("switch", ["webhooksLost", "webhooksDoubled"])
+async def test_lost_and_doubled_notifications_of_sales_change_nothing_but_the_time(hooked: Hooked, switch: str) -> None:
+    engine = hooked.engine
+    await engine.sales.switch(**{switch: True})
+    await engine.edit(THEIRS, telephone1="+49 30 1")
+    await hooked.come_to_rest()
+    if switch == "webhooksLost":
+        assert await phones(hooked) == {"+49 30 1", None}
+        await engine.look("CUSTOMER")  # the schedule
+    assert await phones(hooked) == {"+49 30 1"}
+    assert not await engine.problems()
+
+
+async def test_a_late_notification_finds_everything_done_and_writes_nothing(hooked: Hooked) -> None:
+    engine = hooked.engine
+    await engine.edit(MINE, phoneNumber="+49 30 1")
+    await engine.look("CUSTOMER")
+    await hooked.come_to_rest()
+    await engine.edit(MINE, phoneNumber="+49 30 2")
+    await engine.look("CUSTOMER")
+    await hooked.come_to_rest()
+    await engine.reset_counters()
+    for target, body in [each for each in hooked.door.heard if "validationToken" not in each[0]]:
+        assert (await engine.api.post(target, body, **{"x-couplet-key": hooked.keys.sales_key})).status == 202
+    await hooked.come_to_rest()
+    assert await engine.written() == {"bc": 0, "sales": 0}
+    assert await phones(hooked) == {"+49 30 2"}
+
+
+async def test_what_a_notification_says_is_never_written(hooked: Hooked) -> None:
+    engine = hooked.engine
+    item = {"resource": f"/api/v2.0/companies({engine.ctx.company})/customers({MINE.id})", "changeType": "updated"}
+    forged = {"value": [{**item, "clientState": hooked.keys.bc_state(engine.ctx.company), "phoneNumber": "+49 30 666"}]}
+    assert (await engine.api.post(hooked.bc_route, forged)).status == 202
+    context = {"MessageName": "Update", "PrimaryEntityName": "account", "PrimaryEntityId": THEIRS.id}
+    target = {"Attributes": [{"key": "telephone1", "value": "+49 30 666"}]}
+    body = {**context, "InputParameters": [{"key": "Target", "value": target}]}
+    assert (await engine.api.post("hooks/sales", body, **{"x-couplet-key": hooked.keys.sales_key})).status == 202
+    assert await hooked.come_to_rest() > 0, "both make the mapping due"
+    assert await phones(hooked) == {None}
+
+
+async def test_a_burst_of_a_thousand_edits_in_bc_is_one_run(sandbox_processes: Sandbox) -> None:
+    async with hooked_on(sandbox_processes, OVERLAP_SECONDS="1") as hooked:
+        engine = hooked.engine
+        many = [customer(f"M{number}") for number in range(200)]
+        await engine.seed(*many)
+        hooked.only("CUSTOMER")
+        await engine.sync("CUSTOMER", create="toSales")
+        await engine.look("CUSTOMER")
+        await hooked.keep()
+        before = {job.id for job in await jobs(hooked)}
+        await engine.bc.switch(webhookDelaySeconds=5)
+        for edit in range(5):
+            await asyncio.gather(*(engine.edit(each, phoneNumber=f"+49 30 {edit}") for each in many))
+        await hooked.told(Side.BC)
+        await engine.drain(2000)
+        run, *echoes = [job for job in reversed(await jobs(hooked)) if job.id not in before]
+        assert (run.kind, run.totals["toSales"]["modified"]) == ("scheduled", 200)
+        # Sales tells of our own writes: one look reads them and finds nothing to do
+        assert [job.totals["fromSales"]["unchanged"] for job in echoes] in ([], [200])
+        assert {row["telephone1"] for row in await engine.sales.rows("accounts")} == {"+49 30 4"}
+
+
+async def test_a_burst_in_sales_is_one_look_and_costs_no_storage_beside_it(sandbox_processes: Sandbox) -> None:
+    async with hooked_on(sandbox_processes, WEBHOOK_DELAY_SECONDS="2") as hooked:
+        engine = hooked.engine
+        await hooked.begin()
+        store = engine.ctx.store
+        context = {"MessageName": "Update", "PrimaryEntityName": "account", "PrimaryEntityId": THEIRS.id}
+        key = {"x-couplet-key": hooked.keys.sales_key}
+        assert (await engine.api.post("hooks/sales", context, **key)).status == 202
+        before = store.meter.snapshot()
+        answers = await asyncio.gather(*(engine.api.post("hooks/sales", context, **key) for _ in range(999)))
+        assert {answer.status for answer in answers} == {202}
+        assert store.meter.snapshot() == before
+        assert await store.queue.length() == 1
+        await hints_of(engine.environment).write_counts(Side.SALES)
+        assert (await store.hooks.sources())[Side.SALES].taken == 1000
+
+
+@pytest.mark.rule("F1")
+async def test_a_rate_entered_in_bc_arrives_too(hooked: Hooked) -> None:
+    engine = hooked.engine
+    await engine.sync("CURRENCY")
+    await hooked.come_to_rest()
+    await engine.bc.hand("enterRate", currencyCode="USD", exchangeRateAmount=1.3, relationalExchangeRateAmount=1)
+    await hooked.come_to_rest()
+    [dollar] = await engine.sales.rows("transactioncurrencies", isocurrencycode="USD")
+    assert dollar["exchangerate"] == pytest.approx(1.3)
+
+
+@pytest.mark.rule("C2")
+@pytest.mark.parametrize("side", SIDES)
+async def test_a_deletion_is_told_and_looked_at_at_once(hooked: Hooked, side: Side) -> None:
+    engine = hooked.engine
+    await engine.delete(EDITS[side][0])
+    await hooked.come_to_rest()
+    assert [code for code, _ in await engine.problems("CUSTOMER")] == ["counterpart_deleted"]
+    assert not any((await engine.ctx.store.hooks.said_gone(engine.ctx.company, "CUSTOMER")).values())
+
+
+@pytest.mark.rule("C2")
+async def test_a_row_that_is_said_to_be_deleted_and_is_there_stays_coupled(hooked: Hooked) -> None:
+    engine = hooked.engine
+    item = {"resource": f"api/v2.0/companies({engine.ctx.company})/customers({MINE.id})", "changeType": "deleted"}
+    body = {"value": [{**item, "clientState": hooked.keys.bc_state(engine.ctx.company)}]}
+    assert (await engine.api.post(hooked.bc_route, body)).status == 202
+    assert await hooked.come_to_rest() > 0
+    assert not await engine.problems()
+    coupling = await engine.coupling("CUSTOMER", MINE)
+    assert coupling and coupling.sales_id == THEIRS.id
+
+
+async def test_a_mapping_on_hold_is_not_woken_and_sees_it_all_when_it_is_resumed(hooked: Hooked) -> None:
+    engine = hooked.engine
+    await engine.api.post("mappings/CUSTOMER/hold", {"reason": "audit"})
+    await engine.edit(MINE, phoneNumber="+49 30 1")
+    await hooked.come_to_rest()
+    assert await phones(hooked) == {"+49 30 1", None}
+    await engine.api.post("mappings/CUSTOMER/resume")
+    await engine.look("CUSTOMER")
+    assert await phones(hooked) == {"+49 30 1"}
+
+
+@pytest.mark.feature("F046")
+async def test_a_mapping_need_not_be_woken_by_changes(hooked: Hooked) -> None:
+    engine = hooked.engine
+    engine.change("CUSTOMER", wakes=False)
+    await engine.edit(MINE, phoneNumber="+49 30 1")
+    await hooked.come_to_rest()
+    assert await phones(hooked) == {"+49 30 1", None}
+    await engine.look("CUSTOMER")  # the schedule
+    assert await phones(hooked) == {"+49 30 1"}
+    await hints_of(engine.environment).write_counts(Side.BC)
+    assert not (await engine.ctx.store.hooks.sources())[Side.BC].refused
+
+
+async def test_what_is_told_while_the_app_cannot_work_is_told_again(hooked: Hooked) -> None:
+    engine = hooked.engine
+    hooked.door.shut = 503
+    await engine.edit(MINE, phoneNumber="+49 30 1")
     await hooked.told(Side.BC)
-    await engine.drain()
-    [theirs] = await engine.sales.rows("accounts")
-    assert theirs["telephone1"] == "+49 30 1"
-    await hooked.come_to_rest()
+    hooked.door.shut = None
+    await hooked.come_to_rest(quiet=1.5)
+    assert await phones(hooked) == {"+49 30 1"}
+    assert json.loads(hooked.door.told(Side.BC)[0]) == json.loads(hooked.door.told(Side.BC)[1])
 
 
-async def test_an_edit_in_sales_arrives_without_any_timer(hooked: Hooked) -> None:
-    engine = hooked.engine
-    [theirs] = await engine.sales.rows("accounts")
-    await engine.sales.edit("accounts", theirs["accountid"], telephone1="+49 30 1")
-    await hooked.told(Side.SALES)
-    await engine.drain()
-    [mine] = await engine.bc.rows("customers")
-    assert mine["phoneNumber"] == "+49 30 1"
-    await hooked.come_to_rest()
+async def test_an_edit_of_a_column_that_nobody_synchronises_wakes_nothing(hooked: Hooked) -> None:
+    await hooked.engine.edit(THEIRS, sic="1")
+    assert await hooked.come_to_rest() == 0
