@@ -1,10 +1,11 @@
-"""The catalogue in dependency order."""
+"""The mappings in dependency order: as a list, as text, as a chart."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
 
+from mapping.field import Direction
 from mapping.model import TableMapping
 
 
@@ -12,3 +13,24 @@ def in_order(mappings: Mapping[str, TableMapping]) -> list[str]:
     """Names of mappings, each after all that it needs; a need that is not in the catalogue is left out."""
     known = {name: [need for need in mapping.needs if need in mappings] for name, mapping in mappings.items()}
     return list(TopologicalSorter(known).static_order())
+
+
+ARROWS = {Direction.BOTH: "<->", Direction.TO_SALES: "->", Direction.FROM_SALES: "<-"}
+
+
+def as_text(mappings: Mapping[str, TableMapping]) -> str:
+    """The mappings in their order, one a line: name, tables, direction, and what each needs."""
+    lines = []
+    for place, name in enumerate(in_order(mappings), 1):
+        mapping = mappings[name]
+        needs = f"  after {', '.join(mapping.needs)}" if mapping.needs else ""
+        lines.append(f"{place:2}. {name}: {mapping.bc.name} {ARROWS[mapping.direction]} {mapping.sales.name}{needs}")
+    return "\n".join(lines) + "\n"
+
+
+def as_mermaid(mappings: Mapping[str, TableMapping]) -> str:
+    """The same as a flow chart: what must be in step first points to what needs it."""
+    names = {name: f"m{place}" for place, name in enumerate(in_order(mappings))}
+    boxes = [f'    {key}["{name}"]' for name, key in names.items()]
+    edges = [f"    {names[need]} --> {key}" for name, key in names.items() for need in mappings[name].needs if need in names]
+    return "\n".join(["flowchart LR", *boxes, *edges]) + "\n"

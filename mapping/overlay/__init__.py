@@ -109,8 +109,18 @@ def _mappings(raw: Raw, functions: Functions, mistakes: Mistakes) -> dict[str, T
     for name in (name for name in given if name not in CATALOGUE):
         own = added(name, given[name], reading)
         found |= {name: own} if own else {}
+    _check_names(found, mistakes)
     _check_order(found, given, mistakes)
     return found
+
+
+def _check_names(found: Mapping[str, TableMapping], mistakes: Mistakes) -> None:
+    """Each mapping has a function of its own, called by its letters and digits."""
+    known: dict[str, str] = {}
+    for name in found:
+        other = known.setdefault(re.sub(r"[^A-Z0-9]+", "_", name), name)
+        if other != name:
+            mistakes.add(name, f"would share the name of its function with {other}.", "Give it a name that differs in letters or digits.")
 
 
 def _sales_table(value: Raw) -> str:

@@ -82,7 +82,7 @@ LIKE = {
     "Date": "a date such as 2026-01-31",
     "DateTime": "a date such as 2026-01-31",
     "DateTimeOffset": "a moment such as 2026-01-31T12:00:00Z",
-    "Guid": "an id such as 5d115c9c-44e3-ea11-bb43-000d3a2feca1",
+    **dict.fromkeys(("Guid", "Uniqueidentifier", *LOOKUPS), "an id such as 5d115c9c-44e3-ea11-bb43-000d3a2feca1"),
     **dict.fromkeys(NUMBERS, "a number"),
     **dict.fromkeys(COUNTS, "a whole number"),
 }

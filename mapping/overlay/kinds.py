@@ -15,6 +15,8 @@ from mapping.values import Side
 
 ANY = frozenset({*TEXTS, *NUMBERS, *DATES, "Guid", "Uniqueidentifier"})
 NUMBER = frozenset(NUMBERS)
+CODES = ("Code", "String")
+REFERENCE = frozenset({"Guid", *CODES})
 TAKES: Mapping[type[Kind], Mapping[Side, frozenset[str]]] = {
     Text: {Side.BC: ANY, Side.SALES: frozenset(TEXTS)},
     EnumText: {Side.BC: ANY, Side.SALES: frozenset(TEXTS)},
@@ -30,10 +32,10 @@ TAKES: Mapping[type[Kind], Mapping[Side, frozenset[str]]] = {
     Day: dict.fromkeys(Side, frozenset({"Date", "DateTime"})),
     Moment: {Side.BC: frozenset({"DateTimeOffset"}), Side.SALES: frozenset({"DateTime"})},
     Choice: {Side.BC: frozenset({*TEXTS, *COUNTS, "Boolean"}), Side.SALES: frozenset({"Picklist", "Status", "Integer"})},
-    Option: {Side.BC: frozenset({"Guid", "Code"}), Side.SALES: frozenset({"Picklist"})},
-    Lookup: {Side.BC: frozenset({"Guid", "Code"}), Side.SALES: frozenset(LOOKUPS)},
-    Currency: {Side.BC: frozenset({"Guid", "Code"}), Side.SALES: frozenset(LOOKUPS)},
-    Owner: {Side.BC: frozenset({"Guid", "Code"}), Side.SALES: frozenset({"Owner"})},
+    Option: {Side.BC: REFERENCE, Side.SALES: frozenset({"Picklist"})},
+    Lookup: {Side.BC: REFERENCE, Side.SALES: frozenset(LOOKUPS)},
+    Currency: {Side.BC: REFERENCE, Side.SALES: frozenset(LOOKUPS)},
+    Owner: {Side.BC: REFERENCE, Side.SALES: frozenset({"Owner"})},
 }
 """The column types that a kind can be read from and written to."""
 
@@ -134,7 +136,7 @@ def _reference(
         mistakes.add(f"{path}.kind", f"there is no mapping {name}.", close_to(name, world))
         return None
     facts = columns[Side.SALES].facts(raw["sales"]) or {}
-    code = (columns[Side.BC].facts(raw["bc"]) or {}).get("type") == "Code"
+    code = (columns[Side.BC].facts(raw["bc"]) or {}).get("type") in CODES
     codes = raw.get("codes")
     if code and not codes:
         mistakes.add(

@@ -74,7 +74,7 @@ def added(name: str, raw: Raw, reading: Reading) -> TableMapping | None:
 def _table(name: str, side: Side, raw: Raw, mistakes: Mistakes) -> Table:
     given = raw[side.value] if isinstance(raw[side.value], Mapping) else {"table": raw[side.value]}
     table = str(given.get("table", ""))
-    own = raw.get("columns", {}).get(side.value, {})
+    own = _own_columns(raw, side)
     if table not in schema.names(side) and not own:
         declare = f"Or declare the columns of a table of your own under {name}.columns.{side}."
         mistakes.add(f"{name}.{side}", f"{SYSTEMS[side]} has no table {table}.", f"{close_to(table, schema.names(side))} {declare}")
@@ -109,7 +109,7 @@ def _turned(declared: TableMapping, raw: Raw, reading: Reading) -> TableMapping:
 
 def _completed(mapping: TableMapping, raw: Raw, reading: Reading) -> TableMapping:
     """The mapping with everything else that the file says of it."""
-    columns = {side: Columns(side, mapping.table(side).name, raw.get("columns", {}).get(side.value, {})) for side in Side}
+    columns = {side: Columns(side, mapping.table(side).name, _own_columns(raw, side)) for side in Side}
     rows = Rows(mapping=mapping.name, direction=mapping.direction, columns=columns, world=reading.world, mistakes=reading.mistakes)
     mapping = replace(mapping, fields=units(rows, mapping.fields, raw.get("fields", {})))
     mapping = replace(mapping, **{name: read(raw[key]) for key, (name, read) in PLAIN.items() if key in raw})
@@ -121,6 +121,11 @@ def _completed(mapping: TableMapping, raw: Raw, reading: Reading) -> TableMappin
     mapping = _extended(mapping, raw, reading)
     _check_together(mapping, raw, reading)
     return mapping
+
+
+def _own_columns(raw: Raw, side: Side) -> Mapping[str, Raw]:
+    """The columns that the file declares; one whose type is wrong is taken for text, so that nothing else is said of it."""
+    return {name: {"type": "String", **facts} for name, facts in raw.get("columns", {}).get(side.value, {}).items()}
 
 
 def _filtered(mapping: TableMapping, raw: Raw, columns: Mapping[Side, Columns], mistakes: Mistakes) -> TableMapping:

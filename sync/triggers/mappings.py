@@ -39,14 +39,8 @@ async def get_mapping(req: func.HttpRequest) -> func.HttpResponse:
     ctx = await company_of(req)
     mapping = _known(ctx, req)
     unavailable = [_missing(one) for one in ctx.unavailable if one.mapping == mapping.name]
-    return as_json(
-        {
-            **await _current(ctx, mapping),
-            "fields": field_rows(mapping, ctx.declared[mapping.name]),
-            **rest_of(mapping),
-            "unavailable": unavailable,
-        }
-    )
+    rows = field_rows(mapping, ctx.declared[mapping.name])
+    return as_json({**await _current(ctx, mapping), "fields": rows, **rest_of(mapping), "unavailable": unavailable})
 
 
 @blueprint.function_name("run_mapping")
