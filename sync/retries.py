@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -64,7 +65,7 @@ async def retry_due(ctx: Context, mapping: TableMapping, now: datetime | None = 
     return len(due)
 
 
-def by_side(problems: list[ProblemRow]) -> dict[Side, list[str]]:
+def by_side(problems: Sequence[ProblemRow]) -> dict[Side, list[str]]:
     """The ids of the records, by the side that their keys name; what is about no record has none."""
     ids: dict[Side, list[str]] = defaultdict(list)
     for row in problems:

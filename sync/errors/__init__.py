@@ -12,7 +12,8 @@ CoupletError
 ├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · InWork · NothingToStart ·
-│                            ParentUnfinished · CountDiffers
+│                            ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile · ChoiceNotTaken ·
+│                            StillThere
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
@@ -61,11 +62,15 @@ from sync.errors.problems import (
     WorkFailed,
 )
 from sync.errors.requests import (
+    BadChoice,
+    ChangedMeanwhile,
+    ChoiceNotTaken,
     CountDiffers,
     CoupledElsewhere,
     InWork,
     NeverMade,
     NoSuchName,
+    NoSuchProblem,
     NoSuchRecord,
     NotCoupled,
     NothingToStart,
@@ -74,6 +79,7 @@ from sync.errors.requests import (
     ParentUnfinished,
     PartnerExists,
     RequestRefused,
+    StillThere,
 )
 from sync.errors.services import (
     AccessDenied,
@@ -124,7 +130,10 @@ __all__ = [
     "AlreadyExists",
     "AmbiguousMatch",
     "AppNotAdmitted",
+    "BadChoice",
     "BadSetting",
+    "ChangedMeanwhile",
+    "ChoiceNotTaken",
     "CompanyNotFound",
     "Conflict",
     "ConflictingEdits",
@@ -155,6 +164,7 @@ __all__ = [
     "NoLocalCurrency",
     "NoOwner",
     "NoSuchName",
+    "NoSuchProblem",
     "NoSuchRecord",
     "NoWebhooks",
     "NotCoupled",
@@ -176,6 +186,7 @@ __all__ = [
     "SettingsError",
     "SignInRefused",
     "Stale",
+    "StillThere",
     "StillUsed",
     "StoreError",
     "StoreTooBig",

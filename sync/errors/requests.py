@@ -89,3 +89,35 @@ class CountDiffers(RequestRefused):
     """The number of couplings is not the one that was confirmed."""
 
     remedy = "Look at the couplings again (GET couplings/{mapping}?count=true) and confirm the present number."
+
+
+class NoSuchProblem(RequestRefused):
+    """There is no such open problem."""
+
+    remedy = "Look at the open problems: GET problems; a problem goes away by itself when its record is in step."
+    status = 404
+
+
+class BadChoice(RequestRefused):
+    """A choice cannot be read."""
+
+    remedy = 'Say for each field or group: "bc", "sales", "leave" or {"value": ...}, in the form in which GET problems shows the values.'
+    status = 400
+
+
+class ChangedMeanwhile(RequestRefused):
+    """The records do not hold any more what you saw; nothing was written."""
+
+    remedy = "Look at the values in this answer, and choose again with them as `seen`."
+
+
+class ChoiceNotTaken(RequestRefused):
+    """A side cannot take what was chosen; nothing was written."""
+
+    remedy = "Choose the other side, leave both as they are, or type a value that both sides take."
+
+
+class StillThere(RequestRefused):
+    """A record of the problem still exists."""
+
+    remedy = "Retry it, or park it: POST problems/retry, POST problems/skip. Only problems of deleted records can be taken away."

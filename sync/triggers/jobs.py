@@ -9,7 +9,7 @@ import azure.functions as func
 from sync.context import Context
 from sync.store import Job
 from sync.triggers.answers import BadRequest, answered, as_json, company_of, limit_of, mappings_of
-from sync.triggers.problems import listed
+from sync.triggers.problem_lists import listed
 
 blueprint = func.Blueprint()
 
