@@ -19,6 +19,7 @@ from sync.context import Context
 from sync.coupling import Coupling, Life
 from sync.desk import close_gone, file_problems, release_waiters, remembered
 from sync.ids import id_of_new_row
+from sync.merged import follow_merged
 from sync.neighbours import world_of
 from sync.pairing import Found, chosen, coupled_elsewhere, find_partners
 from sync.parting import let_through, part, restore
@@ -67,7 +68,8 @@ async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run,
 async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen: Seen, run: Run, job: str) -> Tally:
     """Plan and apply these tasks, in as many rounds as it takes; what became of each stands in it."""
     worker = uuid4().hex
-    everything, waiting = list(tasks), tasks
+    await follow_merged(ctx, mapping, tasks)
+    everything, waiting = list(tasks), [task for task in tasks if not task.busy]
     for _ in range(ROUNDS):
         world = await world_of(ctx, mapping, _shown(waiting))
         if await settle_claims(ctx, mapping, waiting, world):
