@@ -27,7 +27,7 @@ from sync.walk import finish_if_done, hand_out
 COMPARISON = "comparison"
 """The kind of job."""
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 PAGE = 5000
 LOADED = 500
 """Couplings of missing rows that are read at once."""
@@ -62,8 +62,13 @@ async def request(ctx: Context, mapping: TableMapping) -> Job:
 
 
 async def when_due(ctx: Context, mapping: TableMapping, entry: Entry) -> Mapping[str, Any]:
-    """Ask for a comparison once a day; what the entry learns. The first day begins when the mapping is first looked at."""
-    if entry.last_compared and datetime.now(UTC) - entry.last_compared < DAY:
+    """Ask for a comparison once a day; what the entry learns. The first day begins when the mapping is first looked at.
+
+    Once an hour it may be asked for: rows were said to be deleted that were not named.
+    """
+    last, asked = entry.last_compared, entry.compare_asked
+    pause = HOUR if last and asked and asked > last else DAY
+    if last and datetime.now(UTC) - last < pause:
         return {}
     if entry.last_compared:
         await request(ctx, mapping)

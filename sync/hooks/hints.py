@@ -48,11 +48,27 @@ class _Counts:
 
 @dataclass
 class _Due:
-    """One mapping that was hinted at: rows said to be deleted."""
+    """One mapping that was hinted at: rows said to be deleted, and whether there may be more of them that are not named."""
 
     ctx: Context
     mapping: str
     gone: list[str] = field(default_factory=list)
+    unnamed: bool = False
+
+    @property
+    def learned(self) -> Mapping[str, datetime]:
+        """What the mapping's entry learns for its next look."""
+        now = datetime.now(UTC)
+        return {**({"hinted": now} if self.gone else {}), **({"compare_asked": now} if self.unnamed else {})}
+
+
+@dataclass
+class _Window:
+    """The time until a look that was asked for can begin: what is told within it is seen by that look, and `told` stands on its entry."""
+
+    begins: float = 0.0
+    told: set[str] = field(default_factory=set)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Hints:
@@ -62,9 +78,7 @@ class Hints:
         self._environment = environment
         self._routes: dict[Side, Mapping[str, Sequence[_Route]]] = {}
         self._routes_until = 0.0
-        self._begins: dict[tuple[str, str], float] = {}
-        self._told_gone: dict[tuple[str, str], float] = {}
-        self._turns: dict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._windows: dict[tuple[str, str], _Window] = defaultdict(_Window)
         self._counts = {side: _Counts() for side in Side}
 
     async def from_business_central(self, raw: bytes, keys: Keys) -> None:
@@ -117,6 +131,7 @@ class Hints:
                 if not route.wakes:
                     continue
                 due = found.setdefault((route.ctx.company, route.mapping), _Due(route.ctx, route.mapping))
+                due.unnamed |= notice.unnamed and route.own
                 if notice.gone and route.own:
                     due.gone.append(notice.gone)
         return list(found.values()), unknown
@@ -126,15 +141,18 @@ class Hints:
         place, store = (due.ctx.company, due.mapping), due.ctx.store
         if due.gone:
             await store.hooks.say_gone(*place, side, due.gone)
-        async with self._turns[place]:
+        window = self._windows[place]
+        async with window.turn:
             asked = time.monotonic()
-            if due.gone and asked >= self._told_gone.get(place, 0.0):
-                await store.entries.merge(*place, hinted=datetime.now(UTC))
-            if asked >= self._begins.get(place, 0.0):
+            if asked >= window.begins:
+                window.told.clear()
+            news = {name: value for name, value in due.learned.items() if name not in window.told}
+            if news:
+                await store.entries.merge(due.ctx.company, due.mapping, **news)
+            if asked >= window.begins:
                 delay = due.ctx.settings.webhook_delay_seconds
-                self._begins[place] = asked + delay if await request_scan(due.ctx, due.mapping, delay_seconds=delay) else 0.0
-            if due.gone:
-                self._told_gone[place] = self._begins[place]
+                window.begins = asked + delay if await request_scan(due.ctx, due.mapping, delay_seconds=delay) else 0.0
+            window.told.update(news)
 
     async def _known_routes(self) -> Mapping[Side, Mapping[str, Sequence[_Route]]]:
         if time.monotonic() >= self._routes_until:

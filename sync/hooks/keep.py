@@ -26,6 +26,11 @@ DYING = timedelta(hours=24)
 """A subscription that ends within this time and could not be renewed is told in the log at each round."""
 
 
+def now() -> datetime:
+    """The present time (UTC)."""
+    return datetime.now(UTC)
+
+
 async def keep(environment: Environment, *, dry_run: bool = False) -> list[Done]:
     """Bring the subscriptions of both sides to what is wanted; with `dry_run` only tell what would be done.
 
@@ -39,7 +44,7 @@ async def keep(environment: Environment, *, dry_run: bool = False) -> list[Done]
     done = [*await _keep_bc(contexts, keys, known, dry_run), *await _keep_sales(contexts, keys, dry_run)]
     if not dry_run:
         await _remember(environment, done, known)
-        _tell(done, datetime.now(UTC))
+        _tell(done, now())
     return done
 
 
@@ -55,7 +60,7 @@ async def _keep_bc(contexts: Sequence[Context], keys: Keys | None, known: Sequen
 
 
 async def _keep_company(ctx: Context, keys: Keys | None, rows: Sequence[Row], known: Sequence[Subscription], dry_run: bool) -> list[Done]:
-    keeper = Keeper(ctx, keys, datetime.now(UTC))
+    keeper = Keeper(ctx, keys, now())
     actions = await keeper.plan(rows, [each for each in known if each.company == ctx.company])
     if dry_run:
         return [keeper.told(action, action.present) for action in actions]
@@ -89,7 +94,7 @@ def _told(step: Step, error: CoupletError | None) -> Done:
 async def _remember(environment: Environment, done: Sequence[Done], known: Sequence[Subscription]) -> None:
     """Write what differs from what was known; a resource whose last row was dropped is forgotten."""
     before = {(each.company, each.side, each.resource): each for each in known}
-    now = datetime.now(UTC)
+    at = now()
     for side in Side:
         failed = next((each.error for each in done if each.side is side and each.resource == WHOLE_SIDE), None)
         await environment.store.hooks.checked(side, failed)
@@ -98,15 +103,15 @@ async def _remember(environment: Environment, done: Sequence[Done], known: Seque
         for each in done
         if each.resource != WHOLE_SIDE and (each.do is not Do.DROP or each.error)
     }
-    rows = {place: _subscription(each, before.get(place), now) for place, each in after.items()}
+    rows = {place: _subscription(each, before.get(place), at) for place, each in after.items()}
     dropped = {(each.company, each.side, each.resource) for each in done if each.do is Do.DROP} - rows.keys()
     await environment.store.hooks.put([row for place, row in rows.items() if row != before.get(place)])
     await environment.store.hooks.remove([before[place] for place in dropped & before.keys()])
 
 
-def _subscription(done: Done, before: Subscription | None, now: datetime) -> Subscription:
+def _subscription(done: Done, before: Subscription | None, at: datetime) -> Subscription:
     error = done.error
-    since = before.failing_since if before and error and before.code == error.code else now
+    since = before.failing_since if before and error and before.code == error.code else at
     return Subscription(
         company=done.company,
         side=done.side,
@@ -119,7 +124,7 @@ def _subscription(done: Done, before: Subscription | None, now: datetime) -> Sub
     )
 
 
-def _tell(done: Sequence[Done], now: datetime) -> None:
+def _tell(done: Sequence[Done], at: datetime) -> None:
     """One line for each subscription that is not what it should be, so that an alert can rest on it."""
     for each in done:
         if each.error is None:
@@ -127,7 +132,7 @@ def _tell(done: Sequence[Done], now: datetime) -> None:
                 log.info("%s: the subscription to %s: %s (%s)", each.side, each.resource, each.do, each.why)
             continue
         code = {"code": each.error.code}
-        if each.expires and each.expires - now < DYING:
+        if each.expires and each.expires - at < DYING:
             log.error("%s: the subscription to %s ends at %s: %s", each.side, each.resource, each.expires, each.error, extra=code)
         elif each.resource == WHOLE_SIDE:
             log.error("%s: the subscriptions could not be looked at: %s %s", each.side, each.error, each.error.remedy, extra=code)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
+import pytest
 import uvicorn
 
 from sandbox.running import Sandbox
 from sync.hooks.keep import keep
 from sync.hooks.keys import Keys
 from sync.plan import Side
+from sync.services.bc_subscriptions import Subscriptions, spelled
 from tests.scenario.engine import Engine, engine_on
+from tests.scenario.people import People
 
 SECRET = "a secret of the tests that is long enough"
 DELAY = 0.15
@@ -28,6 +34,7 @@ class Door:
         self.url = ""
         self.heard: list[tuple[str, bytes]] = []
         self.shut: int | None = None
+        self.echo = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         body, more = b"", True
@@ -36,8 +43,11 @@ class Door:
             body, more = body + message.get("body", b""), message.get("more_body", False)
         target = scope["path"].removeprefix("/api/") + "?" + scope["query_string"].decode()
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
+        sent: dict[str, str] = {}
         if self.shut or self.engine is None:
-            status, sent, answered = self.shut or 503, {}, b""
+            status, answered = self.shut or 503, b""
+        elif self.echo and target.startswith("theirs"):
+            status, answered = 200, parse_qs(scope["query_string"].decode())["validationToken"][0].encode()
         else:
             answer = await self.engine.api.call(scope["method"], target, body, **headers)
             status, sent, answered = answer.status, dict(answer.headers), answer.body
@@ -71,9 +81,10 @@ async def listening() -> AsyncIterator[Door]:
 class Hooked:
     """An engine that is told of changes, and the door through which it is told."""
 
-    def __init__(self, engine: Engine, door: Door) -> None:
+    def __init__(self, engine: Engine, door: Door, patch: pytest.MonkeyPatch) -> None:
         self.engine = engine
         self.door = door
+        self._patch = patch
 
     def only(self, *mappings: str) -> None:
         """Let no other mapping be woken: what is not told of takes no time."""
@@ -86,6 +97,32 @@ class Hooked:
         await self.engine.coupled()
         await self.engine.look("CURRENCY", "CUSTOMER")
         await self.keep()
+
+    def settings_become(self, **settings: Any) -> None:
+        """As after a restart with other settings."""
+        changed = replace(self.engine.ctx.settings, **settings)
+        self.engine.environment.settings = changed
+        self.engine._use(replace(self.engine.ctx, settings=changed))
+
+    def clock_is_late_by(self, milliseconds: int) -> None:
+        """Couplet's clock goes with that of Business Central."""
+        now = datetime.now(UTC) + timedelta(milliseconds=milliseconds)
+        self._patch.setattr("sync.hooks.keep.now", lambda: now)
+
+    def supports(self, resources: list[dict[str, str]]) -> None:
+        """Business Central tells of no other tables."""
+        found = frozenset(spelled(each["resource"]) for each in resources)
+
+        async def supported(_: Subscriptions, company: str) -> frozenset[str]:
+            return found
+
+        self._patch.setattr(Subscriptions, "supported", supported)
+
+    async def until(self, holds: Callable[[list[Any]], bool], people: People, table: str, seconds: float = 10) -> None:
+        """Wait until what a table holds is as it should be."""
+        async with asyncio.timeout(seconds):
+            while not holds(await people.rows(table)):
+                await asyncio.sleep(0.02)
 
     @property
     def keys(self) -> Keys:
@@ -131,7 +168,8 @@ async def hooked_on(sandbox: Sandbox, **settings: str) -> AsyncIterator[Hooked]:
             door.engine = engine
             switches = {"webhookDelaySeconds": DELAY, "webhookRetrySeconds": [DELAY] * 3}
             await engine.bc.switch(**switches)
-            yield Hooked(engine, door)
+            with pytest.MonkeyPatch.context() as patch:
+                yield Hooked(engine, door, patch)
             await engine.bc.switch(webhookDelaySeconds=30, webhookRetrySeconds=[60, 60, 60, 600, 6000], webhookFault="", clockOffsetMs=0)
             await engine.bc.reset()
             await engine.sales.reset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -189,6 +190,23 @@ async def test_a_deletion_is_told_and_looked_at_at_once(hooked: Hooked, side: Si
     await hooked.come_to_rest()
     assert [code for code, _ in await engine.problems("CUSTOMER")] == ["counterpart_deleted"]
     assert not any((await engine.ctx.store.hooks.said_gone(engine.ctx.company, "CUSTOMER")).values())
+
+
+@pytest.mark.rule("C2")
+async def test_many_deletions_that_bc_does_not_name_are_found_by_a_comparison(hooked: Hooked) -> None:
+    engine = hooked.engine
+    await engine.seed(*(customer(number) for number in ("C2", "C3", "C4")))
+    await engine.sync("CUSTOMER", create="toSales")
+    before_noon = datetime.now(UTC) - timedelta(hours=2)
+    await engine.ctx.store.entries.merge(engine.ctx.company, "CUSTOMER", last_compared=before_noon)
+    await engine.bc.switch(webhookMergeLimit=0)
+    await engine.delete(MINE)
+    await hooked.come_to_rest()
+    await engine.bc.switch(webhookMergeLimit=1000)
+    [told, *_] = [item for body in hooked.door.told(Side.BC) for item in json.loads(body)["value"] if "customers" in item["resource"]]
+    assert (told["changeType"], told["resource"].rpartition("/")[2]) == ("collection", "customers")
+    assert [code for code, _ in await engine.problems("CUSTOMER")] == ["counterpart_deleted"]
+    assert "comparison" in {job.kind for job in await jobs(hooked)}
 
 
 @pytest.mark.rule("C2")
