@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from sync.triggers import (
+    connection,
     couple,
     couplings,
     full_sync,
@@ -26,6 +27,7 @@ for _each in (
     queues,
     couple,
     couplings,
+    connection,
     full_sync,
     review,
     jobs,

@@ -15,7 +15,7 @@ from sync.context import Context
 from sync.plan import Run
 from sync.records import Seen, synchronize
 from sync.retries import retry_due
-from sync.scan import Due, as_messages, baseline, look
+from sync.scan import RESET, Due, as_messages, baseline, look
 from sync.store import Entry, Job
 from sync.walk import hand_out, note_run
 
@@ -80,7 +80,7 @@ async def _look(ctx: Context, mapping: TableMapping, entry: Entry) -> Mapping[st
         return {}
     if await _is_walked(ctx, entry):
         return {"last_looked": datetime.now(UTC)}
-    if entry.bc_watermark is None:
+    if entry.bc_watermark is None and entry.declaration != RESET:
         return {**await baseline(ctx, mapping), "last_looked": datetime.now(UTC), "last_compared": datetime.now(UTC)}
     due = await look(ctx, mapping, entry)
     small = not due.news and len(due.bc) + len(due.sales) <= INLINE

@@ -69,6 +69,11 @@ def advance(company: str, full_sync: str) -> Message:
     return _message("advance", company, fullSync=full_sync)
 
 
+def modified(company: str, mappings: Sequence[str], *, job: str, number: int) -> Message:
+    """Look at the first of these mappings, then at the rest."""
+    return _message("modified", company, mapping=mappings[0], rest=list(mappings[1:]), job=job, number=number)
+
+
 def undo(company: str, mapping: str, job: str, *, undone: str, after: str | None, number: int) -> Message:
     """Put back what another job replaced: the row of changes behind `after`."""
     return _message("undo", company, mapping=mapping, job=job, undone=undone, after=after, number=f"undo-{number}")

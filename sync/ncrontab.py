@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import product
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -27,6 +28,7 @@ class Schedule:
     weekdays: frozenset[int]
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> Schedule:
         """The schedule in a text of six fields, seconds first; raises ValueError."""
         second, minute, hour, day, month, weekday = (

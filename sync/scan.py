@@ -27,6 +27,12 @@ log = logging.getLogger("couplet")
 
 PAGE = 5000
 
+RESET = "reset"
+"""The declaration of an entry that a person reset: everything is read once, as if nothing had ever been looked at."""
+
+REDECLARED = "The mapping changed since its state was made (tables, fields, filters or direction)"
+WAS_RESET = "The mapping was reset"
+
 
 @dataclass
 class Due:
@@ -57,14 +63,14 @@ async def look(ctx: Context, mapping: TableMapping, entry: Entry) -> Due:
     await _leave_out_known_trouble(ctx, mapping, due)
     due.marks.update(fresh)
     if redeclared:
-        await _compare_everything(ctx, mapping, due)
+        await _compare_everything(ctx, mapping, due, WAS_RESET if entry.declaration == RESET else REDECLARED)
     return due
 
 
-async def _compare_everything(ctx: Context, mapping: TableMapping, due: Due) -> None:
+async def _compare_everything(ctx: Context, mapping: TableMapping, due: Due, why: str) -> None:
     """The mapping is not the one that the state was made with: every coupled record is due once, and the run says so (rule H2)."""
     due.bc.update({each.bc_id: "" async for each in ctx.store.couplings.walk(ctx.company, mapping.name)})
-    due.news = "The mapping changed since its state was made (tables, fields, filters or direction): all coupled records are compared."
+    due.news = f"{why}: all coupled records are compared."
     log.warning("%s: %s", mapping.name, due.news, extra={"mapping": mapping.name})
 
 
@@ -104,7 +110,7 @@ async def _look_in_sales(ctx: Context, mapping: TableMapping, entry: Entry, due:
         await _look_at_options(ctx, mapping, entry, due)
         return
     try:
-        await _follow_changes(ctx, mapping, entry.sales_link, due)
+        await _follow_changes(ctx, mapping, entry.sales_link, due, everything=entry.declaration == RESET)
     except DeltaExpired:
         # Deletions older than the link stay unseen here; the daily comparison of ids finds them (rule C2).
         due.sales += [str(row[mapping.sales.id]) for row in await all_rows(ctx.sales, mapping.sales.name, (mapping.sales.id,))]
@@ -113,11 +119,11 @@ async def _look_in_sales(ctx: Context, mapping: TableMapping, entry: Entry, due:
         await _look_by_stamp(ctx, mapping, entry, due)
 
 
-async def _follow_changes(ctx: Context, mapping: TableMapping, link: str | None, due: Due) -> None:
-    """Change tracking from a delta link; without one, only the link to start from is wanted."""
+async def _follow_changes(ctx: Context, mapping: TableMapping, link: str | None, due: Due, *, everything: bool = False) -> None:
+    """Change tracking from a delta link; without one only the link to start from is wanted, unless everything is."""
     changes = await ctx.sales.changes(mapping.sales.name, link)
     while True:
-        if link:
+        if link or everything:
             due.sales += changes.ids
             due.gone += changes.deleted
         if changes.delta or not changes.next:
@@ -130,7 +136,8 @@ async def _look_by_stamp(ctx: Context, mapping: TableMapping, entry: Entry, due:
     """A table without change tracking is read by `modifiedon`, which has one second's resolution."""
     since = entry.sales_watermark and entry.sales_watermark - timedelta(seconds=ctx.settings.overlap_seconds)
     columns = (mapping.sales.id, mapping.sales.changed)
-    page = await ctx.sales.page(Query(table=mapping.sales.name, columns=columns, size=PAGE, changed_since=since or datetime.now(UTC)))
+    start = None if entry.declaration == RESET else datetime.now(UTC)
+    page = await ctx.sales.page(Query(table=mapping.sales.name, columns=columns, size=PAGE, changed_since=since or start))
     due.marks["sales_watermark"] = page.clock
     while True:
         due.sales += [str(row[mapping.sales.id]) for row in page.rows]
@@ -144,7 +151,7 @@ async def _look_at_options(ctx: Context, mapping: TableMapping, entry: Entry, du
     rows = await all_rows(ctx.services[Side.SALES], mapping.sales.name, ("value", "label"))
     digest = hashlib.sha256(json.dumps(sorted((row["value"], row["label"]) for row in rows)).encode()).hexdigest()
     due.marks["sales_link"] = digest
-    if entry.sales_link and entry.sales_link != digest:
+    if entry.declaration == RESET or (entry.sales_link and entry.sales_link != digest):
         present = {str(row["value"]) for row in rows}
         due.sales += sorted(present)
         due.gone += [each.sales_id async for each in ctx.store.couplings.walk(ctx.company, mapping.name) if each.sales_id not in present]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from mapping.model import TableMapping
 from sync.ncrontab import Schedule
@@ -14,6 +15,28 @@ JITTER = timedelta(seconds=5)
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=30)
 SILENT_AFTER = 3
+
+
+class EntryStatus(StrEnum):
+    """Where a job queue entry stands, in the native words; derived, never stored."""
+
+    READY = "Ready"
+    IN_PROCESS = "In Process"
+    ON_HOLD = "On Hold"
+    IDLE = "On Hold with Inactivity Timeout"
+    ERROR = "Error"
+
+
+def status_of(mapping: TableMapping, entry: Entry, *, held: bool, at_work: bool = False) -> EntryStatus:
+    """The status of an entry; `held` when the whole connection is on hold, `at_work` while messages of its jobs are to be worked."""
+    looking = any((entry.scan_pending_since, entry.scan_running_since, entry.full_job))
+    states = {
+        EntryStatus.ON_HOLD: held or entry.held_by_person,
+        EntryStatus.ERROR: entry.failures > 0,
+        EntryStatus.IN_PROCESS: looking or at_work,
+        EntryStatus.IDLE: is_idle(mapping, entry),
+    }
+    return next((status for status, is_so in states.items() if is_so), EntryStatus.READY)
 
 
 def is_idle(mapping: TableMapping, entry: Entry) -> bool:

@@ -224,11 +224,13 @@ async def finish_job(ctx: Context, job_id: str) -> None:
     outcomes = await ctx.store.work.outcomes(ctx.company, job_id)
     totals = {name: outcomes.get(name, {}) for name in DIRECTIONS.values()}
     cancelled = await _cancelled(ctx, job)
-    stopped = not cancelled and await settle(ctx, ctx.mappings[job.mapping], job_id)
+    mapping = ctx.mappings.get(job.mapping)
+    stopped = mapping is not None and not cancelled and await settle(ctx, mapping, job_id)
     status = Status.CANCELLED if cancelled else Status.ERROR if stopped else Status.SUCCESS if job.kind == DRY_RUN else _status(totals)
-    said = "stopped before the first: see the problem mass_change" if stopped else ""
-    ended = await ctx.store.jobs.finish(job, status=status, totals=totals, message=said, details={"read": outcomes.get("read", 0)})
-    if job.kind != DRY_RUN:
+    said = "stopped before the first: see the problem mass_change" if stopped else None
+    kept = {**_lasting(job), "read": outcomes.get("read", 0)}
+    ended = await ctx.store.jobs.finish(job, status=status, totals=totals, message=said, details=kept)
+    if job.kind != DRY_RUN and mapping:
         marks = {} if cancelled else {"last_job": job_id, **_load(job.details.get("marks", {}))}
         released = {"full_job": None} if job.kind == FULL else {}
         await ctx.store.entries.merge(ctx.company, job.mapping, **released, **marks)
@@ -237,6 +239,11 @@ async def finish_job(ctx: Context, job_id: str) -> None:
         await ctx.store.full_syncs.change_line(ctx.company, job.parent, job.mapping, lambda line: _ended_line(line, ended, outcomes))
         await ctx.store.queue.send(messages.advance(ctx.company, job.parent))
     await ctx.store.work.clear(ctx.company, job_id)
+
+
+def _lasting(job: Job) -> Mapping[str, Any]:
+    """What a job keeps when it is over: its marks went to the entry."""
+    return {name: value for name, value in job.details.items() if name != "marks"}
 
 
 WALK = "walk:"

@@ -16,6 +16,7 @@ from sync.errors import CoupletError, NewerFormat, ServiceError, ServiceUnusable
 from sync.full import advance, fail_lines
 from sync.looks import place_of_looks, scheduled_run, work_scan
 from sync.match import MATCH, work_match
+from sync.modified import work_modified
 from sync.retries import scheduled
 from sync.schedule import pause_after
 from sync.services.http import TRACEPARENT
@@ -96,6 +97,7 @@ KINDS: Mapping[str, Callable[[Context, Message], Awaitable[None]]] = {
     "page": walk_page,
     "advance": _advance,
     "undo": work_undo,
+    "modified": work_modified,
     "uncouple": work_uncoupling,
     "match": work_match,
     "compare": compare.work,

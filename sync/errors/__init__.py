@@ -11,7 +11,7 @@ CoupletError
 │       TrackingOff · NoWebhooks · HandshakeFailed · TooManySubscriptions · UnexpectedAnswer
 ├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
-│                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · InWork · NothingToStart ·
+│                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · InWork · InTheWay · NothingToStart ·
 │                            ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile · ChoiceNotTaken ·
 │                            StillThere
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
@@ -67,6 +67,7 @@ from sync.errors.requests import (
     ChoiceNotTaken,
     CountDiffers,
     CoupledElsewhere,
+    InTheWay,
     InWork,
     NeverMade,
     NoSuchName,
@@ -148,6 +149,7 @@ __all__ = [
     "FieldError",
     "ForeignState",
     "HandshakeFailed",
+    "InTheWay",
     "InWork",
     "InvalidValue",
     "LinkRefused",

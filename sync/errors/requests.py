@@ -121,3 +121,9 @@ class StillThere(RequestRefused):
     """A record of the problem still exists."""
 
     remedy = "Retry it, or park it: POST problems/retry, POST problems/skip. Only problems of deleted records can be taken away."
+
+
+class InTheWay(RequestRefused):
+    """Another run of the same sort is in process."""
+
+    remedy = "Wait for it, or look at it: GET jobs/{id}."

@@ -159,6 +159,17 @@ class Entries:
             raise TypeError(f"an entry has no {', '.join(sorted(unknown))}")
         await self._table.transact([tables.merge_or_create(_row(company, mapping, properties))])
 
+    async def switch(self, company: str, mapping: str, change: Callable[[Mapping[str, Any]], Mapping[str, Any]], **properties: Any) -> None:
+        """Change the switches as they stand now, and write other properties with them; `change` may be called again, and may raise."""
+        for _ in range(ATTEMPTS):
+            row = await self._table.get(_key(company, mapping))
+            present = from_row(Entry, row).switches if row else {}
+            after = _row(company, mapping, {"switches": change(present), **properties})
+            answer = await self._table.transact([tables.merge(after, row["etag"]) if row else tables.create(after)])
+            if not isinstance(answer, Refusal):
+                return
+        raise Conflict(mapping=mapping)
+
     async def claim_scan(self, company: str, mapping: str, *, stale_after: timedelta, now: datetime | None = None) -> bool:
         """Mark a scan as pending; False when one is already, and not for longer than `stale_after`."""
         now = now or datetime.now(UTC)

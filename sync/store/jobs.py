@@ -73,6 +73,10 @@ class Jobs:
             return await self.get(job.company, job.id) or job
         return job
 
+    async def note(self, job: Job) -> None:
+        """Store what a job has learned meanwhile; only whoever works on it alone may."""
+        await self._table.transact([tables.put(to_row(job, _key(job)))])
+
     async def finish(
         self,
         job: Job,

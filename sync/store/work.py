@@ -111,6 +111,14 @@ class Work:
         found = self._table.range(keys.partition(company, job), MARKER, BEHIND_MARKERS)
         return {row["number"]: json.loads(join(row, "message")) async for row in found}
 
+    async def backlog(self, company: str) -> dict[str, int]:
+        """How many messages of each job of a company are still to be worked."""
+        counts: dict[str, int] = defaultdict(int)
+        where = "RowKey ge @low and RowKey lt @end and company eq @company"
+        async for row in self._table.find(where, ("company", "job"), low=MARKER, end=BEHIND_MARKERS, company=company):
+            counts[row["job"]] += 1
+        return dict(counts)
+
     async def outcomes(self, company: str, job: str) -> Counters:
         """The sum of all counters of the outcomes, in their own nesting."""
         total: Counters = {}

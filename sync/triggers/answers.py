@@ -7,24 +7,35 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from datetime import datetime
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 import azure.functions as func
 
 from mapping.model import TableMapping
 from mapping.values import Side
+from sync.connection import check_open
 from sync.context import Context
 from sync.environment import environment
-from sync.errors import CompanyNotFound, CoupletError, NotOnThisProfile, RequestRefused, ServiceError, SettingsError
+from sync.errors import CompanyNotFound, CoupletError, NotOnThisProfile, RequestRefused, ServiceError, SettingsError, by_code
 from sync.services.odata import guid
+from sync.store import Hold
 
 log = logging.getLogger("couplet")
 
 Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
 
 LARGEST_BODY = 64 * 1024
+
+
+HELD: ContextVar[Hold | None] = ContextVar("held", default=None)
+"""The hold of the connection that the present call is about: every answer tells it."""
+
+ON_HOLD = "Couplet-On-Hold"
+"""The header of every answer while the connection is on hold: the reason, percent-encoded."""
 
 
 class BadRequest(Exception):
@@ -41,6 +52,13 @@ def answered(handler: Handler) -> Handler:
 
     @wraps(handler)
     async def answer(req: func.HttpRequest) -> func.HttpResponse:
+        token = HELD.set(None)
+        try:
+            return await attempt(req)
+        finally:
+            HELD.reset(token)
+
+    async def attempt(req: func.HttpRequest) -> func.HttpResponse:
         try:
             return await handler(req)
         except BadRequest as error:
@@ -62,13 +80,30 @@ def answered(handler: Handler) -> Handler:
 
 def _problem(status: int, code: str, detail: str, more: Mapping[str, Any]) -> func.HttpResponse:
     body = {"type": f"urn:couplet:{code}", "title": code.replace("_", " ").capitalize(), "status": status, "detail": detail, **more}
-    return func.HttpResponse(json.dumps(body), status_code=status, mimetype="application/problem+json")
+    return func.HttpResponse(json.dumps(_told(body)), status_code=status, mimetype="application/problem+json", headers=_held_header())
 
 
 def as_json(body: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
     """An answer with a JSON body."""
-    text = json.dumps(plain(body), ensure_ascii=False)
-    return func.HttpResponse(text, status_code=status, mimetype="application/json", headers=headers)
+    text = json.dumps(_told(plain(body)), ensure_ascii=False)
+    return func.HttpResponse(text, status_code=status, mimetype="application/json", headers={**_held_header(), **(headers or {})})
+
+
+def _told(body: Any) -> Any:
+    """The body with the hold of the connection, while there is one."""
+    hold = HELD.get()
+    return {**body, "onHold": plain(shown_hold(hold))} if hold and isinstance(body, dict) else body
+
+
+def shown_hold(hold: Hold) -> dict[str, Any]:
+    """Why nothing runs, since when, and who stopped it: a person, or the app itself."""
+    known = by_code(hold.code) if hold.code else None
+    return {"reason": hold.reason, "since": hold.since, "by": hold.by, "code": hold.code, "remedy": known.remedy if known else None}
+
+
+def _held_header() -> dict[str, str]:
+    hold = HELD.get()
+    return {ON_HOLD: quote(hold.reason)} if hold else {}
 
 
 def plain(value: Any) -> Any:
@@ -87,9 +122,16 @@ def _camel(name: str) -> str:
     return first + "".join(part.capitalize() for part in rest)
 
 
-async def company_of(req: func.HttpRequest) -> Context:
-    """The company that a call is about: `?company=`, needed only where several are configured (rule G1)."""
-    return await (await environment()).context(req.params.get("company"))
+async def company_of(req: func.HttpRequest, *, while_held: bool = False) -> Context:
+    """The company that a call is about: `?company=`, needed only where several are configured (rule G1).
+
+    While its connection is on hold, a call that asks for work is refused with the reason; `while_held` calls only change what is kept.
+    """
+    ctx = await (await environment()).context(req.params.get("company"))
+    HELD.set(ctx.hold)
+    if req.method != "GET" and not while_held:
+        check_open(ctx)
+    return ctx
 
 
 def mapping_of(ctx: Context, name: str) -> TableMapping:
@@ -154,6 +196,19 @@ def body_of(req: func.HttpRequest, allowed: Mapping[str, str]) -> dict[str, Any]
     if unknown:
         raise BadRequest(f"Unknown: {', '.join(unknown)}.", allowed=dict(allowed))
     return body
+
+
+LONGEST_REASON = 500
+
+
+def reason_of(req: func.HttpRequest, *, needed: bool = False) -> str | None:
+    """The `reason` in a request's body: why something is put on hold, in a person's words."""
+    reason = body_of(req, {"reason": "why, in your own words"}).get("reason")
+    if reason is None and not needed:
+        return None
+    if not isinstance(reason, str) or not reason.strip() or len(reason) > LONGEST_REASON:
+        raise BadRequest(f"reason must be a text of up to {LONGEST_REASON} characters.")
+    return reason.strip()
 
 
 def limit_of(req: func.HttpRequest, most: int = 200, usual: int = 50) -> int:

@@ -16,7 +16,7 @@ from sync.recommend import CreateNew
 from sync.store import Entry, FullSync, Line
 from sync.tally import DIRECTIONS
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, limit_of, mapping_of
-from sync.triggers.mappings import status_of
+from sync.triggers.entries import status_in
 
 blueprint = func.Blueprint()
 
@@ -75,7 +75,7 @@ async def get_full_sync(req: func.HttpRequest) -> func.HttpResponse:
 @answered
 async def cancel_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     """Ask a full synch to stop."""
-    ctx = await company_of(req)
+    ctx = await company_of(req, while_held=True)
     present = await _known(ctx, req)
     if present.status.over:
         raise BadRequest(f"Full synch {present.id} is over: {present.status}.", status=409)
@@ -139,17 +139,16 @@ async def shown(ctx: Context, head: FullSync, *, samples: int = 0) -> dict[str, 
     """A full synch with its lines, as the native review page shows them."""
     lines = await ctx.store.full_syncs.lines(ctx.company, head.id)
     entries = {entry.mapping: entry for entry in await ctx.store.entries.all(ctx.company)}
-    answer = [{**await line_json(ctx, line), **entry_json(entries.get(line.mapping))} for line in lines]
+    answer = [{**await line_json(ctx, line), **entry_json(ctx, entries.get(line.mapping) or ctx.entry(line.mapping))} for line in lines]
     if head.rehearsal and samples:
         for each in answer:
             each["samples"] = await ctx.store.samples.of(ctx.company, head.id, each["mapping"], samples)
     return {**_head(head), "lines": answer}
 
 
-def entry_json(entry: Entry | None) -> dict[str, Any]:
+def entry_json(ctx: Context, entry: Entry) -> dict[str, Any]:
     """What the regular job of a line's mapping is doing."""
-    known = entry or Entry(company="", mapping="")
-    return {"entryStatus": status_of(known), "holdReason": known.hold_reason}
+    return {"entryStatus": status_in(ctx, entry), "holdReason": entry.hold_reason}
 
 
 async def line_json(ctx: Context, line: Line) -> dict[str, Any]:

@@ -61,4 +61,5 @@ def _shown(job: Job) -> dict[str, Any]:
         "finishedAt": job.finished,
         "totals": job.totals,
         "message": job.message,
+        **({"children": job.details["children"]} if "children" in job.details else {}),
     }

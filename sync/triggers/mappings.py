@@ -1,22 +1,31 @@
-"""HTTP: job queue entries. Look at them, run them now, hold and resume them; and explain one record."""
+"""HTTP: job queue entries. Look at them, switch, run, hold, resume and reset them; and explain one record."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import azure.functions as func
 
 from mapping.model import TableMapping
 from mapping.profiles import Unavailable
+from sync import scan
 from sync.context import Context
-from sync.errors import NotOnThisProfile
+from sync.errors import NotOnThisProfile, OnHold
 from sync.explain import explain
 from sync.field_rows import field_rows, rest_of
 from sync.looks import request_scan
-from sync.store import Entry
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, mapping_of, side_of
+from sync.switches import TAKES, BadSwitch, changed
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, mapping_of, reason_of, side_of
+from sync.triggers.entries import shown_entry, warnings
 
 blueprint = func.Blueprint()
+
+AFTER_RESET: Mapping[str, Any] = dict.fromkeys(
+    ("bc_watermark", "bc_columns", "sales_watermark", "sales_link", "sales_columns", "last_asked", "not_before")
+) | {"declaration": scan.RESET, "failures": 0, "idle": False}
+"""What a reset leaves of an entry: no marks, so that everything is read once more; couplings are not its own."""
 
 
 @blueprint.function_name("list_mappings")
@@ -25,9 +34,8 @@ blueprint = func.Blueprint()
 async def list_mappings(req: func.HttpRequest) -> func.HttpResponse:
     """All mappings with their job queue entries."""
     ctx = await company_of(req)
-    entries = {entry.mapping: entry for entry in await ctx.store.entries.all(ctx.company)}
-    none = Entry(company=ctx.company, mapping="")
-    shown = [await _shown(ctx, mapping, entries.get(name, none)) for name, mapping in ctx.mappings.items()]
+    backlog = await ctx.store.work.backlog(ctx.company)
+    shown = [shown_entry(ctx, mapping, ctx.entry(name), backlog) for name, mapping in ctx.mappings.items()]
     return as_json({"value": shown, "unavailable": [_missing(one) for one in ctx.unavailable]})
 
 
@@ -40,7 +48,27 @@ async def get_mapping(req: func.HttpRequest) -> func.HttpResponse:
     mapping = _known(ctx, req)
     unavailable = [_missing(one) for one in ctx.unavailable if one.mapping == mapping.name]
     rows = field_rows(mapping, ctx.declared[mapping.name])
-    return as_json({**await _current(ctx, mapping), "fields": rows, **rest_of(mapping), "unavailable": unavailable})
+    return as_json({**await _shown(ctx, mapping), "fields": rows, **rest_of(mapping), "unavailable": unavailable})
+
+
+@blueprint.function_name("switch_mapping")
+@blueprint.route(route="mappings/{name}", methods=["PATCH"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def switch_mapping(req: func.HttpRequest) -> func.HttpResponse:
+    """Change run-time switches, all or none; null goes back to the default. They hold from the next message on, over deployments too."""
+    ctx = await company_of(req, while_held=True)
+    mapping = _known(ctx, req)
+    body = body_of(req, TAKES)
+    if not body:
+        raise BadRequest("Name at least one switch.", allowed=dict(TAKES))
+    declared = ctx.declared[mapping.name]
+    try:
+        await ctx.store.entries.switch(ctx.company, mapping.name, lambda present: changed(declared, present, body))
+    except BadSwitch as error:
+        raise BadRequest(f"Nothing was switched. {error}.", problems=dict(error.problems), allowed=dict(TAKES)) from error
+    present = await company_of(req, while_held=True)
+    after = present.mappings[mapping.name]
+    return as_json({**await _shown(present, after), "warnings": warnings(after)})
 
 
 @blueprint.function_name("run_mapping")
@@ -50,9 +78,10 @@ async def run_mapping(req: func.HttpRequest) -> func.HttpResponse:
     """Look now."""
     ctx = await company_of(req)
     mapping = _known(ctx, req)
-    entry = await ctx.store.entries.get(ctx.company, mapping.name)
+    body_of(req, {})
+    entry = ctx.entry(mapping.name)
     if entry.held_by_person:
-        raise BadRequest(f"{mapping.name} is on hold: {entry.hold_reason or 'no reason given'}. Resume it first.", status=409)
+        raise OnHold(f"{mapping.name} is on hold: {entry.hold_reason or 'no reason given'}.")
     queued = await request_scan(ctx, mapping.name)
     return as_json({"mapping": mapping.name, "queued": queued, "note": None if queued else "a look is on its way already"}, status=202)
 
@@ -61,13 +90,12 @@ async def run_mapping(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.route(route="mappings/{name}/hold", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 @answered
 async def hold_mapping(req: func.HttpRequest) -> func.HttpResponse:
-    """Put a mapping on hold, with a reason."""
-    ctx = await company_of(req)
+    """Put a mapping on hold, with a reason; the look in work comes to its end."""
+    ctx = await company_of(req, while_held=True)
     mapping = _known(ctx, req)
-    reason = body_of(req, {"reason": "why, in your own words"}).get("reason")
-    if reason is not None and (not isinstance(reason, str) or len(reason) > 500):
-        raise BadRequest("reason must be a text of up to 500 characters.")
-    await ctx.store.entries.merge(ctx.company, mapping.name, held_by_person=True, hold_reason=reason)
+    reason = reason_of(req)
+    since = ctx.entry(mapping.name).held_since or datetime.now(UTC)
+    await ctx.store.entries.merge(ctx.company, mapping.name, held_by_person=True, hold_reason=reason, held_since=since)
     return as_json(await _current(ctx, mapping))
 
 
@@ -75,11 +103,26 @@ async def hold_mapping(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.route(route="mappings/{name}/resume", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 @answered
 async def resume_mapping(req: func.HttpRequest) -> func.HttpResponse:
-    """End a hold; what changed meanwhile is found by the next look."""
-    ctx = await company_of(req)
+    """End a hold, a pause after failures or an inactivity timeout; what changed meanwhile is found by the next look."""
+    ctx = await company_of(req, while_held=True)
     mapping = _known(ctx, req)
-    await ctx.store.entries.merge(ctx.company, mapping.name, held_by_person=False, hold_reason=None)
+    body_of(req, {})
+    ended = {"held_by_person": False, "hold_reason": None, "held_since": None, "not_before": None, "idle": False}
+    await ctx.store.entries.merge(ctx.company, mapping.name, **ended)
     return as_json(await _current(ctx, mapping))
+
+
+@blueprint.function_name("reset_mapping")
+@blueprint.route(route="mappings/{name}/reset", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def reset_mapping(req: func.HttpRequest) -> func.HttpResponse:
+    """Back to the defaults: no switches, no watermarks. Couplings stay, and the next look compares all of them; a hold stays a hold."""
+    ctx = await company_of(req, while_held=True)
+    mapping = _known(ctx, req)
+    body_of(req, {})
+    await ctx.store.entries.switch(ctx.company, mapping.name, lambda _: {}, **AFTER_RESET)
+    present = await company_of(req, while_held=True)
+    return as_json(await _shown(present, present.mappings[mapping.name]))
 
 
 @blueprint.function_name("explain_record")
@@ -98,31 +141,15 @@ def _known(ctx: Context, req: func.HttpRequest, parameter: str = "name") -> Tabl
 
 
 async def _current(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
-    return await _shown(ctx, mapping, await ctx.store.entries.get(ctx.company, mapping.name))
+    """The entry as it stands after it was changed."""
+    entry = await ctx.store.entries.get(ctx.company, mapping.name)
+    return shown_entry(ctx, mapping, entry, await ctx.store.work.backlog(ctx.company))
 
 
-async def _shown(ctx: Context, mapping: TableMapping, entry: Entry) -> dict[str, Any]:
-    return {
-        "name": mapping.name,
-        "bc": mapping.bc.name,
-        "sales": mapping.sales.name,
-        "direction": mapping.direction,
-        "needs": mapping.needs,
-        "onlyCoupled": mapping.only_coupled,
-        "status": status_of(entry),
-        "holdReason": entry.hold_reason,
-        "lastLooked": entry.last_looked,
-        "lastJob": entry.last_job,
-    }
+async def _shown(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
+    return shown_entry(ctx, mapping, ctx.entry(mapping.name), await ctx.store.work.backlog(ctx.company))
 
 
 def _missing(one: Unavailable) -> dict[str, Any]:
     """What this Business Central cannot do, by mapping and field, and how it could."""
     return {"mapping": one.mapping, "field": one.field, "why": one.why, "remedy": NotOnThisProfile.remedy}
-
-
-def status_of(entry: Entry) -> str:
-    """The status of the job queue entry, in the native words; derived, never stored."""
-    at_work = entry.scan_pending_since is not None or entry.scan_running_since is not None or entry.full_job is not None
-    states = {"On Hold": entry.held_by_person, "Error": entry.failures > 0, "In Process": at_work}
-    return next((name for name, is_so in states.items() if is_so), "Ready")

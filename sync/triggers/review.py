@@ -12,7 +12,7 @@ from mapping.values import Side
 from sync import full, review
 from sync.context import Context
 from sync.recommend import CREATES, CreateNew, Recommendation
-from sync.store import Line
+from sync.store import Entry, Line
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, mapping_of
 from sync.triggers.full_sync import ALLOWED, entry_json, line_json, parse_order, taken
 
@@ -137,12 +137,12 @@ async def _known(ctx: Context, req: func.HttpRequest) -> Line:
 
 async def _shown(ctx: Context, lines: list[Line]) -> dict[str, Any]:
     entries = (await ctx.store.entries.state(ctx.company)).entries
-    return {"lines": [await _line(ctx, line, lines, entries.get(line.mapping)) for line in lines]}
+    return {"lines": [await _line(ctx, line, lines, entries.get(line.mapping) or ctx.entry(line.mapping)) for line in lines]}
 
 
-async def _line(ctx: Context, line: Line, lines: list[Line], entry: Any) -> dict[str, Any]:
+async def _line(ctx: Context, line: Line, lines: list[Line], entry: Entry) -> dict[str, Any]:
     """A line; what it depends on and was taken off the review is nothing that it waits for."""
     there = {each.mapping for each in lines}
     shown = await line_json(ctx, line)
     needs = [need for need in line.depends_on if need in there]
-    return {**shown, "dependsOn": needs, "decided": line.wish, "fullSync": line.run, **entry_json(entry)}
+    return {**shown, "dependsOn": needs, "decided": line.wish, "fullSync": line.run, **entry_json(ctx, entry)}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -36,6 +38,46 @@ async def test_writers_of_different_properties_do_not_disturb_each_other(store: 
         switches={"onlyCoupled": False},
     )
     assert await store.entries.all(company) == [entry]
+
+
+async def test_switches_of_two_people_at_once_are_both_kept(store: Store, company: str) -> None:
+    patches: list[dict[str, Any]] = [{"minutes": 45}, {"conflict": "newest"}, {"onlyCoupled": False}]
+
+    async def switch(patch: dict[str, Any]) -> None:
+        def change(present: Mapping[str, Any]) -> Mapping[str, Any]:
+            return {**present, **patch}
+
+        await store.entries.switch(company, "CUSTOMER", change)
+
+    await asyncio.gather(*map(switch, patches))
+    assert (await store.entries.get(company, "CUSTOMER")).switches == {"minutes": 45, "conflict": "newest", "onlyCoupled": False}
+
+
+async def _never(job: str) -> bool:
+    return False
+
+
+async def test_a_category_is_taken_by_one_mapping_at_a_time(store: Store, company: str) -> None:
+    until = datetime.now(UTC) + MINUTES
+    names = ["CUSTOMER", "CONTACT", "VENDOR"]
+    takes = [store.entries.take_category(company, "people", name, until=until, goes_on=_never) for name in names]
+    taken = [name for name, took in zip(names, await asyncio.gather(*takes), strict=True) if took]
+    assert len(taken) == 1
+    other = next(name for name in names if name not in taken)
+    await store.entries.leave_category(company, "people", taken[0], job="j")
+    assert not await store.entries.take_category(company, "people", other, until=until, goes_on=_always), "its job goes on"
+    assert await store.entries.take_category(company, "people", other, until=until, goes_on=_never)
+    assert await store.entries.all(company) == []
+
+
+async def test_a_category_whose_holder_died_is_free_after_its_lease(store: Store, company: str) -> None:
+    past = datetime.now(UTC) - MINUTES
+    assert await store.entries.take_category(company, "people", "CUSTOMER", until=past, goes_on=_never)
+    assert await store.entries.take_category(company, "people", "CONTACT", until=past + 2 * MINUTES, goes_on=_never)
+
+
+async def _always(job: str) -> bool:
+    return True
 
 
 async def test_an_unknown_property_is_a_mistake(store: Store, company: str) -> None:
