@@ -16,6 +16,7 @@ from sync.triggers import (
     match,
     problems,
     queues,
+    records,
     review,
     timers,
 )
@@ -33,6 +34,7 @@ for _each in (
     jobs,
     history,
     problems,
+    records,
     going,
     mappings,
     match,

@@ -211,6 +211,14 @@ def reason_of(req: func.HttpRequest, *, needed: bool = False) -> str | None:
     return reason.strip()
 
 
+def flag_of(body: Mapping[str, Any], name: str) -> bool:
+    """A property that is true or false, false when it is left out."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise BadRequest(f"{name} must be true or false.")
+    return bool(value)
+
+
 def limit_of(req: func.HttpRequest, most: int = 200, usual: int = 50) -> int:
     """`?limit=`, bounded."""
     text = req.params.get("limit", str(usual))

@@ -21,7 +21,7 @@ from sync.plan import Outcome
 from sync.report import as_fields, as_outcome
 from sync.store import Job
 from sync.titles import by_name
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, ids_of, mapping_of
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, flag_of, id_of, ids_of, mapping_of
 from sync.walk import note_run
 
 blueprint = func.Blueprint()
@@ -58,8 +58,8 @@ async def couple_records(req: func.HttpRequest) -> func.HttpResponse:
     ctx = await company_of(req)
     mapping = mapping_of(ctx, req.route_params["mapping"])
     body = body_of(req, COUPLING)
-    force, dry_run = flag(body, "force"), flag(body, "dryRun")
-    if flag(body, "createNew"):
+    force, dry_run = flag_of(body, "force"), flag_of(body, "dryRun")
+    if flag_of(body, "createNew"):
         return await _create(ctx, mapping, body, force)
     wish = _wish(mapping, body, force)
     given = _one_or_both(mapping, body)
@@ -72,14 +72,6 @@ async def couple_records(req: func.HttpRequest) -> func.HttpResponse:
     job = Job.new(ctx.company, mapping.name, "coupling")
     done = await couple(ctx, mapping, ids, wish, job.id)
     return as_json({**_head(mapping, ids, wish), **await _answer(ctx, done, job)})
-
-
-def flag(body: Body, name: str) -> bool:
-    """A property that is true or false, false when it is left out."""
-    value = body.get(name)
-    if value not in (None, True, False) or isinstance(value, int | float) is not isinstance(value, bool):
-        raise BadRequest(f"{name} must be true or false.")
-    return bool(value)
 
 
 def _one_or_both(mapping: TableMapping, body: Body) -> dict[Side, str]:
@@ -186,7 +178,7 @@ async def move_coupling(req: func.HttpRequest) -> func.HttpResponse:
     id_, to = id_of(mapping, side, body[side]), id_of(mapping, side, body.get("to"))
     if id_ == to:
         raise BadRequest("A coupling moves to another record.", allowed=MOVING)
-    wish = Wish(how=How.MERGE, start_rule=start_rule(body) or mapping.start_rule, force=flag(body, "force"))
+    wish = Wish(how=How.MERGE, start_rule=start_rule(body) or mapping.start_rule, force=flag_of(body, "force"))
     await refuse_on_hold(ctx, mapping)
     job = Job.new(ctx.company, mapping.name, "coupling")
     done = await move(ctx, mapping, side, id_, to, wish, job.id)
