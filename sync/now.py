@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mapping.model import TableMapping
@@ -94,7 +94,8 @@ async def synchronize_now(ctx: Context, mapping: TableMapping, wanted: Wanted, *
     """
     found = await sort_out(ctx, mapping, wanted)
     seen = await Seen.read(ctx, mapping, wanted.side, found.ready)
-    tasks = await load(ctx, mapping, seen, wanted.run) if found.ready else []
+    # A row that is gone is named and left to the next look: what follows is the mapping's policy, not this call's.
+    tasks = await load(ctx, mapping, replace(seen, missing=frozenset()), wanted.run) if seen.rows else []
     world = await make_plans(ctx, mapping, tasks, wanted.run)
     shown = {task.ids[wanted.side]: _shown(mapping, task, world, wanted.forced, dry_run=dry_run) for task in tasks}
     logged = None
@@ -105,7 +106,7 @@ async def synchronize_now(ctx: Context, mapping: TableMapping, wanted: Wanted, *
             shown[task.ids[wanted.side]] |= {"outcome": _outcome(task), **as_outcome(task)}
     missing = {id_: {"outcome": GONE, "why": f"There is no such row in {NAMES[wanted.side]} any more."} for id_ in seen.missing}
     answered = {**missing, **shown, **found.left_out}
-    return logged, [{"id": id_, **answered.get(id_, missing.get(id_.lower(), {}))} for id_ in wanted.ids]
+    return logged, [{"id": id_, **answered[id_]} for id_ in wanted.ids]
 
 
 def _shown(mapping: TableMapping, task: Task, world: World, forced: Side | None, *, dry_run: bool) -> dict[str, Any]:

@@ -153,10 +153,14 @@ class Engine:
     @asynccontextmanager
     async def _disturbed(self, side: Side, method: str, when: str, happens: Callable[[], Awaitable[Any]]) -> AsyncIterator[None]:
         calm, service = self.ctx, Disturbed(self.ctx.services[side], method, when, happens)
-        self._use(replace(calm, services={**calm.services, side: service}))
+        self.serve(side, service)
         yield
         self._use(calm)
         assert service.happened, f"no {method} of {side}"
+
+    def serve(self, side: Side, service: Any) -> None:
+        """From now on Couplet reads and writes a side through this service."""
+        self._use(replace(self.ctx, services={**self.ctx.services, side: service}))
 
     async def leases_run_out(self, mapping: str) -> None:
         """As after some minutes: nobody works any more on what a dead worker had in hand."""
