@@ -9,11 +9,10 @@ from sync.errors import OnHold
 
 async def hold_on(ctx: Context, mapping: TableMapping) -> str | None:
     """Why nothing of a mapping may run just now, in words; None when it may."""
-    state = await ctx.store.entries.state(ctx.company)
-    if state.hold:
-        return f"The connection is on hold: {state.hold.reason}."
-    entry = state.entries.get(mapping.name)
-    return f"{mapping.name} is on hold: {entry.hold_reason or 'no reason given'}." if entry and entry.held_by_person else None
+    if ctx.hold:
+        return f"The connection is on hold: {ctx.hold.reason}."
+    entry = await ctx.store.entries.get(ctx.company, mapping.name)
+    return f"{mapping.name} is on hold: {entry.hold_reason or 'no reason given'}." if entry.held_by_person else None
 
 
 async def refuse_on_hold(ctx: Context, mapping: TableMapping) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from sync.connection import hold
 from sync.plan import Side
 from sync.services.model import Service
-from sync.store import Hold
 from sync.store.problems import Parked
 from sync.task import moment
 from tests.scenario.engine import Engine
@@ -274,8 +274,7 @@ async def test_on_hold_every_record_says_so(engine: Engine) -> None:
     answer = await _now(engine, pair[0])
     assert (answer["outcome"], answer["why"]) == ("onHold", "CUSTOMER is on hold: stocktaking.")
     await engine.api.post("mappings/CUSTOMER/resume")
-    hold = Hold(reason="moving house", since=datetime.now(UTC), by="a person")
-    await engine.ctx.store.entries.put_hold(engine.ctx.company, hold)
+    await hold(engine.ctx, "moving house")
     answer = await _now(engine, pair[0])
     assert (answer["outcome"], "moving house" in answer["why"]) == ("onHold", True)
     assert await _phones(engine, pair) == ["222", "111"]
