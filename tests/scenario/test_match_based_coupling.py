@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from mapping.extensions import Extensions, Function
+from mapping.extensions import Record as MappingRecord
+from mapping.values import Row
 from sync.plan import Side
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, contact, customer, id_of, item, person, product, salesperson, unit_group
@@ -394,3 +397,68 @@ async def test_a_message_delivered_twice_couples_once(engine: Engine) -> None:
     job = (await engine.api.get(f"jobs/{answer.json['job']}")).json
     assert job["totals"]["toSales"]["coupled"] == 1
     assert len(await coupled(engine)) == 1
+
+
+@pytest.mark.rule("A5")
+async def test_what_a_person_uncoupled_is_not_matched_again(engine: Engine) -> None:
+    mine, theirs = await engine.coupled()
+    assert (await engine.api.delete("couplings/CUSTOMER", {"bc": mine.id})).status == 200
+    found = await dry(engine, criteria=NUMBER)
+    assert (found["counts"]["matched"], found["counts"]["unmatchedInBc"], found["counts"]["unmatchedInSales"]) == (0, 0, 0)
+    answer = await engine.api.post("couplings/CUSTOMER/match", {"criteria": NUMBER, "ids": [mine.id]})
+    assert [each["outcome"] for each in answer.json["records"]] == ["skipped"]
+    assert theirs.id not in (await coupled(engine)).values() or {each.life for each in await engine.couplings("CUSTOMER")} == {"tombstone"}
+
+
+@pytest.mark.rule("A4")
+async def test_a_row_that_another_mapping_of_the_same_table_holds_is_no_candidate(engine: Engine) -> None:
+    _, theirs = await engine.coupled()
+    engine.change("OTHERS", like="CUSTOMER")
+    await engine.seed(customer("C2", displayName="Company C1"))
+    found = await dry(engine, "OTHERS", criteria=[{"field": "displayName"}])
+    assert found["counts"]["matched"] == 0
+    assert theirs.id not in [each["id"] for each in found["unmatchedInSales"]["value"]]
+
+
+async def test_large_tables_are_compared_by_a_job_and_the_report_is_fetched_when_it_is_ready(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.match.MOST_AT_ONCE", 1)
+    mine, theirs = [customer("C1"), customer("C2")], account("A1", accountnumber="C1")
+    await engine.seed(*mine, theirs)
+    answer = await engine.api.post("couplings/CUSTOMER/match", {"criteria": NUMBER, "dryRun": True})
+    assert (answer.status, answer.headers["Location"]) == (202, f"/api/{answer.json['report']}")
+    assert (await engine.api.get(answer.json["report"])).json["status"] == "in process"
+    await engine.drain()
+    assert pairs_of((await engine.api.get(answer.json["report"])).json) == {mine[0].id: theirs.id}
+    assert await coupled(engine) == {} and await engine.problems() == []
+
+
+async def test_very_many_ambiguous_records_are_counted_and_only_some_become_problems(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.match.MOST_PROBLEMS", 2)
+    await engine.seed(*(customer(f"C{n}", city="Bonn") for n in range(4)), *(account(f"A{n}", address1_city="Bonn") for n in range(3)))
+    job = await run(engine, criteria=[{"field": "city"}])
+    assert job["totals"]["toSales"]["failed"] == 4
+    assert len(await engine.problem_rows("CUSTOMER")) == 2
+
+
+async def test_ten_times_the_rows_of_a_page_are_all_compared(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.candidates.PAGE", 2)
+    mine, theirs = [customer(f"C{n}") for n in range(20)], [account(f"A{n}", accountnumber=f"C{n}") for n in range(20)]
+    await engine.seed(*mine, *theirs)
+    assert (await dry(engine, criteria=NUMBER))["counts"]["matched"] == 20
+
+
+async def test_a_function_of_ones_own_has_the_last_word_on_a_pair(engine: Engine) -> None:
+    mine, theirs = [customer("C1"), customer("C2")], [account("A1", accountnumber="C1"), account("A2", accountnumber="C2", name="Never")]
+    await engine.seed(*mine, *theirs)
+
+    def without_never(record: MappingRecord) -> list[Row]:
+        return [row for row in record.candidates if row["name"] != "Never"]
+
+    engine.change("CUSTOMER", extensions=Extensions(match=Function("extensions.py:without_never", lambda: without_never)))
+    job = await run(engine, criteria=NUMBER)
+    assert await coupled(engine) == {mine[0].id: theirs[0].id}
+    assert job["totals"]["toSales"]["skipped"] == 1

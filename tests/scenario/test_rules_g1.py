@@ -106,6 +106,20 @@ async def test_an_account_of_one_company_is_refused_to_the_other_by_hand_too(com
     assert not await second.couplings("CUSTOMER")
 
 
+async def test_a_match_in_one_company_leaves_the_accounts_of_the_other_alone(companies: tuple[Engine, Engine]) -> None:
+    first, second = companies
+    mine, yours = customer("C1", displayName="Adler"), customer("C2", displayName="Adler")
+    await first.seed(mine)
+    await second.seed(yours)
+    await first.sync("CUSTOMER", create="toSales")
+    asked = {"criteria": [{"field": "displayName"}], "dryRun": True}
+    found = (await second.api.post(f"couplings/CUSTOMER/match?company={SECOND['id']}", asked)).json
+    assert found["counts"] == {"matched": 0, "ambiguous": 0, "unmatchedInBc": 1, "unmatchedInSales": 0, "leftOut": 0}
+    there = await second.api.get(f"couplings/CUSTOMER/match/{found['id']}?company={SECOND['id']}")
+    elsewhere = await first.api.get(f"couplings/CUSTOMER/match/{found['id']}?company={first.ctx.company}")
+    assert (there.status, elsewhere.status) == (200, 404)
+
+
 async def test_entries_jobs_and_problems_are_told_apart(companies: tuple[Engine, Engine]) -> None:
     first, second = companies
     await first.seed(customer("C1", salespersonCode="AB"))
