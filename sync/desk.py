@@ -11,6 +11,7 @@ from mapping.values import Awaited, Scalar, Side, Value
 from sync import messages
 from sync.context import Context
 from sync.coupling import Life
+from sync.currencies import TABLE as CURRENCIES
 from sync.errors import AmbiguousMatch, CoupletError, ServiceError, WorkFailed
 from sync.plan import Outcome, Problem, Run
 from sync.retries import scheduled, terms_of
@@ -125,7 +126,7 @@ async def release_waiters(ctx: Context, mapping: TableMapping, tasks: Sequence[T
 async def _release(ctx: Context, name: str, keys: Sequence[str]) -> None:
     if keys:
         # What this process remembers of the partners is older than the coupling: with it, the released would wait again at once.
-        ctx.reference.forget(f"partners {name}", "currencies")
+        ctx.reference.forget(f"partners {name}", *(["currencies"] if ctx.mappings[name].sales.name == CURRENCIES else []))
     waits = await ctx.store.problems.waiters(ctx.company, name, keys)
     due: dict[tuple[str, str], set[str]] = defaultdict(set)
     for wait in waits:

@@ -23,7 +23,7 @@ from sync.pairs import load_pairs, only_couple, synchronize_pairs
 from sync.plan import Run, StartRule
 from sync.records import Seen, synchronize
 from sync.scan import baseline
-from sync.store import Job, ProblemRow, Report
+from sync.store import Job, ProblemRow, Report, keys
 from sync.tally import DIRECTIONS, Tally
 from sync.titles import titles
 from sync.walk import LEASED_PAUSE, dump_marks, follow, once_more
@@ -123,7 +123,10 @@ async def _find(ctx: Context, mapping: TableMapping, order: Order, most: int | N
 
 
 def _lists(found: Matching, ids: set[str], priorities: Sequence[int]) -> dict[str, list[Any]]:
-    matched = [[one.bc, one.sales, priorities[one.priority]] for one in found.matched if not ids or one.bc in ids]
+    asked = [one for one in found.matched if not ids or one.bc in ids]
+    # In the order of their keys, couplings of one part lie close to each other
+    in_order = sorted(asked, key=lambda one: keys.record(Side.BC, one.bc))
+    matched = [[one.bc, one.sales, priorities[one.priority]] for one in in_order]
     ambiguous = [one for one in found.ambiguous if not ids or one.id in ids]
     unmatched = {
         Side.BC: [id_ for id_ in found.unmatched[Side.BC] if not ids or id_ in ids],

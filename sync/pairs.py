@@ -37,16 +37,18 @@ async def load_pairs(ctx: Context, mapping: TableMapping, pairs: Pairs) -> Loade
     at, ids = datetime.now(UTC), {Side.BC: [bc for bc, _ in pairs], Side.SALES: [sales for _, sales in pairs]}
     rows = {side: await ctx.services[side].rows(mapping.table(side).name, ids[side], mapping.columns(side)) for side in Side}
     couplings = await ctx.store.couplings.load(ctx.company, mapping.name, Side.BC, ids[Side.BC])
-    holders = await ctx.store.couplings.partners(ctx.company, mapping.name, Side.SALES, ids[Side.SALES])
     elsewhere = await coupled_elsewhere(ctx, mapping, Side.SALES, ids[Side.SALES])
     there = [(bc, sales) for bc, sales in pairs if bc in rows[Side.BC] and sales in rows[Side.SALES] and sales not in elsewhere]
-    known = [
-        (bc, sales) for bc, sales in there if holders.get(sales) == bc and bc in couplings and couplings[bc].life is not Life.TOMBSTONE
-    ]
-    free = [(bc, sales) for bc, sales in there if sales not in holders and bc not in couplings]
+    known = [(bc, sales) for bc, sales in there if bc in couplings and _is_theirs(couplings[bc], sales)]
+    # Whether the row of Sales is free still is found out when it is coupled: its pointers do not lie as close as these.
+    free = [(bc, sales) for bc, sales in there if bc not in couplings]
     tasks = [_known(mapping, rows, bc, sales, couplings[bc]) for bc, sales in known] + await _fresh(ctx, mapping, rows, free)
     worked = {(task.ids[Side.BC], task.ids.get(Side.SALES)) for task in tasks}
     return Loaded(tasks, Seen(side=Side.BC, rows=rows[Side.BC], at=at), [pair for pair in pairs if pair not in worked])
+
+
+def _is_theirs(coupling: Coupling, sales: str) -> bool:
+    return coupling.sales_id == sales and coupling.life is not Life.TOMBSTONE
 
 
 def _known(mapping: TableMapping, rows: Mapping[Side, Mapping[str, Row]], bc: str, sales: str, coupling: Coupling) -> Task:

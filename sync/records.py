@@ -250,6 +250,10 @@ async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]
     couplings = await ctx.store.couplings.load(ctx.company, mapping.name, tasks[0].source, [task.ids[task.source] for task in tasks])
     tasks = [task for task in tasks if not _was_parted(task, couplings.get(task.ids[task.source]))]
     for task in tasks:
+        if task.matched and task.ids[task.source] not in couplings:
+            _leave_to_another(task)
+    tasks = [task for task in tasks if task.plan.why != PARTNER_TAKEN]
+    for task in tasks:
         task.coupling = couplings.get(task.ids[task.source])
         if task.coupling:
             task.ids = {Side.BC: task.coupling.bc_id, Side.SALES: task.coupling.sales_id}
@@ -259,6 +263,15 @@ async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]
     for task in tasks:
         task.rows = {side: found[side][id_] for side, id_ in task.ids.items() if id_ in found[side]}
     return [task for task in tasks if task.rows or task.coupling]
+
+
+PARTNER_TAKEN = "its partner was coupled with another record meanwhile"
+
+
+def _leave_to_another(task: Task) -> None:
+    """Somebody was quicker with the partner that was found: one row, one coupling (rule A4)."""
+    skipped = {task.source.other: Outcome.SKIPPED}
+    task.plan, task.outcomes, task.problems = Plan(outcomes=skipped, why=PARTNER_TAKEN), skipped, []
 
 
 def _was_parted(task: Task, now: Coupling | None) -> bool:
