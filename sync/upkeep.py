@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mapping.values import Side
+from sync import messages
 from sync.connection import end_hold, is_on
 from sync.context import Context
 from sync.environment import Environment
@@ -63,9 +64,12 @@ async def resume(environment: Environment, ctx: Context) -> bool:
 
 async def _go_on(environment: Environment, ctx: Context) -> None:
     await _send_again(environment, timedelta(0))
+    full = await ctx.store.full_syncs.running(ctx.company)
+    if full:
+        await ctx.store.queue.send(messages.advance(ctx.company, full.id))
     for name in ctx.mappings:
         if not ctx.entry(name).held_by_person:
-            await request_scan(ctx, name)
+            await request_scan(ctx, name, anew=True)
 
 
 async def probe(environment: Environment) -> None:

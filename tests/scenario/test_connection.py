@@ -1,0 +1,250 @@
+"""The connection as a whole: held and resumed by people, or by itself when it lost what it needs (rule G4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from sync.plan import Side
+from sync.store import Status
+from sync.upkeep import probe, sweep, tick
+from sync.work import handle
+from tests.scenario.engine import Engine
+from tests.scenario.world import account, customer
+
+pytestmark = pytest.mark.rule("G4")
+
+LACKING: dict[str, Any] = {"status": 403, "code": "0x80040220", "times": 1000}
+"""What Dataverse answers without the privilege, or in administration mode."""
+
+
+async def held(engine: Engine, reason: str = "month-end closing") -> dict[str, Any]:
+    """The connection, put on hold by a person."""
+    answer = await engine.api.post("connection/hold", {"reason": reason})
+    assert answer.status == 200, answer.json
+    shown: dict[str, Any] = answer.json
+    return shown
+
+
+async def connection(engine: Engine) -> dict[str, Any]:
+    """The connection as people see it."""
+    shown: dict[str, Any] = (await engine.api.get("connection")).json
+    return shown
+
+
+async def resumed(engine: Engine) -> None:
+    """A person resumes it, and everything is worked."""
+    assert (await engine.api.post("connection/resume")).status == 200
+    await engine.drain()
+
+
+@pytest.mark.case("T712", "T724", "T725")
+@pytest.mark.feature("F094")
+async def test_on_hold_all_entries_are_on_hold_and_resumed_all_are_ready(engine: Engine) -> None:
+    assert (await connection(engine))["entries"] == {"Ready": len(engine.ctx.mappings)}
+    shown = await held(engine)
+    assert (shown["status"], shown["hold"]["reason"], shown["hold"]["by"]) == ("On Hold", "month-end closing", "person")
+    assert shown["entries"] == {"On Hold": len(engine.ctx.mappings)}
+    assert {each["status"] for each in (await engine.api.get("mappings")).json["value"]} == {"On Hold"}
+    await resumed(engine)
+    shown = await connection(engine)
+    assert (shown["status"], shown["hold"], shown["entries"]) == ("Ready", None, {"Ready": len(engine.ctx.mappings)})
+
+
+async def test_an_edit_made_while_on_hold_arrives_after_it(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    await engine.look("CUSTOMER")
+    await held(engine)
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    await engine.reset_counters()
+    for name in engine.ctx.mappings:
+        await tick(engine.environment, name)
+    await engine.look("CUSTOMER")
+    assert await engine.requests() == {"bc": 0, "sales": 0}
+    await resumed(engine)
+    assert (await engine.partner("CUSTOMER", mine))["telephone1"] == "+49 30 1"
+
+
+async def test_a_walk_in_work_pauses_behind_its_page_and_goes_on_without_losing_anything(engine: Engine) -> None:
+    await engine.seed(*(customer(f"C{number}") for number in range(7)))
+    engine.environment.settings.__dict__["page_size"] = 2
+    full = await engine.begin_sync("CUSTOMER", create="toSales")
+
+    async def somebody_holds() -> None:
+        await held(engine)
+
+    async with engine.before_the_next_write(Side.SALES, somebody_holds):
+        await engine.drain()
+    made = len(await engine.sales.rows("accounts"))
+    assert 0 < made < 7
+    assert not await engine.ended(full)
+    await resumed(engine)
+    assert await engine.ended(full)
+    assert len(await engine.sales.rows("accounts")) == 7 == len(await engine.couplings("CUSTOMER"))
+
+
+async def test_work_goes_round_while_on_hold_and_no_attempt_is_counted(engine: Engine) -> None:
+    await engine.seed(customer("C1"))
+    await engine.begin_sync("CUSTOMER")
+    await held(engine)
+    message = await engine.message()
+    assert message
+    await handle(engine.environment, message)
+    assert await engine.ctx.store.queue.length() == 1
+    assert not await engine.sales.rows("accounts")
+    assert await engine.problems() == []
+
+
+async def test_every_answer_tells_the_reason_and_calls_for_work_are_refused(engine: Engine) -> None:
+    await engine.coupled()
+    await held(engine, "Jahresabschluß")
+    for url in ("mappings", "mappings/CUSTOMER", "jobs", "full-sync", "problems", "couplings/CUSTOMER", "connection"):
+        answer = await engine.api.get(url)
+        assert answer.status == 200, url
+        assert answer.json["onHold"]["reason"] == "Jahresabschluß", url
+        assert unquote(answer.headers["Couplet-On-Hold"]) == "Jahresabschluß"
+    for url in ("mappings/CUSTOMER/run", "full-sync", "synchronize-modified"):
+        refused = await engine.api.post(url)
+        assert refused.status == 409, url
+        assert (refused.json["type"], "Jahresabschluß" in refused.json["detail"]) == ("urn:couplet:on_hold", True), url
+    assert (await engine.api.patch("mappings/CUSTOMER", {"minutes": 5})).status == 200, "settings can be made meanwhile"
+    assert (await engine.api.get("jobs/none")).json["onHold"], "refusals tell it, too"
+    await resumed(engine)
+    answer = await engine.api.get("mappings")
+    assert "onHold" not in answer.json and "Couplet-On-Hold" not in answer.headers
+
+
+async def test_a_hold_without_a_usable_reason_is_refused_and_holds_nothing(engine: Engine) -> None:
+    bodies: list[Any] = [None, {}, {"reason": ""}, {"reason": "  "}, {"reason": 5}, {"reason": "x" * 501}, {"why": "x"}, ["x"]]
+    for body in bodies:
+        assert (await engine.api.post("connection/hold", body)).status == 400, body
+    assert (await connection(engine))["status"] == "Ready"
+
+
+async def test_resuming_what_is_not_on_hold_says_so(engine: Engine) -> None:
+    answer = await engine.api.post("connection/resume")
+    assert (answer.status, answer.json["note"]) == (200, "the connection was not on hold")
+    assert await engine.ctx.store.queue.length() == 0
+
+
+@pytest.mark.feature("F023")
+async def test_a_lost_privilege_pauses_everything_with_its_reason_instead_of_failing_record_by_record(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    await engine.look("CUSTOMER")
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    await engine.sales.fault(path="accounts", **LACKING)
+    await engine.look("CUSTOMER")
+    shown = await connection(engine)
+    assert (shown["status"], shown["hold"]["by"], shown["hold"]["code"]) == ("On Hold", "app", "access_denied")
+    assert "security role" in shown["hold"]["remedy"]
+    assert await engine.problems() == []
+    jobs = len((await engine.api.get("jobs?mapping=CUSTOMER")).json["value"])
+    for _ in range(3):
+        await tick(engine.environment, "CUSTOMER")
+        await engine.drain()
+    assert len((await engine.api.get("jobs?mapping=CUSTOMER")).json["value"]) == jobs, "jobs do not pile up"
+
+
+@pytest.mark.feature("F023")
+async def test_it_resumes_by_itself_when_a_probe_gets_through(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    await engine.look("CUSTOMER")
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    await engine.sales.fault(path="accounts", **LACKING)
+    await engine.look("CUSTOMER")
+    await probe(engine.environment)
+    assert (await connection(engine))["status"] == "On Hold", "the privilege is still missing"
+    await engine.sales.heal()
+    await probe(engine.environment)
+    assert (await connection(engine))["status"] == "On Hold", "probes come more and more rarely"
+    await a_pause_is_over(engine)
+    await probe(engine.environment)
+    assert (await connection(engine))["status"] == "Ready"
+    await engine.drain()
+    assert (await engine.partner("CUSTOMER", mine))["telephone1"] == "+49 30 1"
+
+
+async def a_pause_is_over(engine: Engine) -> None:
+    """As after half an hour: the next probe is due."""
+
+    def long_ago(last: Any) -> Any:
+        return replace(last, probed=last.probed - timedelta(minutes=31))
+
+    assert await engine.ctx.store.entries.change_hold(engine.ctx.company, long_ago)
+
+
+async def test_a_full_synch_that_meets_a_lost_privilege_waits_and_comes_to_its_end(engine: Engine) -> None:
+    await engine.seed(customer("C1"), account("A1", accountnumber="C1"))
+    full = await engine.begin_sync("CUSTOMER")
+    await engine.bc.fault(path="customers", status=403, code="Authorization_RequestDenied", times=1000)
+    await engine.drain()
+    assert (await connection(engine))["status"] == "On Hold"
+    assert not await engine.ended(full)
+    await engine.bc.heal()
+    await probe(engine.environment)
+    await engine.drain()
+    assert await engine.ended(full)
+    assert await engine.problems() == []
+    assert len(await engine.couplings("CUSTOMER")) == 1
+
+
+async def test_a_person_holds_what_paused_itself_and_only_a_person_resumes_it(engine: Engine) -> None:
+    await engine.coupled()
+    await engine.sales.fault(path="accounts", **LACKING)
+    await engine.look("CUSTOMER")
+    await held(engine, "I look into it")
+    await engine.sales.heal()
+    await probe(engine.environment)
+    shown = await connection(engine)
+    assert (shown["status"], shown["hold"]["by"]) == ("On Hold", "person")
+    await resumed(engine)
+    assert (await connection(engine))["status"] == "Ready"
+
+
+@pytest.mark.case("T448", "T449")
+@pytest.mark.feature("F072")
+async def test_synchronise_modified_looks_at_all_mappings_in_dependency_order(engine: Engine) -> None:
+    mine, theirs = await engine.coupled()
+    await engine.look()
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    answer = await engine.api.post("synchronize-modified")
+    assert answer.status == 202 and answer.headers["Location"] == f"jobs/{answer.json['job']}"
+    again = await engine.api.post("synchronize-modified")
+    assert (again.status, again.json["inTheWay"]) == (409, answer.json["job"])
+    await engine.drain()
+    job = (await engine.api.get(f"jobs/{answer.json['job']}")).json
+    names = [each["mapping"] for each in job["children"]]
+    assert sorted(names) == sorted(engine.ctx.mappings)
+    assert all(names.index(need) < names.index(name) for name in names for need in engine.ctx.mappings[name].needs)
+    assert (job["kind"], job["status"], job["totals"]["toSales"]["modified"]) == ("modified", "success", 1)
+    assert (await engine.row(theirs))["telephone1"] == "+49 30 1"
+
+
+async def test_synchronise_modified_waits_for_large_jobs_and_passes_over_what_is_on_hold(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, _ = await engine.coupled()
+    await engine.look()
+    monkeypatch.setattr("sync.looks.INLINE", 0)
+    monkeypatch.setattr("sync.modified.TURN_SECONDS", 0)
+    await engine.api.post("mappings/CURRENCY/hold", {"reason": "rates"})
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    job_id = (await engine.api.post("synchronize-modified")).json["job"]
+    await engine.drain()
+    job = (await engine.api.get(f"jobs/{job_id}")).json
+    children = {each["mapping"]: each for each in job["children"]}
+    assert (children["CUSTOMER"]["status"], job["status"]) == (Status.SUCCESS, Status.SUCCESS)
+    assert "rates" in children["CURRENCY"]["note"]
+    assert job["totals"]["toSales"]["modified"] == 1
+
+
+async def test_the_sweeper_leaves_work_alone_that_goes_round(engine: Engine) -> None:
+    await engine.seed(customer("C1"))
+    await engine.begin_sync("CUSTOMER")
+    await held(engine)
+    await engine.drain()
+    assert await sweep(engine.environment) == 0
