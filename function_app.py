@@ -6,6 +6,7 @@ from sync.triggers import (
     connection,
     couple,
     couplings,
+    explain,
     full_sync,
     going,
     health,
@@ -38,6 +39,7 @@ for _each in (
     going,
     mappings,
     match,
+    explain,
     health,
     hooks,
 ):

@@ -1,4 +1,4 @@
-"""HTTP: job queue entries. Look at them, switch, run, hold, resume and reset them; and explain one record."""
+"""HTTP: job queue entries. Look at them, switch, run, hold, resume and reset them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from mapping.profiles import Unavailable
 from sync import scan
 from sync.context import Context
 from sync.errors import NotOnThisProfile, OnHold
-from sync.explain import explain
 from sync.field_rows import field_rows, rest_of
 from sync.looks import request_scan
 from sync.switches import TAKES, BadSwitch, changed
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, mapping_of, reason_of, side_of
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, mapping_of, reason_of
 from sync.triggers.entries import shown_entry, warnings
 
 blueprint = func.Blueprint()
@@ -125,19 +124,8 @@ async def reset_mapping(req: func.HttpRequest) -> func.HttpResponse:
     return as_json(await _shown(present, present.mappings[mapping.name]))
 
 
-@blueprint.function_name("explain_record")
-@blueprint.route(route="explain/{mapping}/{side}/{id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
-@answered
-async def explain_record(req: func.HttpRequest) -> func.HttpResponse:
-    """Why one record is or is not in step, and what would happen if it ran now."""
-    ctx = await company_of(req)
-    mapping = _known(ctx, req, "mapping")
-    side = side_of(req)
-    return as_json(await explain(ctx, mapping, side, id_of(mapping, side, req.route_params["id"])))
-
-
-def _known(ctx: Context, req: func.HttpRequest, parameter: str = "name") -> TableMapping:
-    return mapping_of(ctx, req.route_params[parameter])
+def _known(ctx: Context, req: func.HttpRequest) -> TableMapping:
+    return mapping_of(ctx, req.route_params["name"])
 
 
 async def _current(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
