@@ -12,11 +12,11 @@ from mapping.world import World
 from sync import messages
 from sync.context import Context
 from sync.coupling import Coupling, Life
-from sync.explain import UNCOUPLED
 from sync.holds import hold_on
 from sync.plan import Outcome, Run
 from sync.records import Seen, carry_out, load, make_plans
 from sync.report import Compared, as_fields, as_outcome, compared
+from sync.sentences import UNCOUPLED
 from sync.store import Job
 from sync.task import Task
 from sync.walk import hand_out, note_run
@@ -25,7 +25,7 @@ ON_HOLD, GONE, NOT_COUPLED, TOMBSTONE, PARKED = "onHold", "gone", "notCoupled", 
 
 RESTING = {
     NOT_COUPLED: "It is not coupled. Couple it first: POST couplings/{mapping}.",
-    TOMBSTONE: UNCOUPLED,
+    TOMBSTONE: f"A person uncoupled it. {UNCOUPLED}",
 }
 
 NAMES = {Side.BC: "Business Central", Side.SALES: "Sales"}
