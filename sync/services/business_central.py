@@ -220,7 +220,10 @@ class BusinessCentral:
         )
         response = await self._connection.send(request)
         self._connection.counts["batched"] += len(requests)
-        parts = {part.get("id"): part for part in decoded(response.content, self.side)["responses"]}
+        own = self._connection.dialect.request_id
+        whole = {own: response.headers.get(own, "")}  # a part without a request id of its own has that of the batch
+        answered = decoded(response.content, self.side)["responses"]
+        parts = {part.get("id"): {**part, "headers": {**whole, **(part.get("headers") or {})}} for part in answered}
         return [parts.get(str(number)) for number in range(len(requests))]
 
     def _part(self, call: _Prepared, part: Mapping[str, Any] | None) -> Answer:

@@ -134,7 +134,7 @@ class SalesWriter:
             return [Answer(step=call.step, error=error) for call in calls]
         replies = self._replies(response, len(calls))
         self._sales.connection.counts["batched"] += len(calls)
-        return [self._outcome(call, reply) for call, reply in zip(calls, replies, strict=True)]
+        return [self._outcome(call, reply, response.headers) for call, reply in zip(calls, replies, strict=True)]
 
     def _replies(self, response: httpx.Response, expected: int) -> list[multipart.Reply]:
         try:
@@ -145,10 +145,12 @@ class SalesWriter:
             raise UnexpectedAnswer("The batch has another number of answers.", side=self._sales.side)
         return replies
 
-    def _outcome(self, call: _Prepared, reply: multipart.Reply) -> Answer:
+    def _outcome(self, call: _Prepared, reply: multipart.Reply, whole: Mapping[str, str]) -> Answer:
+        """One part's outcome; a part without a request id of its own has that of the whole batch."""
         if httpx.codes.is_success(reply.status):
             return self._answer(call, reply.headers, reply.content)
-        error = self._sales.connection.dialect.error(reply.status, reply.headers, reply.content)
+        dialect = self._sales.connection.dialect
+        error = dialect.error(reply.status, {dialect.request_id: whole.get(dialect.request_id, ""), **reply.headers}, reply.content)
         return _refused(call, error)
 
     def _answer(self, call: _Prepared, headers: Mapping[str, str], content: bytes) -> Answer:
