@@ -23,6 +23,9 @@ MASS = "mass:"
 SHOWN = 20
 """Records of the list that stand in the problem itself."""
 
+DELETION = "deletion"
+"""The detail of a job that says what a person wanted of deleted rows."""
+
 DONE: Mapping[Act, str] = {
     Act.DELETE: "deleted",
     Act.DEACTIVATE: "made inactive",
@@ -113,11 +116,13 @@ async def dismiss(ctx: Context, mapping: TableMapping, job: str) -> None:
 
 async def _agreed(ctx: Context, mapping: TableMapping, job: str, by: str | None) -> AsyncIterator[messages.Message]:
     """The pairs of a list as work messages, each for one act."""
+    stopped = await ctx.store.jobs.get(ctx.company, job)
+    deletion = stopped.details.get(DELETION) if stopped else None
     lists: dict[Act, list[str]] = {}
     async for each in ctx.store.withheld.of(ctx.company, job):
         lists.setdefault(each.act, []).append(each.id)
     first = 0
     for act, ids in lists.items():
-        for message in messages.records(ctx.company, mapping.name, Side.BC, ids, job=by, first=first, agreed=act):
+        for message in messages.records(ctx.company, mapping.name, Side.BC, ids, job=by, first=first, agreed=act, deletion=deletion):
             yield message
             first += 1

@@ -83,12 +83,18 @@ async def work(ctx: Context, message: Mapping[str, Any]) -> None:
         strange = [each for each in compared if each.unlikely(mapping.bound.least)]
         await _say(ctx, mapping, compared, strange, job)
         lost = sorted({id_ for each in compared if each not in strange for id_ in each.missing})
-        parts = messages.records(ctx.company, mapping.name, Side.BC, await _coupled(ctx, mapping, lost), job=job)
+        coupled = await _coupled(ctx, mapping, lost)
+        parts = messages.records(ctx.company, mapping.name, Side.BC, coupled, job=job, total=len(coupled))
         await ctx.store.work.add(ctx.company, job, {part["number"]: part for part in parts}, by=message["number"])
         outcome = {"read": sum(each.read for each in compared), "toSales": {"failed": len(strange)}}
         if await ctx.store.work.done(ctx.company, job, message["number"], outcome):
             await ctx.store.queue.send_many(parts)
     await finish_if_done(ctx, job)
+
+
+async def missing(ctx: Context, mapping: TableMapping, side: Side) -> list[str]:
+    """The BC ids of couplings whose row on one side is not in that side's list."""
+    return (await _compare(ctx, mapping, side)).missing
 
 
 async def _compare(ctx: Context, mapping: TableMapping, side: Side) -> Compared:

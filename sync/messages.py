@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from mapping.policies import DeletionPolicy
 from sync.choice import Choice
 from sync.plan import Act, Run, Side, StartRule
 from sync.services.http import TRACEPARENT
@@ -40,10 +41,16 @@ def records(
     job: str | None = None,
     first: int = 0,
     agreed: Act | None = None,
+    deletion: DeletionPolicy | None = None,
+    total: int | None = None,
 ) -> list[Message]:
-    """Synchronise these records, 1 to 100 a message; those of a job are numbered from `first`; `agreed` is let through by the brake."""
+    """Synchronise these records, 1 to 100 a message; those of a job are numbered from `first`.
+
+    `agreed` is let through by the brake; `deletion` is what a person wants instead of the mapping's policy; `total` is how many records
+    the job has, where that is known.
+    """
     parts = [list(ids[start : start + IDS_A_MESSAGE]) for start in range(0, len(ids), IDS_A_MESSAGE)]
-    each = {"mapping": mapping, "side": side, "run": dump_run(run), "job": job, "agreed": agreed}
+    each = {"mapping": mapping, "side": side, "run": dump_run(run), "job": job, "agreed": agreed, "deletion": deletion, "total": total}
     return [_message("records", company, ids=part, number=f"{side}-{first + place}", **each) for place, part in enumerate(parts)]
 
 

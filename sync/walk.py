@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mapping.model import TableMapping
+from mapping.policies import DeletionPolicy
 from mapping.values import Side
 from sync import messages
 from sync.brake import careful, settle, withhold
@@ -145,7 +146,7 @@ async def _unfinished(ctx: Context, mapping: TableMapping, side: Side) -> list[s
 def once_more(ctx: Context, message: Mapping[str, Any], ids: Sequence[str], run: Run) -> list[messages.Message]:
     """Records that somebody else works on, or died over: once more, as messages of the same job."""
     mapping, side = message["mapping"], Side(message["side"])
-    kept = {"job": message["job"], "agreed": message.get("agreed")}
+    kept = {"job": message["job"], "agreed": message.get("agreed"), "deletion": message.get("deletion")}
     again = messages.records(ctx.company, mapping, side, list(dict.fromkeys(ids)), run=run, **kept)
     return [{**each, "number": f"{message['number']}+{place}"} for place, each in enumerate(again)]
 
@@ -159,7 +160,7 @@ async def _resend_successors(ctx: Context, message: Mapping[str, Any]) -> None:
 
 async def work_records(ctx: Context, message: Mapping[str, Any], default: Run) -> None:
     """Synchronise the records of one message as they stand now (rule C6)."""
-    mapping, side, job = ctx.mappings[message["mapping"]], Side(message["side"]), message.get("job")
+    mapping, side, job = _asked(ctx.mappings[message["mapping"]], message), Side(message["side"]), message.get("job")
     if job and not await ctx.store.work.pending(ctx.company, job, message["number"]):
         await finish_if_done(ctx, job)
         return
@@ -181,12 +182,18 @@ async def work_records(ctx: Context, message: Mapping[str, Any], default: Run) -
             await settle(ctx, mapping, alone.id)
 
 
+def _asked(mapping: TableMapping, message: Mapping[str, Any]) -> TableMapping:
+    """The mapping with what a person wants of deleted rows this once."""
+    wanted = message.get("deletion")
+    return replace(mapping, deletion=DeletionPolicy(wanted)) if wanted else mapping
+
+
 def _allowed(mapping: TableMapping, message: Mapping[str, Any], default: Run) -> Run:
     """The run of a message: what a person or the brake let through may be done, else as much as its size allows (rule C3)."""
     run = messages.load_run(message["run"], default)
     if message.get("agreed"):
         return replace(run, agreed=frozenset({Act(message["agreed"])}))
-    return careful(mapping, run, None if message.get("job") else len(message["ids"]))
+    return careful(mapping, run, message.get("total") if message.get("job") else len(message["ids"]))
 
 
 LEASED_PAUSE = 5.0

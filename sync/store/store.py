@@ -14,6 +14,7 @@ from sync.store.changes import Changes
 from sync.store.couplings import Couplings
 from sync.store.entries import Entries
 from sync.store.full_syncs import FullSyncs
+from sync.store.halves import Halves
 from sync.store.hooks import Hooks
 from sync.store.jobs import Jobs
 from sync.store.lives import Lives
@@ -64,6 +65,7 @@ class Store:
         self.meter = meter
         by_name = {name: Table(tables.get_table_client(name), meter) for name in TABLES}
         self.couplings = Couplings(by_name["couplings"])
+        self.halves = Halves(by_name["couplings"])
         self.lives = Lives(by_name["couplings"])
         self.entries = Entries(by_name["entries"])
         self.hooks = Hooks(by_name["entries"])

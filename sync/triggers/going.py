@@ -1,13 +1,20 @@
-"""HTTP: rows that come and go. Compare ids now, and answer a run that the brake stopped (rules C2, C3)."""
+"""HTTP: rows that come and go. Compare ids now, answer a run that the brake stopped, repair couplings (rules C2, C3)."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import azure.functions as func
 
+from mapping.model import TableMapping
+from mapping.policies import DeletionPolicy
+from mapping.values import Side
 from sync import brake, compare
+from sync import repair as mending
 from sync.errors import MassChange
 from sync.holds import refuse_on_hold
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, mapping_of
+from sync.repair import Found
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, ids_of, mapping_of
 
 blueprint = func.Blueprint()
 
@@ -15,6 +22,18 @@ CONFIRM = {
     "problem": "the record of the problem mass_change, such as mass:<job>",
     "confirm": "true (default) does what its list says, false forgets the list",
 }
+
+MOST_IDS = 100
+
+REPAIR = {
+    "dryRun": "true (default) tells what is broken, false repairs it",
+    "do": f"what to do where one row is gone, instead of the mapping's policy: {', '.join(DeletionPolicy)}",
+    "bc": f"a list of up to {MOST_IDS} ids of Business Central; all couplings when neither list is given",
+    "sales": f"a list of up to {MOST_IDS} ids of Sales",
+}
+
+SHOWN = 100
+"""Couplings of one sort of damage that an answer shows; all are counted."""
 
 
 @blueprint.function_name("compare_mapping")
@@ -50,3 +69,47 @@ async def confirm_mass_change(req: func.HttpRequest) -> func.HttpResponse:
         return as_json({"mapping": mapping.name, "dismissed": key})
     job = await brake.confirm(ctx, mapping, stopped)
     return as_json({"mapping": mapping.name, "job": job.id}, status=202, headers={"Location": f"jobs/{job.id}"})
+
+
+@blueprint.function_name("repair_couplings")
+@blueprint.route(route="couplings/{mapping}/repair", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def repair_couplings(req: func.HttpRequest) -> func.HttpResponse:
+    """Find halves, old claims and couplings of deleted rows; with `dryRun` false, mend and treat them as a job."""
+    ctx = await company_of(req)
+    mapping = mapping_of(ctx, req.route_params["mapping"])
+    body = body_of(req, REPAIR)
+    dry, wanted = body.get("dryRun", True), _policy(body)
+    if not isinstance(dry, bool):
+        raise BadRequest("dryRun must be true or false.", allowed=REPAIR)
+    listed = {side: ids_of(mapping, side, body[side], MOST_IDS) for side in Side if side in body}
+    if not dry:
+        await refuse_on_hold(ctx, mapping)
+    found = await (mending.find_among(ctx, mapping, listed) if listed else mending.find(ctx, mapping))
+    shown = _found(mapping, found, wanted)
+    if dry:
+        return as_json({**shown, "dryRun": True})
+    job = await mending.repair(ctx, mapping, found, wanted)
+    return as_json({**shown, "dryRun": False, "job": job.id}, status=202, headers={"Location": f"jobs/{job.id}"})
+
+
+def _policy(body: dict[str, Any]) -> DeletionPolicy | None:
+    wanted = body.get("do")
+    if wanted is not None and wanted not in list(DeletionPolicy):
+        raise BadRequest(f"do must be one of {', '.join(DeletionPolicy)}.", allowed=REPAIR)
+    return DeletionPolicy(wanted) if wanted is not None else None
+
+
+def _found(mapping: TableMapping, found: Found, wanted: DeletionPolicy | None) -> dict[str, Any]:
+    """What is broken, counted and listed by damage, and what is done where one row is gone."""
+    damages = {
+        damage: [{"bc": each.bc_id, "sales": each.sales_id} for each in listed] for damage, listed in found.couplings.items() if listed
+    }
+    halves = {mending.Damage.POINTER_ONLY: Side.SALES, mending.Damage.NO_POINTER: Side.BC}
+    counted = {damage: sum(half.side is side for half in found.halves) for damage, side in halves.items()}
+    return {
+        "mapping": mapping.name,
+        "do": wanted or mapping.deletion,
+        "count": {**{damage: len(listed) for damage, listed in damages.items()}, **{damage: n for damage, n in counted.items() if n}},
+        "couplings": {damage: listed[:SHOWN] for damage, listed in damages.items()},
+    }
