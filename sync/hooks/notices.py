@@ -47,13 +47,9 @@ def of_business_central(raw: bytes, knows: Callable[[str, str], bool]) -> tuple[
 
 
 def _item(item: Any, knows: Callable[[str, str], bool]) -> Notice | None:
-    if not isinstance(item, dict):
-        return None
-    resource, state, change = (item.get(name) for name in ("resource", "clientState", "changeType"))
-    if not isinstance(resource, str) or not isinstance(state, str) or change not in CHANGES or len(resource) > LONGEST_RESOURCE:
-        return None
-    found = _RESOURCE.fullmatch(resource)
-    if found is None or not knows(state, found[1]):
+    resource, state, change = _texts(item, "resource", "clientState", "changeType")
+    found = _RESOURCE.fullmatch(resource) if len(resource) <= LONGEST_RESOURCE else None
+    if found is None or change not in CHANGES or not knows(state, found[1]):
         return None
     # Many changes come as one, without their ids; the filter is left out when there are deletions among them.
     unnamed = change == "collection" and found[4] is None
@@ -63,16 +59,20 @@ def _item(item: Any, knows: Callable[[str, str], bool]) -> Notice | None:
 
 def of_sales(raw: bytes) -> Notice | None:
     """What a body says, or None when it is no notification of a change."""
-    context = _json(raw)
-    if not isinstance(context, dict) or context.get("MessageName") not in MESSAGES:
-        return None
-    table, row = context.get("PrimaryEntityName"), context.get("PrimaryEntityId")
-    if not isinstance(table, str) or not isinstance(row, str) or not _LOGICAL_NAME.fullmatch(table):
+    message, table, row = _texts(_json(raw), "MessageName", "PrimaryEntityName", "PrimaryEntityId")
+    if message not in MESSAGES or not _LOGICAL_NAME.fullmatch(table):
         return None
     try:
-        return Notice(table=table, gone=guid(row) if context["MessageName"] == "Delete" else None)
+        id_ = guid(row)
     except ValueError:
         return None
+    return Notice(table=table, gone=id_ if message == "Delete" else None)
+
+
+def _texts(values: Any, *names: str) -> list[str]:
+    """These properties as texts; what is none is blank."""
+    found = [values.get(name) if isinstance(values, dict) else None for name in names]
+    return [value if isinstance(value, str) else "" for value in found]
 
 
 def _json(raw: bytes) -> Any:

@@ -20,8 +20,12 @@ from sync.plan import Side
 from sync.services.bc_subscriptions import Subscriptions, spelled
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.people import People
+from tests.scenario.world import account, customer
 
 SECRET = "a secret of the tests that is long enough"
+MINE, THEIRS = customer("C1"), account("A1")
+"""The customer and the account that `Hooked.begin` brings into step."""
+
 DELAY = 0.15
 """Seconds that Business Central waits before it tells, in place of 30."""
 
@@ -173,3 +177,9 @@ async def hooked_on(sandbox: Sandbox, **settings: str) -> AsyncIterator[Hooked]:
             await engine.bc.switch(webhookDelaySeconds=30, webhookRetrySeconds=[60, 60, 60, 600, 6000], webhookFault="", clockOffsetMs=0)
             await engine.bc.reset()
             await engine.sales.reset()
+
+
+async def phones(hooked: Hooked) -> set[str | None]:
+    """The customer's phone number on both sides."""
+    mine, theirs = await hooked.engine.row(MINE), await hooked.engine.row(THEIRS)
+    return {mine["phoneNumber"] or None, theirs["telephone1"]}

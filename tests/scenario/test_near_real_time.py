@@ -14,8 +14,8 @@ from sandbox.running import Sandbox
 from sync.hooks.hints import hints_of
 from sync.plan import Side
 from sync.store import Job
-from tests.scenario.hooked import Hooked, hooked_on
-from tests.scenario.world import account, customer
+from tests.scenario.hooked import MINE, THEIRS, Hooked, hooked_on, phones
+from tests.scenario.world import customer
 
 SIDES = [pytest.param(Side.BC, id="bc"), pytest.param(Side.SALES, id="sales")]
 
@@ -28,14 +28,7 @@ async def hooked(sandbox_processes: Sandbox) -> AsyncIterator[Hooked]:
         yield told
 
 
-MINE, THEIRS = customer("C1"), account("A1")
 EDITS: dict[Side, Any] = {Side.BC: (MINE, {"phoneNumber": "+49 30 1"}), Side.SALES: (THEIRS, {"telephone1": "+49 30 1"})}
-
-
-async def phones(hooked: Hooked) -> set[str | None]:
-    """The customer's phone number on both sides."""
-    mine, theirs = await hooked.engine.row(MINE), await hooked.engine.row(THEIRS)
-    return {mine["phoneNumber"] or None, theirs["telephone1"]}
 
 
 async def jobs(hooked: Hooked) -> Sequence[Job]:

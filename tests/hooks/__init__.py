@@ -1,0 +1,1 @@
+"""Webhooks: what needs neither service nor storage."""
