@@ -228,7 +228,7 @@ async def test_a_mapping_on_hold_is_not_woken_and_sees_it_all_when_it_is_resumed
 @pytest.mark.feature("F046")
 async def test_a_mapping_need_not_be_woken_by_changes(hooked: Hooked) -> None:
     engine = hooked.engine
-    engine.change("CUSTOMER", wakes=False)
+    assert (await engine.api.patch("mappings/CUSTOMER", {"wake": False})).status == 200
     await engine.edit(MINE, phoneNumber="+49 30 1")
     await hooked.come_to_rest()
     assert await phones(hooked) == {"+49 30 1", None}
