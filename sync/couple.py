@@ -11,6 +11,7 @@ from mapping.model import TableMapping
 from mapping.policies import StartRule
 from mapping.values import Row, Side
 from mapping.world import World
+from sync import messages
 from sync.context import Context
 from sync.coupling import Coupling, Held, Life
 from sync.desk import release_waiters
@@ -64,16 +65,24 @@ class Coupled:
 async def couple(ctx: Context, mapping: TableMapping, ids: Ids, wish: Wish, job: str) -> Coupled:
     """Couple two records and synchronise them as wished; two that are coupled with each other already stay as they are.
 
-    The coupling comes first: should the work end here, the two are merged at the next look.
+    The coupling comes first: should the work end there, a message goes on with it.
     """
     rows = await both_rows(ctx, mapping, ids)
     known = (await ctx.store.couplings.load(ctx.company, mapping.name, Side.BC, [ids[Side.BC]])).get(ids[Side.BC])
     if known and known.sales_id == ids[Side.SALES] and known.life is Life.COUPLED:
         return Coupled(Task(mapping=mapping, source=Side.BC, ids=dict(ids), rows=dict(rows), coupling=known), already=True)
     warnings = await checked(ctx, mapping, rows, wish)
-    await take_place(ctx, mapping, await _new(ctx, mapping, rows, ids, wish, job))
     run = None if wish.how is How.NONE else Run(start_rule=wish.start_rule)
+    await make_sure(ctx, mapping, ids, run)
+    await take_place(ctx, mapping, await _new(ctx, mapping, rows, ids, wish, job))
     return await begin(ctx, mapping, rows, run, job, warnings)
+
+
+async def make_sure(ctx: Context, mapping: TableMapping, ids: Ids, run: Run | None) -> None:
+    """A message that synchronises the pair in some time, should this worker or a service fail in between: it finds nothing to do else."""
+    if run:
+        later = messages.records(ctx.company, mapping.name, Side.BC, [ids[Side.BC]], run=run)
+        await ctx.store.queue.send_many(later, delay_seconds=ctx.settings.lease_seconds)
 
 
 async def checked(ctx: Context, mapping: TableMapping, rows: Rows, wish: Wish) -> list[str]:

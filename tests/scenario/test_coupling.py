@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -309,6 +311,18 @@ async def test_the_record_that_lost_its_coupling_begins_another_life(engine: Eng
     made = await _couple(engine, bc=mine.id, createNew=True)
     assert made["sales"] != first
     assert {each.sales_id for each in await engine.couplings("CUSTOMER")} == {first, made["sales"]}
+
+
+async def test_should_a_service_fail_after_the_coupling_the_pair_is_synchronised_later_as_wished(engine: Engine) -> None:
+    pair = await _two_strangers(engine, {"phoneNumber": "111"}, {"telephone1": "222"})
+    engine._use(replace(engine.ctx, settings=replace(engine.ctx.settings, lease_seconds=1)))
+    await engine.bc.fault("status", status=503, method="PATCH", path="customers", when="before", times=50)
+    answer = await engine.api.post("couplings/CUSTOMER", {"bc": pair[0].id, "sales": pair[1].id, "sync": "fromSales"})
+    assert answer.status == 502
+    await engine.bc.heal()
+    await asyncio.sleep(1.5)
+    await engine.drain()
+    assert await _both(engine, pair, "phoneNumber", "telephone1") == ["222", "222"]
 
 
 BAD: dict[str, dict[str, Any]] = {
