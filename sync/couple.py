@@ -130,12 +130,12 @@ async def _new(ctx: Context, mapping: TableMapping, rows: Rows, ids: Ids, wish: 
     if wish.how is not How.NONE:
         return new
     world = await world_of(ctx, mapping, {side: [row] for side, row in rows.items()})
-    held = _as_they_are(mapping, Pair(rows=rows, ids=ids), world)
+    held = held_as_they_are(mapping, Pair(rows=rows, ids=ids), world)
     bc_version, sales_version = (rows[side].get("@odata.etag") for side in Side)
     return replace(new, asked=frozenset(), held=held, bc_version=bc_version, sales_version=sales_version, synced_at=datetime.now(UTC))
 
 
-def _as_they_are(mapping: TableMapping, pair: Pair, world: World) -> dict[str, Held]:
+def held_as_they_are(mapping: TableMapping, pair: Pair, world: World) -> dict[str, Held]:
     """What both sides hold, however they differ: that is accepted and never travels (rule B1)."""
     read = {unit.name: read_unit(unit, pair, world) for unit in mapping.fields}
     return {name: as_they_are(one) for name, one in read.items() if isinstance(one, Present)}

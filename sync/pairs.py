@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 
 from mapping.model import TableMapping
 from mapping.values import Row, Side
+from mapping.world import World
 from sync.context import Context
+from sync.couple import held_as_they_are
 from sync.coupling import Coupling, Life
 from sync.desk import release_waiters
 from sync.errors import AmbiguousMatch
+from sync.neighbours import world_of
 from sync.pairing import Found, chosen, coupled_elsewhere
 from sync.plan import Outcome, Run
 from sync.records import Seen, carry_out, uncoupled_task
@@ -78,21 +81,10 @@ async def synchronize_pairs(ctx: Context, mapping: TableMapping, loaded: Loaded,
 
 
 async def only_couple(ctx: Context, mapping: TableMapping, loaded: Loaded, job: str) -> Tally:
-    """Couple these pairs and leave both rows as they are; they are merged when somebody asks for it, or edits one."""
+    """Couple these pairs and leave both rows as they are: what differs is accepted, and only what people edit from now on travels."""
     fresh = [task for task in loaded.tasks if task.coupling is None and len(task.rows) == len(Side)]
-    stored = await ctx.store.couplings.insert(
-        [
-            Coupling(
-                company=ctx.company,
-                mapping=mapping.name,
-                bc_id=task.ids[Side.BC],
-                sales_id=task.ids[Side.SALES],
-                life_number=task.life_number,
-                job=job,
-            )
-            for task in fresh
-        ]
-    )
+    world = await world_of(ctx, mapping, {side: [task.rows[side] for task in fresh] for side in Side})
+    stored = await ctx.store.couplings.insert([_accepted(ctx, task, world, job) for task in fresh])
     for task, outcome in zip(fresh, stored, strict=True):
         task.became_coupled = not isinstance(outcome, Taken)
     coupled = [task for task in fresh if task.became_coupled]
@@ -103,3 +95,20 @@ async def only_couple(ctx: Context, mapping: TableMapping, loaded: Loaded, job: 
     others = len(loaded.tasks) - len(coupled) + len(loaded.left_out)
     tally.totals[DIRECTIONS[Side.SALES]].update({Outcome.COUPLED: len(coupled), Outcome.SKIPPED: others})
     return tally
+
+
+def _accepted(ctx: Context, task: Task, world: World, job: str) -> Coupling:
+    """The coupling of two rows that are in step as they are (rule B1)."""
+    bc_version, sales_version = (task.rows[side].get("@odata.etag") for side in Side)
+    return Coupling(
+        company=ctx.company,
+        mapping=task.mapping.name,
+        bc_id=task.ids[Side.BC],
+        sales_id=task.ids[Side.SALES],
+        life_number=task.life_number,
+        held=held_as_they_are(task.mapping, task.pair, world),
+        bc_version=bc_version,
+        sales_version=sales_version,
+        synced_at=datetime.now(UTC),
+        job=job,
+    )

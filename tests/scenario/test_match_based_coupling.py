@@ -276,6 +276,9 @@ async def test_without_synchronising_the_rows_stay_as_they_are(engine: Engine) -
     assert await coupled(engine) == {mine.id: theirs.id}
     assert await engine.written() == {"bc": 0, "sales": 0}
     assert job["totals"]["toSales"]["coupled"] == 1
+    await engine.edit(mine, phoneNumber="12345")
+    await engine.look("CUSTOMER")
+    assert ((await engine.row(theirs))["name"], (await engine.row(theirs))["telephone1"]) == ("Theirs", "12345")
 
 
 @pytest.mark.rule("A2")
