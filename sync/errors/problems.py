@@ -30,21 +30,21 @@ class UnclearClaim(RecordProblem):
 class ConflictingEdits(RecordProblem):
     """The same field was edited on both sides to different values."""
 
-    remedy = "Make both sides equal, or choose one of the values shown; a policy for the mapping can decide the next time."
+    remedy = "Choose one of the values shown, type one or leave both: POST problems/resolve. A policy of the field can decide next time."
     settled_by_edit = True
 
 
 class TextWouldBeLost(RecordProblem):
     """A text was edited where only its shortened form is kept; copying it back would lose the rest."""
 
-    remedy = "Make the edit on the side that keeps the longer text."
+    remedy = "Make the edit on the side that keeps the longer text, or choose: POST problems/resolve."
     settled_by_edit = True
 
 
 class PingPong(RecordProblem):
     """Both sides keep rewriting a field, each to its own form."""
 
-    remedy = "Find the rule, flow or plug-in that rewrites it, or make the field mapping one-way."
+    remedy = "Find the rule, flow or plug-in that rewrites it, or make the field mapping one-way; POST problems/resolve settles one."
     settled_by_edit = True
 
 
