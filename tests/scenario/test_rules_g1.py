@@ -12,6 +12,7 @@ import pytest
 from sandbox.running import Sandbox
 from sync.environment import Environment
 from sync.errors import CompanyNotFound
+from sync.hooks.keys import Keys
 from sync.services.connections import Connections
 from sync.settings import Settings
 from sync.store import Store
@@ -22,6 +23,8 @@ from tests.scenario.world import COMPANY, account, customer, standard_world
 pytestmark = pytest.mark.rule("G1")
 
 SECOND = {"id": "8d3e1f52-6a0b-4b7c-8f19-25d0a4c3b917", "name": "Second Company", "localCurrencyCode": "EUR"}
+
+HOOKS = {"WEBHOOK_URL": "http://127.0.0.1:9", "WEBHOOK_SECRET": "a secret of the tests that is long enough", "WEBHOOK_DELAY_SECONDS": "0"}
 
 
 class PeopleOfSecond(People):
@@ -43,7 +46,7 @@ async def companies(sandbox_processes: Sandbox) -> AsyncIterator[tuple[Engine, E
     async with engine_on(sandbox_processes, fresh=True) as alone:
         people = PeopleOfSecond(sandbox_processes.business_central)
         await people.seed({}, SECOND)
-        known = Settings.load({**sandbox_processes.app_settings, "BC_COMPANY": f"{COMPANY['name']};{SECOND['name']}"})
+        known = Settings.load({**sandbox_processes.app_settings, "BC_COMPANY": f"{COMPANY['name']};{SECOND['name']}", **HOOKS})
         environment = Environment(known, Store.open(known), Connections(known, patience=HURRIED))
         first = Engine(environment, await environment.context(COMPANY["name"]), alone.bc, alone.sales)
         second = Engine(environment, await environment.context(SECOND["name"]), people, alone.sales)
@@ -191,3 +194,24 @@ async def test_state_of_another_organisation_is_refused(companies: tuple[Engine,
     first, _ = companies
     with pytest.raises(ForeignState):
         await first.ctx.store.entries.belong(first.ctx.company, environment="production", organization="another")
+
+
+async def test_what_bc_tells_of_one_company_wakes_no_other_and_what_sales_tells_wakes_both(companies: tuple[Engine, Engine]) -> None:
+    first, second = companies
+    keys = Keys(first.ctx.settings)
+    entries = first.ctx.store.entries
+
+    async def woken() -> list[bool]:
+        found = [await entries.get(engine.ctx.company, "CUSTOMER") for engine in companies]
+        await first.drain()
+        return [entry.scan_pending_since is not None for entry in found]
+
+    item = {"resource": f"api/v2.0/companies({second.ctx.company})/customers", "changeType": "collection"}
+    route = "hooks/business-central?" + keys.bc_url.partition("?")[2]
+    for state, wakes in ((first.ctx.company, False), (second.ctx.company, True)):
+        body = {"value": [{**item, "clientState": keys.bc_state(state)}]}
+        assert (await first.api.post(route, body)).status == 202
+        assert await woken() == [False, wakes]
+    context = {"MessageName": "Create", "PrimaryEntityName": "account", "PrimaryEntityId": SECOND["id"]}
+    assert (await first.api.post("hooks/sales", context, **{"x-couplet-key": keys.sales_key})).status == 202
+    assert await woken() == [True, True]
