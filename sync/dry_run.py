@@ -21,7 +21,9 @@ from sync.preview import Change, changes, problem_json, references
 from sync.reconcile import held_of_new_row, reconcile
 from sync.records import Seen, load, make_plans
 from sync.reference import Reference
+from sync.scan import look
 from sync.services.model import Answer, Page, Query, Service
+from sync.store import Entry
 from sync.store.planned import NEW, PlannedCouplings
 from sync.tally import DIRECTIONS, Tally, tally_of
 from sync.task import Task
@@ -87,6 +89,25 @@ async def rehearse(ctx: Context, mapping: TableMapping, seen: Seen, run: Run) ->
         samples = await samples_of(ctx, mapping, tasks, world)
         await ctx.store.samples.put(ctx.company, run.rehearsal, mapping.name, samples, SAMPLES)
     return tally_of(tasks)
+
+
+async def rehearse_look(ctx: Context, mapping: TableMapping, entry: Entry, run: Run, most: int) -> dict[str, Any]:
+    """What a look at a mapping would find now, and what would become of the first `most` records of each side."""
+    acting = unwritten(ctx)
+    due = await look(acting, mapping, entry)
+    ids: dict[Side, list[str]] = {Side.BC: sorted(due.bc), Side.SALES: sorted(set(due.sales))}
+    tasks: list[Task] = []
+    samples: dict[str, dict[str, list[Any]]] = {}
+    for side in Side:
+        # A pair that is due on both sides is in step once its first side was looked at.
+        seen = {task.ids[side] for task in tasks if side in task.ids}
+        if part := [id_ for id_ in ids[side][:most] if id_ not in seen]:
+            found, world = await rehearsed(acting, mapping, await Seen.read(acting, mapping, side, part), run)
+            tasks += found
+            for (direction, outcome, _), sample in (await samples_of(acting, mapping, found, world)).items():
+                samples.setdefault(direction, {}).setdefault(outcome, []).append(sample)
+    looked = {side.value: min(len(ids[side]), most) for side in Side}
+    return {"due": {side.value: len(ids[side]) for side in Side}, "lookedAt": looked, **tally_of(tasks).as_json(), "samples": samples}
 
 
 async def rehearsed(ctx: Context, mapping: TableMapping, seen: Seen, run: Run) -> tuple[list[Task], World]:

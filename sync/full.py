@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from mapping.criteria import Criterion
 from mapping.graph import in_order
 from mapping.model import TableMapping
 from mapping.values import Side
-from sync import messages
+from sync import match, messages
 from sync.connection import check_open
 from sync.context import Context
 from sync.errors import CoupletError, OnHold
@@ -26,7 +27,8 @@ from sync.walk import DRY_RUN, FULL, start_walk
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """What was asked for: the mappings (all when empty), what may be created (by the recommendation when None), the start rule.
+    """What was asked for: the mappings (all when empty), what may be created (by the recommendation when None), the start rule (each
+    mapping's own when None).
 
     `unconditional` merges every pair as for the first time; a `dry_run` writes nothing. `wishes` are what a person decided about single
     lines, by mapping.
@@ -34,7 +36,7 @@ class Order:
 
     mappings: Sequence[str] = ()
     create_new: CreateNew | None = None
-    start_rule: StartRule = StartRule.BC_WINS
+    start_rule: StartRule | None = None
     unconditional: bool = False
     dry_run: bool = False
     wishes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -117,7 +119,24 @@ async def _start_line(ctx: Context, full: FullSync, line: Line) -> None:
     if line.status.over or line.job is None or await _goes_on(ctx, line.job):
         return
     job = replace(Job.new(ctx.company, mapping.name, _kind(full), parent=full.id), id=line.job)
-    await start_walk(ctx, mapping, job, _run(full, line))
+    run = _run(mapping, full, line)
+    if line.wish.get("criteria") and line.recommendation == Recommendation.COUPLE:
+        await _start_match(ctx, mapping, job, run, line)
+    else:
+        await start_walk(ctx, mapping, job, run)
+
+
+async def _start_match(ctx: Context, mapping: TableMapping, job: Job, run: Run, line: Line) -> None:
+    """A line with criteria of its own couples who belongs to whom by them; the regular job is held meanwhile, as in a walk."""
+    order = match.Order(
+        criteria=tuple(Criterion(**each) for each in line.wish["criteria"]),
+        start_rule=run.start_rule,
+        creates=run.creates,
+        dry_run=run.rehearsal is not None,
+    )
+    if run.rehearsal is None:
+        await ctx.store.entries.merge(ctx.company, mapping.name, full_job=job.id)
+    await match.begin(ctx, mapping, order, job=job)
 
 
 async def _begun(ctx: Context, mapping: TableMapping, full: FullSync, line: Line) -> Line:
@@ -143,12 +162,12 @@ def _kind(full: FullSync) -> str:
     return DRY_RUN if full.rehearsal else FULL
 
 
-def _run(full: FullSync, line: Line) -> Run:
-    """What a line's walk may do."""
+def _run(mapping: TableMapping, full: FullSync, line: Line) -> Run:
+    """What a line may do."""
     return Run(
         creates=frozenset(map(Side, line.creates)),
         couples=True,
-        start_rule=StartRule(full.options["startRule"]),
+        start_rule=StartRule(full.options["startRule"] or mapping.start_rule),
         unconditional=bool(full.options.get("unconditional")),
         rehearsal=full.rehearsal,
     )

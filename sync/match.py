@@ -17,6 +17,7 @@ from mapping.values import Side
 from sync import messages
 from sync.candidates import TooManyRows, candidates
 from sync.context import Context
+from sync.coupling import Coupling
 from sync.errors import AmbiguousMatch
 from sync.matching import Ambiguous, Matching, match
 from sync.pairs import load_pairs, only_couple, synchronize_pairs
@@ -84,9 +85,13 @@ class Order:
         )
 
 
-async def begin(ctx: Context, mapping: TableMapping, order: Order, *, at_once: bool = False) -> Job:
-    """Put a match on the queue, or do it `at_once`; should this process die meanwhile, another one finds its marker and goes on."""
-    job = await ctx.store.jobs.start(await _new_job(ctx, mapping, order))
+async def begin(ctx: Context, mapping: TableMapping, order: Order, *, at_once: bool = False, job: Job | None = None) -> Job:
+    """Put a match on the queue, or do it `at_once`; should this process die meanwhile, another one finds its marker and goes on.
+
+    `job` is the job of a full synch's line, where it is one.
+    """
+    own = job or Job.new(ctx.company, mapping.name, "coupling")
+    job = await ctx.store.jobs.start(await _with_order(ctx, mapping, order, own))
     first = messages.match(ctx.company, mapping.name, job=job.id, place=0)
     await ctx.store.work.add(ctx.company, job.id, {first["number"]: first})
     if not at_once:
@@ -97,11 +102,10 @@ async def begin(ctx: Context, mapping: TableMapping, order: Order, *, at_once: b
     return await ctx.store.jobs.get(ctx.company, job.id) or job
 
 
-async def _new_job(ctx: Context, mapping: TableMapping, order: Order) -> Job:
-    """The job of a match. Where nobody looked at the mapping before, what changes from now on is for the first look."""
+async def _with_order(ctx: Context, mapping: TableMapping, order: Order, job: Job) -> Job:
+    """The job of a match, with what was asked for. Where nobody looked before, what changes from now on is for the first look."""
     never_looked = not order.dry_run and (await ctx.store.entries.get(ctx.company, mapping.name)).bc_watermark is None
     marks = await baseline(ctx, mapping) if never_looked else {}
-    job = Job.new(ctx.company, mapping.name, "coupling")
     return replace(job, details={"order": order.as_json(), "marks": dump_marks(marks)})
 
 
@@ -212,7 +216,7 @@ async def _note_what_is_left(ctx: Context, mapping: TableMapping, order: Order, 
     """Count what is neither coupled nor made; records with several candidates become problems, those with none are no problem any more."""
     await ctx.store.problems.resolve(ctx.company, mapping.name, [MATCH])
     if order.dry_run:
-        return {}
+        return await _rehearsed(ctx, mapping, report)
     ambiguous = [Ambiguous(*each) for each in await ctx.store.matches.some(report, AMBIGUOUS, 0, report.counts[AMBIGUOUS])]
     await _file_ambiguous(ctx, mapping, order, ambiguous[:MOST_PROBLEMS], report.id)
     counts: dict[str, dict[str, int]] = {}
@@ -223,6 +227,18 @@ async def _note_what_is_left(ctx: Context, mapping: TableMapping, order: Order, 
         counts[DIRECTIONS[side.other]] = {"failed": sum(one.side == side for one in ambiguous), "skipped": skipped}
     counts[DIRECTIONS[Side.SALES]]["skipped"] += report.counts[LEFT_OUT]
     return counts
+
+
+async def _rehearsed(ctx: Context, mapping: TableMapping, report: Report) -> dict[str, Any]:
+    """What a line of a dry run counts; the lines behind it see its pairs as coupled."""
+    job = await ctx.store.jobs.get(ctx.company, report.id)
+    if job is None or job.parent is None:
+        return {}
+    pairs = await ctx.store.matches.some(report, MATCHED, 0, report.counts[MATCHED])
+    planned = ctx.store.planned(job.parent)
+    planned.begin(report.id)
+    await planned.insert([Coupling(company=ctx.company, mapping=mapping.name, bc_id=bc, sales_id=sales) for bc, sales, _ in pairs])
+    return {DIRECTIONS[Side.SALES]: {"coupled": len(pairs), "failed": report.counts[AMBIGUOUS]}}
 
 
 async def _file_ambiguous(ctx: Context, mapping: TableMapping, order: Order, ambiguous: Sequence[Ambiguous], job: str) -> None:

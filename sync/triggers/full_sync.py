@@ -23,7 +23,7 @@ blueprint = func.Blueprint()
 ALLOWED = {
     "mappings": "a list of mapping names; all when left out",
     "createNew": "none, toSales, fromSales or both; by the lines' recommendations when left out",
-    "startRule": "bcWins (default), salesWins or ask",
+    "startRule": "bcWins, salesWins or ask; each mapping's own (bcWins) when left out",
     "unconditional": "true: what is remembered of coupled records is not trusted, each pair is merged as for the first time",
     "dryRun": "true: nothing is written; what would be done is counted and shown by samples",
 }
@@ -101,7 +101,7 @@ def parse_order(body: dict[str, Any], ctx: Context) -> Order:
         raise BadRequest("mappings must be a list of names.", allowed=list(ctx.mappings))
     try:
         create_new = CreateNew(body["createNew"]) if body.get("createNew") is not None else None
-        start_rule = StartRule(body.get("startRule") or StartRule.BC_WINS)
+        start_rule = StartRule(body["startRule"]) if body.get("startRule") is not None else None
     except ValueError as error:
         raise BadRequest(f"{error}.", allowed=ALLOWED) from error
     names = [mapping_of(ctx, name).name for name in mappings]

@@ -12,9 +12,10 @@ from mapping.model import TableMapping
 from mapping.profiles import Unavailable
 from sync import scan
 from sync.context import Context
+from sync.dry_run import rehearse_look
 from sync.errors import NotOnThisProfile, OnHold
 from sync.field_rows import field_rows, rest_of
-from sync.looks import request_scan
+from sync.looks import INLINE, request_scan, scheduled_run
 from sync.switches import TAKES, BadSwitch, changed
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, mapping_of, reason_of
 from sync.triggers.entries import shown_entry, warnings
@@ -70,15 +71,22 @@ async def switch_mapping(req: func.HttpRequest) -> func.HttpResponse:
     return as_json({**await _shown(present, after), "warnings": warnings(after)})
 
 
+RUN = {"dryRun": "true: nothing is written; what a look would find and do is answered"}
+
+
 @blueprint.function_name("run_mapping")
 @blueprint.route(route="mappings/{name}/run", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 @answered
 async def run_mapping(req: func.HttpRequest) -> func.HttpResponse:
-    """Look now."""
+    """Look now; with `dryRun`, only say what a look would do."""
     ctx = await company_of(req)
     mapping = _known(ctx, req)
-    body_of(req, {})
+    dry = body_of(req, RUN).get("dryRun", False)
+    if not isinstance(dry, bool):
+        raise BadRequest("dryRun must be true or false.", allowed=RUN)
     entry = ctx.entry(mapping.name)
+    if dry:
+        return as_json(await rehearse_look(ctx, mapping, entry, scheduled_run(mapping), INLINE))
     if entry.held_by_person:
         raise OnHold(f"{mapping.name} is on hold: {entry.hold_reason or 'no reason given'}.")
     queued = await request_scan(ctx, mapping.name)

@@ -128,7 +128,7 @@ def parse_order(body: dict[str, Any], mapping: TableMapping) -> Order:
         raise NeverMade(f"{mapping.name} makes no rows by createNew {create_new}.")
     if Side.BC in creates and ids:
         raise BadRequest("ids name records of BC: createNew can be none or toSales.", allowed=ALLOWED)
-    criteria = _criteria(body["criteria"], mapping) if body.get("criteria") is not None else mapping.match_criteria
+    criteria = criteria_of(body["criteria"], mapping) if body.get("criteria") is not None else mapping.match_criteria
     if not criteria:
         raise BadRequest("Choose at least one criterion.", allowed=[name for name in _fields(mapping)])
     return Order(criteria=criteria, ids=ids, start_rule=start_rule, creates=creates, synchronises=sync, dry_run=body.get("dryRun", False))
@@ -138,7 +138,8 @@ def _fields(mapping: TableMapping) -> list[str]:
     return [member.name for unit in mapping.fields for member in unit.members if member.bc and member.sales]
 
 
-def _criteria(given: Any, mapping: TableMapping) -> tuple[Criterion, ...]:
+def criteria_of(given: Any, mapping: TableMapping) -> tuple[Criterion, ...]:
+    """The criteria that were given, or a clear word about what is wrong with them."""
     known = _fields(mapping)
     if not isinstance(given, list) or len(given) > MOST_CRITERIA:
         raise BadRequest(f"criteria must be a list of up to {MOST_CRITERIA} criteria.", allowed=ALLOWED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import azure.functions as func
@@ -15,11 +16,13 @@ from sync.recommend import CREATES, CreateNew, Recommendation
 from sync.store import Entry, Line
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, mapping_of
 from sync.triggers.full_sync import ALLOWED, entry_json, line_json, parse_order, taken
+from sync.triggers.match import criteria_of
 
 blueprint = func.Blueprint()
 
 WISHES = {
     "recommendation": f"{Recommendation.FULL.value} or {Recommendation.COUPLE.value}; null takes the decision back",
+    "criteria": "a list of {field, caseSensitive?, priority?} by which a line couples records; null takes the decision back",
     "createNew": "none, toSales, fromSales or both; null takes the decision back",
 }
 
@@ -116,8 +119,14 @@ def parse_wish(mapping: TableMapping, body: Mapping[str, Any]) -> dict[str, Any]
     never = CREATES[create_new] - mapping.creates if create_new and create_new is not CreateNew.BOTH else frozenset[Side]()
     if never:
         raise BadRequest(f"{mapping.name} never makes rows in {', '.join(sorted(never))}.", allowed=WISHES)
-    told = {"recommendation": recommendation, "createNew": create_new}
-    return {name: value.value if value else None for name, value in told.items() if name in body}
+    criteria = criteria_of(body["criteria"], mapping) if body.get("criteria") is not None else ()
+    if criteria and recommendation is Recommendation.FULL:
+        raise BadRequest("Only a line that couples records has criteria; a full synchronization goes by the natural key.", allowed=WISHES)
+    told: dict[str, Any] = {"recommendation": recommendation, "createNew": create_new}
+    wish = {name: value and value.value for name, value in told.items() if name in body}
+    if criteria:
+        return {**wish, "recommendation": Recommendation.COUPLE.value, "criteria": [asdict(one) for one in criteria]}
+    return {**wish, "criteria": None} if "criteria" in body or recommendation else wish
 
 
 async def _started(req: func.HttpRequest, *, again: bool) -> func.HttpResponse:
@@ -145,4 +154,6 @@ async def _line(ctx: Context, line: Line, lines: list[Line], entry: Entry) -> di
     there = {each.mapping for each in lines}
     shown = await line_json(ctx, line)
     needs = [need for need in line.depends_on if need in there]
+    if line.job and line.wish.get("criteria"):
+        shown["report"] = f"couplings/{line.mapping}/match/{line.job}"
     return {**shown, "dependsOn": needs, "decided": line.wish, "fullSync": line.run, **entry_json(ctx, entry)}

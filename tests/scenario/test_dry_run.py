@@ -146,3 +146,18 @@ async def test_a_mapping_on_hold_can_be_looked_at_dry(engine: Engine) -> None:
     await engine.seed(customer("C1"))
     assert (await engine.api.post("mappings/CUSTOMER/hold", {"reason": "audit"})).status == 200
     assert (await rehearse(engine, mappings=["CUSTOMER"], createNew="both"))["CUSTOMER"]["toSales"]["inserted"] == 1
+
+
+async def test_a_look_can_be_rehearsed_it_names_what_is_due_and_leaves_it_due(engine: Engine) -> None:
+    mine, theirs = await engine.coupled({"phoneNumber": "111"})
+    await engine.edit(mine, phoneNumber="222")
+    await engine.reset_counters()
+    dry = (await engine.api.post("mappings/CUSTOMER/run", {"dryRun": True})).json
+    assert dry["due"]["bc"] == dry["lookedAt"]["bc"] == 1
+    assert dry["toSales"]["modified"] == 1
+    [sample] = dry["samples"]["toSales"]["modified"]
+    assert sample["fields"] == [{"side": "sales", "field": "phoneNumber", "column": "telephone1", "old": "111", "new": "222"}]
+    assert await engine.written() == {"bc": 0, "sales": 0}
+    await engine.look("CUSTOMER")
+    assert (await engine.row(theirs))["telephone1"] == "222"
+    assert (await engine.api.post("mappings/CUSTOMER/run", {"dryRun": "yes"})).status == 400

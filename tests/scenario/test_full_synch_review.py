@@ -354,3 +354,50 @@ async def test_a_dry_run_of_the_review_leaves_its_lines_as_they_are(engine: Engi
     assert await review(engine) == before
     lines = (await engine.api.get(f"full-sync/{dry['id']}")).json["lines"]
     assert {line["mapping"]: line["toSales"]["inserted"] for line in lines if line["toSales"].get("inserted")}["CUSTOMER"] == 1
+
+
+CRITERIA = [{"field": "email"}, {"field": "displayName", "priority": 2}]
+
+
+@pytest.mark.rule("A1")
+@pytest.mark.feature("F083")
+async def test_a_line_couples_by_the_criteria_that_were_chosen_for_it(engine: Engine) -> None:
+    mine, theirs = customer("C1", displayName="Adler", email="a@x.example"), account("A1", name="Eagle", emailaddress1="A@x.example")
+    other, its = customer("C2", displayName="Bussard"), account("A2", name="bussard")
+    await engine.seed(mine, theirs, other, its, customer("C3", displayName="Falke"))
+    await review(engine)
+    changed = await engine.api.patch("full-sync/review/lines/CUSTOMER", {"criteria": CRITERIA})
+    assert changed.status == 200
+    lines = await run(engine, mappings=[*FIRST, "CUSTOMER"])
+    assert lines["CUSTOMER"]["decided"]["recommendation"] == "Couple Records"
+    assert (lines["CUSTOMER"]["status"], lines["CUSTOMER"]["toSales"]["coupled"]) == ("success", 2)
+    assert (await engine.partner("CUSTOMER", mine))["accountid"] == theirs.id
+    assert (await engine.partner("CUSTOMER", other))["accountid"] == its.id
+    assert len(await engine.sales.rows("accounts")) == 2
+    assert (await engine.api.get(lines["CUSTOMER"]["report"])).json["counts"]["matched"] == 2
+    assert (await engine.ctx.store.entries.get(engine.ctx.company, "CUSTOMER")).full_job is None
+
+
+@pytest.mark.rule("A1")
+async def test_a_dry_run_of_a_line_with_criteria_counts_its_pairs_and_who_needs_them_does_not_wait(engine: Engine) -> None:
+    mine = customer("C1", displayName="Adler", email="a@x.example")
+    await engine.seed(mine, account("A1", name="Eagle", emailaddress1="a@x.example"), person("P1", of="C1"))
+    await review(engine)
+    await engine.api.patch("full-sync/review/lines/CUSTOMER", {"criteria": CRITERIA})
+    dry = await post(engine, "start", dryRun=True, createNew="toSales")
+    await engine.drain()
+    lines = {line["mapping"]: line for line in (await engine.api.get(f"full-sync/{dry['id']}")).json["lines"]}
+    assert lines["CUSTOMER"]["toSales"]["coupled"] == 1
+    assert lines["CONTACT"]["toSales"]["inserted"] == 1 and not lines["CONTACT"]["toSales"].get("waiting")
+    assert await engine.couplings("CUSTOMER") == []
+
+
+async def test_full_synchronization_takes_the_criteria_of_a_line_away(engine: Engine) -> None:
+    await engine.api.patch("full-sync/review/lines/CUSTOMER", {"criteria": CRITERIA})
+    both = await engine.api.patch("full-sync/review/lines/CUSTOMER", {"criteria": CRITERIA, "recommendation": "Full Synchronization"})
+    assert both.status == 400
+    assert "criteria" in (await review(engine))["CUSTOMER"]["decided"]
+    await engine.api.patch("full-sync/review/lines/CUSTOMER", {"recommendation": "Full Synchronization"})
+    assert (await review(engine))["CUSTOMER"]["decided"] == {"recommendation": "Full Synchronization"}
+    for criteria in ([{"field": "nothing"}], [{"name": "email"}], "email", [{"field": "email", "priority": 0}]):
+        assert (await engine.api.patch("full-sync/review/lines/CUSTOMER", {"criteria": criteria})).status == 400
