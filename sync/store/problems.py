@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from mapping.values import Side
 from sync.store import keys, tables
 from sync.store.jobs import Listing
-from sync.store.records import from_row, moment, to_row
+from sync.store.records import from_row, moment, pack, to_row
 from sync.store.tables import Entity, Operation, Refusal, Table
 
 PROBE = 1000
@@ -121,9 +121,9 @@ class Problems:
         return {by_row[row]: from_row(ProblemRow, entity) for row, entity in known.items()}
 
     async def change(self, problems: Sequence[ProblemRow]) -> None:
-        """Write problems that are still open as they are given."""
+        """Write when problems that are still open are tried again; what is told of them stays as it is now."""
         for rows in _grouped(problems, lambda problem: keys.partition(problem.company, problem.mapping)).values():
-            await self._write(rows, lambda row: tables.merge(to_row(row, _key(row))))
+            await self._write(rows, lambda row: tables.merge(_schedule_of(row)))
 
     async def due(self, company: str, mapping: str, now: datetime, terms: str) -> list[ProblemRow]:
         """Problems whose time has come, and those that were tried under other terms; at most as many as a page holds."""
@@ -175,8 +175,8 @@ class Problems:
 
     async def _write(self, items: Sequence[T], operation: Callable[[T], Operation]) -> None:
         """One operation for each, in full transactions; what is gone already (a deletion) is left out."""
-        for pack in tables.packed(items, lambda item: [operation(item)]):
-            steps = [step for _, operations in pack for step in operations]
+        for some in tables.packed(items, lambda item: [operation(item)]):
+            steps = [step for _, operations in some for step in operations]
             while isinstance(answer := await self._table.transact(steps), Refusal):
                 del steps[answer.index]
 
@@ -232,6 +232,14 @@ def _again(problem: ProblemRow, known: Entity | None, schedule: Schedule) -> Pro
 
 def _key(problem: ProblemRow) -> tuple[str, str]:
     return keys.partition(problem.company, problem.mapping), keys.named(problem.key)
+
+
+def _schedule_of(problem: ProblemRow) -> Entity:
+    partition, row = _key(problem)
+    changed: Entity = {"PartitionKey": partition, "RowKey": row}
+    for name in ("attempts", "not_before", "parked", "terms"):
+        changed |= pack(name, getattr(problem, name))
+    return changed
 
 
 def _wait_key(wait: Waiting) -> tuple[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sync.store import ProblemRow, Store, Waiting
+from sync.store import Parked, ProblemRow, Store, Waiting
 
 THEN = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
@@ -92,3 +93,32 @@ async def test_all_of_very_many_waiters_are_found(store: Store, company: str) ->
         await store.problems.wait([waiting(company, id, f"bc:{number:04d}") for number in range(count)])
     found = await store.problems.waiters(company, "CUSTOMER", ["a", "b", "c", "d"])
     assert len(found) == len({(wait.id, wait.waiter_key) for wait in found}) == 1105
+
+
+async def test_due_are_those_whose_time_has_come_and_those_of_other_terms(store: Store, company: str) -> None:
+    due = replace(problem(company, "bc:1"), not_before=THEN, terms="now")
+    later = replace(problem(company, "bc:2"), not_before=THEN + timedelta(hours=1), terms="now")
+    parked = replace(problem(company, "bc:3"), parked=Parked.ATTEMPTS, terms="now")
+    outdated = replace(parked, key="bc:4", terms="before")
+    by_hand = replace(outdated, key="bc:5", parked=Parked.PERSON)
+    await store.problems.put([due, later, parked, outdated, by_hand])
+    assert [row.key for row in await store.problems.due(company, "CUSTOMER", THEN, "now")] == ["bc:1", "bc:4"]
+
+
+async def test_parked_stays_parked_while_neither_row_has_changed(store: Store, company: str) -> None:
+    seen = replace(problem(company, "bc:1"), bc_version="1", sales_version="9")
+    await store.problems.put([seen])
+    await store.problems.change([replace(seen, parked=Parked.PERSON)])
+    await store.problems.put([seen])
+    assert (await store.problems.of(company, "CUSTOMER", ["bc:1"]))["bc:1"].parked is Parked.PERSON
+    await store.problems.put([replace(seen, bc_version="2")])
+    assert (await store.problems.of(company, "CUSTOMER", ["bc:1"]))["bc:1"].parked is None
+
+
+async def test_changing_when_to_try_again_opens_nothing_that_was_closed(store: Store, company: str) -> None:
+    one, two = problem(company, "bc:1"), problem(company, "bc:2")
+    await store.problems.put([one, two])
+    await store.problems.resolve(company, "CUSTOMER", ["bc:1"])
+    await store.problems.change([replace(each, parked=Parked.PERSON) for each in (one, two)])
+    found = [row async for row in store.problems.all(company, ["CUSTOMER", "CONTACT"])]
+    assert [(row.key, row.parked, row.message) for row in found] == [("bc:2", Parked.PERSON, two.message)]
