@@ -21,12 +21,13 @@ async def engine_with(sandbox: Sandbox, folder: Path, text: str, python: str = "
         yield engine
 
 
-async def make_table(engine: Engine, name: str, **columns: int) -> None:
-    """A maker adds a table to Sales: its name column, and texts of these lengths."""
-    text = f"{PREFIX}StringAttributeMetadata"
-    primary = {"@odata.type": text, "SchemaName": "contoso_Name", "IsPrimaryName": True, "MaxLength": 100}
+async def make_table(engine: Engine, name: str, **columns: int | str) -> None:
+    """A maker adds a table to Sales: its name column, texts of these lengths, and dates of these behaviours."""
+    primary = {"@odata.type": f"{PREFIX}StringAttributeMetadata", "SchemaName": "contoso_Name", "IsPrimaryName": True, "MaxLength": 100}
     table = {"SchemaName": name, "OwnershipType": "UserOwned", "Attributes": [primary], "ChangeTrackingEnabled": True}
     await engine.ctx.sales.post("EntityDefinitions", table, repeatable=False)
-    for column, length in columns.items():
-        path = f"EntityDefinitions(LogicalName='{name.lower()}')/Attributes"
-        await engine.ctx.sales.post(path, {"@odata.type": text, "SchemaName": column, "MaxLength": length}, repeatable=False)
+    for column, what in columns.items():
+        text = {"@odata.type": f"{PREFIX}StringAttributeMetadata", "MaxLength": what}
+        moment = {"@odata.type": f"{PREFIX}DateTimeAttributeMetadata", "DateTimeBehavior": {"Value": what}}
+        body = {**(text if isinstance(what, int) else moment), "SchemaName": column}
+        await engine.ctx.sales.post(f"EntityDefinitions(LogicalName='{name.lower()}')/Attributes", body, repeatable=False)
