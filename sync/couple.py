@@ -16,6 +16,7 @@ from sync.context import Context
 from sync.coupling import Coupling, Held, Life
 from sync.desk import release_waiters
 from sync.errors import InWork, NoSuchRecord, OutsideFilter
+from sync.history import COUPLED, keep_coupling
 from sync.merge import as_they_are
 from sync.neighbours import world_of
 from sync.plan import Pair, Plan, Run
@@ -74,7 +75,9 @@ async def couple(ctx: Context, mapping: TableMapping, ids: Ids, wish: Wish, job:
     warnings = await checked(ctx, mapping, rows, wish)
     run = None if wish.how is How.NONE else Run(start_rule=wish.start_rule)
     await make_sure(ctx, mapping, ids, run)
-    await take_place(ctx, mapping, await _new(ctx, mapping, rows, ids, wish, job))
+    new = await _new(ctx, mapping, rows, ids, wish, job)
+    await take_place(ctx, mapping, new)
+    await keep_coupling(ctx, mapping.name, job, COUPLED, [new], Side.SALES, [None])
     return await begin(ctx, mapping, rows, run, job, warnings)
 
 

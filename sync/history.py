@@ -10,6 +10,7 @@ from mapping.model import Unit
 from mapping.values import Side
 from mapping.world import World
 from sync.context import Context
+from sync.coupling import Coupling
 from sync.plan import Update
 from sync.present import Present, read_unit
 from sync.store import Change
@@ -82,3 +83,22 @@ def put_back(task: Task, side: Side, unit: Unit) -> Mapping[str, Any]:
 
 def _change(task: Task, side: Side, kind: str, fields: Mapping[str, Mapping[str, Any]]) -> Change:
     return Change(bc_id=task.ids[Side.BC], sales_id=task.ids[Side.SALES], side=side, at=datetime.now(UTC), kind=kind, fields=fields)
+
+
+async def keep_coupling(
+    ctx: Context, mapping: str, job: str, kind: str, couplings: Sequence[Coupling], side: Side, before: Sequence[str | None]
+) -> None:
+    """Note in the history of records that people coupled, uncoupled or moved them: whom each was coupled with on a side, and is now."""
+    now = datetime.now(UTC)
+    changes = []
+    for each, old in zip(couplings, before, strict=True):
+        fields: dict[str, Mapping[str, Any]] = {
+            "coupling": {"before": old, "after": each.of(side) if kind != UNCOUPLED else None, "back": {}}
+        }
+        changes.append(Change(bc_id=each.bc_id, sales_id=each.sales_id, side=side, at=now, kind=kind, fields=fields))
+    if changes:
+        await ctx.store.changes.put(ctx.company, mapping, job, changes)
+
+
+COUPLED, UNCOUPLED, MOVED = "coupled", "uncoupled", "moved"
+"""What people do to a coupling, as the history calls it; an undo leaves it alone."""

@@ -8,6 +8,7 @@ from sync.context import Context
 from sync.couple import Coupled, Wish, begin, both_rows, checked, make_sure, take_place
 from sync.coupling import Coupling, Life
 from sync.errors import InWork, NotCoupled
+from sync.history import MOVED, keep_coupling
 from sync.plan import Run
 
 
@@ -28,4 +29,5 @@ async def move(ctx: Context, mapping: TableMapping, side: Side, id_: str, to: st
     run = Run(start_rule=wish.start_rule)
     await make_sure(ctx, mapping, ids, run)
     await take_place(ctx, mapping, new, instead=known)
+    await keep_coupling(ctx, mapping.name, job, MOVED, [new], side, [id_])
     return await begin(ctx, mapping, rows, run, job, warnings)

@@ -12,6 +12,7 @@ from mapping.values import Side
 from sync.context import Context
 from sync.coupling import Coupling, Life
 from sync.errors import Conflict
+from sync.history import UNCOUPLED, keep_coupling
 from sync.neighbours import world_of
 from sync.plan import Pair
 from sync.present import Present, read_unit
@@ -41,6 +42,8 @@ async def uncouple(
     else:
         raise Conflict(mapping=mapping.name)
     await _forget(ctx, mapping, parted)
+    if job:
+        await keep_coupling(ctx, mapping.name, job, UNCOUPLED, parted, Side.SALES, [each.sales_id for each in parted])
     return parted
 
 
@@ -106,9 +109,10 @@ async def _children(ctx: Context, mapping: TableMapping, field: str, parents: se
 
 
 async def _forget(ctx: Context, mapping: TableMapping, parted: Sequence[Coupling]) -> None:
-    """Close the problems of the records, let them wait for nobody, and read the partners of others anew."""
+    """Erase what was replaced in the records, close their problems, let them wait for nobody, and read the partners of others anew."""
     if not parted:
         return
+    await ctx.store.changes.erase(ctx.company, mapping.name, [each.bc_id for each in parted])
     ctx.reference.forget(f"partners {mapping.name}", "currencies")
     keys = [f"{side}:{each.of(side)}" for each in parted for side in Side]
     await ctx.store.problems.resolve(ctx.company, mapping.name, keys)

@@ -32,6 +32,9 @@ INLINE = 100
 
 ROUNDS = 3
 
+MADE = "this job made the row: uncouple and delete it by hand if it should not be"
+BY_HAND = "couplings are not taken back: couple, uncouple or move by hand"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Undone:
@@ -84,7 +87,7 @@ def plan_undo(task: Task, changes: Sequence[Change], world: World) -> Undoing:
     undoing = Undoing()
     for change in reversed(changes):
         if change.kind != "modified":
-            undoing.fields.append(_gone(change, "this job made the row: uncouple and delete it by hand if it should not be"))
+            undoing.fields.append(_gone(change, MADE if change.kind == "inserted" else BY_HAND))
             continue
         for name, one in change.fields.items():
             why = _edited(task, change, name, one, world)

@@ -6,6 +6,7 @@ it, `r:<record>|<job>|<random>`. Rows that a job made carry no replaced values a
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -90,10 +91,15 @@ class Changes:
 
     async def erase(self, company: str, mapping: str, bc_ids: Iterable[str]) -> None:
         """Forget the replaced values of records that people took away (rule G2)."""
-        partition = _partition(company, mapping)
-        for bc_id in bc_ids:
-            for name in await self._pointers(partition, bc_id):
-                await self._leave_out(partition, name, lambda change, gone=bc_id: change.bc_id == gone)  # type: ignore[misc]
+        partition, gone = _partition(company, mapping), set(bc_ids)
+        gate = asyncio.Semaphore(tables.IN_FLIGHT)
+
+        async def pointed(bc_id: str) -> list[str]:
+            async with gate:
+                return await self._pointers(partition, bc_id)
+
+        for name in sorted({name for names in await asyncio.gather(*map(pointed, gone)) for name in names}):
+            await self._leave_out(partition, name, lambda change: change.bc_id in gone)
 
     async def _leave_out(self, partition: str, name: str, out: Callable[[Change], bool]) -> None:
         """A row without some of its changes, and without the pointers of the records that are no longer in it."""

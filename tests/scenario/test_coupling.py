@@ -283,6 +283,11 @@ async def test_a_coupling_moves_to_the_survivor_of_two_merged_records(engine: En
     assert (await engine.row(mine))["faxNumber"] == "333"
     assert await engine.coupling("CUSTOMER", theirs) is None, "the first is free"
     assert (await engine.api.get(f"jobs/{answer.json['job']}")).json["kind"] == "coupling"
+    log = (await engine.api.get(f"records/CUSTOMER/bc/{mine.id}/log")).json["value"]
+    moved = next(each for each in log if each["kind"] == "moved")
+    assert moved["fields"] == [{"field": "coupling", "before": theirs.id, "after": survivor.id}]
+    undone = (await engine.api.post(f"jobs/{answer.json['job']}/undo")).json
+    assert any("couplings are not taken back" in (each["leftAlone"] or "") for each in undone["fields"])
 
 
 @pytest.mark.rule("C4")

@@ -95,6 +95,8 @@ async def test_nothing_of_what_the_records_held_is_kept(engine: Engine) -> None:
     assert coupling
     assert (coupling.life, coupling.held, coupling.turns, coupling.intent) == (Life.TOMBSTONE, {}, {}, {})
     assert (coupling.bc_version, coupling.sales_version) == (None, None)
+    log = (await engine.api.get(f"records/CUSTOMER/bc/{mine.id}/log")).json["value"]
+    assert [each["kind"] for each in log] == ["uncoupled"], "replaced values are gone, that it was uncoupled is not"
 
 
 @pytest.mark.rule("A5")
