@@ -14,6 +14,7 @@ from typing import Any
 from sync.context import Context
 from sync.errors import (
     AccessDenied,
+    AnotherConnector,
     AppNotAdmitted,
     CompanyNotFound,
     EnvironmentNotFound,
@@ -25,7 +26,7 @@ from sync.store import APP, PERSON, Hold, Store
 
 log = logging.getLogger("couplet")
 
-PAUSING = (AccessDenied, AppNotAdmitted, CompanyNotFound, EnvironmentNotFound, SignInRefused)
+PAUSING = (AccessDenied, AnotherConnector, AppNotAdmitted, CompanyNotFound, EnvironmentNotFound, SignInRefused)
 """What no waiting mends and every record would meet: a lost privilege or role, administration mode, a missing scope or consent."""
 
 FIRST_ROUND, LONGEST_ROUND = 5.0, 300.0

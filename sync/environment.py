@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from mapping.profiles import available
 from mapping.values import Side
@@ -13,7 +14,7 @@ from sync.context import Context
 from sync.declared import check, declared_mappings
 from sync.errors import CompanyNotFound
 from sync.option_tables import SalesTables
-from sync.reference import Reference
+from sync.reference import Reference, all_rows
 from sync.services.connections import Connections
 from sync.services.model import ProfileName
 from sync.settings import Settings
@@ -34,6 +35,12 @@ class Environment:
         self._contexts: dict[str, Context] = {}
         self._companies: list[str] = []
         self._turn = asyncio.Lock()
+        self.began = datetime.now(UTC)
+
+    @property
+    def connected(self) -> bool:
+        """Whether this process has reached both services at least once."""
+        return len(self._contexts) == len(self.settings.bc_companies)
 
     async def contexts(self) -> list[Context]:
         """One context per configured company, with what is in force now."""
@@ -70,8 +77,15 @@ class Environment:
         sales = self.connections.sales
         company = await bc.company_id()
         organization = await sales.organization()
-        # Couplings made with another environment or organisation would couple strangers (rule G1).
-        await self.store.entries.belong(company, environment=self.settings.bc_environment, organization=organization.id)
+        setup = await all_rows(bc, "generalLedgerSetup", ("id", "localCurrencyCode"))
+        # Couplings made with another environment or organisation would couple strangers, and amounts of another currency mean others (G1).
+        await self.store.entries.belong(
+            company,
+            environment=self.settings.bc_environment,
+            organization=organization.id,
+            base_currency=organization.base_currency_id,
+            local_currency=str(setup[0]["localCurrencyCode"]) if setup else "",
+        )
         mappings, unavailable = available(self.declared.mappings, (await bc.profile()).name is ProfileName.EXTENDED)
         if unavailable:
             log.warning("%s: without the Couplet extension there is no %s", name, ", ".join(map(str, unavailable)))

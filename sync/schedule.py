@@ -85,7 +85,13 @@ def _is_silent(mapping: TableMapping, entry: Entry, schedule: Schedule, began: d
     if entry.held_by_person:
         return False
     at = max(entry.last_looked or began, began) if entry.not_before is None else max(entry.not_before, began)
-    minutes = timedelta(minutes=mapping.inactivity if is_idle(mapping, entry) else mapping.minutes)
+    minutes = mapping.inactivity if is_idle(mapping, entry) else mapping.minutes
+    return is_overdue(schedule, at, now, timedelta(minutes=minutes))
+
+
+def is_overdue(schedule: Schedule, since: datetime, now: datetime, between: timedelta = timedelta(0)) -> bool:
+    """Whether three ticks, each at least so much after the one before, have passed since a moment."""
+    at = since
     for _ in range(SILENT_AFTER):
-        at = max(schedule.after(at), at + minutes)
+        at = max(schedule.after(at), at + between)
     return at < now

@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 from mapping.values import Side
 from sync import messages
-from sync.connection import end_hold, is_on
+from sync.connection import end_hold, is_on, pause
 from sync.context import Context
 from sync.environment import Environment
-from sync.errors import ServiceError
+from sync.errors import AnotherConnector, ServiceError, Silent
+from sync.guards import check_alone
 from sync.looks import request_scan
-from sync.schedule import is_due, pause_after
+from sync.ncrontab import Schedule
+from sync.schedule import is_due, is_overdue, pause_after, silent
 from sync.services.model import Query
 from sync.store import APP, Hold
 from sync.walk import finish_job
@@ -100,8 +102,20 @@ def _probed(last: Hold | None, *, over: bool) -> Hold | None:
     return replace(last, probes=last.probes + 1, probed=datetime.now(UTC), over=over)
 
 
+async def guard(environment: Environment) -> None:
+    """Pause the companies that another connector works on, too (rule G3)."""
+    for ctx in await environment.contexts():
+        if ctx.hold:
+            continue
+        try:
+            await check_alone(ctx)
+        except AnotherConnector as error:
+            await pause(ctx.store, ctx.company, error, None)
+
+
 async def _try(ctx: Context, name: str | None) -> None:
-    """The sign-in to both services, and the tables of the mapping that met the trouble."""
+    """The sign-in to both services, the tables of the mapping that met the trouble, and that nobody else works on them."""
+    await check_alone(ctx)
     await ctx.sales.who_am_i()
     await ctx.bc.companies()
     mapping = ctx.mappings.get(name or "")
@@ -115,3 +129,16 @@ async def forget_old_jobs(environment: Environment) -> int:
     before = datetime.now(UTC) - timedelta(days=environment.settings.job_retention_days)
     companies = await environment.contexts()
     return sum([await ctx.store.jobs.forget(ctx.company, name, before) for ctx in companies for name in ctx.mappings])
+
+
+async def check_pulse(environment: Environment) -> None:
+    """Raise Silent when mappings that should be looked at were not, for three schedules; without a request to either service."""
+    now, schedule = datetime.now(UTC), Schedule.parse(environment.settings.schedule)
+    if not environment.connected:
+        if is_overdue(schedule, environment.began, now):
+            raise Silent("For three schedules this process has not reached both services.")
+        return
+    for ctx in await environment.contexts():
+        names = [] if ctx.hold else silent(ctx.mappings, ctx.entries, schedule, environment.began, now)
+        if names:
+            raise Silent(f"Not looked at for three schedules: {', '.join(names)}.")

@@ -7,9 +7,10 @@ CoupletError
 │   │                        CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
 │   ├── FieldError           one field of one record: TooLong · UnknownReference · RequiredMissing · InvalidValue · ReadOnlyField ·
 │   │                        UnknownField
-│   └── AccessDenied · NotFound · Stale · AlreadyExists · Refused · StillUsed · NotOnThisProfile · LinkRefused · DeltaExpired ·
-│       TrackingOff · NoWebhooks · HandshakeFailed · TooManySubscriptions · UnexpectedAnswer
+│   └── AccessDenied · AnotherConnector · NotFound · Stale · AlreadyExists · Refused · StillUsed · NotOnThisProfile · LinkRefused ·
+│       DeltaExpired · TrackingOff · NoWebhooks · HandshakeFailed · TooManySubscriptions · UnexpectedAnswer
 ├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
+├── Silent                   nobody looked at some mappings for three schedules
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · InWork · InTheWay · NothingToStart ·
 │                            ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile · ChoiceNotTaken ·
@@ -85,6 +86,7 @@ from sync.errors.requests import (
 from sync.errors.services import (
     AccessDenied,
     AlreadyExists,
+    AnotherConnector,
     AppNotAdmitted,
     CompanyNotFound,
     DeltaExpired,
@@ -120,6 +122,7 @@ from sync.errors.state import (
     ForeignState,
     Lost,
     NewerFormat,
+    Silent,
     StoreError,
     StoreTooBig,
     StoreUnreachable,
@@ -130,6 +133,7 @@ __all__ = [
     "AlreadyCoupled",
     "AlreadyExists",
     "AmbiguousMatch",
+    "AnotherConnector",
     "AppNotAdmitted",
     "BadChoice",
     "BadSetting",
@@ -187,6 +191,7 @@ __all__ = [
     "ServiceUnusable",
     "SettingsError",
     "SignInRefused",
+    "Silent",
     "Stale",
     "StillThere",
     "StillUsed",

@@ -131,6 +131,15 @@ class Unavailable(ServiceUnusable):
     transient = True
 
 
+class AnotherConnector(ServiceError):
+    """Another connector keeps the same company in step with Sales."""
+
+    remedy = (
+        "Disable the native connection (Business Central: pages Dataverse Connection Setup and Dynamics 365 Sales Connection Setup, "
+        "switch Enabled off) or set its job queue entries On Hold; two connectors overwrite each other."
+    )
+
+
 class FieldError(ServiceError):
     """The service refused one field."""
 

@@ -42,6 +42,15 @@ class NewerFormat(StoreError):
 
 
 class ForeignState(StoreError):
-    """The state belongs to another environment, company or organisation."""
+    """The state belongs to another environment, company, organisation or currency."""
 
-    remedy = "Point the settings back to where they were, or use another storage account."
+    remedy = (
+        "Point the settings back to where they were (a base or local currency back to what it was), or use another storage account: "
+        "its couplings, and the amounts they remember, are about what the message names."
+    )
+
+
+class Silent(CoupletError):
+    """Nobody looked at some mappings for three schedules."""
+
+    remedy = "Look whether the timers run (portal: Functions, Monitor) and what the log says; GET mappings shows what waits."

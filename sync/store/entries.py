@@ -211,17 +211,20 @@ class Entries:
     async def belong(self, company: str, **whose: str) -> None:
         """Bind a company's state to what it was made for (environment, organisation ...); ForeignState when that was something else.
 
-        The first call writes it, every later one compares (rule G1).
+        The first call writes it, every later one compares; what an older version did not know is added (rule G1).
         """
         key = keys.own_partition(company, kind=OWNER), OWNER
-        row = await self._table.get(key)
-        if row is None:
-            await self._table.transact([tables.create({"PartitionKey": key[0], "RowKey": key[1], "whose": to_json(whose)})])
-            row = await self._table.get(key) or {}
-        known = json.loads(row.get("whose", "{}"))
-        if known != whose:
-            names = [name for name in whose if known.get(name) != whose[name]]
-            raise ForeignState(f"The state of company {company} was made for another {', '.join(names)}.", known=known, wanted=whose)
+        for _ in range(ATTEMPTS):
+            row = await self._table.get(key)
+            known: dict[str, str] = json.loads(row["whose"]) if row else {}
+            names = [name.replace("_", " ") for name in whose if known.get(name, whose[name]) != whose[name]]
+            if names:
+                raise ForeignState(f"The state of company {company} was made for another {', '.join(names)}.", known=known, wanted=whose)
+            if known.keys() >= whose.keys():
+                return
+            written: tables.Entity = {"PartitionKey": key[0], "RowKey": key[1], "whose": to_json({**known, **whose})}
+            await self._table.transact([tables.replace(written, row["etag"]) if row else tables.create(written)])
+        raise Conflict(company=company)
 
 
 def _hold(row: tables.Entity | None) -> Hold | None:

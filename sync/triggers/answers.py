@@ -20,7 +20,16 @@ from mapping.values import Side
 from sync.connection import check_open
 from sync.context import Context
 from sync.environment import environment
-from sync.errors import CompanyNotFound, CoupletError, NotOnThisProfile, RequestRefused, ServiceError, SettingsError, by_code
+from sync.errors import (
+    AnotherConnector,
+    CompanyNotFound,
+    CoupletError,
+    NotOnThisProfile,
+    RequestRefused,
+    ServiceError,
+    SettingsError,
+    by_code,
+)
 from sync.services.odata import guid
 from sync.store import Hold
 
@@ -69,13 +78,17 @@ def answered(handler: Handler) -> Handler:
         except RequestRefused as error:
             return _problem(error.status, error.code, str(error), {**error.detail, "remedy": error.remedy})
         except CoupletError as error:
-            status = 502 if isinstance(error, ServiceError) else 503 if isinstance(error, SettingsError) else 409
+            status = next((status for kind, status in STATUSES if isinstance(error, kind)), 409)
             return _problem(status, error.code, str(error), {"remedy": error.remedy})
         except Exception:
             log.exception("%s %s", req.method, req.url.partition("?")[0])
             return _problem(500, "internal", "Something went wrong inside Couplet; the log says what.", {})
 
     return answer
+
+
+STATUSES: tuple[tuple[type[CoupletError], int], ...] = ((AnotherConnector, 409), (ServiceError, 502), (SettingsError, 503))
+"""The status of an answer by its error; 409 for all others."""
 
 
 def _problem(status: int, code: str, detail: str, more: Mapping[str, Any]) -> func.HttpResponse:

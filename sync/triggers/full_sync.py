@@ -11,6 +11,7 @@ from sync import full
 from sync.context import Context
 from sync.dry_run import SAMPLES
 from sync.full import Order
+from sync.guards import check_alone
 from sync.plan import Side, StartRule
 from sync.recommend import CreateNew
 from sync.store import Entry, FullSync, Line
@@ -36,6 +37,8 @@ async def start_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     """202 with the new full synch, 409 with the one in the way."""
     ctx = await company_of(req)
     order = parse_order(body_of(req, ALLOWED), ctx)
+    if not order.dry_run:
+        await check_alone(ctx)
     return taken(*await full.start(ctx, order))
 
 

@@ -8,6 +8,7 @@ from sync.declared import check
 from sync.environment import environment
 from sync.errors import CoupletError
 from sync.triggers.answers import as_json
+from sync.upkeep import check_pulse
 
 blueprint = func.Blueprint()
 
@@ -15,11 +16,12 @@ blueprint = func.Blueprint()
 @blueprint.function_name("health")
 @blueprint.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def health(req: func.HttpRequest) -> func.HttpResponse:
-    """200 when settings and mappings file are right and the storage answers, else 503 and what is wrong."""
+    """200 when settings and mappings file are right, the storage answers and mappings are looked at in time, else 503 and what is wrong."""
     try:
         opened = await environment()
         check(opened.declared)
         await opened.store.queue.length()
+        await check_pulse(opened)
     except CoupletError as error:
         return as_json({"status": "unhealthy", "code": error.code, "detail": str(error), "remedy": error.remedy}, status=503)
     return as_json({"status": "healthy"})

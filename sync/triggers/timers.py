@@ -13,12 +13,13 @@ import azure.functions as func
 from sync.declared import SETTING, declared_mappings
 from sync.environment import environment
 from sync.errors import CoupletError
-from sync.upkeep import forget_old_jobs, probe, sweep, tick
+from sync.upkeep import forget_old_jobs, guard, probe, sweep, tick
 
 blueprint = func.Blueprint()
 log = logging.getLogger("couplet")
 
 SCHEDULE = "%SYNC_SCHEDULE%"
+HOURLY = "0 7 * * * *"
 DAILY = "0 17 3 * * *"
 
 
@@ -65,6 +66,14 @@ async def probe_connection(timer: func.TimerRequest) -> None:
     """Resume a connection that paused itself as soon as it has back what it lacked."""
     with _said_in_one_line("probe"):
         await probe(await environment())
+
+
+@blueprint.function_name("guard")
+@blueprint.schedule(arg_name="timer", schedule=HOURLY, use_monitor=True)
+async def guard_connection(timer: func.TimerRequest) -> None:
+    """Pause what another connector works on, too."""
+    with _said_in_one_line("guard"):
+        await guard(await environment())
 
 
 @blueprint.function_name("forget_old_jobs")

@@ -1,0 +1,337 @@
+"""Job queue entries: when looks come, what a run that cannot get through does, mappings that take turns (rules F1, F2, F3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sync.errors import Silent
+from sync.plan import Side, Update
+from sync.schedule import EntryStatus
+from sync.store import Entry, Job
+from sync.upkeep import check_pulse, forget_old_jobs, tick
+from sync.work import give_up
+from tests.scenario.engine import Engine
+from tests.scenario.test_switches import switched
+from tests.scenario.world import account, customer
+
+UNTOLD: dict[str, Any] = {"status": 503, "times": 1000}
+
+
+async def shown(engine: Engine, mapping: str = "CUSTOMER") -> dict[str, Any]:
+    """A mapping as people see it."""
+    answer: dict[str, Any] = (await engine.api.get(f"mappings/{mapping}")).json
+    return answer
+
+
+async def entry(engine: Engine, mapping: str = "CUSTOMER") -> Entry:
+    return await engine.ctx.store.entries.get(engine.ctx.company, mapping)
+
+
+async def passes(engine: Engine, mapping: str = "CUSTOMER", **time: float) -> None:
+    """As after some time: what was asked for, looked at and put off lies so much farther back."""
+    present, by = await entry(engine, mapping), timedelta(**time)
+    moments = {name: getattr(present, name) for name in ("last_asked", "last_looked", "not_before")}
+    earlier = {name: moment - by for name, moment in moments.items() if moment}
+    await engine.ctx.store.entries.merge(engine.ctx.company, mapping, **earlier)
+
+
+async def ticks(engine: Engine, mapping: str = "CUSTOMER") -> int:
+    """The mapping's timer comes: how many messages it made, all of them worked."""
+    await tick(engine.environment, mapping)
+    return await engine.drain()
+
+
+@pytest.mark.rule("F2")
+async def test_between_two_runs_lie_the_minutes_that_people_switched(engine: Engine) -> None:
+    await switched(engine, "CUSTOMER", minutes=30)
+    assert await ticks(engine) == 1
+    assert await ticks(engine) == 0
+    next_run = datetime.fromisoformat((await shown(engine))["nextRun"])
+    assert timedelta(minutes=29) < next_run - datetime.now(UTC) < timedelta(minutes=36)
+    await passes(engine, minutes=30)
+    assert await ticks(engine) == 1
+    await switched(engine, "CUSTOMER", minutes=None)
+    assert await ticks(engine) == 1
+
+
+@pytest.mark.rule("F2")
+async def test_run_now_does_not_wait_for_the_minutes_between_runs(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    await switched(engine, "CUSTOMER", minutes=720)
+    await engine.look("CUSTOMER")
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    assert await ticks(engine) == 0
+    assert (await engine.api.post("mappings/CUSTOMER/run")).json["queued"]
+    assert not (await engine.api.post("mappings/CUSTOMER/run")).json["queued"], "one is on its way"
+    await engine.drain()
+    assert (await engine.partner("CUSTOMER", mine))["telephone1"] == "+49 30 1"
+
+
+@pytest.mark.feature("F052", "F053")
+async def test_a_mapping_on_hold_is_not_looked_at_and_says_why_and_since_when(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    await engine.look("CUSTOMER")
+    held = (await engine.api.post("mappings/CUSTOMER/hold", {"reason": "audit"})).json
+    assert (held["status"], held["holdReason"], held["nextRun"]) == ("On Hold", "audit", None)
+    assert datetime.now(UTC) - datetime.fromisoformat(held["heldSince"]) < timedelta(minutes=1)
+    assert (await engine.api.post("mappings/CUSTOMER/hold", {"reason": "still"})).json["heldSince"] == held["heldSince"]
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    assert await ticks(engine) == 0
+    refused = await engine.api.post("mappings/CUSTOMER/run")
+    assert refused.status == 409 and "still" in refused.json["detail"]
+    resumed = (await engine.api.post("mappings/CUSTOMER/resume")).json
+    assert (resumed["status"], resumed["holdReason"], resumed["heldSince"]) == ("Ready", None, None)
+    await ticks(engine)
+    assert (await engine.partner("CUSTOMER", mine))["telephone1"] == "+49 30 1"
+
+
+async def test_a_job_queue_entry_shows_its_last_look_its_last_job_and_its_backlog(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.looks.INLINE", 0)
+    mine, _ = await engine.coupled()
+    await engine.look("CUSTOMER")
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    await engine.ask_for_a_look("CUSTOMER")
+    assert (await shown(engine))["status"] == EntryStatus.IN_PROCESS
+    message = await engine.message()
+    assert message
+    await engine.work(message)
+    present = await shown(engine)
+    assert (present["backlog"], present["status"]) == (1, EntryStatus.IN_PROCESS)
+    await engine.drain()
+    present = await shown(engine)
+    assert (present["backlog"], present["status"]) == (0, EntryStatus.READY)
+    assert present["lastLooked"]
+    assert (await engine.api.get(f"jobs/{present['lastJob']}")).json["totals"]["toSales"]["modified"] == 1
+
+
+@pytest.mark.case("T086", "T095")
+@pytest.mark.feature("F095")
+async def test_a_run_that_cannot_get_through_ends_as_error_and_mends_itself_with_growing_pauses(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    await engine.look("CUSTOMER")
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    await engine.sales.fault(path="accounts", **UNTOLD)
+    pauses = []
+    for _ in range(2):
+        await engine.ask_for_a_look("CUSTOMER")
+        message = await engine.message()
+        assert message
+        await engine.work({**message, "attempt": 5})
+        present = await entry(engine)
+        assert present.not_before
+        pauses.append(present.not_before - datetime.now(UTC))
+    assert pauses[1] > 1.5 * pauses[0]
+    assert (await shown(engine))["status"] == EntryStatus.ERROR
+    assert [row.code for row in await engine.problem_rows("CUSTOMER")] == ["unavailable"]
+    assert await ticks(engine) == 0, "it rests"
+    await engine.sales.heal()
+    await passes(engine, hours=1)
+    assert await ticks(engine) > 0
+    present = await entry(engine)
+    assert (present.failures, present.not_before) == (0, None)
+    assert await engine.problem_rows("CUSTOMER") == []
+    assert (await engine.partner("CUSTOMER", mine))["telephone1"] == "+49 30 1"
+
+
+async def test_a_service_that_is_away_for_a_moment_costs_no_failed_run(engine: Engine) -> None:
+    await engine.coupled()
+    await engine.look("CUSTOMER")
+    await engine.sales.fault(path="accounts", **UNTOLD)
+    await engine.look("CUSTOMER")
+    assert (await entry(engine)).failures == 0
+    assert await engine.ctx.store.queue.length() == 1, "the look goes round"
+
+
+async def test_resuming_an_entry_in_error_ends_its_pause(engine: Engine) -> None:
+    await engine.look("CUSTOMER")
+    await give_up(engine.environment, {"kind": "scan", "mapping": "CUSTOMER", "company": engine.ctx.company})
+    assert await ticks(engine) == 0
+    await engine.api.post("mappings/CUSTOMER/resume")
+    assert await ticks(engine) == 1
+    assert (await shown(engine))["status"] == EntryStatus.READY
+
+
+@pytest.mark.case("T088", "T092")
+async def test_with_an_inactivity_timeout_a_run_without_activity_holds_the_entry_until_something_happens(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    await switched(engine, "CUSTOMER", inactivityTimeout=720)
+    await engine.look("CUSTOMER")
+    await engine.look("CUSTOMER")
+    assert (await shown(engine))["status"] == EntryStatus.IDLE
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    assert await ticks(engine) == 0
+    await passes(engine, minutes=720)
+    await ticks(engine)
+    assert (await engine.partner("CUSTOMER", mine))["telephone1"] == "+49 30 1"
+    assert (await shown(engine))["status"] == EntryStatus.READY
+
+
+@pytest.mark.case("T089", "T091")
+@pytest.mark.parametrize("wakes", ["run", "resume"])
+async def test_run_now_and_resume_wake_an_inactive_entry(engine: Engine, wakes: str) -> None:
+    mine, _ = await engine.coupled()
+    await switched(engine, "CUSTOMER", inactivityTimeout=720)
+    await engine.look("CUSTOMER")
+    await engine.look("CUSTOMER")
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    await engine.api.post(f"mappings/CUSTOMER/{wakes}")
+    await ticks(engine)
+    assert (await engine.partner("CUSTOMER", mine))["telephone1"] == "+49 30 1"
+
+
+async def test_mappings_of_one_category_do_not_run_together(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.looks.TURN_SECONDS", 0)
+    for name in ("CUSTOMER", "CONTACT"):
+        engine.change(name, category="people")
+    mine, _ = await engine.coupled()
+    await engine.look("CUSTOMER", "CONTACT")
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    await engine.ask_for_a_look("CUSTOMER")
+    looked = (await entry(engine, "CONTACT")).last_looked
+
+    async def another_instance_looks_at_contacts() -> None:
+        await engine.ask_for_a_look("CONTACT")
+        message = await engine.message()
+        assert message
+        await engine.work(message)
+        assert (await entry(engine, "CONTACT")).last_looked == looked, "it waits"
+
+    async with engine.before_the_next_write(Side.SALES, another_instance_looks_at_contacts):
+        await engine.drain()
+    assert (await entry(engine, "CONTACT")).last_looked != looked, "it followed"
+
+
+@pytest.mark.rule("H2")
+async def test_a_mapping_that_changed_since_its_state_was_made_says_so_and_compares_all_coupled_records_once(engine: Engine) -> None:
+    mine, theirs = await engine.coupled({"website": "https://adler.example"}, {"websiteurl": "https://adler.example"})
+    fields = engine.ctx.mappings["CUSTOMER"].fields
+    engine.change("CUSTOMER", fields=tuple(unit for unit in fields if unit.name != "website"))
+    await engine.look("CUSTOMER")
+    await engine.look("CUSTOMER")
+    await engine.edit(mine, website="https://new.example")
+    await engine.look("CUSTOMER")
+    assert (await engine.row(theirs))["websiteurl"] == "https://adler.example", "the field is not mapped"
+    engine.change("CUSTOMER", fields=fields)
+    await engine.look("CUSTOMER")
+    assert (await engine.row(theirs))["websiteurl"] == "https://new.example"
+    [job] = (await engine.api.get("jobs?mapping=CUSTOMER&limit=1")).json["value"]
+    assert job["kind"] == "comparison" and "The mapping changed" in job["message"]
+    await engine.look("CUSTOMER")
+    assert (await engine.api.get("jobs?mapping=CUSTOMER&limit=1")).json["value"][0]["id"] == job["id"], "once"
+
+
+@pytest.mark.rule("H2")
+async def test_a_policy_or_a_schedule_is_no_change_of_the_mapping(engine: Engine) -> None:
+    await engine.coupled()
+    await engine.look("CUSTOMER")
+    await switched(engine, "CUSTOMER", minutes=30, conflict="newest", onlyCoupled=False)
+    await engine.look("CUSTOMER")
+    assert [job["kind"] for job in (await engine.api.get("jobs?mapping=CUSTOMER")).json["value"]] == ["full"]
+
+
+@pytest.mark.feature("F093")
+async def test_old_jobs_go_and_those_in_process_stay(engine: Engine) -> None:
+    await engine.coupled()
+    store, company = engine.ctx.store, engine.ctx.company
+    long_ago = datetime.now(UTC) - timedelta(days=31)
+    running = Job.new(company, "CUSTOMER", "scheduled", started=long_ago)
+    over = Job.new(company, "CUSTOMER", "scheduled", started=long_ago)
+    await store.jobs.start(running)
+    await store.jobs.finish(over, status=replace(over).status.SUCCESS, totals={})
+    assert await forget_old_jobs(engine.environment) == 1
+    assert await store.jobs.get(company, running.id) and not await store.jobs.get(company, over.id)
+    assert len((await engine.api.get("jobs?mapping=CUSTOMER")).json["value"]) == 2
+
+
+async def test_health_is_503_when_a_mapping_is_silent_and_not_on_hold(engine: Engine) -> None:
+    assert (await engine.api.get("health")).status == 200
+    await engine.look()
+    engine.environment.began -= timedelta(days=2)
+    await passes(engine, days=1)
+    answer = await engine.api.get("health")
+    assert (answer.status, answer.json["code"]) == (503, "silent")
+    assert "CUSTOMER" in answer.json["detail"] and answer.json["remedy"]
+    await engine.api.post("mappings/CUSTOMER/hold", {"reason": "audit"})
+    assert (await engine.api.get("health")).status == 200
+    await engine.api.post("mappings/CUSTOMER/resume")
+    await engine.api.post("connection/hold", {"reason": "audit"})
+    assert (await engine.api.get("health")).status == 200
+
+
+async def test_a_process_that_reaches_nobody_for_three_schedules_is_not_healthy(engine: Engine) -> None:
+    engine.environment._contexts.clear()
+    await check_pulse(engine.environment)
+    engine.environment.began -= timedelta(days=1)
+    with pytest.raises(Silent, match="not reached"):
+        await check_pulse(engine.environment)
+
+
+@pytest.mark.case("T074")
+async def test_a_record_that_a_filter_left_out_is_updated_when_the_filter_is_gone(engine: Engine) -> None:
+    """The mapping's filter is emptied: it is another mapping than before, and says so (rule H2)."""
+    blocked = customer("C3", blocked="All")
+    await engine.seed(customer("C1"), customer("C2"), blocked)
+    await engine.sync("CUSTOMER", create="toSales")
+    assert len(await engine.sales.rows("accounts")) == 2
+    await engine.edit(blocked, blocked="_x0020_")
+    await engine.sync("CUSTOMER", create="toSales")
+    await engine.edit(blocked, blocked="All")
+    await engine.look("CUSTOMER")
+    await engine.edit(blocked, phoneNumber="+49 30 3")
+    await engine.look("CUSTOMER")
+    assert (await engine.partner("CUSTOMER", blocked))["telephone1"] != "+49 30 3"
+    engine.change("CUSTOMER", keep={Side.SALES: engine.ctx.mappings["CUSTOMER"].keep[Side.SALES]})
+    await engine.look("CUSTOMER")
+    assert (await engine.partner("CUSTOMER", blocked))["telephone1"] == "+49 30 3"
+
+
+@pytest.mark.case("T085")
+async def test_a_changed_account_changes_its_customer_and_the_coupling_stays(engine: Engine) -> None:
+    mine, theirs = await engine.coupled()
+    before = await engine.coupling("CUSTOMER", mine)
+    await engine.look("CUSTOMER")
+    await engine.edit(theirs, telephone1="+49 30 2")
+    await engine.look("CUSTOMER")
+    after = await engine.coupling("CUSTOMER", mine)
+    assert before and after and (after.bc_id, after.sales_id) == (before.bc_id, before.sales_id)
+    assert (await engine.totals("CUSTOMER"))["fromSales"]["modified"] == 1
+    assert (await engine.row(mine))["phoneNumber"] == "+49 30 2"
+
+
+@pytest.mark.case("T073", "T083")
+async def test_one_job_of_a_run_counts_both_directions(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    other = customer("C2"), account("A2", accountnumber="C2")
+    await engine.seed(*other)
+    await engine.sync("CUSTOMER")
+    await engine.look("CUSTOMER")
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    await engine.edit(other[1], telephone1="+49 30 2")
+    await engine.look("CUSTOMER")
+    jobs = (await engine.api.get("jobs?mapping=CUSTOMER&limit=5")).json["value"]
+    totals = [job["totals"] for job in jobs if job["kind"] == "scheduled"]
+    assert sum(each["toSales"].get("modified", 0) for each in totals) == 1
+    assert sum(each["fromSales"].get("modified", 0) for each in totals) == 1
+
+
+@pytest.mark.case("T076", "T152")
+async def test_edits_of_the_integration_user_are_synchronised_like_anybodys(engine: Engine) -> None:
+    mine, theirs = await engine.coupled()
+    await engine.look("CUSTOMER")
+    await engine.ctx.sales.write([Update(side=Side.SALES, table="accounts", id=theirs.id, values={"telephone1": "+49 30 2"})])
+    await engine.look("CUSTOMER")
+    assert (await engine.row(mine))["phoneNumber"] == "+49 30 2"
+
+
+@pytest.mark.case("T080")
+async def test_rows_touched_in_unmapped_columns_only_change_nothing(engine: Engine) -> None:
+    _, theirs = await engine.coupled()
+    await engine.look("CUSTOMER")
+    await engine.edit(theirs, description="seen by nobody")
+    await engine.reset_counters()
+    await engine.look("CUSTOMER")
+    assert await engine.written() == {"bc": 0, "sales": 0}
