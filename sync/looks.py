@@ -23,7 +23,10 @@ INLINE = 100
 """So many changed records are synchronised within the look itself; more become messages of a job."""
 
 STALE_SCAN = timedelta(minutes=15)
-"""A scan pending for so long got lost: another one may be sent. One at work for so long died."""
+"""A scan pending for so long got lost: another one may be sent."""
+
+DEAD_LOOK = timedelta(minutes=5)
+"""A look at work for so long died. Two at a time would do no harm but read the same changes."""
 
 TURN_SECONDS = 2
 """How long a look waits before it asks again whether the one before it is over."""
@@ -71,7 +74,7 @@ async def _take_turn(ctx: Context, mapping: TableMapping, look: str) -> Entry | 
     entries, until = ctx.store.entries, datetime.now(UTC) + STALE_SCAN
     if mapping.category and not await entries.take_category(ctx.company, mapping.category, mapping.name, until=until, goes_on=goes_on):
         return None
-    return await entries.begin_scan(ctx.company, mapping.name, look, stale_after=STALE_SCAN)
+    return await entries.begin_scan(ctx.company, mapping.name, look, stale_after=DEAD_LOOK)
 
 
 async def _look(ctx: Context, mapping: TableMapping, entry: Entry) -> Mapping[str, Any]:
