@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from mapping.model import TableMapping
 from mapping.values import Row, Side
 from sync.context import Context
-from sync.coupling import Coupling
+from sync.coupling import Coupling, Life
 from sync.errors import MergedElsewhere
 from sync.pairing import coupled_elsewhere
 from sync.plan import Problem
@@ -35,10 +35,11 @@ async def follow_merged(ctx: Context, mapping: TableMapping, tasks: Sequence[Tas
         if id_ in survivors:
             survivor = str(survivors[id_][mapping.sales.id])
             holder = known.get(survivor)
-            if holder or survivor in elsewhere:
+            parted = holder if holder and holder.life is Life.TOMBSTONE else None
+            if (holder and not parted) or survivor in elsewhere:
                 task.refused[""] = _not_free(task, survivor, holder)
             else:
-                await _move(ctx, task, survivor, survivors[id_])
+                await _move(ctx, task, survivors[id_], survivor, parted)
 
 
 def _master(mapping: TableMapping, row: Row | None) -> str | None:
@@ -60,16 +61,25 @@ async def _survivors(ctx: Context, mapping: TableMapping, merged: Mapping[str, R
     return left
 
 
-async def _move(ctx: Context, task: Task, survivor: str, row: Row) -> None:
+async def _move(ctx: Context, task: Task, row: Row, survivor: str, parted: Coupling | None) -> None:
+    """The coupling goes to the row that is left; what a person parted that one from stays parted (rule A5)."""
     old = task.coupling
     if old is None or (old.lease and old.lease.until > datetime.now(UTC)):
         task.busy = old is not None
         return
-    moved = await ctx.store.couplings.move(old, replace(old, sales_id=survivor, sales_version=None, lease=None, intent={}))
+    new = replace(old, sales_id=survivor, sales_version=None, lease=None, intent={})
+    moved = await (_take_place(ctx, new, old, parted) if parted else ctx.store.couplings.move(old, new))
     if isinstance(moved, Coupling):
         task.coupling, task.ids[Side.SALES], task.rows[Side.SALES] = moved, survivor, row
     else:
         task.busy = True
+
+
+async def _take_place(ctx: Context, new: Coupling, old: Coupling, parted: Coupling) -> Coupling | None:
+    later = replace(new, life_number=max(old.life_number, parted.life_number))
+    await ctx.store.couplings.rearrange(later, [old, parted])
+    now = (await ctx.store.couplings.load(new.company, new.mapping, Side.BC, [new.bc_id])).get(new.bc_id)
+    return now if now and now.sales_id == new.sales_id else None
 
 
 def _not_free(task: Task, survivor: str, holder: Coupling | None) -> Problem:

@@ -71,6 +71,21 @@ async def test_two_coupled_accounts_merged_are_one_problem_that_names_both(engin
     assert (await engine.row(pair[0]))["blocked"] == "_x0020_"
 
 
+@pytest.mark.rule("C4", "A5")
+async def test_a_survivor_that_a_person_uncoupled_is_free_and_its_old_partner_stays_uncoupled(engine: Engine) -> None:
+    pair = await engine.coupled()
+    other = customer("C2"), account("A2", accountnumber="C2", name="Company C2")
+    await engine.seed(*other)
+    await engine.sync("CUSTOMER", create="none")
+    await engine.api.delete("couplings/CUSTOMER", {"bc": other[0].id})
+    await _merge(engine, pair[1], other[1])
+    await engine.edit(pair[0], phoneNumber="999")
+    await engine.sync("CUSTOMER", create="toSales")
+    assert await _phone(engine, other[1]) == "999"
+    assert len(await engine.sales.rows("accounts", statecode=0)) == 1
+    assert await engine.problems() == []
+
+
 @pytest.mark.rule("C4")
 async def test_when_the_survivor_becomes_free_the_coupling_moves(engine: Engine) -> None:
     pair = await engine.coupled()
