@@ -16,7 +16,7 @@ from sync.ids import id_of_new_row
 from sync.plan import Run
 from sync.store import Taken
 from sync.task import Task
-from sync.uncouple import uncouple
+from sync.uncouple import forget, uncouple
 
 
 def let_through(tasks: Sequence[Task], run: Run) -> list[Task]:
@@ -65,8 +65,7 @@ async def part(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], job: 
             continue
         if not task.rows or any(isinstance(step, Delete) for step in task.plan.steps):
             task.parted = await ctx.store.couplings.remove(task.coupling)
-            keys = [f"{side}:{id_}" for side, id_ in task.ids.items()]
-            await ctx.store.problems.resolve(ctx.company, mapping.name, keys if task.parted else [])
+            await forget(ctx, mapping, [task.ids] if task.parted else [])
         else:
             parted = await uncouple(ctx, mapping, [task.coupling], tombstone=_stays_parted(mapping, task), job=job)
             task.parted = bool(parted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -109,12 +109,16 @@ async def _children(ctx: Context, mapping: TableMapping, field: str, parents: se
 
 
 async def _forget(ctx: Context, mapping: TableMapping, parted: Sequence[Coupling]) -> None:
-    """Erase what was replaced in the records, close their problems, let them wait for nobody, and read the partners of others anew."""
-    if not parted:
-        return
-    await ctx.store.changes.erase(ctx.company, mapping.name, [each.bc_id for each in parted])
-    ctx.reference.forget(f"partners {mapping.name}", "currencies")
-    keys = [f"{side}:{each.of(side)}" for each in parted for side in Side]
+    """Read the partners of others anew, and keep nothing of the records."""
+    if parted:
+        ctx.reference.forget(f"partners {mapping.name}", "currencies")
+        await forget(ctx, mapping, [{side: each.of(side) for side in Side} for each in parted])
+
+
+async def forget(ctx: Context, mapping: TableMapping, records: Sequence[Mapping[Side, str]]) -> None:
+    """Close the problems of records, let them wait for nobody, and erase the values that were replaced in them (rule G2)."""
+    keys = [f"{side}:{id_}" for ids in records for side, id_ in ids.items()]
     await ctx.store.problems.resolve(ctx.company, mapping.name, keys)
     awaited = {member.kind.mapping for unit in mapping.fields for member in unit.members if isinstance(member.kind, Lookup)}
     await ctx.store.problems.forget_waiter(ctx.company, sorted(awaited), mapping.name, frozenset(keys))
+    await ctx.store.changes.erase(ctx.company, mapping.name, [ids[Side.BC] for ids in records if Side.BC in ids])

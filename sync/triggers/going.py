@@ -1,4 +1,4 @@
-"""HTTP: rows that come and go. Compare ids now, answer a run that the brake stopped, repair couplings (rules C2, C3)."""
+"""HTTP: rows that come and go. Compare ids now, answer a run that the brake stopped, repair couplings, erase (C2, C3, G2)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from mapping.model import TableMapping
 from mapping.policies import DeletionPolicy
 from mapping.values import Side
 from sync import brake, compare
+from sync import erase as erasing
 from sync import repair as mending
 from sync.errors import MassChange
 from sync.holds import refuse_on_hold
 from sync.repair import Found
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, ids_of, mapping_of
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, ids_of, mapping_of
 
 blueprint = func.Blueprint()
 
@@ -34,6 +35,8 @@ REPAIR = {
 
 SHOWN = 100
 """Couplings of one sort of damage that an answer shows; all are counted."""
+
+ERASE = {"mapping": "the mapping", "side": "bc or sales", "id": "the id of the record there"}
 
 
 @blueprint.function_name("compare_mapping")
@@ -113,3 +116,28 @@ def _found(mapping: TableMapping, found: Found, wanted: DeletionPolicy | None) -
         "count": {**{damage: len(listed) for damage, listed in damages.items()}, **{damage: n for damage, n in counted.items() if n}},
         "couplings": {damage: listed[:SHOWN] for damage, listed in damages.items()},
     }
+
+
+@blueprint.function_name("erase_record")
+@blueprint.route(route="erase", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def erase_record(req: func.HttpRequest) -> func.HttpResponse:
+    """Forget what is remembered of one record: it is uncoupled for good, and of it only ids are kept."""
+    ctx = await company_of(req)
+    body = body_of(req, ERASE)
+    name, side, id_ = body.get("mapping"), body.get("side"), body.get("id")
+    if not isinstance(name, str) or side not in list(Side):
+        raise BadRequest("Say mapping, side and id.", allowed=ERASE)
+    mapping, side = mapping_of(ctx, name), Side(side)
+    done = await erasing.erase(ctx, mapping, side, id_of(mapping, side, id_))
+    still = [each for each, stands in done.standing.items() if stands]
+    return as_json(
+        {
+            "mapping": mapping.name,
+            "ids": done.ids,
+            "uncoupled": done.was_coupled,
+            "job": done.job if done.was_coupled else None,
+            "stillIn": still,
+            "note": "Couplet keeps only the ids. The rows themselves are deleted in the systems named in stillIn." if still else None,
+        }
+    )
