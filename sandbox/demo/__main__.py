@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sandbox.demo.full import full_sync
 from sandbox.demo.log import job_log, problem_desk
+from sandbox.demo.look_ahead import dry_run, explained
 from sandbox.demo.people import people_at_work
 from sandbox.demo.screen import Screen
 from sandbox.demo.stage import DemoFailed, Row, Stage
@@ -89,8 +90,10 @@ def play(wish: Wish, screen: Screen) -> None:
 def show(stage: Stage, numbers: Row) -> None:
     """The show itself; what each part measured goes into `numbers` as soon as it is known."""
     stage.screen.say(f"Ready after {numbers['startSeconds']:.0f} s")
+    numbers["dryRun"] = dry_run(stage, numbers["scale"])
     numbers["fullSync"] = full_sync(stage, numbers["scale"])
     numbers["steps"] = people_at_work(stage)
+    numbers["explained"] = explained(stage, numbers["steps"]["conflict"]["bcId"])
     numbers["jobs"] = job_log(stage, numbers["fullSync"])
     numbers["problems"] = problem_desk(stage)
 

@@ -14,6 +14,9 @@ COUNTED = ("inserted", "modified", "unchanged", "failed")
 RECORDS = ("inserted", "modified", "unchanged", "skipped", "failed", "waiting", "outOfFilter")
 """The counters that together say how many records a scheduled job handled; the others count some of them again."""
 
+DRY = "dryRun"
+"""The kind of jobs that did nothing."""
+
 LATEST = 12
 """So many of the jobs that the timers brought stand in the table."""
 
@@ -26,7 +29,7 @@ LONGEST = 110
 def job_log(stage: Stage, full: Row) -> list[Row]:
     """Print the jobs, oldest first: those of the full synch and the latest of the timers; returns all of them, with records/s."""
     read = {line["mapping"]: line["done"] for line in full["lines"]}
-    jobs = [_job(job, read) for job in stage.couplet.listed("jobs")]
+    jobs = [_job(job, read) for job in stage.couplet.listed("jobs") if job["kind"] != DRY]
     jobs.sort(key=lambda job: str(job["startedAt"]))
     children = [job for job in jobs if job["parent"] == full["id"]]
     others = [job for job in jobs if job["parent"] != full["id"]]

@@ -57,6 +57,24 @@ def test_the_full_synch_is_told_with_speed_and_requests_per_record(demo: Demo) -
 
 
 @pytest.mark.slow
+@pytest.mark.rule("A2")
+def test_the_dry_run_before_it_changes_nothing_and_says_what_the_full_synch_then_does(demo: Demo) -> None:
+    dry, full = demo[1]["dryRun"], demo[1]["fullSync"]
+    for said, done in zip(dry["lines"], full["lines"], strict=True):
+        for way in ("toSales", "fromSales"):
+            counted = {name: (said[way].get(name, 0), done[way].get(name, 0)) for name in ("inserted", "coupled", "failed", "waiting")}
+            assert all(one == other for one, other in counted.values()), (said["mapping"], way, counted)
+    assert "All customers and accounts are as they were before" in demo[0].stdout
+
+
+@pytest.mark.slow
+def test_one_record_is_explained_in_sentences(demo: Demo) -> None:
+    told = demo[1]["explained"]
+    assert any("phoneNumber is held back" in sentence for sentence in told["sentences"])
+    assert all(sentence in demo[0].stdout.replace("\n", " ").replace("  ", " ") for sentence in told["sentences"][:1])
+
+
+@pytest.mark.slow
 def test_every_edit_arrives_and_is_timed(demo: Demo) -> None:
     steps = demo[1]["steps"]
     assert all(0 < steps[name]["seconds"] < 60 for name in STEPS)
