@@ -79,6 +79,18 @@ async def test_only_the_field_in_conflict_waits(engine: Engine) -> None:
 
 
 @pytest.mark.rule("B3")
+@pytest.mark.case("T043", "T044", "T046")
+async def test_edits_of_which_the_other_side_keeps_nothing_are_no_conflict(engine: Engine) -> None:
+    pair = await engine.coupled()
+    await engine.edit(pair[0], taxRegistrationNumber="DE123")
+    await engine.edit(pair[1], description="called on Monday")
+    await engine.reset_counters()
+    await engine.look("CUSTOMER")
+    assert await engine.written() == {"bc": 0, "sales": 0}
+    assert await engine.problems("CUSTOMER") == []
+
+
+@pytest.mark.rule("B3")
 @pytest.mark.parametrize(("side", "name"), [("bc", "Adler Nord"), ("sales", "Adler Sued")])
 async def test_one_side_is_taken(engine: Engine, side: str, name: str) -> None:
     pair = await torn(engine)

@@ -1,84 +1,26 @@
-"""The error desk (rules B9, F3): problems instead of skipped records, and what people and time do about them."""
+"""The error desk (rules B9, F3): what time and people do about problems."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from mapping.values import Side
+from sync import messages
+from sync.errors import AccessDenied
 from sync.retries import PAUSES
-from sync.store import ProblemRow
+from sync.work import give_up
 from tests.scenario.engine import Engine
-from tests.scenario.world import Record, account, contact, currency, customer, item, person, salesperson, user
-
-LONG = "office@" + "x" * 70 + ".example"
-"""An e-mail address that Sales takes and Business Central does not."""
-
-LONGER = "office@" + "x" * 90 + ".example"
-"""One that Sales does not take either."""
-
-PLUG_IN = "0x80040265"
-"""The code with which a plug-in of somebody else refuses a row."""
-
-
-@asynccontextmanager
-async def refusing(engine: Engine, tables: str = "accounts", code: str = PLUG_IN) -> AsyncIterator[None]:
-    """Inside, Sales refuses every new row of these tables."""
-    await engine.sales.fault(status=400, method="POST", path=f"{tables}|batch", code=code, times=100)
-    yield
-    await engine.sales.heal()
-
-
-async def listed(engine: Engine, **query: Any) -> list[dict[str, Any]]:
-    """The open problems as the API lists them, all pages."""
-    found: list[dict[str, Any]] = []
-    cursor = ""
-    while True:
-        asked = "&".join(f"{name}={value}" for name, value in {**query, **({"cursor": cursor} if cursor else {})}.items())
-        answer = await engine.api.get(f"problems?{asked}")
-        assert answer.status == 200, answer.body
-        found += answer.json["value"]
-        cursor = answer.json["cursor"]
-        if not cursor:
-            return found
-
-
-async def post(engine: Engine, what: str, **body: Any) -> Any:
-    """Ask the desk for something."""
-    answer = await engine.api.post(f"problems/{what}", body)
-    assert answer.status in (200, 202), answer.body
-    return answer.json
-
-
-async def of(engine: Engine, record: Record, mapping: str = "CUSTOMER") -> dict[str, Any] | None:
-    """The open problem of one record, as its card would show it."""
-    answer = await engine.api.get(f"problems/{mapping}/{record.side}:{record.id}")
-    assert answer.status in (200, 404), answer.body
-    return answer.json if answer.status == 200 else None
-
-
-async def later(engine: Engine, **pause: float) -> None:
-    """So much time passes for the problems that are open."""
-    passed = timedelta(**pause)
-
-    rows = await engine.problem_rows()
-    await engine.ctx.store.problems.change([replace(row, not_before=row.not_before - passed) for row in rows if row.not_before])
-
-
-async def failed_to_be_made(engine: Engine, *records: Record) -> None:
-    """A full synch in which Sales refused these customers."""
-    await engine.seed(*records)
-    async with refusing(engine):
-        await engine.sync("CUSTOMER")
+from tests.scenario.troubles import LONG, LONGER, failed_to_be_made, later, listed, of, post, refusing
+from tests.scenario.world import customer, person, salesperson, user
 
 
 @pytest.mark.rule("F3")
 @pytest.mark.case("T280", "T620")
-@pytest.mark.feature("F091", "F099")
+@pytest.mark.feature("F091", "F099", "F108")
 async def test_a_refused_record_is_tried_again_after_a_while_and_not_at_every_look(engine: Engine) -> None:
     refused, other = customer("C1"), customer("C2", email=LONGER)
     await failed_to_be_made(engine, refused)
@@ -97,7 +39,7 @@ async def test_a_refused_record_is_tried_again_after_a_while_and_not_at_every_lo
 
 @pytest.mark.rule("F3")
 @pytest.mark.case("T278")
-@pytest.mark.feature("F099", "F100")
+@pytest.mark.feature("F099", "F100", "F107")
 async def test_equal_failures_come_at_growing_pauses_and_then_the_record_is_parked(engine: Engine) -> None:
     mine = customer("C1")
     await failed_to_be_made(engine, mine)
@@ -249,158 +191,32 @@ async def test_another_setting_releases_what_waited_for_it(engine: Engine) -> No
     assert (await engine.partner("CUSTOMER", mine))["_ownerid_value"] == someone.id
 
 
-@pytest.mark.feature("F092", "F097", "F098")
-@pytest.mark.case("T592", "T595", "T596", "T598", "T599", "T605", "T614")
-async def test_each_record_shows_its_own_problem_with_the_services_answer_and_request_id(engine: Engine) -> None:
-    money, *_ = currency("SEK", "Swedish Krona", 11.0)
-    first, second, good = customer("C1"), customer("C2", email=LONGER), customer("C3")
-    thing, boss, theirs = item("I1", unitPrice=-1), salesperson("CL", "Claire"), user("CL", "Claire Laurent")
-    await engine.seed(*currency("SEK", "Swedish Krona", 11.0), thing, boss, theirs)
-    async with refusing(engine, "transactioncurrencies|products"):
-        await engine.sync("SALESPEOPLE", "CURRENCY", "ITEM-PRODUCT")
-    await engine.edit(theirs, internalemailaddress="claire at home")
-    await engine.look("SALESPEOPLE")
-    await failed_to_be_made(engine, first)
-    await engine.seed(second, good)
-    await engine.sync("CUSTOMER")
-    cards = {"CURRENCY": money, "ITEM-PRODUCT": thing, "SALESPEOPLE": boss}
-    for mapping, record in cards.items():
-        problem = await of(engine, record, mapping)
-        assert problem and problem["mapping"] == mapping and problem["remedy"] and problem["message"], mapping
-    assert (await of(engine, second) or {})["code"] == "too_long"
-    assert await of(engine, good) is None
-
-
-@pytest.mark.feature("F091", "F092")
-async def test_the_answer_of_the_service_is_kept_in_full_with_its_request_id(engine: Engine) -> None:
+@pytest.mark.case("T040")
+async def test_a_look_that_failed_is_a_problem_without_record_and_retry_looks_again(engine: Engine) -> None:
     mine, theirs = await engine.coupled()
-    await engine.edit(theirs, name=None)
-    await engine.look("CUSTOMER")
-    [told] = ((await of(engine, mine)) or {})["problems"]
-    assert (told["service"]["side"], told["service"]["status"]) == ("bc", 400)
-    assert told["service"]["code"] and told["service"]["message"] and told["service"]["requestId"]
-
-
-@pytest.mark.case("T302", "T301")
-@pytest.mark.feature("F100")
-async def test_records_are_named_as_people_call_them(engine: Engine) -> None:
-    mine, theirs = await engine.coupled({"displayName": "Adler"}, {"name": "Adler"})
-    await engine.edit(theirs, emailaddress1=LONG)
-    await engine.look("CUSTOMER")
-    problem = await of(engine, mine)
-    assert problem and problem["name"] == problem["names"]["bc"]
-    assert "C1" in problem["names"]["bc"] and "Adler" in problem["names"]["bc"] and "Adler" in problem["names"]["sales"]
-
-
-@pytest.mark.case("T299", "T607", "T608")
-@pytest.mark.feature("F093")
-async def test_a_problem_keeps_its_error_when_the_log_of_its_job_is_deleted(engine: Engine) -> None:
-    mine = customer("C1")
-    await failed_to_be_made(engine, mine)
-    await engine.ctx.store.jobs.forget(engine.ctx.company, "CUSTOMER", datetime.now(UTC) + timedelta(days=1))
-    problem = await of(engine, mine)
-    assert problem and problem["message"] and problem["code"]
-
-
-@pytest.mark.case("T313", "T317")
-async def test_a_new_coupling_and_an_uncoupling_take_the_record_off_the_list(engine: Engine) -> None:
-    mine, theirs = await engine.coupled()
-    await engine.edit(theirs, emailaddress1=LONG)
-    await engine.look("CUSTOMER")
-    assert len(await listed(engine)) == 1
-    assert (await engine.api.delete("couplings/CUSTOMER", {"bc": mine.id})).status == 200
-    assert await listed(engine) == []
-    again = {"displayName": "Bussard", "addressLine1": "Weg 1"}
-    first, second = account("A2", name="Bussard", address1_postalcode="1"), account("A3", name="Bussard", address1_postalcode="1")
-    one = customer("C5", postalCode="1", **again)
-    await engine.seed(one, first, second)
-    await engine.sync("CUSTOMER")
-    assert ((await of(engine, one)) or {})["code"] == "ambiguous_match"
-    answer = await engine.api.post("couplings/CUSTOMER", {"bc": one.id, "sales": first.id})
-    assert answer.status == 200, answer.body
+    await give_up(
+        engine.environment, messages.scan(engine.ctx.company, "CUSTOMER"), AccessDenied(side=Side.BC, status=403, request_id="r1")
+    )
+    [problem] = await listed(engine)
+    assert (problem["record"], problem["bcId"], problem["salesId"]) == ("scan:CUSTOMER", None, None)
+    assert problem["problems"][0]["service"]["requestId"] == "r1"
+    await engine.edit(mine, phoneNumber="7")
+    [done] = (await post(engine, "retry"))["records"]
+    assert done["outcome"] == "scheduled"
     await engine.drain()
-    assert await of(engine, one) is None and await of(engine, first) is None
-
-
-@pytest.mark.rule("C2")
-@pytest.mark.case("T293")
-async def test_the_problem_of_a_record_that_was_deleted_goes_away(engine: Engine) -> None:
-    kept, gone = customer("C1"), customer("C2")
-    await failed_to_be_made(engine, kept, gone)
-    refused = await engine.api.delete("problems", {"mapping": "CUSTOMER", "record": f"bc:{kept.id}"})
-    assert refused.status == 409 and "bc" in refused.json["detail"]
-    await engine.delete(gone)
-    await later(engine, minutes=3)
-    async with refusing(engine):
-        await engine.look("CUSTOMER")
-    assert [row["record"] for row in await listed(engine)] == [f"bc:{kept.id}"]
-    await engine.delete(kept)
-    assert (await engine.api.delete("problems", {"mapping": "CUSTOMER", "record": f"bc:{kept.id}"})).status == 200
-    assert await listed(engine) == []
-    assert (await engine.api.delete("problems", {"mapping": "CUSTOMER", "record": f"bc:{kept.id}"})).status == 404
-
-
-@pytest.mark.rule("C2")
-async def test_the_problem_of_a_row_deleted_in_sales_goes_away_with_the_next_look(engine: Engine) -> None:
-    orphan = contact("K1", of=None)
-    firm = account("A1", name="Adler", emailaddress1=LONG)
-    await engine.seed(firm, orphan)
-    await engine.sync("CUSTOMER", create="none")
-    await engine.look("CUSTOMER")
-    await engine.ctx.store.problems.put(
-        [ProblemRow(company=engine.ctx.company, mapping="CUSTOMER", key=f"sales:{firm.id}", code="refused")]
-    )
-    await engine.delete(firm)
-    await engine.look("CUSTOMER")
+    assert (await engine.row(theirs))["telephone1"] == "7"
     assert await listed(engine) == []
 
 
-@pytest.mark.feature("F091", "F099", "F100")
-async def test_problems_are_counted_by_cause_over_all_pages(engine: Engine) -> None:
-    counts = {("CUSTOMER", "too_long"): range(7), ("CUSTOMER", "refused"): range(7, 12), ("CONTACT", "too_long"): range(4)}
-    rows = [
-        ProblemRow(company=engine.ctx.company, mapping=mapping, key=f"bc:{number:036d}", code=code, job=f"{mapping}-1")
-        for (mapping, code), numbers in counts.items()
-        for number in numbers
-    ]
-    await engine.ctx.store.problems.put(rows)
-    await post(engine, "skip", code="refused")
-    groups = (await engine.api.get("problems?groupBy=code")).json["value"]
-    assert [(group["code"], group["count"], group["parked"]) for group in groups] == [("too_long", 11, 0), ("refused", 5, 5)]
-    assert groups[0]["mappings"] == {"CUSTOMER": 7, "CONTACT": 4} and groups[0]["remedy"] and groups[0]["meaning"]
-    assert len(await listed(engine, limit="3", code="too_long", mapping="CUSTOMER")) == 7
-    assert len(await listed(engine, limit="2", parked="true")) == 5
-    assert len(await listed(engine, limit="5", job="CONTACT-1")) == 4
-
-
-@pytest.mark.rule("D7")
-async def test_a_salesperson_without_user_is_one_problem_whatever_page_his_records_are_on(engine: Engine) -> None:
-    await engine.seed(salesperson("CC", "Carla Conti"), salesperson("DD", "Dora Dill"))
-    await engine.seed(
-        *(customer(f"C{number}", salespersonCode="CC" if number else "DD") for number in range(4)), customer("C9", email=LONGER)
-    )
-    await engine.sync("SALESPEOPLE", "CUSTOMER")
-    found = await listed(engine, limit="1")
-    assert sorted((row["code"], len(row.get("waiting", []))) for row in found) == [("no_owner", 1), ("no_owner", 3), ("too_long", 0)]
-    assert {row["mapping"] for row in found if row["code"] == "no_owner"} == {"SALESPEOPLE"}
-    assert len(await listed(engine, limit="1", code="no_owner")) == 2
-    assert len(await listed(engine, limit="2", expand="true")) == 5
-
-
-@pytest.mark.case("T622", "T623", "T625", "T626")
-async def test_a_coupling_names_the_job_that_wrote_it_last_and_not_one_that_found_it_unchanged(engine: Engine) -> None:
-    mine, theirs = await engine.coupled()
-    jobs = []
-    for record, values in ((mine, {"phoneNumber": "1"}), (theirs, {"telephone1": "2"})):
-        await engine.edit(record, **values)
-        await engine.look("CUSTOMER")
-        coupling = await engine.coupling("CUSTOMER", mine)
-        assert coupling and coupling.job and coupling.job not in jobs
-        assert (await engine.api.get(f"jobs/{coupling.job}")).json["status"] == "success"
-        jobs.append(coupling.job)
-    await engine.sync("CUSTOMER")
-    unchanged = await engine.coupling("CUSTOMER", mine)
-    assert unchanged and unchanged.job == jobs[-1]
+@pytest.mark.rule("A2", "F3")
+async def test_work_that_was_given_up_makes_nothing_that_nobody_asked_for(engine: Engine) -> None:
+    mine = customer("C1")
+    await engine.seed(mine)
+    [lost] = messages.records(engine.ctx.company, "CUSTOMER", Side.BC, [mine.id])
+    await give_up(engine.environment, lost)
+    assert [row["code"] for row in await listed(engine)] == ["work_failed"]
+    await post(engine, "retry")
+    assert await engine.sales.rows("accounts") == [] and await listed(engine) == []
 
 
 ODD: tuple[tuple[str, Any, int], ...] = (
