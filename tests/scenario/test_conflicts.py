@@ -7,51 +7,10 @@ from typing import Any
 import pytest
 
 from mapping.policies import ConflictPolicy
+from tests.scenario.conflicts import names, resolve, settled, shown, torn
 from tests.scenario.engine import Engine
-from tests.scenario.front_door import Answer
-from tests.scenario.world import Record, account, customer
-
-Pair = tuple[Record, Record]
 
 MOVED = {"addressLine1": "Donaustr. 1", "addressLine2": None, "postalCode": "89073", "city": "Ulm", "country": "DE", "state": None}
-
-
-async def torn(engine: Engine, mine: dict[str, Any] | None = None, theirs: dict[str, Any] | None = None) -> Pair:
-    """A customer and its account in step, then edited on both sides; by default both names."""
-    pair = await engine.coupled({"displayName": "Adler"}, {"name": "Adler"})
-    await engine.edit(pair[0], **(mine or {"displayName": "Adler Nord"}))
-    await engine.edit(pair[1], **(theirs or {"name": "Adler Sued"}))
-    await engine.look("CUSTOMER")
-    return pair
-
-
-async def shown(engine: Engine, pair: Pair) -> dict[str, Any]:
-    """The open problem of a customer."""
-    answer = await engine.api.get(f"problems/CUSTOMER/bc:{pair[0].id}")
-    assert answer.status == 200, answer.body
-    found: dict[str, Any] = answer.json
-    return found
-
-
-async def resolve(engine: Engine, pair: Pair, choices: Any, **more: Any) -> Answer:
-    """Send a person's choices for a customer."""
-    return await engine.api.post("problems/resolve", {"mapping": "CUSTOMER", "record": f"bc:{pair[0].id}", "choices": choices, **more})
-
-
-async def names(engine: Engine, pair: Pair) -> tuple[str, str]:
-    """What both sides call the customer."""
-    return (await engine.row(pair[0]))["displayName"], (await engine.row(pair[1]))["name"]
-
-
-async def settled(engine: Engine, answer: Answer) -> None:
-    """All is chosen, no problem is left, and nothing is written any more."""
-    assert answer.status == 200, answer.body
-    assert answer.json["problem"] is None
-    assert await engine.problems("CUSTOMER") == []
-    await engine.reset_counters()
-    await engine.look("CUSTOMER")
-    await engine.sync("CUSTOMER")
-    assert await engine.written() == {"bc": 0, "sales": 0}
 
 
 @pytest.mark.rule("B3")
@@ -243,60 +202,6 @@ async def test_choices_that_cannot_be_are_answered_clearly_and_write_nothing(eng
         assert named in refused.json["detail"]
     assert await engine.written() == {"bc": 0, "sales": 0}
     assert await engine.problems("CUSTOMER") == [("conflicting_edits", "displayName")]
-
-
-@pytest.mark.rule("B3")
-async def test_one_side_for_all_conflicts_of_a_cause(engine: Engine) -> None:
-    pairs = [
-        (customer(f"C{number}", displayName="Adler"), account(f"A{number}", accountnumber=f"C{number}", name="Adler")) for number in "123"
-    ]
-    await engine.seed(*(each for pair in pairs for each in pair))
-    await engine.sync("CUSTOMER")
-    for mine, theirs in pairs:
-        await engine.edit(mine, displayName="Adler Nord")
-        await engine.edit(theirs, name="Adler Sued")
-    await engine.look("CUSTOMER")
-    answer = await engine.api.post("problems/resolve", {"code": "conflicting_edits", "side": "sales"})
-    assert (answer.status, answer.json["count"]) == (200, 3)
-    assert {each["outcome"] for each in answer.json["records"]} == {"solved"}
-    for pair in pairs:
-        assert await names(engine, pair) == ("Adler Sued", "Adler Sued")
-    assert await engine.problems("CUSTOMER") == []
-
-
-@pytest.mark.rule("B3")
-async def test_many_conflicts_are_settled_by_a_job(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.by_hand.INLINE", 0)
-    pair = await torn(engine)
-    answer = await engine.api.post("problems/resolve", {"code": "conflicting_edits", "side": "bc", "mapping": "customer"})
-    assert (answer.status, answer.json["scheduled"]) == (202, 1)
-    await engine.drain()
-    assert await names(engine, pair) == ("Adler Nord", "Adler Nord")
-    job = (await engine.api.get(f"jobs/{answer.json['jobs'][0]}")).json
-    assert (job["kind"], job["status"], job["totals"]["toSales"]["modified"]) == ("manual", "success", 1)
-
-
-UNCLEAR: tuple[tuple[dict[str, Any], int], ...] = (
-    ({}, 400),
-    ({"code": "conflicting_edits"}, 400),
-    ({"code": "conflicting_edits", "side": "both"}, 400),
-    ({"code": "no_such_code", "side": "bc"}, 404),
-    ({"code": "conflicting_edits", "side": "bc", "record": "bc:1"}, 400),
-    ({"mapping": "CUSTOMER", "record": "bc:1"}, 400),
-    ({"mapping": "NONE", "record": "bc:1", "choices": {"displayName": "bc"}}, 404),
-    ({"mapping": "CUSTOMER", "record": 5, "choices": {"displayName": "bc"}}, 400),
-    ({"mapping": "CUSTOMER", "record": "bc:1", "choices": {"displayName": "bc"}}, 404),
-    ({"mapping": "CUSTOMER", "record": "bc:1", "choices": {"displayName": "bc"}, "seen": 3}, 400),
-    ({"anything": 1}, 400),
-)
-
-
-@pytest.mark.rule("B3")
-async def test_a_resolution_that_says_nothing_clear_is_refused(engine: Engine) -> None:
-    for body, status in UNCLEAR:
-        assert (await engine.api.post("problems/resolve", body)).status == status, body
-    assert (await engine.api.post("problems/resolve", b"[" * 100)).status == 400
-    assert (await engine.api.post("problems/resolve", b" " * 70_000)).status == 413
 
 
 async def test_nothing_is_settled_while_the_mapping_is_on_hold(engine: Engine) -> None:
