@@ -37,7 +37,7 @@ async def _both(engine: Engine, pair: tuple[Record, Record], *names: str) -> lis
 
 
 @pytest.mark.rule("A3")
-@pytest.mark.case("T098", "T101", "T161", "T190", "T631")
+@pytest.mark.case("T098", "T161", "T190", "T631")
 @pytest.mark.feature("F055")
 async def test_two_records_are_coupled_and_bc_wins_where_both_hold_something(engine: Engine) -> None:
     pair = await _two_strangers(engine, {"phoneNumber": "111", "email": "c@example.com"}, {"telephone1": "222", "fax": "333"})
@@ -126,7 +126,6 @@ async def test_a_record_that_is_coupled_is_refused_with_the_name_of_its_partner(
 
 
 @pytest.mark.rule("A4")
-@pytest.mark.case("T151")
 async def test_a_row_that_another_mapping_of_its_table_holds_is_refused_and_never_matched(engine: Engine) -> None:
     theirs = product("I-1")
     await engine.seed(item("I-1"), item("I-2"), theirs, *unit_group())
@@ -141,7 +140,7 @@ async def test_a_row_that_another_mapping_of_its_table_holds_is_refused_and_neve
     assert await engine.couplings("RESOURCE-PRODUCT") == []
 
 
-@pytest.mark.case("T103", "T113")
+@pytest.mark.case("T103")
 async def test_an_account_whose_customer_was_deleted_is_coupled_again(engine: Engine) -> None:
     mine, theirs = await engine.coupled()
     other = customer("C2", phoneNumber="222")
@@ -191,15 +190,15 @@ async def test_the_partner_may_be_named_by_its_name_its_number_or_their_beginnin
     assert answer["sales"] == (pair[1].id if typed.lower().startswith("adl") else falcon.id)
 
 
-@pytest.mark.case("T166", "T167", "T169", "T173", "T187")
+@pytest.mark.case("T166", "T167", "T169", "T173", "T176", "T187")
 async def test_every_sort_of_record_is_found_by_its_name(engine: Engine) -> None:
     mine, group = customer("C1"), unit_group("BOX")
     theirs = account("A1", name="Adler")
     ada = contact("K1", of=theirs, who=("Ada", "Byron"))
-    await engine.seed(mine, person("P1", of="C1"), theirs, ada, *group)
+    await engine.seed(mine, person("P1", of="C1"), theirs, ada, contact("K2", of=None, who=("Ada", "Lovelace")), *group)
     await _couple(engine, bc=mine.id, name="Adler")
     people = await engine.bc.rows("contacts", type="Person")
-    assert (await _couple(engine, "CONTACT", bc=people[0]["id"], name="Ada Byron"))["sales"] == ada.id
+    assert (await _couple(engine, "CONTACT", bc=people[0]["id"], name="Ada"))["sales"] == ada.id, "the other Ada is outside the filter"
     boxes = await engine.bc.rows("unitsOfMeasure", code="BOX")
     assert (await _couple(engine, "UNIT OF MEASURE", bc=boxes[0]["id"], name="NAV BOX"))["sales"] == group[0].id
     dollars = await engine.bc.rows("currencies", code="USD")
@@ -208,7 +207,7 @@ async def test_every_sort_of_record_is_found_by_its_name(engine: Engine) -> None
     assert (again["bc"], again["outcome"]) == (mine.id, "alreadyCoupled")
 
 
-@pytest.mark.case("T184", "T175", "T176")
+@pytest.mark.case("T184", "T175")
 async def test_a_name_that_leads_nowhere_or_to_several_gets_the_candidates(engine: Engine) -> None:
     pair = await _two_strangers(engine)
     falcons = [account("A2", name="Falke"), account("A3", name="Falkenstein"), account("A4", name="Falkner", customertypecode=8)]
@@ -220,7 +219,7 @@ async def test_a_name_that_leads_nowhere_or_to_several_gets_the_candidates(engin
     assert await engine.couplings("CUSTOMER") == []
 
 
-@pytest.mark.case("T188")
+@pytest.mark.case("T188", "T137", "T632")
 @pytest.mark.feature("F055")
 async def test_a_dry_run_shows_the_fields_of_both_and_writes_nothing(engine: Engine) -> None:
     pair = await _two_strangers(engine, {"phoneNumber": "111"}, {"telephone1": "222"})
@@ -255,7 +254,7 @@ async def test_a_unit_is_coupled_to_another_unit_group(engine: Engine) -> None:
     assert coupling.sales_id == group[0].id
 
 
-@pytest.mark.case("T110", "T160")
+@pytest.mark.case("T160")
 async def test_a_record_that_waits_for_one_goes_on_when_a_person_couples_it(engine: Engine) -> None:
     mine = customer("C1")
     await engine.seed(mine, person("P1", of="C1"))
@@ -271,7 +270,7 @@ async def test_a_record_that_waits_for_one_goes_on_when_a_person_couples_it(engi
 
 
 @pytest.mark.rule("C4")
-@pytest.mark.case("T146", "T148")
+@pytest.mark.case("T101", "T146", "T148")
 async def test_a_coupling_moves_to_the_survivor_of_two_merged_records(engine: Engine) -> None:
     mine, theirs = await engine.coupled({"phoneNumber": "111"})
     survivor = account("A2", name="Company C1", fax="333")
@@ -349,7 +348,6 @@ BAD: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.case("T137", "T632")
 async def test_a_bad_request_to_couple_changes_nothing(engine: Engine) -> None:
     answers = {name: await engine.api.post("couplings/CUSTOMER", body) for name, body in BAD.items()}
     assert {name: answer.status for name, answer in answers.items()} == dict.fromkeys(BAD, 400)
@@ -372,7 +370,6 @@ async def test_records_that_are_not_there_are_named(engine: Engine) -> None:
     assert (missing.status, missing.json["type"]) == (409, "urn:couplet:not_coupled")
 
 
-@pytest.mark.case("T199", "T200")
 async def test_on_hold_nothing_is_coupled_that_would_be_written_to(engine: Engine) -> None:
     pair = await _two_strangers(engine)
     await engine.api.post("mappings/CUSTOMER/hold", {"reason": "stocktaking"})

@@ -9,7 +9,7 @@ import pytest
 from sync.coupling import Life
 from sync.plan import Side
 from tests.scenario.engine import Engine
-from tests.scenario.world import Record, account, contact, currency, customer, in_bc, item, person, product, unit_group
+from tests.scenario.world import Record, account, contact, currency, customer, item, person, product, unit_group
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -204,13 +204,14 @@ async def test_customer_and_primary_contact_are_linked_whichever_is_made_first(e
     assert (await engine.sales.row("accounts", made["sales"]))["_primarycontactid_value"] == theirs["contactid"]
 
 
-@pytest.mark.case("T638", "T643")
-async def test_records_of_another_mapping_are_not_found_there(engine: Engine) -> None:
-    mine, theirs = item("I-1"), contact("K1", of=None)
-    await engine.seed(mine, theirs, product("I-9"), *unit_group(), in_bc("paymentMethods", "CASH", code="CASH", displayName="Cash"))
+@pytest.mark.case("T151")
+async def test_records_of_another_mapping_or_another_sort_are_refused(engine: Engine) -> None:
+    mine, theirs, service = item("I-1"), contact("K1", of=None), product("S-1", producttypecode=3)
+    await engine.seed(mine, theirs, service, *unit_group())
     assert (await _create(engine, mine, "CUSTOMER", 404))["type"] == "urn:couplet:no_such_record"
-    refused = await _create(engine, theirs, "CONTACT", 409)
-    assert refused["type"] == "urn:couplet:outside_filter"
+    assert (await _create(engine, theirs, "CONTACT", 409))["type"] == "urn:couplet:outside_filter"
+    assert (await _create(engine, service, "ITEM-PRODUCT", 409))["type"] == "urn:couplet:outside_filter"
+    assert len(await engine.bc.rows("items")) == 1
 
 
 @pytest.mark.rule("A6")

@@ -60,9 +60,12 @@ async def test_two_of_three_customers_are_uncoupled_and_the_job_says_so(engine: 
 
 
 @pytest.mark.case("T217", "T218", "T226", "T227", "T232", "T233", "T223", "T224", "T214", "T215")
+@pytest.mark.feature("F063")
 async def test_every_sort_of_record_is_uncoupled_the_same_way(engine: Engine) -> None:
     await engine.seed(item("I-1"), customer("C1"), person("P1", of="C1"))
     await engine.sync(create="toSales")
+    options = (await engine.api.get("couplings/PAYMENT TERMS?names=true")).json["value"]
+    assert {(each["bcName"], each["salesName"]) for each in options} == {("NET 30", "Net 30"), ("14 DAYS", "14 DAYS")}
     for mapping in ("ITEM-PRODUCT", "CONTACT", "UNIT OF MEASURE", "CURRENCY", "SALESPEOPLE", "PAYMENT TERMS"):
         coupled = [each.sales_id for each in await engine.couplings(mapping)]
         answer = await _uncouple(engine, mapping, sales=coupled)
@@ -100,6 +103,7 @@ async def test_nothing_of_what_the_records_held_is_kept(engine: Engine) -> None:
 
 
 @pytest.mark.rule("A5")
+@pytest.mark.case("T236")
 async def test_the_problems_of_an_uncoupled_record_are_over(engine: Engine) -> None:
     mine, theirs = await engine.coupled({"phoneNumber": "111"})
     await engine.edit(mine, phoneNumber="222")
@@ -202,7 +206,6 @@ async def test_whoever_works_on_a_record_lets_go_when_a_person_uncouples_it(engi
 
 
 @pytest.mark.rule("A6")
-@pytest.mark.case("T107")
 async def test_what_is_made_in_a_later_life_bears_an_id_of_its_own(engine: Engine) -> None:
     mine = customer("C1")
     await engine.seed(mine)
