@@ -37,7 +37,14 @@ def main() -> None:
 
 async def _serve(app: App, port: int) -> None:
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, loop="asyncio", http="httptools", lifespan="off", timeout_keep_alive=75
+        app,
+        loop="asyncio",
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_keep_alive=75,
+        date_header=False,  # the simulated clock says the date
     )
     await serving.serve(uvicorn.Server(config), serving.listener(port))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from email.utils import format_datetime
 from typing import Any
 
 from sandbox.control import Control, ControlRefused, Receive, Row, Scope, Send, Simulator
@@ -39,7 +40,8 @@ class SalesApp:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         answer = self._answer(scope, headers, body)
         request_id = str(uuid.uuid4())
-        out = {"OData-Version": "4.0", "x-ms-service-request-id": request_id, "REQ_ID": request_id, **answer.headers}
+        date = format_datetime(self.service.db.clock(), usegmt=True)
+        out = {"OData-Version": "4.0", "x-ms-service-request-id": request_id, "REQ_ID": request_id, "Date": date, **answer.headers}
         raw = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in out.items()]
         raw.append((b"content-length", str(len(answer.body)).encode()))
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})

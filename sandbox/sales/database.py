@@ -56,7 +56,9 @@ class Journal:
 
 
 class Database:
-    """Rows of every table; `now` is the simulator's clock to the second."""
+    """Rows of every table; `now` is the simulator's clock to the second, `offset_ms` moves it (a switch)."""
+
+    offset_ms: float = 0.0
 
     def __init__(self) -> None:
         self.schema = Schema()
@@ -72,9 +74,12 @@ class Database:
     def organization(self) -> Row:
         return self.stores["organization"].rows[self.organization_id]
 
-    @staticmethod
-    def now() -> str:
-        return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    def clock(self) -> dt.datetime:
+        """The service's own time."""
+        return dt.datetime.now(dt.UTC) + dt.timedelta(milliseconds=self.offset_ms)
+
+    def now(self) -> str:
+        return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def store(self, name: str) -> Store:
         return self.stores[name]

@@ -39,6 +39,7 @@ SWITCHES: dict[str, Any] = {
     "webhooksDoubled": False,
     "bulkOff": [],
     "keysPending": False,
+    "clockOffsetMs": 0,
 }
 
 
@@ -80,6 +81,8 @@ class Service:
         if name == "deltaExpired" and self.switches[name] == "once":
             self.switches[name] = False
             self.tracking.expire()
+        if name == "clockOffsetMs":
+            self.db.offset_ms = float(self.switches[name])
         if name == "keysPending" and not self.switches[name]:
             self.customization.activate_keys()
 
