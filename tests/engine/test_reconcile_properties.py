@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -126,6 +127,7 @@ def assert_at_rest(mapping: TableMapping, after: Pair, run: Run) -> None:
     assert not again.held
 
 
+@pytest.mark.case("T053")
 @often
 @given(st.sampled_from(("CUSTOMER", "CONTACT", "ITEM-PRODUCT")), st.sampled_from(Side), st.data())
 def test_a_row_just_made_leaves_nothing_to_write(name: str, side: Side, data: st.DataObject) -> None:

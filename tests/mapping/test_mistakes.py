@@ -146,7 +146,7 @@ def test_what_has_not_the_right_form(text: str, path: str, words: str) -> None:
     assert words in mistakes(text).get(path, f"no mistake at {path}: {mistakes(text)}")
 
 
-@pytest.mark.case("T421", "T422", "T478", "T479", "T481", "T485")
+@pytest.mark.case("T419", "T421", "T422", "T478", "T479", "T481", "T485")
 @pytest.mark.feature("F039", "F047", "F048", "F049")
 @pytest.mark.parametrize(("text", "path", "words"), FIELDS, ids=[text[:60] for text, _, _ in FIELDS])
 def test_what_is_wrong_in_field_rows(text: str, path: str, words: str) -> None:
@@ -166,7 +166,7 @@ def test_an_unknown_template_is_found_before_anything_runs() -> None:
     assert path == "CUSTOMER.templates.bc[0].use" and "Did you mean DOMESTIC?" in told
 
 
-@pytest.mark.case("T001", "T451")
+@pytest.mark.case("T001", "T055", "T451")
 def test_a_mapping_without_any_field_row_is_refused() -> None:
     rows = "\n".join(f"fields.{name}.enabled = false" for name in ("email", "displayName", "phoneNo"))
     assert "no field row is left" in mistakes(f"[SALESPEOPLE]\n{rows}\nnaturalKeys = []")["SALESPEOPLE.fields"]

@@ -26,8 +26,13 @@ async def make_table(engine: Engine, name: str, **columns: int | str) -> None:
     primary = {"@odata.type": f"{PREFIX}StringAttributeMetadata", "SchemaName": "contoso_Name", "IsPrimaryName": True, "MaxLength": 100}
     table = {"SchemaName": name, "OwnershipType": "UserOwned", "Attributes": [primary], "ChangeTrackingEnabled": True}
     await engine.ctx.sales.post("EntityDefinitions", table, repeatable=False)
+    await make_columns(engine, name.lower(), **columns)
+
+
+async def make_columns(engine: Engine, table: str, **columns: int | str) -> None:
+    """A maker adds columns to a table of Sales: texts of these lengths, and dates of these behaviours."""
     for column, what in columns.items():
         text = {"@odata.type": f"{PREFIX}StringAttributeMetadata", "MaxLength": what}
         moment = {"@odata.type": f"{PREFIX}DateTimeAttributeMetadata", "DateTimeBehavior": {"Value": what}}
         body = {**(text if isinstance(what, int) else moment), "SchemaName": column}
-        await engine.ctx.sales.post(f"EntityDefinitions(LogicalName='{name.lower()}')/Attributes", body, repeatable=False)
+        await engine.ctx.sales.post(f"EntityDefinitions(LogicalName='{table}')/Attributes", body, repeatable=False)

@@ -133,6 +133,7 @@ async def test_a_deleted_row_is_told_from_both_sides(engine: Engine) -> None:
     assert "counterpart_deleted" in (await told(engine, "CUSTOMER", mine))[0]
 
 
+@pytest.mark.case("T062")
 async def test_a_record_that_never_was_says_no_more_than_that(engine: Engine) -> None:
     text, answer = await told(engine, "CUSTOMER", customer("C404"))
     assert text == "There is no such row in Business Central."

@@ -137,6 +137,7 @@ async def test_what_was_written_is_told_once_and_again_while_the_telling_fails(s
         assert len(told(tmp_path)) == before + 1
 
 
+@pytest.mark.case("T004")
 async def test_a_row_made_stays_coupled_while_the_telling_fails(sandbox_processes: Sandbox, tmp_path: Path) -> None:
     async with engine_with(sandbox_processes, tmp_path, "[CUSTOMER]\nafterWrite = 'extensions.py:after'", AFTER) as engine:
         (tmp_path / "broken").touch()

@@ -9,9 +9,9 @@ import pytest
 
 from sandbox.running import Sandbox
 from sync.plan import Side
-from tests.scenario.engine import Engine
-from tests.scenario.own_mappings import engine_with, make_table
-from tests.scenario.world import Record, in_bc
+from tests.scenario.engine import Engine, engine_on
+from tests.scenario.own_mappings import engine_with, make_columns, make_table
+from tests.scenario.world import Record, customer, in_bc
 
 NAME = "PAYMENT METHOD"
 EXAMPLE = Path(__file__).parents[2] / "docs/examples/mappings.toml"
@@ -56,6 +56,7 @@ async def test_edits_travel_both_ways_and_new_rows_too(engine: Engine) -> None:
     assert not await engine.problems()
 
 
+@pytest.mark.case("T418")
 async def test_it_is_listed_explained_and_its_values_name_their_origin(engine: Engine) -> None:
     await engine.sync(NAME)
     listed = (await engine.api.get("mappings")).json["value"]
@@ -74,3 +75,37 @@ async def test_a_record_of_its_own_kind_is_uncoupled_and_stays_so(engine: Engine
     await engine.delete(bank)
     await engine.look(NAME)
     assert await engine.problems(NAME) == [("counterpart_deleted", None)]
+
+
+@pytest.mark.case("T424")
+@pytest.mark.feature("F051")
+async def test_taken_out_of_the_file_it_is_no_mapping_any_more_and_nothing_of_it_is_lost(
+    engine: Engine, sandbox_processes: Sandbox
+) -> None:
+    await engine.sync(NAME)
+    async with engine_on(sandbox_processes) as without:
+        assert NAME not in [each["name"] for each in (await without.api.get("mappings")).json["value"]]
+        assert (await without.api.post(f"mappings/{NAME.replace(' ', '%20')}/run")).status == 404
+    assert await in_sales(engine) == {"BANK": "Bank transfer"}
+    assert len(await engine.couplings(NAME)) == 1
+    await engine.reset_counters()
+    await engine.sync(NAME)
+    assert await engine.written() == {"bc": 0, "sales": 0}
+
+
+@pytest.mark.case("T484")
+@pytest.mark.feature("F049")
+async def test_a_new_column_of_a_table_of_couplet_is_kept_in_step_once_it_has_a_row(sandbox_processes: Sandbox, tmp_path: Path) -> None:
+    text = """
+[CUSTOMER.columns.sales]
+contoso_vat = { type = "String", length = 10 }
+[CUSTOMER.fields]
+vat = { bc = "taxRegistrationNumber", sales = "contoso_vat", kind = "vat" }
+"""
+    async with engine_with(sandbox_processes, tmp_path, text) as engine:
+        await make_columns(engine, "account", contoso_Vat=10)
+        good, long = customer("C1", taxRegistrationNumber="DE123"), customer("C2", taxRegistrationNumber="DE123456789")
+        await engine.seed(good, long)
+        await engine.sync("CUSTOMER")
+        assert (await engine.partner("CUSTOMER", good))["contoso_vat"] == "DE123"
+        assert await engine.problems("CUSTOMER") == [("too_long", "vat")]

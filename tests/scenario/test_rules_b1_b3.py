@@ -91,6 +91,7 @@ async def test_an_edit_of_a_credit_limit_in_sales_is_set_back_and_counted(engine
     assert (await engine.totals("CUSTOMER"))["toSales"]["setBack"] == 1
 
 
+@pytest.mark.case("T058")
 @pytest.mark.rule("B2")
 async def test_an_edit_of_a_credit_limit_in_business_central_arrives(engine: Engine) -> None:
     mine, theirs = await engine.coupled({"creditLimit": 5000})
@@ -232,7 +233,7 @@ async def test_an_edit_of_ours_says_nothing_about_who_was_newest(engine: Engine)
     assert await _phones(engine, (mine, theirs)) == ("222", "222")
 
 
-@pytest.mark.case("T007")
+@pytest.mark.case("T007", "T061")
 @pytest.mark.rule("B1")
 async def test_a_pair_that_never_changes_costs_no_write_when_its_neighbour_does(engine: Engine) -> None:
     mine, _ = await engine.coupled()

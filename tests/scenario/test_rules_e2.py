@@ -231,6 +231,11 @@ async def test_a_draft_of_somebody_is_not_touched(engine: Engine) -> None:
     assert not await engine.bc.rows("items")
 
 
+@pytest.mark.case("T056")
+async def test_stock_that_business_central_works_out_stands_on_the_product(engine: Engine) -> None:
+    assert (await made(engine, item("I1", inventory=7)))["quantityonhand"] == 7
+
+
 async def test_a_negative_price_arrives_as_zero(engine: Engine) -> None:
     found = await made(engine, item("I1", unitPrice=-5, inventory=-3))
     assert (found["price"], found["quantityonhand"], await price_of(engine, found)) == (0, 0, [0])

@@ -110,7 +110,7 @@ async def test_an_idle_look_is_one_request_a_side_and_watched_table_and_leaves_n
     assert {(name, each.bc_id, each.etag) for name in CATALOGUE for each in await quiet.couplings(name)} == couplings
 
 
-@pytest.mark.case("T080")
+@pytest.mark.case("T080", "T427")
 @pytest.mark.rule("F2")
 @pytest.mark.parametrize("name", ["CUSTOMER", "ITEM-PRODUCT"])
 async def test_what_couplet_wrote_itself_is_not_read_again(engine: Engine, name: str) -> None:
