@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync.context import Context
-from sync.match import AMBIGUOUS, MATCHED, UNMATCHED, listed, named
+from sync.match import AMBIGUOUS, MATCHED, UNMATCHED, Order, listed, named
 from sync.matching import Ambiguous
 from sync.store import Report
 from sync.titles import titles
@@ -18,15 +19,21 @@ async def shown(ctx: Context, mapping: TableMapping, report: Report, name: str, 
     """Some entries of a list from `start` on, and the cursor for those behind them."""
     items = await ctx.store.matches.some(report, name, start, limit)
     behind = start + len(items)
-    return {"value": await _entries(ctx, mapping, name, items), "cursor": str(behind) if behind < report.counts[name] else None}
+    by: dict[int, list[str]] = defaultdict(list)
+    for one in Order.load(report.order).criteria:
+        by[one.priority].append(one.field)
+    return {"value": await _entries(ctx, mapping, name, items, by), "cursor": str(behind) if behind < report.counts[name] else None}
 
 
-async def _entries(ctx: Context, mapping: TableMapping, name: str, items: Sequence[Any]) -> list[dict[str, Any]]:
+async def _entries(
+    ctx: Context, mapping: TableMapping, name: str, items: Sequence[Any], by: Mapping[int, list[str]]
+) -> list[dict[str, Any]]:
+    """A pair says `by` which fields it was found."""
     if name == MATCHED:
         names = {side: await titles(ctx, mapping, side, [each[place] for each in items]) for place, side in enumerate(Side)}
         return [
-            {"bc": listed(Side.BC, [bc], names)[0], "sales": listed(Side.SALES, [sales], names)[0], "priority": priority}
-            for bc, sales, priority in items
+            {"bc": listed(Side.BC, [bc], names)[0], "sales": listed(Side.SALES, [sales], names)[0], "priority": place, "by": by[place]}
+            for bc, sales, place in items
         ]
     if name == AMBIGUOUS:
         return await _ambiguous(ctx, mapping, [Ambiguous(*each) for each in items])

@@ -11,7 +11,8 @@ from mapping.criteria import LAST_PRIORITY, Criterion
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync.context import Context
-from sync.errors import NeverMade, NoSuchRecord, OnHold
+from sync.errors import NeverMade, NoSuchRecord
+from sync.holds import refuse_on_hold
 from sync.match import LISTS, Order, begin, dry_run
 from sync.match_report import outcomes, shown
 from sync.plan import StartRule
@@ -69,7 +70,7 @@ async def match(req: func.HttpRequest) -> func.HttpResponse:
     if order.dry_run:
         found = await dry_run(ctx, mapping, order)
         return as_json(await _all_lists(ctx, mapping, found)) if isinstance(found, Report) else _accepted(found)
-    await _refuse_on_hold(ctx, mapping)
+    await refuse_on_hold(ctx, mapping)
     at_once = 0 < len(order.ids) <= AT_ONCE
     job = await begin(ctx, mapping, order, at_once=at_once)
     report = await ctx.store.matches.get(ctx.company, mapping.name, job.id)
@@ -184,11 +185,3 @@ async def _refuse_unknown(ctx: Context, mapping: TableMapping, order: Order) -> 
         missing = [id_ for id_ in order.ids if id_ not in there]
         if missing:
             raise NoSuchRecord(f"BC has no {mapping.bc.name} {', '.join(missing[:10])}.")
-
-
-async def _refuse_on_hold(ctx: Context, mapping: TableMapping) -> None:
-    entry = await ctx.store.entries.get(ctx.company, mapping.name)
-    if entry.held_by_person:
-        raise OnHold(f"{mapping.name} is on hold: {entry.hold_reason or 'no reason given'}.")
-    if ctx.hold is not None:
-        raise OnHold(f"The connection is on hold: {ctx.hold.reason or 'no reason given'}.")

@@ -76,3 +76,10 @@ async def test_a_mapping_on_hold_is_not_matched_but_may_be_looked_at(engine: Eng
     assert (refused.status, "stocktaking" in refused.json["detail"]) == (409, True)
     assert (await engine.api.post(MATCH, {"dryRun": True})).json["counts"]["matched"] == 1
     assert await engine.couplings("CUSTOMER") == []
+
+
+async def test_with_the_connection_on_hold_nothing_is_matched(engine: Engine) -> None:
+    await engine.api.post("connection/hold", {"reason": "moving house"})
+    refused = await engine.api.post(MATCH, {})
+    assert (refused.status, "moving house" in refused.json["detail"]) == (409, True)
+    assert (await engine.api.get("jobs")).json["value"] == []

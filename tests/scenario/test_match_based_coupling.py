@@ -10,6 +10,7 @@ from mapping.extensions import Extensions, Function
 from mapping.extensions import Record as MappingRecord
 from mapping.values import Row
 from sync.plan import Side
+from sync.work import give_up
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, contact, customer, id_of, item, person, product, salesperson, unit_group
 
@@ -69,6 +70,7 @@ async def test_a_dry_run_lists_matched_ambiguous_and_unmatched_with_names_and_wr
     assert found["counts"] == {"matched": 1, "ambiguous": 1, "unmatchedInBc": 1, "unmatchedInSales": 1, "leftOut": 0}
     assert pairs_of(found) == {clear.id: hers.id}
     assert found["matched"]["value"][0]["bc"]["name"] == "C1 Company C1"
+    assert (found["matched"]["value"][0]["priority"], found["matched"]["value"][0]["by"]) == (1, ["number"])
     [doubtful] = found["ambiguous"]["value"]
     assert (doubtful["id"], doubtful["name"]) == (torn.id, "C3 Torn")
     assert {each["name"] for each in doubtful["candidates"]} == {"C3 Twin 1", "C3 Twin 2"}
@@ -465,3 +467,15 @@ async def test_a_function_of_ones_own_has_the_last_word_on_a_pair(engine: Engine
     job = await run(engine, criteria=NUMBER)
     assert await coupled(engine) == {mine[0].id: theirs[0].id}
     assert job["totals"]["toSales"]["skipped"] == 1
+
+
+async def test_a_match_that_was_given_up_is_a_problem_until_the_next_one_gets_through(engine: Engine) -> None:
+    await engine.seed(customer("C1"), account("A1", accountnumber="C1"))
+    answer = await engine.api.post("couplings/CUSTOMER/match", {"criteria": NUMBER})
+    message = await engine.message()
+    assert message
+    await give_up(engine.environment, message)
+    assert (await engine.api.get(f"jobs/{answer.json['job']}")).json["status"] == "error"
+    assert [row.code for row in await engine.problem_rows("CUSTOMER")] == ["work_failed"]
+    await run(engine, criteria=NUMBER)
+    assert await engine.problem_rows("CUSTOMER") == []
