@@ -36,3 +36,9 @@ def test_each_call_that_a_page_shows_is_a_call_of_the_app(page: Path) -> None:
 def test_each_link_of_a_page_leads_to_a_file(page: Path) -> None:
     links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_page_on_operating_lists_every_call_of_the_app() -> None:
+    """With the first sentence that the call itself says about it."""
+    listed = re.findall(r"^\| `([A-Z]+) (\S+)` \|", (ROOT / "docs" / "operating.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted((verb, "/".join(route.segments)) for route in routes() for verb in route.verbs)
