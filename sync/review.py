@@ -55,7 +55,16 @@ async def _with_runs(ctx: Context, lines: Sequence[Line]) -> list[Line]:
     runs = sorted({line.run for line in lines if line.run})
     found = await asyncio.gather(*(ctx.store.full_syncs.lines(ctx.company, run) for run in runs))
     known = {(run, line.mapping): line for run, of_run in zip(runs, found, strict=True) for line in of_run}
-    return [_joined(line, known.get((line.run or "", line.mapping))) for line in lines]
+    joined = [_joined(line, known.get((line.run or "", line.mapping))) for line in lines]
+    for line, told in zip(lines, joined, strict=True):
+        if told.status.over and told.status is not line.status:
+            await ctx.store.full_syncs.change_line(ctx.company, REVIEW, line.mapping, partial(_ended, told))
+    return joined
+
+
+def _ended(told: Line, line: Line) -> Line | None:
+    """What became of a line is kept with it, as its run is forgotten some day."""
+    return replace(told, etag=line.etag) if line.run == told.run else None
 
 
 def _joined(line: Line, ran: Line | None) -> Line:

@@ -159,6 +159,10 @@ def _schedule(facts: Facts) -> Iterator[str]:
     if uncoupled and facts.mapping.only_coupled and facts.problem is None and not (facts.task and facts.task.plan.why):
         yield f"Its regular job does nothing with it: {facts.mapping.name} synchronises coupled records only."
         yield "Couple it, or start a full synch."
+    other = facts.side.other
+    if uncoupled and facts.task and facts.task.plan.creates is other and other in facts.mapping.asked_only:
+        told = {Side.BC: "fromSales", Side.SALES: "toSales"}[other]
+        yield f"Rows of {facts.mapping.name} are made in {SYSTEMS[other]} only by a run that is told so (createNew: {told} or both)."
 
 
 def _plan(facts: Facts) -> Iterator[str]:

@@ -125,9 +125,12 @@ async def _try(ctx: Context, name: str | None) -> None:
 
 
 async def forget_old_jobs(environment: Environment) -> int:
-    """Delete jobs older than JOB_RETENTION_DAYS that are over; how many they were."""
+    """Delete jobs older than JOB_RETENTION_DAYS that are over, and full synchs with what they showed; how many jobs they were."""
     before = datetime.now(UTC) - timedelta(days=environment.settings.job_retention_days)
     companies = await environment.contexts()
+    for ctx in companies:
+        for full in await ctx.store.full_syncs.forget(ctx.company, before):
+            await ctx.store.samples.forget(ctx.company, full.id, full.options.get("mappings", ()))
     return sum([await ctx.store.jobs.forget(ctx.company, name, before) for ctx in companies for name in ctx.mappings])
 
 

@@ -152,6 +152,16 @@ class FullSyncs:
                 raise Conflict("Another full synch is in process.")
         raise Conflict(row=key[1])
 
+    async def forget(self, company: str, before: datetime) -> list[FullSync]:
+        """Delete the full synchs that began before a moment and are over, with their lines; which they were."""
+        rows = self._table.range(_heads(company), keys.newest_first(before), RUNNING)
+        old = [from_row(FullSync, row) async for row in rows if row["RowKey"] != RUNNING]
+        gone = [full for full in old if full.status.over]
+        for full in gone:
+            await self._table.empty(_lines(company, full.id))
+            await self._table.transact([tables.delete(_head(company, full.id))])
+        return gone
+
     async def list(self, company: str, *, limit: int = 20, cursor: str | None = None) -> Listing:
         """Heads, newest first."""
         rows = await self._table.page(_heads(company), limit, cursor or "", where="RowKey lt @end", end=RUNNING)

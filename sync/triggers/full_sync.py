@@ -94,6 +94,8 @@ async def restart_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     present = await _known(ctx, req)
     if not present.status.over:
         raise BadRequest(f"Full synch {present.id} is still in process.", status=409)
+    if present.rehearsal:
+        raise BadRequest(f"{present.id} is a dry run: what it planned is forgotten. Start another one.", status=409)
     return as_json(await shown(ctx, await full.restart(ctx, present.id)), status=202)
 
 

@@ -12,7 +12,7 @@ from sandbox.company import generate
 from sandbox.company.loading import load_both
 from sandbox.running import Sandbox
 from sync.store import Line
-from tests.scenario.engine import Engine, engine_on
+from tests.scenario.engine import Died, Engine, engine_on
 from tests.scenario.world import account, contact, customer, item, person
 
 SAID = ("inserted", "modified", "coupled", "unchanged", "failed", "waiting", "skipped", "shortened", "setBack")
@@ -161,3 +161,40 @@ async def test_a_look_can_be_rehearsed_it_names_what_is_due_and_leaves_it_due(en
     await engine.look("CUSTOMER")
     assert (await engine.row(theirs))["telephone1"] == "222"
     assert (await engine.api.post("mappings/CUSTOMER/run", {"dryRun": "yes"})).status == 400
+
+
+@pytest.mark.rule("A6")
+async def test_a_page_that_is_rehearsed_twice_is_counted_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    await engine.seed(customer("C1"), customer("C2"), person("P1", of="C1"))
+    started = await engine.api.post("full-sync", {"dryRun": True, "createNew": "both"})
+    counted: list[str] = []
+    done = engine.ctx.store.work.done
+
+    async def dies_once(company: str, job: str, *rest: Any) -> bool:
+        if not counted and job.startswith("CUSTOMER"):
+            counted.append(job)
+            raise Died
+        return await done(company, job, *rest)
+
+    monkeypatch.setattr(engine.ctx.store.work, "done", dies_once)
+    while message := await engine.message():
+        try:
+            await engine.work(message)
+        except Died:
+            await engine.ctx.store.queue.send(message)
+    assert counted
+    lines = {line["mapping"]: line for line in (await engine.api.get(f"full-sync/{started.json['id']}")).json["lines"]}
+    assert (lines["CUSTOMER"]["toSales"]["inserted"], lines["CONTACT"]["toSales"]["inserted"]) == (2, 1)
+    assert {name: len(each) for name, each in lines["CUSTOMER"]["samples"]["toSales"].items()} == {"inserted": 2}
+
+
+async def test_a_dry_run_is_cancelled_like_any_other_and_not_restarted(engine: Engine) -> None:
+    await engine.seed(customer("C1"))
+    id_ = (await engine.api.post("full-sync", {"dryRun": True})).json["id"]
+    await engine.work((await engine.message()) or {})
+    assert (await engine.api.post("full-sync", {"dryRun": True})).json["inTheWay"] == id_
+    assert (await engine.api.post(f"full-sync/{id_}/cancel")).status == 202
+    await engine.drain()
+    assert (await engine.api.get(f"full-sync/{id_}")).json["status"] == "cancelled"
+    assert (await engine.api.post(f"full-sync/{id_}/restart")).status == 409
+    assert (await engine.api.get(f"full-sync/{id_}?samples=51")).status == 400

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sync.plan import Side
+from sync.store import Parked
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, contact, customer, item, person, product
 
@@ -51,6 +53,14 @@ async def test_an_uncoupled_record_says_that_its_schedule_does_nothing_and_what_
     assert {"side": "sales", "field": "displayName", "column": "name", "old": None, "new": "Adler"} in answer["changes"]
     engine.change("CUSTOMER", only_coupled=False)
     assert "regular job" not in (await told(engine, "CUSTOMER", mine))[0]
+
+
+@pytest.mark.rule("A2")
+async def test_an_account_says_that_customers_are_made_only_when_asked_for(engine: Engine) -> None:
+    falke = account("A1", name="Falke")
+    await engine.seed(falke)
+    text, _ = await told(engine, "CUSTOMER", falke)
+    assert "made in Business Central only by a run that is told so (createNew: fromSales or both)" in text
 
 
 @pytest.mark.rule("A1")
@@ -178,3 +188,35 @@ async def test_an_id_that_is_none_is_refused(engine: Engine, route: str) -> None
 @pytest.mark.parametrize("route", ["VENDOR/bc/5d115c9c-44e3-ea11-bb43-000d3a2feca1", "CUSTOMER/erp/5d115c9c-44e3-ea11-bb43-000d3a2feca1"])
 async def test_an_unknown_mapping_or_side_is_404(engine: Engine, route: str) -> None:
     assert (await engine.api.get(f"explain/{route}")).status == 404
+
+
+async def test_a_connection_on_hold_is_told_with_its_reason(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    assert (await engine.api.post("connection/hold", {"reason": "move"})).status == 200
+    text, answer = await told(engine, "CUSTOMER", mine)
+    assert "The connection is on hold: move" in text and "move" in answer["hold"]
+
+
+@pytest.mark.rule("F3")
+async def test_a_parked_problem_says_what_brings_it_back(engine: Engine) -> None:
+    mine, theirs = await engine.coupled({"phoneNumber": "111"})
+    await engine.edit(mine, phoneNumber="222")
+    await engine.edit(theirs, telephone1="333")
+    await engine.look("CUSTOMER")
+    [row] = await engine.problem_rows("CUSTOMER")
+    await engine.ctx.store.problems.change([replace(row, parked=Parked.ATTEMPTS, not_before=None)])
+    text, answer = await told(engine, "CUSTOMER", mine)
+    assert "It is parked: it is tried again when one of the rows or a setting changes" in text
+    assert answer["open"]["parked"] == "attempts"
+
+
+@pytest.mark.rule("B6", "A6")
+async def test_an_explanation_makes_no_price_list_and_forgets_that_it_did_not(engine: Engine) -> None:
+    desk = item("I1", displayName="Desk")
+    await engine.seed(desk)
+    await engine.sync("UNIT OF MEASURE")
+    text, answer = await told(engine, "ITEM-PRODUCT", desk)
+    assert "a new row would be made in Sales" in text and answer["plan"][0]["do"] == "create"
+    assert await engine.sales.rows("pricelevels") == []
+    await engine.sync("ITEM-PRODUCT")
+    assert len(await engine.sales.rows("pricelevels")) == 1

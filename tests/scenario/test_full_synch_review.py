@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from sync import messages
 from sync.choice import Choice
 from sync.plan import Run, Side
 from sync.records import Seen, synchronize
+from sync.upkeep import forget_old_jobs
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, customer, item, person, product
 
@@ -401,3 +404,26 @@ async def test_full_synchronization_takes_the_criteria_of_a_line_away(engine: En
     assert (await review(engine))["CUSTOMER"]["decided"] == {"recommendation": "Full Synchronization"}
     for criteria in ([{"field": "nothing"}], [{"name": "email"}], "email", [{"field": "email", "priority": 0}]):
         assert (await engine.api.patch("full-sync/review/lines/CUSTOMER", {"criteria": criteria})).status == 400
+
+
+async def test_an_old_full_synch_is_forgotten_and_its_line_keeps_what_became_of_it(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    await engine.seed(customer("C1"), account("A1", accountnumber="C1"))
+    before = (await run(engine))["CUSTOMER"]
+    monkeypatch.setattr("sync.upkeep.datetime", Tomorrow)
+    settings = replace(engine.environment.settings, job_retention_days=0)
+    monkeypatch.setattr(engine.environment, "settings", settings)
+    await forget_old_jobs(engine.environment)
+    assert (await engine.api.get("full-sync")).json["value"] == []
+    assert (await engine.api.get(f"full-sync/{before['fullSync']}")).status == 404
+    after = (await review(engine))["CUSTOMER"]
+    assert {name: after[name] for name in ("status", "toSales", "done", "total")} == {
+        name: before[name] for name in ("status", "toSales", "done", "total")
+    }
+
+
+class Tomorrow(datetime):
+    """The clock, a day later."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> Any:
+        return datetime.now(tz) + timedelta(days=1)

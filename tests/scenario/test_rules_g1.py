@@ -12,6 +12,7 @@ import pytest
 from sandbox.running import Sandbox
 from sync.environment import Environment
 from sync.errors import CompanyNotFound
+from sync.explain import explain
 from sync.hooks.keys import Keys
 from sync.services.connections import Connections
 from sync.settings import Settings
@@ -215,3 +216,13 @@ async def test_what_bc_tells_of_one_company_wakes_no_other_and_what_sales_tells_
     context = {"MessageName": "Create", "PrimaryEntityName": "account", "PrimaryEntityId": SECOND["id"]}
     assert (await first.api.post("hooks/sales", context, **{"x-couplet-key": keys.sales_key})).status == 202
     assert await woken() == [True, True]
+
+
+async def test_an_account_of_the_other_company_is_explained_as_that_and_not_as_one_to_be_made(companies: tuple[Engine, Engine]) -> None:
+    first, second = companies
+    mine, theirs = customer("C1"), account("A1", accountnumber="C1")
+    await first.seed(mine, theirs)
+    await first.sync("CUSTOMER")
+    told = await explain(second.ctx, second.ctx.mappings["CUSTOMER"], theirs.side, theirs.id)
+    assert f"by mapping CUSTOMER of company {first.ctx.company}" in told["sentences"][0]
+    assert (told["coupledTo"], told["plan"], told["changes"]) == (None, [], [])
