@@ -47,7 +47,7 @@ def _restored(mapping: TableMapping, gone: Side, outside: str | None) -> Plan:
         return _problem(gone, f"the coupled row in {gone} is gone, and {mapping.name} never makes rows there")
     if outside:
         return Plan(outcomes={gone: Outcome.OUT_OF_FILTER}, why=outside)
-    return Plan(act=Act.RESTORE, restores=gone)
+    return Plan(act=Act.RESTORE, restores=gone, outcomes={gone: Outcome.RESTORED})
 
 
 def _deactivated(mapping: TableMapping, pair: Pair, survivor: Side) -> Plan:

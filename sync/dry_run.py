@@ -116,6 +116,7 @@ async def rehearsed(ctx: Context, mapping: TableMapping, seen: Seen, run: Run) -
     world = await make_plans(ctx, mapping, tasks, run)
     for task in tasks:
         note(task)
+        task.parted = task.plan.parts
         both = len(task.rows) == len(Side)
         task.became_coupled = task.coupling is None and bool(task.plan.steps or (both and (task.plan.held or task.plan.asked)))
         if task.plan.creates is Side.BC:

@@ -104,7 +104,7 @@ class NoLocalCurrency(RecordProblem):
 class CounterpartDeleted(RecordProblem):
     """The row that the record is coupled to was deleted."""
 
-    remedy = "Restore the deleted row, delete the other one too, or uncouple the record."
+    remedy = "Restore the deleted row, delete the other one too, or uncouple the record: POST couplings/{mapping}/repair does each of them."
     settled_by_edit = True
 
 
