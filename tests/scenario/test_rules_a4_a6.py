@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from mapping.catalogue import CATALOGUE
@@ -60,10 +58,8 @@ async def test_a_second_customer_with_the_number_of_a_coupled_account_gets_an_ac
 
 
 async def _uncouple(engine: Engine, mine: Record) -> None:
-    """As a person uncouples: a tombstone stays."""
-    coupling = await engine.coupling("CUSTOMER", mine)
-    assert coupling
-    assert all(await engine.ctx.store.couplings.save([replace(coupling, life=Life.TOMBSTONE)]))
+    answer = await engine.api.delete("couplings/CUSTOMER", {"bc": mine.id})
+    assert [each["outcome"] for each in answer.json["records"]] == ["uncoupled"]
 
 
 @pytest.mark.rule("A5")

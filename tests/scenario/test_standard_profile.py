@@ -269,3 +269,19 @@ async def test_a_full_name_is_one_field_whose_last_word_is_the_last_name(engine:
     await engine.look("CONTACT")
     assert (await engine.row(her))["displayName"] == "Augusta King"
     await _nothing_more_to_do(engine)
+
+
+@pytest.mark.rule("A6")
+async def test_by_hand_a_customer_is_made_again_after_each_uncoupling_and_contacts_go_along(engine: Engine) -> None:
+    theirs = account("A1", name="Adler")
+    await engine.seed(theirs, contact("K1", of=theirs))
+    made = []
+    for _ in range(2):
+        answer = await engine.api.post("couplings/CUSTOMER", {"sales": theirs.id, "createNew": True, "force": True})
+        assert (answer.status, answer.json["outcome"]) == (200, "created"), answer.json
+        made.append(answer.json["bc"])
+        await engine.sync("CONTACT", create="fromSales")
+        parted = (await engine.api.delete("couplings/CUSTOMER", {"sales": theirs.id})).json
+        assert [each["outcome"] for each in parted["records"]] == ["uncoupled"]
+        assert [each["mapping"] for each in parted["along"]] == (["CONTACT"] if len(made) == 1 else [])
+    assert sorted(made) == sorted(row["id"] for row in await engine.bc.rows("customers"))

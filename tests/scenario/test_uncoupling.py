@@ -72,6 +72,9 @@ async def test_every_sort_of_record_is_uncoupled_the_same_way(engine: Engine) ->
         assert [each["outcome"] for each in answer["records"]] == ["uncoupled"] * len(coupled)
         assert set(await _states(engine, mapping)) == {"tombstone"}
         assert (await engine.api.get(f"jobs/{answer['job']}")).json["kind"] == "uncoupling"
+    values = [each["sales"] for each in options]
+    left = await engine.ctx.services[Side.SALES].rows("options/accounts/paymenttermscode", values)
+    assert set(left) == set(values), "the options themselves stay"
 
 
 @pytest.mark.case("T106")
