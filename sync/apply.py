@@ -19,6 +19,7 @@ from sync.errors import AlreadyExists, FieldError, NotFound, ServiceError, Stale
 from sync.history import keep_made, keep_replaced, withdraw_unwritten
 from sync.plan import Create, Outcome, Problem
 from sync.reconcile import differing_units, held_of_new_row
+from sync.rights import check_rights
 from sync.services.model import Answer
 from sync.store import Taken
 from sync.store.lives import FIRST
@@ -141,6 +142,7 @@ async def _write(ctx: Context, tasks: Sequence[Task]) -> None:
         going = [task for task in tasks if len(task.plan.steps) > place and not any(answer.error for answer in task.answers)]
         going = [task for task in going if not _too_late(task, place)]
         await together(_write_side(ctx, side, [task for task in going if task.plan.steps[place].side is side], place) for side in Side)
+        await check_rights(ctx, (answer.error for task in going for answer in task.answers))
 
 
 def _too_late(task: Task, place: int) -> bool:

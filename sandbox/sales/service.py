@@ -40,6 +40,7 @@ SWITCHES: dict[str, Any] = {
     "bulkOff": [],
     "keysPending": False,
     "clockOffsetMs": 0,
+    "privilegesLost": [],
 }
 
 

@@ -177,6 +177,40 @@ async def a_pause_is_over(engine: Engine) -> None:
     assert await engine.ctx.store.entries.change_hold(engine.ctx.company, long_ago)
 
 
+@pytest.mark.feature("F023")
+async def test_a_lost_right_to_write_pauses_before_it_becomes_a_problem_of_each_record(engine: Engine) -> None:
+    await engine.seed(*(customer(f"C{number}") for number in range(5)))
+    await engine.sales.switch(privilegesLost=["prvCreateAccount"])
+    full = await engine.begin_sync("CUSTOMER", create="toSales")
+    await engine.drain()
+    shown = await connection(engine)
+    assert (shown["status"], shown["hold"]["code"], "prvCreateAccount" in shown["hold"]["reason"]) == ("On Hold", "access_denied", True)
+    assert await engine.problems() == []
+    await probe(engine.environment)
+    await engine.drain()
+    assert (await connection(engine))["status"] == "On Hold", "tables can be read, and then the first write fails again"
+    await probe(engine.environment)
+    assert (await connection(engine))["status"] == "On Hold", "and it is tried more and more rarely"
+    await engine.sales.switch(privilegesLost=[])
+    await a_pause_is_over(engine)
+    await probe(engine.environment)
+    await engine.leases_run_out("CUSTOMER")
+    await engine.drain()
+    assert await engine.ended(full)
+    assert len(await engine.sales.rows("accounts")) == 5 == len(await engine.couplings("CUSTOMER"))
+    assert await engine.problems() == []
+
+
+async def test_an_owner_who_lacks_a_privilege_is_his_records_problem(engine: Engine) -> None:
+    await engine.seed(customer("C1", salespersonCode="AB"))
+    await engine.sync("SALESPEOPLE", "CUSTOMER", create="toSales")
+    await engine.sales.switch(ownerNeedsRole=True)
+    await engine.seed(customer("C2", salespersonCode="AB"))
+    await engine.sync("CUSTOMER", create="toSales")
+    assert [row.code for row in await engine.problem_rows("CUSTOMER")] == ["access_denied"]
+    assert (await connection(engine))["status"] == "Ready"
+
+
 async def test_a_full_synch_that_meets_a_lost_privilege_waits_and_comes_to_its_end(engine: Engine) -> None:
     await engine.seed(customer("C1"), account("A1", accountnumber="C1"))
     full = await engine.begin_sync("CUSTOMER")
