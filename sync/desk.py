@@ -70,7 +70,8 @@ def as_told(unit: Unit, value: Value) -> Scalar | dict[str, Scalar]:
     """A unit's value as people see and say it: that of a field, or those of a group's members by name."""
     if not isinstance(value, tuple):
         return value
-    return {member.name: one for member, one in zip(unit.members, value, strict=True)}
+    # What was held before the group got another member is a shorter or longer tuple.
+    return {member.name: one for member, one in zip(unit.members, value, strict=False)}
 
 
 def _named(awaited: Awaited) -> str:

@@ -105,10 +105,10 @@ def _seen(unit: Unit, row: ProblemRow, seen: Said) -> Mapping[Side, Value]:
     shown = seen.get(unit.name, stored or {})
     if not isinstance(shown, Mapping) or not shown.keys() <= set(Side):
         raise BadChoice(f"seen.{unit.name} must hold bc and sales.", allowed=list(Side))
-    return {Side(side): _value(unit, value) for side, value in shown.items()}
+    return {Side(side): from_told(unit, value) for side, value in shown.items()}
 
 
-def _value(unit: Unit, told: Any) -> Value:
+def from_told(unit: Unit, told: Any) -> Value:
     """A unit's value from the form in which people see it; what is no such form equals nothing."""
     if len(unit.members) == 1:
         return told if isinstance(told, str | int | None) else str(told)

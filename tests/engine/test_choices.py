@@ -15,7 +15,7 @@ from sync.choice import EVERY_UNIT, Choice
 from sync.coupling import Held
 from sync.plan import Pair, Run, StartRule
 from sync.reconcile import reconcile
-from tests.engine.pairs import BC, CUSTOMER, SALES, WORLD, carried_out, edited, named, pair, row, settled, value, written
+from tests.engine.pairs import BC, CUSTOMER, SALES, WORLD, carried_out, edited, named, pair, partners, row, settled, value, written
 
 ADDRESS = {
     "addressLine1": "High Street 1",
@@ -135,3 +135,17 @@ def test_what_was_asked_at_the_first_merge_stays_asked_in_later_runs() -> None:
     chosen = reconcile(CUSTOMER, later, WORLD, Run(choices={"displayName": Choice(side=SALES)}))
     assert written(chosen) == {BC: {"displayName": "Beta"}}
     assert not chosen.asked
+
+
+@pytest.mark.rule("B1", "B6")
+@pytest.mark.parametrize(("bc", "sales"), [({"shippingAgentCode": ""}, "12"), ({"shippingAgentCode": "UPS"}, None)])
+def test_a_reference_that_one_side_lacks_can_be_left_as_it_is(bc: dict[str, object], sales: str | None) -> None:
+    world = replace(WORLD, partners={**WORLD.partners, "SHIPPING AGENT": partners(**{"sa-dhl": "11", "sa-ups": "12"})})
+    start = pair(row(CUSTOMER, BC, shippingAgentCode="DHL"), row(CUSTOMER, SALES, address1_shippingmethodcode="11"))
+    before = edited(settled(CUSTOMER, start, world), bc=bc, sales={"address1_shippingmethodcode": sales})
+    assert named(reconcile(CUSTOMER, before, world, Run())) == {"shippingAgentCode": "conflicting_edits"}
+    left = carried_out(CUSTOMER, before, reconcile(CUSTOMER, before, world, Run(choices={"shippingAgentCode": Choice()})), world)
+    again = reconcile(CUSTOMER, left, world, Run())
+    assert not again.steps and not again.problems
+    taken = reconcile(CUSTOMER, before, world, Run(choices={"shippingAgentCode": Choice(side=BC)}))
+    assert not taken.problems and taken.steps
