@@ -20,7 +20,7 @@ Keys = Sequence[frozenset[tuple[str, ...]]]
 
 Rows = Mapping[Side, Mapping[str, Keys]]
 
-MOST_CANDIDATES = 20
+MOST_CANDIDATES = 10
 """Candidates and rivals that are named of one record; whoever has more needs another criterion."""
 
 

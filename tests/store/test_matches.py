@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from sync.matching import MOST_CANDIDATES
 from sync.store import Job, Report, Store
 
 START = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -25,6 +26,13 @@ async def test_long_lists_are_read_from_anywhere(store: Store, company: str) -> 
     for start, limit in ((0, 5), (398, 5), (399, 1), (990, 100), (1001, 5), (0, 1001)):
         assert await store.matches.some(stored, "left", start, limit) == ids[start : start + limit]
     assert await store.matches.some(stored, "none", 0, 5) == []
+
+
+async def test_many_candidates_of_many_records_fit(store: Store, company: str) -> None:
+    ids = [str(uuid4()) for _ in range(2 * MOST_CANDIDATES)]
+    everybody = [["sales", ids[0], ids[:MOST_CANDIDATES], ids[MOST_CANDIDATES:], 99]] * 1000
+    stored = await store.matches.store(report(company), {"ambiguous": everybody})
+    assert await store.matches.some(stored, "ambiguous", 0, 1000) == everybody
 
 
 async def test_a_report_belongs_to_its_mapping_and_company(store: Store, company: str) -> None:
