@@ -149,7 +149,7 @@ class Hooked:
             while len(self.door.told(side)) < calls:
                 await asyncio.sleep(0.02)
 
-    async def come_to_rest(self, quiet: float = 2 * DELAY + 0.4) -> int:
+    async def come_to_rest(self, quiet: float = 2 * DELAY + 0.2) -> int:
         """Work until neither a message nor a notification has come for a while; how many messages there were."""
         worked, loop = 0, asyncio.get_running_loop()
         until = loop.time() + quiet
