@@ -90,7 +90,7 @@ async def _lease(ctx: Context, tasks: Sequence[Task], worker: str) -> list[Task]
 
 def _taken_over(task: Task) -> Coupling:
     """A known coupling before this worker writes: with what a new row is made of, else with what arrived of a crashed worker's writes."""
-    held = task.plan.held if task.plan.creates else {**_coupled(task).held, **task.plan.arrived}
+    held = task.plan.claimed if task.plan.creates else {**_coupled(task).held, **task.plan.arrived}
     return replace(_coupled(task), held=held, intent=task.plan.intent)
 
 
@@ -103,7 +103,7 @@ def _busy(task: Task, worker: str) -> bool:
 def _claim(ctx: Context, task: Task) -> Coupling:
     """The coupling of a pair that is about to be made: of two rows, or of one and an id of our choosing (rule A6)."""
     life = Life.CLAIMED if task.plan.creates else Life.COUPLED
-    return replace(_new(ctx, task), life=life, held=task.plan.held if task.plan.creates else {}, intent=task.plan.intent)
+    return replace(_new(ctx, task), life=life, held=task.plan.claimed, intent=task.plan.intent)
 
 
 def _new(ctx: Context, task: Task) -> Coupling:

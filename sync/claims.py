@@ -53,7 +53,8 @@ def judge(mapping: TableMapping, claims: Iterable[Coupling], rows: Sequence[Row]
 
 def _may_be_ours(mapping: TableMapping, claim: Coupling, row: Row, world: World) -> bool:
     newer = claim.claimed_at is not None and moment(row[mapping.bc.changed]) >= claim.claimed_at
-    born = mapping.born.get(Side.BC, {})
+    given = {name for template in mapping.templates.get(Side.BC, ()) for name in template.values or {}}
+    born = {name: value for name, value in mapping.born.get(Side.BC, {}).items() if name not in given}
     return newer and all(row.get(name) == value for name, value in born.items()) and _as_written(mapping, claim, row, world)
 
 

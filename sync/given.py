@@ -60,25 +60,41 @@ def finally_written(mapping: TableMapping, rows: Mapping[Side, Row], values: Val
     return final
 
 
-def overruled(mapping: TableMapping, merged: Mapping[str, Merged], values: Values, pair: Pair, world: World) -> dict[str, Merged]:
-    """What both sides hold where a template or a function gave something else than a one-way field carried.
-
-    Such a value stays. In a two-way field it counts as what the receiver made of ours, and travels back once (rule B7).
-    """
-    return {name: _overruled(mapping.unit(name), one, values, pair, world) for name, one in merged.items()}
+def given_otherwise(mapping: TableMapping, merged: Mapping[str, Merged], values: Values, pair: Pair, world: World) -> dict[str, Held]:
+    """Per unit for which a template or a function gave something else than the field carried: what both sides hold then."""
+    found = {name: _given_otherwise(mapping.unit(name), one, values, pair, world) for name, one in merged.items()}
+    return {name: held for name, held in found.items() if held}
 
 
-def _overruled(unit: Unit, merged: Merged, values: Values, pair: Pair, world: World) -> Merged:
+def _given_otherwise(unit: Unit, merged: Merged, values: Values, pair: Pair, world: World) -> Held | None:
     for side, sent in merged.values.items():
-        changed = {column for column, value in sent.items() if values[side].get(column) != value}
-        if not changed or unit.direction is Direction.BOTH or merged.held is None:
+        if merged.held is None or all(values[side].get(column) == value for column, value in sent.items()):
             continue
         shown = {side: {**pair.rows.get(side, {}), **values[side]}}
         present = read_unit(unit, Pair(rows=shown, ids=pair.ids), world)
         if isinstance(present, Present):
             held, now = merged.held, present.value(side)
-            return replace(merged, held=Held(now, held.sales) if side is Side.BC else Held(held.bc, now))
-    return merged
+            return Held(now, held.sales) if side is Side.BC else Held(held.bc, now)
+    return None
+
+
+def overruled(mapping: TableMapping, merged: Mapping[str, Merged], otherwise: Mapping[str, Held]) -> dict[str, Merged]:
+    """What was given in the place of a one-way field's value stays.
+
+    In a two-way field it counts as what the receiver made of ours, and travels back once (rule B7).
+    """
+    one_way = {name for name in otherwise if mapping.unit(name).direction is not Direction.BOTH}
+    return {name: replace(one, held=otherwise[name]) if name in one_way else one for name, one in merged.items()}
+
+
+def unsure_of_new_row(
+    mapping: TableMapping, target: Side, made: Mapping[str, Merged], otherwise: Mapping[str, Held]
+) -> Mapping[str, Mapping[str, Held]]:
+    """What is meant to stand in a row that is being made, though a worker who dies over it may leave it without: late fields, and what was
+    given otherwise. It is no part of the claim."""
+    late = {unit.name for unit in mapping.fields if any(member.late for member in unit.members)}
+    meant = {**{name: one.held for name, one in made.items() if name in late and one.held and one.values}, **otherwise}
+    return {target: meant} if meant else {}
 
 
 def made_in_turn(mapping: TableMapping, step: Create) -> tuple[Step, ...]:

@@ -51,10 +51,19 @@ def merge_unit(mapping: TableMapping, unit: Unit, pair: Pair, world: World, run:
     held = arrived or pair.held.get(unit.name)
     if run.forced and unit.direction.reaches(run.forced.other):
         return replace(_forced(present, held, run.forced), arrived=arrived)
+    unmade = _unmade(present) if held is None else None
+    if unmade:
+        return _write(present, unmade)
     again = held if not run.unconditional else None
     merged = _later_merge(present, again, mapping.policy(unit)) if again else _first_merge(present, run)
     choice = _choice(present, merged.problem, run)
     return replace(_decided(present, choice) if choice else merged, arrived=arrived)
+
+
+def _unmade(present: Present) -> Side | None:
+    """The side whose row was made by a worker who died before he wrote this unit there: what stands in it is nobody's edit."""
+    pair = present.pair
+    return next((side for side in Side if pair.claimed and present.unit.name in pair.intent.get(side, {})), None)
 
 
 def _choice(present: Present, problem: Problem | None, run: Run) -> Choice | None:

@@ -139,3 +139,9 @@ class Plan:
     act: Act | None = None
     restores: Side | None = None
     parts: bool = False
+
+    @property
+    def claimed(self) -> Mapping[str, Held]:
+        """What a row that is about to be made surely holds once it is there; nothing where none is made."""
+        unsure = self.intent.get(self.creates, {}) if self.creates else {}
+        return {name: held for name, held in self.held.items() if name not in unsure} if self.creates else {}

@@ -18,7 +18,16 @@ from mapping.values import Refusal, Row, Side, Value
 from mapping.world import World
 from sync.coupling import Held
 from sync.departure import both_gone, counterpart_gone, departed, forgotten, returned
-from sync.given import constants_kept, constants_of_new_row, finally_written, made_in_turn, overruled, template_of_new_row
+from sync.given import (
+    constants_kept,
+    constants_of_new_row,
+    finally_written,
+    given_otherwise,
+    made_in_turn,
+    overruled,
+    template_of_new_row,
+    unsure_of_new_row,
+)
 from sync.merge import Merged, merge_unit
 from sync.plan import Act, Outcome, Pair, Plan, Problem, Run
 from sync.present import Present, as_problem, left_out_problem, read_unit, whole
@@ -89,7 +98,7 @@ def _merge(
     values = finally_written(mapping, pair.rows, _gathered(draft.values, [*additions, Addition(values=put_right)]), None)
     if isinstance(values, Refusal):
         return _refused(values, *Side)
-    merged = overruled(mapping, merged, values, pair, world)
+    merged = overruled(mapping, merged, given_otherwise(mapping, merged, values, pair, world))
     steps = (*_updates(mapping, pair, values), *(step for one in additions for step in one.after))
     problems = tuple(one.problem for one in merged.values() if one.problem) + tuple(refusals)
     return Plan(
@@ -163,13 +172,15 @@ def _create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_
     final = refused or finally_written(mapping, pair.rows, {target: _gathered(values, additions)[target]}, target)
     if isinstance(final, Refusal):
         return _refused(final, target)
-    made = overruled(mapping, made, final, pair, world)
+    otherwise = given_otherwise(mapping, made, final, pair, world)
+    made = overruled(mapping, made, otherwise)
     complete = {key: value for key, value in final[target].items() if value not in (None, "")}
     step = Create(side=target, table=mapping.table(target).name, id=pair.ids.get(target), values=complete)
     return Plan(
         steps=(*made_in_turn(mapping, step), *(after for one in additions for after in one.after)),
         outcomes={target: Outcome.INSERTED},
         held={name: one.held for name, one in made.items() if one.held is not None},
+        intent=unsure_of_new_row(mapping, target, made, otherwise),
         problems=problems,
         creates=target,
         shortened=any(one.shortened for one in made.values()),

@@ -22,8 +22,11 @@ def told(task: Task, coupling: Coupling) -> Coupling:
     if failed is None:
         return coupling
     task.problems.append(Problem(code=failed.code, detail=failed.detail))
-    made: Mapping[str, Mapping[str, Held]] = {task.plan.creates: task.plan.held} if task.plan.creates else {}
-    return replace(coupling, intent=task.plan.intent or made or (task.coupling.intent if task.coupling else {}))
+    target = task.plan.creates
+    made: Mapping[str, Mapping[str, Held]] = (
+        {target: {**task.plan.held, **task.plan.intent.get(target, {})}} if target else task.plan.intent
+    )
+    return replace(coupling, intent=made or (task.coupling.intent if task.coupling else {}))
 
 
 def _written(task: Task) -> list[Side]:
