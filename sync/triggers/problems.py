@@ -12,6 +12,7 @@ from sync.by_hand import Cause
 from sync.choice import EVERY_UNIT, Choice
 from sync.context import Context
 from sync.errors import CoupletError, by_code
+from sync.labels import labels
 from sync.resolve import LEAVE, resolve
 from sync.store import ProblemRow
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, mapping_of, mappings_of
@@ -53,10 +54,11 @@ async def list_problems(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.route(route="problems/{mapping}/{record}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 @answered
 async def get_problem(req: func.HttpRequest) -> func.HttpResponse:
-    """The open problem of one record, whichever of its two ids is named."""
+    """The open problem of one record, whichever of its two ids is named; `labels` say what its references are called."""
     ctx = await company_of(req)
     mapping = mapping_of(ctx, req.route_params["mapping"])
-    return as_json(shown(await by_hand.problem_of(ctx, mapping, req.route_params["record"])))
+    problem = await by_hand.problem_of(ctx, mapping, req.route_params["record"])
+    return as_json({**shown(problem), "labels": await labels(ctx, mapping, problem)})
 
 
 @blueprint.function_name("retry_problems")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapping.catalogue import CATALOGUE
@@ -23,7 +23,7 @@ def conflicts(plan: Plan) -> set[str]:
     return {one.field for one in plan.problems if one.field and one.code == "conflicting_edits"}
 
 
-@often
+@settings(often, max_examples=60)
 @given(histories(), st.data())
 def test_a_chosen_side_is_on_both_and_what_was_left_stays(history: tuple[str, Pair], data: st.DataObject) -> None:
     mapping, before = CATALOGUE[history[0]], history[1]
@@ -45,7 +45,7 @@ def test_a_chosen_side_is_on_both_and_what_was_left_stays(history: tuple[str, Pa
     assert not again.steps and not again.held
 
 
-@often
+@settings(often, max_examples=60)
 @given(histories(), SIDES)
 def test_one_side_for_all_decides_every_conflict_and_touches_nothing_else(history: tuple[str, Pair], side: Side | None) -> None:
     mapping, before = CATALOGUE[history[0]], history[1]
@@ -55,7 +55,7 @@ def test_one_side_for_all_decides_every_conflict_and_touches_nothing_else(histor
     assert kept == first.held or any(unit.name in conflicts(first) for unit in mapping.fields if unit.name.startswith("currency"))
 
 
-@often
+@settings(often, max_examples=60)
 @given(histories())
 def test_what_a_person_sees_is_what_he_can_send_back(history: tuple[str, Pair]) -> None:
     mapping, before = CATALOGUE[history[0]], history[1]

@@ -9,6 +9,7 @@ import pytest
 from mapping.policies import ConflictPolicy
 from tests.scenario.conflicts import names, resolve, settled, shown, torn
 from tests.scenario.engine import Engine
+from tests.scenario.world import currency
 
 MOVED = {"addressLine1": "Donaustr. 1", "addressLine2": None, "postalCode": "89073", "city": "Ulm", "country": "DE", "state": None}
 
@@ -218,3 +219,22 @@ async def test_a_record_is_named_by_either_of_its_ids(engine: Engine) -> None:
     record = {"mapping": "CUSTOMER", "record": f"sales:{pair[1].id}"}
     answer = await engine.api.post("problems/resolve", {**record, "choices": {"displayName": "bc"}})
     await settled(engine, answer)
+
+
+@pytest.mark.rule("B3")
+async def test_references_in_conflict_are_named_and_one_side_is_taken(engine: Engine) -> None:
+    pair = await engine.coupled()
+    await engine.seed(*currency("SEK", "Swedish Krona", 11.0))
+    await engine.sync("CURRENCY")
+    engine.forget()
+    [krona] = await engine.sales.rows("transactioncurrencies", isocurrencycode="SEK")
+    [dollar] = await engine.sales.rows("transactioncurrencies", isocurrencycode="USD")
+    [mine] = await engine.bc.rows("currencies", code="SEK")
+    await engine.edit(pair[0], currencyId=mine["id"])
+    await engine.edit(pair[1], **{"transactioncurrencyid@odata.bind": f"/transactioncurrencies({dollar['transactioncurrencyid']})"})
+    await engine.look("CUSTOMER")
+    problem = await shown(engine, pair)
+    assert "currencyId" in problem["fields"]
+    assert "SEK" in problem["labels"]["currencyId"]["bc"] and "USD" in problem["labels"]["currencyId"]["sales"]
+    await settled(engine, await resolve(engine, pair, {"currencyId": "bc"}))
+    assert (await engine.row(pair[1]))["_transactioncurrencyid_value"] == krona["transactioncurrencyid"]
