@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from mapping.model import TableMapping
 from mapping.values import Row, Side
 from mapping.world import World
+from sync import messages
 from sync.context import Context
 from sync.coupling import Coupling
-from sync.errors import InWork, NeverMade, NoSuchRecord, OutsideFilter, PartnerExists, RequestRefused
+from sync.errors import InWork, NeverMade, NoSuchRecord, OutsideFilter, PartnerExists, RequestRefused, ServiceUnusable
 from sync.neighbours import world_of
 from sync.pairing import find_partners
 from sync.plan import Run
@@ -91,5 +92,15 @@ async def _make(ctx: Context, mapping: TableMapping, side: Side, rows: Mapping[s
     tasks = [replace(task, creates=frozenset({side.other})) for task in tasks]
     run = Run(creates=frozenset({side.other}), couples=True)
     made.tasks = {task.ids[side]: task for task in tasks}
-    if tasks:
+    if not tasks:
+        return
+    try:
         made.tally = await carry_out(ctx, mapping, tasks, Seen(side=side, rows=rows, at=datetime.now(UTC)), run, job)
+    except ServiceUnusable:
+        # What was begun is ended by a message, under the same ids: asked again meanwhile, nothing is made twice.
+        await ctx.store.queue.send_many(messages.records(ctx.company, mapping.name, side, sorted(rows), run=run), LATER)
+        raise
+
+
+LATER = 5.0
+"""Seconds before it is tried again to make rows."""

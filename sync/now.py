@@ -39,10 +39,9 @@ class Wanted:
     ids: Sequence[str]
     forced: Side | None = None
 
-    @property
-    def run(self) -> Run:
+    def run(self, mapping: TableMapping) -> Run:
         """What the run may do."""
-        return Run(forced=self.forced)
+        return Run(forced=self.forced, start_rule=mapping.start_rule)
 
 
 @dataclass
@@ -95,13 +94,14 @@ async def synchronize_now(ctx: Context, mapping: TableMapping, wanted: Wanted, *
     found = await sort_out(ctx, mapping, wanted)
     seen = await Seen.read(ctx, mapping, wanted.side, found.ready)
     # A row that is gone is named and left to the next look: what follows is the mapping's policy, not this call's.
-    tasks = await load(ctx, mapping, replace(seen, missing=frozenset()), wanted.run) if seen.rows else []
-    world = await make_plans(ctx, mapping, tasks, wanted.run)
+    run = wanted.run(mapping)
+    tasks = await load(ctx, mapping, replace(seen, missing=frozenset()), run) if seen.rows else []
+    world = await make_plans(ctx, mapping, tasks, run)
     shown = {task.ids[wanted.side]: _shown(mapping, task, world, wanted.forced, dry_run=dry_run) for task in tasks}
     logged = None
     if tasks and not dry_run:
         job = Job.new(ctx.company, mapping.name, "manual")
-        logged = await note_run(ctx, job, await carry_out(ctx, mapping, tasks, seen, wanted.run, job.id))
+        logged = await note_run(ctx, job, await carry_out(ctx, mapping, tasks, seen, run, job.id))
         for task in tasks:
             shown[task.ids[wanted.side]] |= {"outcome": _outcome(task), **as_outcome(task)}
     missing = {id_: {"outcome": GONE, "why": f"There is no such row in {NAMES[wanted.side]} any more."} for id_ in seen.missing}
@@ -155,5 +155,6 @@ async def synchronize_as_job(ctx: Context, mapping: TableMapping, wanted: Wanted
     if not found.ready:
         return None, found
     job = Job.new(ctx.company, mapping.name, "manual")
-    await hand_out(ctx, job, messages.records(ctx.company, mapping.name, wanted.side, found.ready, run=wanted.run, job=job.id))
+    parts = messages.records(ctx.company, mapping.name, wanted.side, found.ready, run=wanted.run(mapping), job=job.id)
+    await hand_out(ctx, job, parts)
     return job, found

@@ -248,11 +248,7 @@ async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]
         return []
     found: dict[Side, Mapping[str, Row]] = {}
     couplings = await ctx.store.couplings.load(ctx.company, mapping.name, tasks[0].source, [task.ids[task.source] for task in tasks])
-    tasks = [task for task in tasks if not _was_parted(task, couplings.get(task.ids[task.source]))]
-    for task in tasks:
-        if task.matched and task.ids[task.source] not in couplings:
-            _leave_to_another(task)
-    tasks = [task for task in tasks if task.plan.why != PARTNER_TAKEN]
+    tasks = [task for task in tasks if not _left_alone(task, couplings.get(task.ids[task.source]))]
     for task in tasks:
         task.coupling = couplings.get(task.ids[task.source])
         if task.coupling:
@@ -265,15 +261,15 @@ async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]
     return [task for task in tasks if task.rows or task.coupling]
 
 
-PARTNER_TAKEN = "its partner was coupled with another record meanwhile"
+def _left_alone(task: Task, now: Coupling | None) -> bool:
+    """Whether somebody else settled meanwhile what becomes of the record: what was to be done is nobody's wish any more.
 
-
-def _leave_to_another(task: Task) -> None:
-    """Somebody was quicker with the partner that was found: one row, one coupling (rule A4)."""
-    skipped = {task.source.other: Outcome.SKIPPED}
-    task.plan, task.outcomes, task.problems = Plan(outcomes=skipped, why=PARTNER_TAKEN), skipped, []
-
-
-def _was_parted(task: Task, now: Coupling | None) -> bool:
-    """Whether somebody uncoupled the record meanwhile: what was to be done to the pair is nobody's wish any more."""
-    return task.coupling is not None if now is None else now.life is Life.TOMBSTONE
+    He uncoupled it, or was quicker with the partner that was found: one row, one coupling (rule A4).
+    """
+    parted = task.coupling is not None if now is None else now.life is Life.TOMBSTONE
+    taken = task.matched and now is None
+    if parted or taken:
+        skipped = {task.source.other: Outcome.SKIPPED}
+        why = "it was uncoupled meanwhile" if parted else "its partner was coupled with another record meanwhile"
+        task.plan, task.outcomes, task.problems = Plan(outcomes=skipped, why=why), skipped, []
+    return parted or taken

@@ -21,9 +21,10 @@ def rearranged(new: Coupling | None, standing: Sequence[Coupling], freed: Collec
     numbers: list[Operation] = []
     for old in standing:
         for side in Side:
-            if new is not None and new.of(side) == old.of(side):
+            taken = new is not None and new.of(side) == old.of(side)
+            if taken or old.nobody(side):
                 continue
-            if old.life is Life.TOMBSTONE and side not in freed and not old.nobody(side):
+            if old.life is Life.TOMBSTONE and side not in freed:
                 wanted |= _rows(old.left_over(side))
             else:
                 numbers += lives.remembered(old, (side,))

@@ -224,3 +224,20 @@ async def test_a_lost_answer_makes_no_second_row(engine: Engine, when: str) -> N
     await engine.look("CUSTOMER")
     assert len(await engine.sales.rows("accounts")) == 1
     assert [each.life for each in await engine.couplings("CUSTOMER")] == [Life.COUPLED]
+
+
+@pytest.mark.rule("A6")
+async def test_what_a_service_out_of_order_leaves_undone_is_made_later_and_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.create_new.LATER", 0.0)
+    mine = customer("C1")
+    await engine.seed(mine)
+    await engine.sales.fault("status", status=503, method="POST", path="(accounts|batch|CreateMultiple)", when="before", times=50)
+    answer = await engine.api.post("couplings/CUSTOMER", {"bc": mine.id, "createNew": True})
+    assert answer.status == 502
+    await engine.sales.heal()
+    again = await engine.api.post("couplings/CUSTOMER", {"bc": mine.id, "createNew": True})
+    assert again.status in (200, 409), again.json
+    await engine.leases_run_out("CUSTOMER")
+    await engine.drain()
+    assert len(await engine.sales.rows("accounts")) == 1
+    assert [each.life for each in await engine.couplings("CUSTOMER")] == [Life.COUPLED]

@@ -204,6 +204,7 @@ async def test_whoever_works_on_a_record_lets_go_when_a_person_uncouples_it(engi
         await engine.look("CUSTOMER")
     assert await _states(engine) == ["tombstone"]
     assert (await engine.row(mine))["email"] == "old@example.com"
+    assert await engine.problems("CUSTOMER") == []
     await engine.look("CUSTOMER")
     assert await _states(engine) == ["tombstone"]
 
