@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mapping.catalogue import CATALOGUE
+from sync.triggers import timers
+
 ROOT = Path(__file__).parent.parent
 NAMES = "import function_app; print(*(each._function.get_function_name() for each in function_app.app._function_builders))"
 OWN = ROOT / "docs/examples/mappings.toml"
@@ -33,3 +36,11 @@ def test_a_file_that_is_wrong_or_missing_leaves_the_functions_of_couplet(text: s
         file.write_text(text, encoding="utf-8")
     found = functions(str(file))
     assert "sync_customer" in found and "health" in found and "sync_own" not in found
+
+
+@pytest.mark.case("T727")
+def test_every_timer_says_what_it_does() -> None:
+    """The portal shows the name; whoever reads on finds the sentence."""
+    found = [builder._function for builder in timers.blueprint._function_builders]
+    assert {each.get_function_name() for each in found} >= {timers.function_name(name) for name in CATALOGUE}
+    assert all(each.get_user_function().__doc__ for each in found)

@@ -42,6 +42,7 @@ def _register(mapping: str) -> None:
     @blueprint.function_name(function_name(mapping))
     @blueprint.schedule(arg_name="timer", schedule=SCHEDULE, use_monitor=True)
     async def look(timer: func.TimerRequest) -> None:
+        """Ask for a look at the mapping in every company in which it is due."""
         with _said_in_one_line(mapping):
             await tick(await environment(), mapping)
 

@@ -36,6 +36,7 @@ def host_with(children: Children, home: Path, values: dict[str, str]) -> Iterato
         children.running.remove(child)
 
 
+@pytest.mark.case("T698")
 def test_an_app_without_settings_starts_and_names_all_of_them_at_once(azurite: str, children: Children, tmp_path: Path) -> None:
     with host_with(children, tmp_path, {"AzureWebJobsStorage": azurite, "PAGE_SIZE": "many"}) as api:
         health = api.get("/health")

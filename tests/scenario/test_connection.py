@@ -9,11 +9,14 @@ from urllib.parse import unquote
 
 import pytest
 
+from sync.environment import Environment
 from sync.plan import Side
+from sync.services.connections import Connections
 from sync.store import Status
 from sync.upkeep import probe, sweep, tick
 from sync.work import handle
 from tests.scenario.engine import Engine
+from tests.scenario.front_door import Api
 from tests.scenario.world import account, customer
 
 pytestmark = pytest.mark.rule("G4")
@@ -42,8 +45,8 @@ async def resumed(engine: Engine) -> None:
     await engine.drain()
 
 
-@pytest.mark.case("T712", "T724", "T725")
-@pytest.mark.feature("F094")
+@pytest.mark.case("T724", "T725")
+@pytest.mark.feature("F094", "F114")
 async def test_on_hold_all_entries_are_on_hold_and_resumed_all_are_ready(engine: Engine) -> None:
     assert (await connection(engine))["entries"] == {"Ready": len(engine.ctx.mappings)}
     shown = await held(engine)
@@ -99,6 +102,7 @@ async def test_work_goes_round_while_on_hold_and_no_attempt_is_counted(engine: E
     assert await engine.problems() == []
 
 
+@pytest.mark.case("T571")
 async def test_every_answer_tells_the_reason_and_calls_for_work_are_refused(engine: Engine) -> None:
     await engine.coupled()
     await held(engine, "Jahresabschluß")
@@ -237,6 +241,37 @@ async def test_a_person_holds_what_paused_itself_and_only_a_person_resumes_it(en
     assert (shown["status"], shown["hold"]["by"]) == ("On Hold", "person")
     await resumed(engine)
     assert (await connection(engine))["status"] == "Ready"
+
+
+@pytest.mark.case("T701")
+async def test_resumed_by_a_person_while_a_privilege_is_still_missing_it_pauses_again_with_the_reason(engine: Engine) -> None:
+    await engine.coupled()
+    await engine.sales.fault(path="accounts", **LACKING)
+    await engine.look("CUSTOMER")
+    await resumed(engine)
+    shown = await connection(engine)
+    assert (shown["status"], shown["hold"]["code"]) == ("On Hold", "access_denied")
+
+
+@pytest.mark.case("T700")
+async def test_resumed_by_a_person_when_the_privilege_is_there_it_works(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    await engine.look("CUSTOMER")
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    await engine.sales.fault(path="accounts", **LACKING)
+    await engine.look("CUSTOMER")
+    await engine.sales.heal()
+    await resumed(engine)
+    assert (await connection(engine))["status"] == "Ready"
+    assert (await engine.partner("CUSTOMER", mine))["telephone1"] == "+49 30 1"
+
+
+@pytest.mark.case("T697")
+async def test_opening_the_app_talks_to_nobody(engine: Engine) -> None:
+    await engine.reset_counters()
+    opened = Environment(engine.environment.settings, engine.environment.store, Connections(engine.environment.settings))
+    assert (await Api(opened).get("health")).status == 200
+    assert await engine.requests() == {"bc": 0, "sales": 0}
 
 
 @pytest.mark.case("T448", "T449")

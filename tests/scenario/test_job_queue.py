@@ -46,6 +46,7 @@ async def ticks(engine: Engine, mapping: str = "CUSTOMER") -> int:
 
 
 @pytest.mark.rule("F2")
+@pytest.mark.feature("F110")
 async def test_between_two_runs_lie_the_minutes_that_people_switched(engine: Engine) -> None:
     await switched(engine, "CUSTOMER", minutes=30)
     assert await ticks(engine) == 1
@@ -89,6 +90,7 @@ async def test_a_mapping_on_hold_is_not_looked_at_and_says_why_and_since_when(en
     assert (await engine.partner("CUSTOMER", mine))["telephone1"] == "+49 30 1"
 
 
+@pytest.mark.feature("F096")
 async def test_a_job_queue_entry_shows_its_last_look_its_last_job_and_its_backlog(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sync.looks.INLINE", 0)
     mine, _ = await engine.coupled()
@@ -108,7 +110,7 @@ async def test_a_job_queue_entry_shows_its_last_look_its_last_job_and_its_backlo
     assert (await engine.api.get(f"jobs/{present['lastJob']}")).json["totals"]["toSales"]["modified"] == 1
 
 
-@pytest.mark.case("T086", "T095")
+@pytest.mark.case("T086", "T094", "T095")
 @pytest.mark.feature("F095")
 async def test_a_run_that_cannot_get_through_ends_as_error_and_mends_itself_with_growing_pauses(engine: Engine) -> None:
     mine, _ = await engine.coupled()
@@ -155,7 +157,8 @@ async def test_resuming_an_entry_in_error_ends_its_pause(engine: Engine) -> None
     assert (await shown(engine))["status"] == EntryStatus.READY
 
 
-@pytest.mark.case("T088", "T092")
+@pytest.mark.case("T088")
+@pytest.mark.feature("F111")
 async def test_with_an_inactivity_timeout_a_run_without_activity_holds_the_entry_until_something_happens(engine: Engine) -> None:
     mine, _ = await engine.coupled()
     await switched(engine, "CUSTOMER", inactivityTimeout=720)
@@ -170,7 +173,7 @@ async def test_with_an_inactivity_timeout_a_run_without_activity_holds_the_entry
     assert (await shown(engine))["status"] == EntryStatus.READY
 
 
-@pytest.mark.case("T089", "T091")
+@pytest.mark.case("T089")
 @pytest.mark.parametrize("wakes", ["run", "resume"])
 async def test_run_now_and_resume_wake_an_inactive_entry(engine: Engine, wakes: str) -> None:
     mine, _ = await engine.coupled()
@@ -183,6 +186,7 @@ async def test_run_now_and_resume_wake_an_inactive_entry(engine: Engine, wakes: 
     assert (await engine.partner("CUSTOMER", mine))["telephone1"] == "+49 30 1"
 
 
+@pytest.mark.feature("F115")
 async def test_mappings_of_one_category_do_not_run_together(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sync.looks.TURN_SECONDS", 0)
     for name in ("CUSTOMER", "CONTACT"):

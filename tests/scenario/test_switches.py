@@ -22,7 +22,7 @@ async def switched(engine: Engine, mapping: str, **switches: Any) -> dict[str, A
     return shown
 
 
-@pytest.mark.case("T647", "T649", "T655", "T661")
+@pytest.mark.case("T647", "T649", "T661")
 @pytest.mark.feature("F036")
 async def test_a_mapping_shows_its_values_and_that_they_are_declared(engine: Engine) -> None:
     for shown in (await engine.api.get("mappings")).json["value"]:
@@ -163,7 +163,7 @@ async def test_a_switch_that_a_later_version_does_not_take_any_more_is_named_and
     await switched(engine, "CUSTOMER", conflicts=None)
 
 
-@pytest.mark.case("T472", "T473")
+@pytest.mark.case("T472")
 @pytest.mark.feature("F073")
 async def test_a_reset_goes_back_to_the_defaults_keeps_couplings_and_compares_them_all(engine: Engine) -> None:
     mine, theirs = await engine.coupled()
