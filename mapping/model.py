@@ -160,7 +160,7 @@ class TableMapping:
     after `inactivity` minutes without anything to do a mapping is looked at as seldom (0 for both: at every tick of the schedule).
     With `wakes` what the services tell of changes makes the mapping due before its time.
     `names` are the columns that tell a person which record a row is, such as number and name. `cascades` says what is uncoupled with it.
-    `extensions` are functions of people's own.
+    `extensions` are functions of people's own, `own` columns that only this company has.
     """
 
     name: str
@@ -202,6 +202,7 @@ class TableMapping:
     cascades: tuple[Cascade, ...] = ()
     extensions: Extensions = field(default_factory=Extensions)
     also: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
+    own: Mapping[Side, frozenset[str]] = field(default_factory=dict)
 
     def table(self, side: Side) -> Table:
         """The table on one side."""

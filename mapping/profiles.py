@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mapping import schema
 from mapping.criteria import by_priority
 from mapping.field import FieldMapping
+from mapping.filters import Between, Blank, Filled, OneOf
 from mapping.lookups import Lookup
 from mapping.model import TableMapping, Unit
 from mapping.values import Side
@@ -32,15 +33,36 @@ def available(catalogue: Mapping[str, TableMapping], extended: bool) -> tuple[di
     """The mappings that can work on this Business Central, and by name what cannot."""
     if extended:
         return dict(catalogue), []
-    missing = [
-        Unavailable(name, None, f"API v2.0 does not serve the table {mapping.bc.name}")
-        for name, mapping in catalogue.items()
-        if mapping.bc.name not in schema.tables(STANDARD) and not _of_ones_own(mapping)
-    ]
+    missing = [Unavailable(name, None, why) for name, mapping in catalogue.items() if (why := _why_unavailable(mapping))]
     gone = {one.mapping for one in missing}
     served = {name: _standard(mapping, gone) for name, mapping in catalogue.items() if name not in gone}
     fields = [one for name in served for one in _missing_fields(catalogue[name], gone)]
     return served, [*missing, *fields]
+
+
+def _why_unavailable(mapping: TableMapping) -> str | None:
+    """Why a mapping cannot work at all: its table, or what its filters, constants and templates speak of, is not served."""
+    if _of_ones_own(mapping):
+        return None
+    if mapping.bc.name not in schema.tables(STANDARD):
+        return f"API v2.0 does not serve the table {mapping.bc.name}"
+    lacking = next((column for column in _spoken_of(mapping) if not _served(mapping, column)), None)
+    return f"its filters, constants or templates need {lacking}, which API v2.0 does not serve" if lacking else None
+
+
+def _spoken_of(mapping: TableMapping) -> Iterator[str]:
+    """The columns of BC that filters ask, and that constants and templates write."""
+    yield from (keep.column for keep in mapping.keep.get(Side.BC, ()) if isinstance(keep, Blank | Filled | OneOf | Between))
+    yield from mapping.constants.get(Side.BC, ())
+    for side, templates in mapping.templates.items():
+        for template in templates:
+            asked = template.where if side is Side.SALES else ()
+            yield from (keep.column for keep in asked if isinstance(keep, Blank | Filled | OneOf | Between))
+            yield from (template.values or {}) if side is Side.BC else ()
+
+
+def _served(mapping: TableMapping, column: str) -> bool:
+    return column in mapping.own.get(Side.BC, ()) or schema.is_standard(mapping.bc.name, column)
 
 
 def _of_ones_own(mapping: TableMapping) -> bool:
@@ -54,7 +76,7 @@ def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
     names = {member.name for unit in units for member in unit.members}
     also = mapping.also.get(Side.BC, ())
     if not _of_ones_own(mapping):
-        also = tuple(column for column in also if schema.is_standard(mapping.bc.name, column))
+        also = tuple(column for column in also if _served(mapping, column))
     return replace(
         mapping,
         fields=units,

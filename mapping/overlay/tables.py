@@ -111,7 +111,8 @@ def _completed(mapping: TableMapping, raw: Raw, reading: Reading) -> TableMappin
     """The mapping with everything else that the file says of it."""
     columns = {side: Columns(side, mapping.table(side).name, _own_columns(raw, side)) for side in Side}
     rows = Rows(mapping=mapping.name, direction=mapping.direction, columns=columns, world=reading.world, mistakes=reading.mistakes)
-    mapping = replace(mapping, fields=units(rows, mapping.fields, raw.get("fields", {})))
+    own = {side: frozenset(found.own) for side, found in columns.items() if found.own}
+    mapping = replace(mapping, fields=units(rows, mapping.fields, raw.get("fields", {})), own=own)
     mapping = replace(mapping, **{name: read(raw[key]) for key, (name, read) in PLAIN.items() if key in raw})
     mapping = _filtered(mapping, raw, columns, reading.mistakes)
     mapping = _found(mapping, raw, reading.mistakes)

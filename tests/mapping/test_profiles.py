@@ -10,6 +10,7 @@ from mapping import schema
 from mapping.catalogue import CATALOGUE
 from mapping.contacts import FullName
 from mapping.lookups import Lookup
+from mapping.overlay import read
 from mapping.profiles import available
 from mapping.values import Side, Written
 from mapping.world import World
@@ -68,3 +69,35 @@ def test_the_last_word_of_a_full_name_is_the_last_name(name: str | None, first: 
     assert written.values == {"firstname": first, "lastname": last}
     assert written.shortened is shortened
     assert written.holds == (" ".join(part for part in (first, last) if part) or None)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("moreFilters.bc = ['faxNumber is blank']", "faxNumber"),
+        ("constants.bc = { customerPriceGroup = 'GOLD' }", "customerPriceGroup"),
+        ("templates.bc = [{ values = { customerPriceGroup = 'GOLD' } }]", "customerPriceGroup"),
+        ("templates.sales = [{ values = { industrycode = 1 }, where = ['customerPriceGroup = GOLD'] }]", "customerPriceGroup"),
+        ("moreFilters.bc = ['city = Bonn']", None),
+        ("moreFilters.bc = ['region = N']\ncolumns.bc.region = { type = 'Code' }", None),
+        ("fields.region = { bc = 'region', sales = 'description' }\ncolumns.bc.region = { type = 'String' }", None),
+    ],
+)
+def test_what_the_mappings_file_asks_of_the_extension_makes_the_mapping_unavailable_by_name(text: str, why: str | None) -> None:
+    overlay = read(f"[CUSTOMER]\n{text}")
+    assert not overlay.mistakes
+    served, missing = available(overlay.mappings, extended=False)
+    found = [one.why for one in missing if one.mapping == "CUSTOMER" and one.field is None]
+    assert ("CUSTOMER" in served, [why in one for one in found if why]) == (why is None, [True] if why else [])
+    if "region" in text:
+        assert "region" in served["CUSTOMER"].columns(Side.BC)
+
+
+def test_an_api_page_of_ones_own_is_there_in_both_profiles() -> None:
+    text = (
+        "[OWN]\nbc = 'a/b/v1.0/things'\nsales = 'accounts'\nnaturalKeys = [['code']]\n"
+        "columns.bc.code = { type = 'Code' }\nfields.code = { bc = 'code', sales = 'accountnumber' }"
+    )
+    served, missing = available(read(text).mappings, extended=False)
+    assert served["OWN"].columns(Side.BC) == ("id", "lastModifiedDateTime", "code")
+    assert "OWN" not in {one.mapping for one in missing}
