@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sync.plan import Side
@@ -37,7 +37,10 @@ SALES_GONE, BC_GONE = "its account is gone", "its customer is gone"
 
 @dataclass
 class Pair:
-    """One coupling, and what both rows held when they were last in step. `torn` are units of which both sides were edited."""
+    """One coupling, and what both rows held when they were last in step. `torn` are units of which both sides were edited.
+
+    `heir` is the account that the one of this pair was merged into, while that is somebody else's.
+    """
 
     bc: str
     sales: str
@@ -45,6 +48,7 @@ class Pair:
     torn: set[str] = field(default_factory=set)
     gone: str | None = None
     noticed: bool = False
+    heir: str | None = None
 
 
 class Broken(AssertionError):
@@ -59,7 +63,7 @@ class History:
         self.pairs: list[Pair] = []
         self.parted: set[str] = set()
         self.doubtful: set[str] = set()
-        self.numbers = 0
+        self.numbers = 100
         self.told: list[str] = []
         self.rows: dict[Side, dict[str, Any]] = {}
 
@@ -185,10 +189,12 @@ class History:
         await self.engine.sales.hand("merge", set="accounts", id=survivor, other=loser, values={})
         self.tell("merges", loser, "into", survivor)
         mine = next((pair for pair in self.pairs if pair.sales == loser), None)
+        for pair in self.pairs:
+            pair.heir = survivor if pair.heir == loser else pair.heir
         if mine is None:
             return
         if survivor in self.coupled(Side.SALES):
-            mine.gone, mine.noticed = SALES_GONE, False
+            mine.gone, mine.noticed, mine.heir = SALES_GONE, False, survivor
         else:
             mine.sales = survivor
             self.parted.discard(survivor)
@@ -277,14 +283,24 @@ class History:
     async def _run(self, what: str, run: Any) -> None:
         self.tell("Couplet", what)
         wanted = {pair.bc: self.later_merge(pair) for pair in self.whole()}
+        heirs = {id(pair): self.later_merge(replace(pair, sales=pair.heir)) for pair in self.pairs if pair.heir in self.free(Side.SALES)}
         await run()
         await self.read()
+        for pair in [pair for pair in self.pairs if id(pair) in heirs]:
+            await self._inherited(pair, heirs[id(pair)], wanted)
         for pair in self.whole():
             self.compare(pair, wanted[pair.bc])
         for pair in self.pairs:
             # Sales tells of its deletions itself; those of BC are found by comparing ids.
             pair.noticed |= pair.gone == SALES_GONE and "looks" in what
         await self.check()
+
+    async def _inherited(self, pair: Pair, values: dict[str, tuple[Value, Value]], wanted: dict[str, Any]) -> None:
+        """The account that is left became free: as soon as the pair is looked at, the coupling goes there."""
+        coupling = await self.engine.coupling("CUSTOMER", Record(Side.BC, "customers", pair.bc, {}))
+        if coupling and coupling.sales_id == pair.heir:
+            pair.sales, pair.gone, pair.heir, wanted[pair.bc] = coupling.sales_id, None, None, values
+            self.parted.discard(pair.sales)
 
     def later_merge(self, pair: Pair) -> dict[str, tuple[Value, Value]]:
         """What each unit holds on both sides after a run (rules B1 to B4)."""
