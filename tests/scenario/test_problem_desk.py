@@ -147,6 +147,17 @@ async def test_retry_of_some_and_of_all_says_how_many_and_what_became_of_each(en
     assert (await listed(engine), (await post(engine, "retry"))["count"]) == ([], 0)
 
 
+@pytest.mark.rule("C2")
+@pytest.mark.case("T290")
+async def test_retry_of_a_record_whose_counterpart_was_deleted_makes_nothing_and_says_so(engine: Engine) -> None:
+    mine, theirs = await engine.coupled()
+    await engine.delete(theirs)
+    await engine.look("CUSTOMER")
+    [done] = (await post(engine, "retry", mapping="CUSTOMER", records=[f"bc:{mine.id}"]))["records"]
+    assert (done["outcome"], done["code"]) == ("open", "counterpart_deleted")
+    assert await engine.sales.rows("accounts") == []
+
+
 @pytest.mark.rule("F3")
 @pytest.mark.case("T287", "T289")
 async def test_more_than_a_hundred_are_retried_by_a_job(engine: Engine) -> None:

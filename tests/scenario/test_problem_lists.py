@@ -92,7 +92,7 @@ async def test_a_new_coupling_takes_the_record_off_the_list(engine: Engine) -> N
     assert await of(engine, one) is None and await of(engine, first) is None
 
 
-@pytest.mark.case("T295", "T296", "T593", "T602")
+@pytest.mark.case("T295", "T296", "T593", "T602", "T616")
 @pytest.mark.feature("F088")
 async def test_the_log_of_a_record_in_trouble_shows_its_jobs_and_its_problem(engine: Engine) -> None:
     mine, theirs = await engine.coupled()
