@@ -65,6 +65,15 @@ async def settle(ctx: Context, mapping: TableMapping, job: str) -> bool:
     return False
 
 
+async def would_stop(ctx: Context, mapping: TableMapping, count: Mapping[str, int]) -> str | None:
+    """What a dry run says where the run itself would stop before the first; None where it would not."""
+    total = sum(count.values())
+    if total <= mapping.bound.least or total <= mapping.bound.of(await ctx.store.couplings.count(ctx.company, mapping.name)):
+        return None
+    said = ", ".join(f"{number} would be {DONE[Act(act)]}" for act, number in count.items())
+    return f"It would stop before the first and ask ({MassChange.code}): {said}."
+
+
 async def _stop(ctx: Context, mapping: TableMapping, job: str, count: Mapping[Act, int], known: int) -> None:
     """The entry is put on hold and the list kept; the run is confirmed or dismissed by a person."""
     said = ", ".join(f"{number} would be {DONE[act]}" for act, number in count.items())

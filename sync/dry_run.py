@@ -88,7 +88,11 @@ async def rehearse(ctx: Context, mapping: TableMapping, seen: Seen, run: Run) ->
     if run.rehearsal:
         samples = await samples_of(ctx, mapping, tasks, world)
         await ctx.store.samples.put(ctx.company, run.rehearsal, mapping.name, samples, SAMPLES)
-    return tally_of(tasks)
+    tally = tally_of(tasks)
+    for task in tasks:
+        if task.plan.act:
+            tally.held_back.setdefault(task.plan.act, []).append(task.ids[seen.side])
+    return tally
 
 
 async def rehearse_look(ctx: Context, mapping: TableMapping, entry: Entry, run: Run, most: int) -> dict[str, Any]:
@@ -119,6 +123,9 @@ async def rehearsed(ctx: Context, mapping: TableMapping, seen: Seen, run: Run) -
         task.parted = task.plan.parts
         both = len(task.rows) == len(Side)
         task.became_coupled = task.coupling is None and bool(task.plan.steps or (both and (task.plan.held or task.plan.asked)))
+        task.parted = task.plan.parts
+        if task.plan.restores:
+            task.outcomes[task.plan.restores], task.restored = Outcome.INSERTED, True
         if task.plan.creates is Side.BC:
             _number_travels_back(task, world, run)
     return tasks, world

@@ -16,7 +16,7 @@ from mapping.model import TableMapping
 from mapping.policies import DeletionPolicy
 from mapping.values import Side
 from sync import messages
-from sync.brake import careful, settle, withhold
+from sync.brake import careful, settle, withhold, would_stop
 from sync.context import Context
 from sync.dry_run import begin_page, rehearsal, rehearse
 from sync.plan import Act, Outcome, Row, Run
@@ -86,12 +86,14 @@ async def _work_page(ctx: Context, message: Mapping[str, Any]) -> Mapping[str, A
     page = await _read_page(ctx, mapping, side, message["link"])
     seen = Seen(side=side, rows=await _not_seen_yet(ctx, mapping, side, page.rows), at=at)
     tally = await (rehearse(ctx, mapping, seen, run) if run.rehearsal else synchronize(ctx, mapping, seen, run, message["job"]))
-    await withhold(ctx, message["job"], tally.held_back)
+    if not run.rehearsal:
+        await withhold(ctx, message["job"], tally.held_back)
     following = await _following(ctx, mapping, message, run, page.next)
     unfinished = [] if following else await _unfinished(ctx, mapping, side)
     again = once_more(ctx, message, [*tally.busy, *unfinished], run)
     then = {each["number"]: each for each in (*following, *again)}
-    outcome = {**tally.as_json(), "read": len(page.rows)}
+    acts = {"acts": {act.value: len(ids) for act, ids in tally.held_back.items()}} if run.rehearsal else {}
+    outcome = {**tally.as_json(), **acts, "read": len(page.rows)}
     counted = await ctx.store.work.done(ctx.company, message["job"], message["number"], outcome, then)
     if counted:
         await ctx.store.queue.send_many(again, delay_seconds=LEASED_PAUSE)
@@ -234,7 +236,8 @@ async def finish_job(ctx: Context, job_id: str) -> None:
     mapping = ctx.mappings.get(job.mapping)
     stopped = mapping is not None and not cancelled and await settle(ctx, mapping, job_id)
     status = Status.CANCELLED if cancelled else Status.ERROR if stopped else Status.SUCCESS if job.kind == DRY_RUN else _status(totals)
-    said = "stopped before the first: see the problem mass_change" if stopped else None
+    foreseen = await would_stop(ctx, mapping, outcomes.get("acts", {})) if mapping else None
+    said = "stopped before the first: see the problem mass_change" if stopped else foreseen
     kept = {**_lasting(job), "read": outcomes.get("read", 0)}
     ended = await ctx.store.jobs.finish(job, status=status, totals=totals, message=said, details=kept)
     if job.kind != DRY_RUN and mapping:
@@ -268,7 +271,8 @@ def _ended_line(line: Line, job: Job, outcomes: Mapping[str, Any]) -> Line | Non
     if line.job != job.id or line.status.over:
         return None
     each = {name: {"jobId": job.id, "status": job.status, **job.totals.get(name, {})} for name in DIRECTIONS.values()}
-    return replace(line, status=job.status, done=outcomes.get("read", 0), to_sales=each["toSales"], from_sales=each["fromSales"])
+    ended = replace(line, status=job.status, done=outcomes.get("read", 0), message=job.message)
+    return replace(ended, to_sales=each["toSales"], from_sales=each["fromSales"])
 
 
 def _status(totals: Mapping[str, Mapping[str, int]]) -> Status:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mapping.policies import Bound, DeletionPolicy
 from sandbox.company import generate
 from sandbox.company.loading import load_both
 from sandbox.running import Sandbox
@@ -198,3 +199,21 @@ async def test_a_dry_run_is_cancelled_like_any_other_and_not_restarted(engine: E
     assert (await engine.api.get(f"full-sync/{id_}")).json["status"] == "cancelled"
     assert (await engine.api.post(f"full-sync/{id_}/restart")).status == 409
     assert (await engine.api.get(f"full-sync/{id_}?samples=51")).status == 400
+
+
+@pytest.mark.rule("C2", "C3")
+async def test_deletions_and_the_brake_are_foreseen(engine: Engine) -> None:
+    pairs = [(customer(f"C{n}"), account(f"A{n}", accountnumber=f"C{n}")) for n in range(4)]
+    await engine.seed(*(record for pair in pairs for record in pair))
+    await engine.sync("CUSTOMER")
+    for _, theirs in pairs[:3]:
+        await engine.delete(theirs)
+    engine.change("CUSTOMER", deletion=DeletionPolicy.REMOVE_COUPLING, bound=Bound(percent=50, least=2))
+    line = (await rehearse(engine, mappings=["CUSTOMER"]))["CUSTOMER"]
+    assert line["toSales"]["uncoupled"] == 3
+    assert "would stop before the first and ask (mass_change): 3 would be uncoupled" in line["message"]
+    engine.change("CUSTOMER", deletion=DeletionPolicy.RESTORE, bound=Bound())
+    line = (await rehearse(engine, mappings=["CUSTOMER"]))["CUSTOMER"]
+    assert (line["toSales"]["inserted"], line["toSales"]["restored"], line["message"]) == (3, 3, "")
+    assert len(await engine.couplings("CUSTOMER")) == 4
+    assert len(await engine.sales.rows("accounts")) == 1
