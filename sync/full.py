@@ -107,23 +107,45 @@ async def _start_line(ctx: Context, full: FullSync, line: Line) -> None:
     """Begin a line's walk; a line that was begun before its worker died is begun again."""
     mapping = ctx.mappings[line.mapping]
     if line.status is Status.WAITING:
-        begun = await _begun(ctx, mapping, full, line)
-        line = await ctx.store.full_syncs.change_line(
-            ctx.company,
-            full.id,
-            line.mapping,
-            lambda present: replace(begun, etag=present.etag) if present.status is Status.WAITING else None,
-        )
+        line = await _change_line(ctx, full, await _begun(ctx, mapping, full, line), Status.WAITING)
     if line.status.over:
         await ctx.store.queue.send(messages.advance(ctx.company, full.id))
-    if line.status.over or line.job is None or await _goes_on(ctx, line.job):
+    job_id = line.job
+    if line.status.over or job_id is None or await _goes_on(ctx, job_id):
         return
-    job = replace(Job.new(ctx.company, mapping.name, _kind(full), parent=full.id), id=line.job)
+    if not line.recommendation:
+        line = await _change_line(ctx, full, await _recommended(ctx, mapping, full, line), Status.IN_PROCESS)
+    job = replace(Job.new(ctx.company, mapping.name, _kind(full), parent=full.id), id=job_id)
     run = _run(mapping, full, line)
     if line.wish.get("criteria") and line.recommendation == Recommendation.COUPLE:
         await _start_match(ctx, mapping, job, run, line)
     else:
         await start_walk(ctx, mapping, job, run)
+
+
+async def _change_line(ctx: Context, full: FullSync, wanted: Line, only: Status) -> Line:
+    """Store a line that has a certain status still; the line as it stands then."""
+    return await ctx.store.full_syncs.change_line(
+        ctx.company, full.id, wanted.mapping, lambda now: replace(wanted, etag=now.etag) if now.status is only else None
+    )
+
+
+async def _begun(ctx: Context, mapping: TableMapping, full: FullSync, line: Line) -> Line:
+    """The line as it begins; one that somebody put on hold meanwhile does not."""
+    entry = await ctx.store.entries.get(ctx.company, mapping.name)
+    if entry.held_by_person and not full.rehearsal:
+        return replace(line, status=Status.ERROR, message=f"{mapping.name} is on hold: {entry.hold_reason or 'no reason given'}.")
+    job = Job.new(ctx.company, mapping.name, _kind(full)).id
+    return replace(line, status=Status.IN_PROCESS, job=job, recommendation="", message="")
+
+
+async def _recommended(ctx: Context, mapping: TableMapping, full: FullSync, line: Line) -> Line:
+    """The line with what it is for, where it may create, and how many rows it will read."""
+    wished = line.wish.get("recommendation")
+    recommendation = Recommendation(wished) if wished else await recommended(ctx, mapping)
+    asked = line.wish.get("createNew") or full.options.get("createNew")
+    made = creates(mapping, recommendation, CreateNew(asked) if asked else None)
+    return replace(line, recommendation=recommendation, creates=tuple(sorted(made)), total=await total_of(ctx, mapping))
 
 
 async def _start_match(ctx: Context, mapping: TableMapping, job: Job, run: Run, line: Line) -> None:
@@ -137,25 +159,6 @@ async def _start_match(ctx: Context, mapping: TableMapping, job: Job, run: Run, 
     if run.rehearsal is None:
         await ctx.store.entries.merge(ctx.company, mapping.name, full_job=job.id)
     await match.begin(ctx, mapping, order, job=job)
-
-
-async def _begun(ctx: Context, mapping: TableMapping, full: FullSync, line: Line) -> Line:
-    """The line as it begins; one that somebody put on hold meanwhile does not."""
-    entry = await ctx.store.entries.get(ctx.company, mapping.name)
-    if entry.held_by_person and not full.rehearsal:
-        return replace(line, status=Status.ERROR, message=f"{mapping.name} is on hold: {entry.hold_reason or 'no reason given'}.")
-    wished = line.wish.get("recommendation")
-    recommendation = Recommendation(wished) if wished else await recommended(ctx, mapping)
-    asked = line.wish.get("createNew") or full.options.get("createNew")
-    return replace(
-        line,
-        status=Status.IN_PROCESS,
-        job=Job.new(ctx.company, mapping.name, _kind(full)).id,
-        recommendation=recommendation,
-        creates=tuple(sorted(creates(mapping, recommendation, CreateNew(asked) if asked else None))),
-        total=await total_of(ctx, mapping),
-        message="",
-    )
 
 
 def _kind(full: FullSync) -> str:
