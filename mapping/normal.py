@@ -45,15 +45,14 @@ VAT_LETTERS = {"GR": "EL"}
 
 def text(value: str, country: str | None = None) -> Forms:
     """Names: blanks and punctuation do not matter, `Adler & Söhne` is `Adler+Söhne`."""
-    plain = unicodedata.normalize("NFKC", value)
-    words = "".join(mark if mark.isalnum() or unicodedata.category(mark).startswith("M") else " " for mark in plain).split()
+    words = "".join(mark if mark.isalnum() or unicodedata.category(mark).startswith("M") else " " for mark in value).split()
     # What is punctuation only, such as "-", still is a text
-    return _one("".join(words) or "".join(plain.split()))
+    return _one("".join(words) or "".join(value.split()))
 
 
 def code(value: str, country: str | None = None) -> Forms:
     """Codes and numbers: a dash or a dot is part of them, only blanks around and doubled ones inside are not."""
-    return _one(" ".join(unicodedata.normalize("NFKC", value).split()))
+    return _one(" ".join(value.split()))
 
 
 def email(value: str, country: str | None = None) -> Forms:
@@ -64,7 +63,7 @@ def email(value: str, country: str | None = None) -> Forms:
 
 def phone(value: str, country: str | None = None) -> Forms:
     """Digits; `+49 (0)40 123456`, `0049 40 123456` and, where the row says Germany, `040 123456` are the same."""
-    kept = re.sub(r"(?<=\d)\s*\(0\)", "", unicodedata.normalize("NFKC", value))
+    kept = re.sub(r"(?<=\d)\s*\(0\)", "", value)
     digits = "".join(mark for mark in kept if mark in "0123456789")
     if len(digits) < SHORTEST_PHONE:
         return NONE
@@ -80,7 +79,7 @@ def phone(value: str, country: str | None = None) -> Forms:
 
 def vat(value: str, country: str | None = None) -> Forms:
     """VAT numbers: letters and digits, with the country's letters in front where the row says the country."""
-    plain = "".join(mark for mark in unicodedata.normalize("NFKC", value).upper() if mark.isalnum())
+    plain = "".join(mark for mark in value.upper() if mark.isalnum())
     letters = VAT_LETTERS.get(country or "", country or "")
     if not plain or not letters or plain.startswith(letters):
         return _one(plain)
@@ -122,5 +121,5 @@ def normal(form: Form, value: str | int | bool | None, *, case_sensitive: bool =
     """The normal forms of a value, none for a blank; `country` is the ISO code of the row's country where it is known."""
     if value is None:
         return NONE
-    found = FORMS[form](str(value), country)
+    found = FORMS[form](unicodedata.normalize("NFKC", str(value)), country)
     return found if case_sensitive else frozenset(unicodedata.normalize("NFKC", each.casefold()) for each in found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mapping.criteria import Criterion, by_priority, from_natural_keys
@@ -99,6 +99,7 @@ def test_all_ways_to_write_a_phone_number_meet(digits: str, country: str) -> Non
         assert normal(Form.PHONE, f"0{digits}", country=country) & normal(Form.PHONE, written[0])
 
 
+@example("´", Form.EMAIL, None, False)
 @given(st.text(max_size=30), st.sampled_from(list(Form)), st.sampled_from([None, "DE", "US", "XX"]), st.booleans())
 def test_a_normal_form_is_its_own_normal_form(value: str, form: Form, country: str | None, sensitive: bool) -> None:
     for found in normal(form, value, country=country, case_sensitive=sensitive):

@@ -9,6 +9,7 @@ import pytest
 from sandbox.running import Sandbox
 from sync.declared import declared_mappings
 from sync.plan import Side
+from tests.scenario.engine import engine_on
 from tests.scenario.own_mappings import engine_with
 from tests.scenario.world import account, customer, in_sales
 
@@ -84,6 +85,26 @@ async def test_constants_are_written_to_new_rows_and_kept_where_they_say_always(
         await engine.reset_counters()
         await engine.look("CUSTOMER")
         assert await engine.written() == {"bc": 0, "sales": 0}
+
+
+@pytest.mark.rule("H2")
+async def test_constants_declared_later_reach_all_records_and_rules_those_that_are_edited_or_compared_anew(
+    sandbox_processes: Sandbox, tmp_path: Path
+) -> None:
+    async with engine_with(sandbox_processes, tmp_path, "") as engine:
+        mine, theirs = await engine.coupled({"contact": "Anna"})
+        await engine.look("CUSTOMER")
+    text = CONSTANTS + '[CUSTOMER.fields]\ncontact = { direction = "toSales", transform = ["upperCase"] }'
+    (tmp_path / "mappings.toml").write_text(text, encoding="utf-8")
+    async with engine_on(sandbox_processes, MAPPINGS_FILE=str(tmp_path / "mappings.toml")) as later:
+        await later.look("CUSTOMER")
+        row = await later.row(theirs)
+        assert (row["accountratingcode"], row["address1_primarycontactname"]) == (1, "Anna")
+        answer = await later.api.post("full-sync", {"mappings": ["CUSTOMER"], "unconditional": True})
+        assert answer.status == 202, answer.json
+        await later.drain()
+        assert (await later.row(theirs))["address1_primarycontactname"] == "ANNA"
+        assert (await later.row(mine))["contact"] == "Anna"
 
 
 RULES = """
