@@ -123,7 +123,7 @@ def _found(mapping: TableMapping, found: Found, wanted: DeletionPolicy | None) -
 @answered
 async def erase_record(req: func.HttpRequest) -> func.HttpResponse:
     """Forget what is remembered of one record: it is uncoupled for good, and of it only ids are kept."""
-    ctx = await company_of(req)
+    ctx = await company_of(req, while_held=True)
     body = body_of(req, ERASE)
     name, side, id_ = body.get("mapping"), body.get("side"), body.get("id")
     if not isinstance(name, str) or side not in list(Side):

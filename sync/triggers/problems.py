@@ -82,7 +82,7 @@ def _retried(done: by_hand.Retried) -> func.HttpResponse:
 @answered
 async def skip_problems(req: func.HttpRequest) -> func.HttpResponse:
     """Park: no more attempts until something changes."""
-    ctx = await company_of(req)
+    ctx = await company_of(req, while_held=True)
     problems = await _meant(ctx, body_of(req, CAUSE), some=True)
     await by_hand.park(ctx, problems)
     return _changed(problems, "parked")
@@ -93,7 +93,7 @@ async def skip_problems(req: func.HttpRequest) -> func.HttpResponse:
 @answered
 async def restore_problems(req: func.HttpRequest) -> func.HttpResponse:
     """End the parking: the next look tries again."""
-    ctx = await company_of(req)
+    ctx = await company_of(req, while_held=True)
     problems = await _meant(ctx, body_of(req, CAUSE), some=True)
     await by_hand.restore(ctx, problems)
     return _changed(problems, "restored")
@@ -173,7 +173,7 @@ async def _resolve_all(ctx: Context, body: dict[str, Any]) -> func.HttpResponse:
 @answered
 async def delete_problem(req: func.HttpRequest) -> func.HttpResponse:
     """Take away the problem of a record that exists on neither side any more."""
-    ctx = await company_of(req)
+    ctx = await company_of(req, while_held=True)
     body = body_of(req, ONE)
     if body.keys() != ONE.keys():
         raise BadRequest("Say mapping and record.", allowed=ONE)

@@ -57,7 +57,7 @@ async def restart_review(req: func.HttpRequest) -> func.HttpResponse:
 @answered
 async def cancel_review(req: func.HttpRequest) -> func.HttpResponse:
     """Ask the full synch that runs the review to stop."""
-    ctx = await company_of(req)
+    ctx = await company_of(req, while_held=True)
     running = {line.run for line in await review.opened(ctx) if line.run}
     present = await ctx.store.full_syncs.running(ctx.company)
     if present is None or present.status.over or present.id not in running:
@@ -89,7 +89,7 @@ async def reset_review(req: func.HttpRequest) -> func.HttpResponse:
 @answered
 async def change_review_line(req: func.HttpRequest) -> func.HttpResponse:
     """Decide what is to be done in a line."""
-    ctx = await company_of(req)
+    ctx = await company_of(req, while_held=True)
     line = await _known(ctx, req)
     wish = parse_wish(ctx.mappings[line.mapping], body_of(req, WISHES))
     await review.decide(ctx, line.mapping, wish)
@@ -101,7 +101,7 @@ async def change_review_line(req: func.HttpRequest) -> func.HttpResponse:
 @answered
 async def drop_review_line(req: func.HttpRequest) -> func.HttpResponse:
     """Take a line off the review; a reset brings it back."""
-    ctx = await company_of(req)
+    ctx = await company_of(req, while_held=True)
     line = await _known(ctx, req)
     await review.drop(ctx, line.mapping)
     return as_json(await _shown(ctx, await review.opened(ctx)))

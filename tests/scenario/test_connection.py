@@ -116,6 +116,7 @@ async def test_every_answer_tells_the_reason_and_calls_for_work_are_refused(engi
         assert refused.status == 409, url
         assert (refused.json["type"], "Jahresabschluß" in refused.json["detail"]) == ("urn:couplet:on_hold", True), url
     assert (await engine.api.patch("mappings/CUSTOMER", {"minutes": 5})).status == 200, "settings can be made meanwhile"
+    assert (await engine.api.post("problems/skip", {"mapping": "CUSTOMER"})).status != 409, "and trouble can be put aside"
     assert (await engine.api.get("jobs/none")).json["onHold"], "refusals tell it, too"
     await resumed(engine)
     answer = await engine.api.get("mappings")
