@@ -10,6 +10,9 @@ from enum import StrEnum
 from mapping.ids import derived_id
 from mapping.values import Side, Value
 
+DEPARTED = "~departed"
+"""The name under which a coupling remembers who left the filters, and what its counterpart held in the columns set then (rule C1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

@@ -10,12 +10,9 @@ from mapping.policies import DeletionPolicy, LeavingPolicy
 from mapping.steps import Delete, Update
 from mapping.values import Row, Side
 from mapping.world import World
-from sync.coupling import Held
+from sync.coupling import DEPARTED, Held
 from sync.errors import CounterpartDeleted
 from sync.plan import Act, Outcome, Pair, Plan, Problem
-
-DEPARTED = "~departed"
-"""The name under which a coupling remembers who left and what its counterpart held in the columns that were set then; no unit's name."""
 
 LEFT = "left"
 NOBODY = Held(None, None)
@@ -76,13 +73,15 @@ def departed(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan 
     left = [side for side in Side if mapping.outside(side, pair.rows[side], world)]
     target = left[0].other if len(left) == 1 else None
     values = mapping.inactive.get(target) if target else None
-    if target is None or not values or _remembered(pair):
+    if target is None or not values or _remembered(mapping, pair):
         return None
     before = tuple(pair.rows[target].get(column) for column in values)
+    known = Held(before, LEFT) if target is Side.BC else Held(LEFT, before)
     return Plan(
         steps=(_update(mapping, pair, target, values),) if not _holds(pair.rows[target], values) else (),
         outcomes={target: Outcome.MODIFIED},
-        held={DEPARTED: Held(before, LEFT) if target is Side.BC else Held(LEFT, before)},
+        held={DEPARTED: known},
+        intent={target: {DEPARTED: known}},
         act=Act.DEACTIVATE,
         why=why,
     )
@@ -93,7 +92,7 @@ def returned(mapping: TableMapping, pair: Pair, world: World) -> tuple[Pair, Map
 
     Only what is still as Couplet left it is put right.
     """
-    known = _remembered(pair)
+    known = _remembered(mapping, pair)
     if known is None or pair.only_side:
         return pair, {}
     target = Side.SALES if known.bc == LEFT else Side.BC
@@ -106,14 +105,20 @@ def returned(mapping: TableMapping, pair: Pair, world: World) -> tuple[Pair, Map
     return replace(pair, rows={**pair.rows, target: {**pair.rows[target], **back}}), {target: back}
 
 
-def forgotten(pair: Pair) -> Mapping[str, Held]:
+def forgotten(mapping: TableMapping, pair: Pair) -> Mapping[str, Held]:
     """What is remembered once both rows are inside again: nobody left."""
-    return {DEPARTED: NOBODY} if _remembered(pair) else {}
+    return {DEPARTED: NOBODY} if _remembered(mapping, pair) else {}
 
 
-def _remembered(pair: Pair) -> Held | None:
+def _remembered(mapping: TableMapping, pair: Pair) -> Held | None:
+    """Who left; a worker may have died over his write, and then what he meant counts where it arrived."""
     known = pair.held.get(DEPARTED)
-    return known if known and known != NOBODY else None
+    if known and known != NOBODY:
+        return known
+    for side, intent in pair.intent.items():
+        if DEPARTED in intent and _holds(pair.rows.get(Side(side), {}), mapping.inactive.get(Side(side), {})):
+            return intent[DEPARTED]
+    return None
 
 
 def _holds(row: Row, values: Mapping[str, object]) -> bool:

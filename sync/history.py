@@ -10,7 +10,7 @@ from mapping.model import Unit
 from mapping.values import Side
 from mapping.world import World
 from sync.context import Context
-from sync.coupling import Coupling
+from sync.coupling import DEPARTED, Coupling
 from sync.plan import Update
 from sync.present import Present, read_unit
 from sync.store import Change
@@ -60,7 +60,7 @@ def replaced(task: Task, world: World) -> Iterator[Change]:
 
 def _units(task: Task, side: Side, world: World) -> dict[str, dict[str, Any]]:
     """The units that are about to be written on a side: what it holds, what it will hold, and the properties that put it back."""
-    units = {name: (task.mapping.unit(name), held.of(side)) for name, held in task.plan.intent.get(side, {}).items()}
+    units = {name: (task.mapping.unit(name), held.of(side)) for name, held in task.plan.intent.get(side, {}).items() if name != DEPARTED}
     return {
         name: {"before": before(task, side, unit, world), "after": after, "back": put_back(task, side, unit)}
         for name, (unit, after) in units.items()

@@ -26,6 +26,15 @@ def let_through(tasks: Sequence[Task], run: Run) -> list[Task]:
     return [task for task in tasks if task.held_back is None]
 
 
+async def find_orphans(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> None:
+    """Tell claims whose row was made, and then the one that it was made of was deleted: they are completed by nobody (rule A6)."""
+    for task in tasks:
+        claim = task.coupling if task.coupling and task.coupling.life is Life.CLAIMED and len(task.rows) == 1 else None
+        there = next(iter(task.rows), task.source)
+        made = claim and await id_of_new_row(ctx, mapping, there, claim.of(there.other), claim.life_number)
+        task.orphaned = claim is not None and made == claim.of(there)
+
+
 async def restore(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> None:
     """Begin a new life for the row that is gone: the coupling becomes a claim on a row with another id (rule A6).
 

@@ -104,7 +104,10 @@ def _merge(
     return Plan(
         steps=steps,
         outcomes=_merge_outcomes(steps, problems),
-        held={**forgotten(pair), **{name: one.held for name, one in merged.items() if one.held not in (None, pair.held.get(name))}},
+        held={
+            **forgotten(mapping, pair),
+            **{name: one.held for name, one in merged.items() if one.held not in (None, pair.held.get(name))},
+        },
         arrived={name: one.arrived for name, one in merged.items() if one.arrived is not None},
         intent=_intent(merged),
         asked=frozenset(name for name, one in merged.items() if name not in pair.held and (one.asked or _still_asked(name, one, pair))),

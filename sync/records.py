@@ -22,7 +22,7 @@ from sync.ids import id_of_new_row
 from sync.merged import follow_merged
 from sync.neighbours import world_of
 from sync.pairing import Found, chosen, coupled_elsewhere, find_partners
-from sync.parting import let_through, part, restore
+from sync.parting import find_orphans, let_through, part, restore
 from sync.plan import Outcome, Plan, Problem, Row, Run
 from sync.reconcile import reconcile
 from sync.tally import Tally, tally_of
@@ -74,6 +74,7 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
         world = await world_of(ctx, mapping, _shown(waiting))
         if await settle_claims(ctx, mapping, waiting, world):
             world = await world_of(ctx, mapping, _shown(waiting))
+        await find_orphans(ctx, mapping, waiting)
         for task in waiting:
             task.plan = _plan(task, world, run)
         await hold_back_claimed(ctx, mapping, waiting, world)

@@ -21,7 +21,8 @@ class Task:
     `ids` holds the ids of both rows, the planned one included; `rows` those that exist; `creates` the sides on which a missing one may be
     made (rule A2). `life_number` is that of a coupling about to be made (rule A6). `again` asks for another round, `first_look` is
     true until the first one, `busy` says that somebody else works on the record. `refused` keeps units that a service refused in this run.
-    `held_back` is what this run may not do before it is known to how many records (rule C3); `parted` and `restored` say what became of it.
+    `orphaned` says that a row was made and the one that it was made of is gone. `held_back` is what this run may not do before it is
+    known to how many records (rule C3); `parted` and `restored` say what became of it.
     """
 
     mapping: TableMapping
@@ -43,6 +44,7 @@ class Task:
     first_look: bool = True
     again: bool = False
     busy: bool = False
+    orphaned: bool = False
     held_back: Act | None = None
     parted: bool = False
     restored: bool = False
@@ -66,7 +68,7 @@ class Task:
             turns=coupling.turns if coupling else {},
             stamps={side: moment(row[column]) for side, row in self.rows.items() if row.get(column := self.mapping.table(side).changed)},
             coupled=coupling is not None,
-            claimed=coupling is not None and coupling.life is Life.CLAIMED,
+            claimed=coupling is not None and coupling.life is Life.CLAIMED and not self.orphaned,
             asked=coupling.asked if coupling else frozenset(),
         )
 

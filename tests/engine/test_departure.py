@@ -15,8 +15,8 @@ from mapping.policies import Bound, DeletionPolicy, LeavingPolicy
 from mapping.steps import Delete, Update
 from mapping.values import Side
 from mapping.world import World
-from sync.coupling import Held
-from sync.departure import DEPARTED, counterpart_gone, departed, forgotten, returned
+from sync.coupling import DEPARTED, Held
+from sync.departure import counterpart_gone, departed, forgotten, returned
 from sync.plan import Act, Pair
 
 WORLD = World()
@@ -80,7 +80,7 @@ def test_leaving_and_returning_puts_the_counterpart_back_as_it_was(blocked: str,
     assert seen.rows[who.other] == which.rows[who.other]
     assert left(seen) == []
     assert list(values) == [who.other]
-    assert forgotten(home) == {DEPARTED: Held(None, None)}
+    assert forgotten(CUSTOMER, home) == {DEPARTED: Held(None, None)}
 
 
 @given(other=st.sampled_from([(1, 5), (0, 1)]))

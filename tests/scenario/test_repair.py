@@ -36,7 +36,7 @@ async def _row_keys(engine: Engine) -> list[tuple[str, str]]:
     return [(row["PartitionKey"], row["RowKey"]) async for row in table.list_entities(select=["PartitionKey", "RowKey"])]
 
 
-@pytest.mark.feature("F078")
+@pytest.mark.feature("F102")
 @pytest.mark.rule("C2")
 async def test_a_dry_run_lists_what_has_lost_its_rows_and_changes_nothing(engine: Engine) -> None:
     pairs = await _coupled(engine, 5)
@@ -53,6 +53,7 @@ async def test_a_dry_run_lists_what_has_lost_its_rows_and_changes_nothing(engine
 
 
 @pytest.mark.case("T307", "T308")
+@pytest.mark.feature("F103")
 @BOTH
 async def test_a_person_has_a_deleted_row_made_again(engine: Engine, side: Side) -> None:
     pairs = await _coupled(engine)
@@ -68,6 +69,7 @@ async def test_a_person_has_a_deleted_row_made_again(engine: Engine, side: Side)
 
 
 @pytest.mark.case("T304", "T305")
+@pytest.mark.feature("F104")
 @BOTH
 async def test_only_rows_whose_partner_is_gone_are_deleted(engine: Engine, side: Side) -> None:
     pairs = await _coupled(engine)
@@ -90,6 +92,7 @@ async def test_without_a_wish_the_policy_decides_and_couplings_of_two_gone_rows_
 
 
 @pytest.mark.case("T113", "T115")
+@pytest.mark.feature("F109")
 @pytest.mark.parametrize("lost", list(Side))
 async def test_half_a_coupling_is_found_and_mended(engine: Engine, lost: Side) -> None:
     pairs = await _coupled(engine)

@@ -35,7 +35,7 @@ async def _states(engine: Engine, pair: Pair) -> tuple[str, int]:
 
 @pytest.mark.rule("C1")
 @pytest.mark.case("T064")
-@pytest.mark.feature("F089")
+@pytest.mark.feature("F116")
 @WHO
 async def test_who_leaves_takes_the_counterpart_along_where_that_is_switched_on(engine: Engine, who: int) -> None:
     pair = await _pair(engine)

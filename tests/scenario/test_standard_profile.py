@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from mapping.policies import DeletionPolicy
 from sandbox.running import Sandbox
-from sync import full
+from sync import full, messages
 from sync.coupling import Life
 from sync.explain import explain
 from sync.plan import Run, Side
@@ -285,3 +286,21 @@ async def test_by_hand_a_customer_is_made_again_after_each_uncoupling_and_contac
         assert [each["outcome"] for each in parted["records"]] == ["uncoupled"]
         assert [each["mapping"] for each in parted["along"]] == (["CONTACT"] if len(made) == 1 else [])
     assert sorted(made) == sorted(row["id"] for row in await engine.bc.rows("customers"))
+
+
+@pytest.mark.rule("C2", "A6")
+@pytest.mark.parametrize("dies", [False, True])
+async def test_a_deleted_customer_is_made_again_under_the_id_that_business_central_gives(engine: Engine, dies: bool) -> None:
+    mine, theirs = await engine.coupled()
+    engine.change("CUSTOMER", deletion=DeletionPolicy.RESTORE)
+    await engine.delete(mine)
+    await engine.ctx.store.queue.send_many(messages.records(engine.ctx.company, "CUSTOMER", Side.BC, [mine.id]))
+    if dies:
+        await engine.die(Side.BC, "after")
+        await engine.leases_run_out("CUSTOMER")
+        await engine.ctx.store.queue.send_many(messages.records(engine.ctx.company, "CUSTOMER", Side.SALES, [theirs.id]))
+    await engine.drain()
+    [made] = await engine.bc.rows("customers")
+    [coupling] = await engine.couplings("CUSTOMER")
+    assert (coupling.bc_id, coupling.life, coupling.life_number) == (made["id"], Life.COUPLED, 2)
+    assert await engine.problems() == []
