@@ -5,6 +5,7 @@ What an earlier page or line would couple is noted apart, so that the records be
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -86,8 +87,9 @@ async def rehearse(ctx: Context, mapping: TableMapping, seen: Seen, run: Run) ->
     tasks, world = await rehearsed(ctx, mapping, seen, run)
     await ctx.store.couplings.insert([_planned(ctx, task) for task in tasks if task.coupling is None and task.became_coupled])
     if run.rehearsal:
-        samples = await samples_of(ctx, mapping, tasks, world)
-        await ctx.store.samples.put(ctx.company, run.rehearsal, mapping.name, samples, SAMPLES)
+        kept = await ctx.store.samples.counts(ctx.company, run.rehearsal, mapping.name)
+        samples = await samples_of(ctx, mapping, tasks, world, kept)
+        await ctx.store.samples.put(ctx.company, run.rehearsal, mapping.name, samples)
     tally = tally_of(tasks)
     for task in tasks:
         if task.plan.act:
@@ -108,7 +110,7 @@ async def rehearse_look(ctx: Context, mapping: TableMapping, entry: Entry, run: 
         if part := [id_ for id_ in ids[side][:most] if id_ not in seen]:
             found, world = await rehearsed(acting, mapping, await Seen.read(acting, mapping, side, part), run)
             tasks += found
-            for (direction, outcome, _), sample in (await samples_of(acting, mapping, found, world)).items():
+            for (direction, outcome, _), sample in (await samples_of(acting, mapping, found, world, {})).items():
                 samples.setdefault(direction, {}).setdefault(outcome, []).append(sample)
     looked = {side.value: min(len(ids[side]), most) for side in Side}
     return {"due": {side.value: len(ids[side]) for side in Side}, "lookedAt": looked, **tally_of(tasks).as_json(), "samples": samples}
@@ -159,19 +161,34 @@ def _planned(ctx: Context, task: Task) -> Coupling:
     return Coupling(company=ctx.company, mapping=task.mapping.name, bc_id=task.ids[Side.BC], sales_id=task.ids[Side.SALES])
 
 
-async def samples_of(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], world: World) -> dict[tuple[str, str, str], Any]:
-    """What is shown of records, by direction, outcome and record."""
-    sorts = {id(task): list(_sorts(task)) for task in tasks}
+Sort = tuple[str, str]
+"""Under which counter records are shown: direction and outcome."""
+
+
+async def samples_of(
+    ctx: Context, mapping: TableMapping, tasks: Sequence[Task], world: World, kept: Mapping[Sort, int]
+) -> dict[tuple[str, str, str], Any]:
+    """What is shown of records, by direction, outcome and record, where not enough of their sort are `kept` already."""
+    sorts = _missing(tasks, kept)
     told = [task for task in tasks if sorts[id(task)]]
     written = {id(task): changes(mapping, task.pair, task.plan, world)[:FIELDS] for task in told}
     wanted = {reference for task in told for reference in references(written[id(task)])}
     wanted |= {(mapping.name, side, task.ids[side]) for task in told for side in task.rows}
-    names = await titles_of(ctx, wanted)
+    names = await titles_of(ctx, wanted) if wanted else {}
     shown = {id(task): _sample(task, written[id(task)], names) for task in told}
     return {(direction, outcome, task.key): shown[id(task)] for task in told for direction, outcome in sorts[id(task)]}
 
 
-def _sorts(task: Task) -> Iterator[tuple[str, str]]:
+def _missing(tasks: Sequence[Task], kept: Mapping[Sort, int]) -> dict[int, list[Sort]]:
+    """The sorts under which each record is to be shown."""
+    taken, wanted = Counter(kept), dict[int, list[Sort]]()
+    for task in tasks:
+        wanted[id(task)] = [sort for sort in _sorts(task) if taken[sort] < SAMPLES]
+        taken.update(wanted[id(task)])
+    return wanted
+
+
+def _sorts(task: Task) -> Iterator[Sort]:
     """Under which counters a record is shown."""
     for side, outcome in task.outcomes.items():
         if outcome not in UNTOLD and (side is task.source.other or outcome in (Outcome.INSERTED, Outcome.MODIFIED)):

@@ -27,7 +27,7 @@ from sync.task import Task
 from sync.titles import Reference, titles_of
 
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-LARGE = 3
+MOST_PARENTS = 3
 """So many waited-for records are explained, too."""
 
 
@@ -97,7 +97,7 @@ async def _with_task(ctx: Context, found: Facts, task: Task, world: World, *, pa
         ctx.store.jobs.get(ctx.company, job_id) if job_id else _nothing(),
         ctx.store.problems.get(ctx.company, found.mapping.name, task.key),
     )
-    waits = [one.waits for one in task.plan.problems if one.waits][:LARGE] if parents else []
+    waits = [one.waits for one in task.plan.problems if one.waits][:MOST_PARENTS] if parents else []
     full = replace(
         found,
         task=task,

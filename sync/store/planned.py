@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -102,23 +103,25 @@ class Samples:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    async def put(self, company: str, run: str, mapping: str, samples: Mapping[tuple[str, str, str], Any], most: int) -> None:
-        """Keep samples by direction, outcome and record, as long as there are fewer than `most` of a sort; twice is once."""
+    async def counts(self, company: str, run: str, mapping: str) -> Counter[tuple[str, str]]:
+        """How many samples there are of each direction and outcome."""
+        rows = self._table.range(_partition(company, run, mapping), columns=("direction", "outcome"))
+        return Counter([(row["direction"], row["outcome"]) async for row in rows])
+
+    async def put(self, company: str, run: str, mapping: str, samples: Mapping[tuple[str, str, str], Any]) -> None:
+        """Keep samples, by direction, outcome and record; twice is once."""
         partition = _partition(company, run, mapping)
-        kept = {row["RowKey"] async for row in self._table.range(partition, columns=("direction",))}
-        rows: dict[str, tables.Entity] = {}
-        for (direction, outcome, record), sample in samples.items():
-            sort = keys.SEPARATOR.join((direction, outcome, ""))
-            name = sort + keys.named(record)
-            if name not in kept and sum(each.startswith(sort) for each in (*kept, *rows)) < most:
-                rows[name] = {
-                    "PartitionKey": partition,
-                    "RowKey": name,
-                    "direction": direction,
-                    "outcome": outcome,
-                    **split("sample", to_json(sample)),
-                }
-        for pack in tables.packed(rows.values(), lambda row: [tables.put(row)]):
+        rows: list[tables.Entity] = [
+            {
+                "PartitionKey": partition,
+                "RowKey": keys.SEPARATOR.join((direction, outcome, keys.named(record))),
+                "direction": direction,
+                "outcome": outcome,
+                **split("sample", to_json(sample)),
+            }
+            for (direction, outcome, record), sample in samples.items()
+        ]
+        for pack in tables.packed(rows, lambda row: [tables.put(row)]):
             await self._table.transact([operation for _, operations in pack for operation in operations])
 
     async def of(self, company: str, run: str, mapping: str, most: int) -> dict[str, dict[str, list[Any]]]:

@@ -309,25 +309,24 @@ async def test_an_unconditional_run_over_equal_pairs_writes_nothing_at_all(engin
     assert await engine.couplings("CUSTOMER") == before
 
 
-@pytest.mark.parametrize(
-    ("body", "says"),
-    [
-        ({"recommendation": "Everything"}, "Everything"),
-        ({"recommendation": "No Records Found"}, "taken"),
-        ({"recommendation": 5}, "5"),
-        ({"createNew": "all"}, "all"),
-        ({"createNew": ["both"]}, "both"),
-        ({"create": "both"}, "create"),
-        ([1], "object"),
-        (b"{", "no JSON"),
-    ],
-    ids=str,
-)
-async def test_a_decision_that_cannot_be_is_refused_and_nothing_is_changed(engine: Engine, body: Any, says: str) -> None:
+REFUSED: list[tuple[Any, str]] = [
+    ({"recommendation": "Everything"}, "Everything"),
+    ({"recommendation": "No Records Found"}, "nothing to do"),
+    ({"recommendation": 5}, "5"),
+    ({"createNew": "all"}, "all"),
+    ({"createNew": ["both"]}, "both"),
+    ({"create": "both"}, "create"),
+    ([1], "object"),
+    (b"{", "no JSON"),
+]
+
+
+async def test_a_decision_that_cannot_be_is_refused_and_nothing_is_changed(engine: Engine) -> None:
     before = await review(engine)
-    refused = await engine.api.patch("full-sync/review/lines/CUSTOMER", body)
-    assert refused.status == 400 and refused.json["allowed"]
-    assert says in refused.json["detail"] or says == "taken"
+    for body, says in REFUSED:
+        refused = await engine.api.patch("full-sync/review/lines/CUSTOMER", body)
+        assert refused.status == 400 and refused.json["allowed"], body
+        assert says in refused.json["detail"], body
     assert await review(engine) == before
 
 
