@@ -69,23 +69,21 @@ async def couple(ctx: Context, mapping: TableMapping, ids: Ids, wish: Wish, job:
     The coupling comes first: should the work end there, a message goes on with it.
     """
     rows = await both_rows(ctx, mapping, ids)
-    known = (await ctx.store.couplings.load(ctx.company, mapping.name, Side.BC, [ids[Side.BC]])).get(ids[Side.BC])
-    if known and known.sales_id == ids[Side.SALES] and known.life is Life.COUPLED:
+    known = await _coupled_already(ctx, mapping, ids)
+    if known:
         return Coupled(Task(mapping=mapping, source=Side.BC, ids=dict(ids), rows=dict(rows), coupling=known), already=True)
     warnings = await checked(ctx, mapping, rows, wish)
     run = None if wish.how is How.NONE else Run(start_rule=wish.start_rule)
-    await make_sure(ctx, mapping, ids, run)
     new = await _new(ctx, mapping, rows, ids, wish, job)
-    await take_place(ctx, mapping, new)
+    await take_place(ctx, mapping, new, run)
     await keep_coupling(ctx, mapping.name, job, COUPLED, [new], Side.SALES, [None])
     return await begin(ctx, mapping, rows, run, job, warnings)
 
 
-async def make_sure(ctx: Context, mapping: TableMapping, ids: Ids, run: Run | None) -> None:
-    """A message that synchronises the pair in some time, should this worker or a service fail in between: it finds nothing to do else."""
-    if run:
-        later = messages.records(ctx.company, mapping.name, Side.BC, [ids[Side.BC]], run=run)
-        await ctx.store.queue.send_many(later, delay_seconds=ctx.settings.lease_seconds)
+async def _coupled_already(ctx: Context, mapping: TableMapping, ids: Ids) -> Coupling | None:
+    """The coupling of the two with each other, if there is one."""
+    known = (await ctx.store.couplings.load(ctx.company, mapping.name, Side.BC, [ids[Side.BC]])).get(ids[Side.BC])
+    return known if known and known.sales_id == ids[Side.SALES] and known.life is Life.COUPLED else None
 
 
 async def checked(ctx: Context, mapping: TableMapping, rows: Rows, wish: Wish) -> list[str]:
@@ -100,6 +98,8 @@ async def checked(ctx: Context, mapping: TableMapping, rows: Rows, wish: Wish) -
 async def preview(ctx: Context, mapping: TableMapping, ids: Ids, wish: Wish) -> tuple[list[str], list[Compared], Plan]:
     """What a person should know before two records are coupled: the warnings, their fields, and what would be done; nothing is."""
     rows = await both_rows(ctx, mapping, ids)
+    if await _coupled_already(ctx, mapping, ids):
+        return ["The two are coupled with each other already."], [], Plan()
     for side, id_ in ids.items():
         for refusal in (await standing(ctx, mapping, side, [id_])).refused.values():
             raise refusal
@@ -144,15 +144,18 @@ def held_as_they_are(mapping: TableMapping, pair: Pair, world: World) -> dict[st
     return {name: as_they_are(one) for name, one in read.items() if isinstance(one, Present)}
 
 
-async def take_place(ctx: Context, mapping: TableMapping, new: Coupling, *, instead: Coupling | None = None) -> None:
+async def take_place(ctx: Context, mapping: TableMapping, new: Coupling, run: Run | None, *, instead: Coupling | None = None) -> None:
     """Store a coupling in the place of tombstones, of couplings whose record is gone, and of the one that it takes over.
 
-    Its life is later than any of either record (rule A6).
+    Its life is later than any of either record (rule A6). A message goes before that synchronises the pair in some time: it finds nothing
+    to do unless this worker, or a service, fails in between.
     """
     for _ in range(ATTEMPTS):
         old = await _in_the_way(ctx, mapping, new, instead)
         fresh = [await ctx.store.lives.numbers(ctx.company, mapping.name, side, [id_]) for side, id_ in new.ids.items()]
         numbers = [each.life_number for each in old] + [number for each in fresh for number in each.values()]
+        later = messages.records(ctx.company, mapping.name, Side.BC, [new.bc_id], run=run) if run else []
+        await ctx.store.queue.send_many(later, delay_seconds=ctx.settings.lease_seconds)
         if await ctx.store.couplings.rearrange(replace(new, life_number=max(numbers)), old):
             gone = [f"{side}:{each.of(side)}" for each in old for side in Side]
             await ctx.store.problems.resolve(ctx.company, mapping.name, dict.fromkeys(gone))

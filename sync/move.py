@@ -5,7 +5,7 @@ from __future__ import annotations
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync.context import Context
-from sync.couple import Coupled, Wish, begin, both_rows, checked, make_sure, take_place
+from sync.couple import Coupled, Wish, begin, both_rows, checked, take_place
 from sync.coupling import Coupling, Life
 from sync.errors import InWork, NotCoupled
 from sync.history import MOVED, keep_coupling
@@ -27,7 +27,6 @@ async def move(ctx: Context, mapping: TableMapping, side: Side, id_: str, to: st
     warnings = await checked(ctx, mapping, rows, wish)
     new = Coupling(company=ctx.company, mapping=mapping.name, bc_id=ids[Side.BC], sales_id=ids[Side.SALES], job=job)
     run = Run(start_rule=wish.start_rule)
-    await make_sure(ctx, mapping, ids, run)
-    await take_place(ctx, mapping, new, instead=known)
+    await take_place(ctx, mapping, new, run, instead=known)
     await keep_coupling(ctx, mapping.name, job, MOVED, [new], side, [id_])
     return await begin(ctx, mapping, rows, run, job, warnings)

@@ -33,6 +33,8 @@ async def uncouple(
     """
     parted: list[Coupling] = []
     waiting = [each for each in couplings if _to_be_parted(each, tombstone)]
+    # First, so that a worker who dies leaves nothing of a parted record that nobody would erase any more.
+    await forget(ctx, mapping, [each.ids for each in waiting])
     for _ in range(ATTEMPTS):
         left = await _part(ctx, waiting, tombstone, job)
         parted += [each for each in waiting if each not in left]
@@ -41,7 +43,7 @@ async def uncouple(
             break
     else:
         raise Conflict(mapping=mapping.name)
-    await _forget(ctx, mapping, parted)
+    ctx.reference.forget(f"partners {mapping.name}", "currencies")
     if job:
         await keep_coupling(ctx, mapping.name, job, UNCOUPLED, parted, Side.SALES, [each.sales_id for each in parted])
     return parted
@@ -108,15 +110,10 @@ async def _children(ctx: Context, mapping: TableMapping, field: str, parents: se
     return [each for each in coupled if each.bc_id in mine and belongs(each)]
 
 
-async def _forget(ctx: Context, mapping: TableMapping, parted: Sequence[Coupling]) -> None:
-    """Read the partners of others anew, and keep nothing of the records."""
-    if parted:
-        ctx.reference.forget(f"partners {mapping.name}", "currencies")
-        await forget(ctx, mapping, [{side: each.of(side) for side in Side} for each in parted])
-
-
 async def forget(ctx: Context, mapping: TableMapping, records: Sequence[Mapping[Side, str]]) -> None:
     """Close the problems of records, let them wait for nobody, and erase the values that were replaced in them (rule G2)."""
+    if not records:
+        return
     keys = [f"{side}:{id_}" for ids in records for side, id_ in ids.items()]
     await ctx.store.problems.resolve(ctx.company, mapping.name, keys)
     awaited = {member.kind.mapping for unit in mapping.fields for member in unit.members if isinstance(member.kind, Lookup)}

@@ -105,6 +105,8 @@ async def test_two_that_are_coupled_with_each_other_stay_as_they_are(engine: Eng
     await engine.edit(theirs, telephone1="222")
     answer = await _couple(engine, bc=mine.id, sales=theirs.id)
     assert (answer["outcome"], answer["job"]) == ("alreadyCoupled", None)
+    shown = await _couple(engine, bc=mine.id, sales=theirs.id, dryRun=True)
+    assert shown["warnings"] == ["The two are coupled with each other already."]
     assert await _both(engine, (mine, theirs), "phoneNumber", "telephone1") == ["111", "222"]
 
 
