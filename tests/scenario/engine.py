@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from azure.data.tables.aio import TableClient
 
 from sandbox.running import Sandbox
 from sync.context import Context
@@ -24,6 +27,7 @@ from sync.services.http import Patience
 from sync.services.model import Service
 from sync.settings import Settings
 from sync.store import FullSync, Line, Store
+from sync.store.store import TABLES
 from sync.work import handle
 from tests.scenario.front_door import Api
 from tests.scenario.people import People
@@ -266,12 +270,17 @@ class Engine:
 
 async def _empty(store: Store) -> None:
     """Forget everything that the store holds."""
-    await store.create()
-    for name in ("couplings", "entries", "jobs", "work", "problems"):
-        table = store._tables.get_table_client(name)
-        keys = [(row["PartitionKey"], row["RowKey"]) async for row in table.list_entities(select=["PartitionKey", "RowKey"])]
-        await asyncio.gather(*(table.delete_entity(*key) for key in keys))
-    await asyncio.gather(store.queue._client.clear_messages(), store.poison._client.clear_messages())
+    emptied = [_empty_table(store._tables.get_table_client(name)) for name in TABLES]
+    await asyncio.gather(*emptied, store.queue._client.clear_messages(), store.poison._client.clear_messages())
+
+
+async def _empty_table(table: TableClient) -> None:
+    """Delete all rows, a hundred of a partition in one transaction."""
+    partitions: dict[str, list[dict[str, str]]] = defaultdict(list)
+    async for row in table.list_entities(select=["PartitionKey", "RowKey"]):
+        partitions[row["PartitionKey"]].append({"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"]})
+    packs = [rows[start : start + 100] for rows in partitions.values() for start in range(0, len(rows), 100)]
+    await asyncio.gather(*(table.submit_transaction([("delete", row) for row in pack]) for pack in packs))
 
 
 @asynccontextmanager
