@@ -11,13 +11,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import floor, load, machine, matching
+from bench import floor, load, machine, matching, near
 from bench.customers import COLUMNS
 from bench.figures import Figures
 from bench.marks import Runs, judge
 from bench.place import Place
 from bench.results import middle, result
-from bench.table import show
+from bench.table import NAMES, show
 from sandbox.processes import PROJECT
 from sync.store import Store
 
@@ -61,7 +61,7 @@ def measure(records: int, latency: float, home: Path) -> Runs:
 
 
 async def measure_in(place: Place) -> Runs:
-    """The floor on an empty organisation, the first load on the same one emptied again, the second run, storage alone, then a match."""
+    """The floor on an empty organisation, the first load on it emptied again, the second run, storage alone, a match, then edits."""
     runs: dict[str, Figures] = {"floor": await floor.move(place)}
     expected = values(place)
     place.empty_sales()
@@ -73,9 +73,10 @@ async def measure_in(place: Place) -> Runs:
         runs["second"] = await load.run(place, store)
         runs["storage"] = await floor.couple(store, place.records)
         runs |= await matching.run(place, store)
+        runs |= await near.run(place, store)
     finally:
         await store.close()
-    return {name: runs[name] for name in ("floor", "storage", "first", "second", "match", "coupling")}
+    return {name: runs[name] for name in NAMES}
 
 
 def values(place: Place) -> list[tuple[object, ...]]:

@@ -8,6 +8,9 @@ from typing import Any
 
 from bench.figures import Counts, Figures
 
+GATHERING_SECONDS = 3.0
+"""WEBHOOK_DELAY_SECONDS, as it is by default."""
+
 Runs = Mapping[str, Figures]
 """The runs of one latency by name: floor, storage, first, second, match, coupling."""
 
@@ -91,6 +94,20 @@ def _why_slow(runs: Runs) -> str:
     )
 
 
+def _why_late(runs: Runs) -> str:
+    return "gathering takes 3 s, the host looks at the queue every 5 s; the rest is the look"
+
+
+def _extra_runs(runs: Runs) -> float:
+    """A burst that takes longer than one gathering is more than one run."""
+    burst = runs["burst"]
+    return max(burst.spent["runs"] - burst.spent["typing"] // GATHERING_SECONDS, 0)
+
+
+def _why_runs(runs: Runs) -> str:
+    return f"{runs['burst'].spent['runs']:g} runs of edits typed in {runs['burst'].spent['typing']:.1f} s"
+
+
 MARKS = (
     Mark("first load: service requests per record", 0.05, lambda runs: _requests(runs["first"]), _why_requests("first")),
     Mark(
@@ -121,4 +138,9 @@ MARKS = (
         lambda runs: runs["coupling"].per_record(runs["coupling"].app_transactions),
         _why_transactions("coupling"),
     ),
+    Mark(
+        "an edit in BC: seconds until it is in Sales, the 30 s that BC waits left out", 30, lambda runs: runs["fromBc"].seconds, _why_late
+    ),
+    Mark("an edit in Sales: seconds until it is in BC", 15, lambda runs: runs["fromSales"].seconds, _why_late),
+    Mark("a burst of edits: runs more than typing took gathering times", 1, _extra_runs, _why_runs),
 )

@@ -28,7 +28,7 @@ class Place(Sandbox):
     """A sandbox with `records` customers; every answer of both simulators takes `latency` milliseconds longer."""
 
     def __init__(self, records: int, latency: float, home: Path) -> None:
-        super().__init__(Options(scale=0, pace=ONLY_ON_REQUEST, home=home, app=metered_app(home)))
+        super().__init__(Options(scale=0, pace=ONLY_ON_REQUEST, home=home, app=metered_app(home), webhooks=True))
         self.records = records
         self.latency = latency
         self.client = httpx.Client(trust_env=False, timeout=120)
@@ -56,6 +56,13 @@ class Place(Sandbox):
         answer = self.client.get(f"{self.bc_root}/api/v2.0/companies", headers=self.bc_headers)
         self.company_id = str(answer.raise_for_status().json()["value"][0]["id"])
         self.slow_down()
+
+    def subscribe(self) -> None:
+        """Nobody tells of changes until `listen`: a full load must not be disturbed by its own echoes."""
+
+    def listen(self) -> None:
+        """From now on both systems tell of changes."""
+        super().subscribe()
 
     def slow_down(self) -> None:
         for service in (self.business_central, self.sales):

@@ -17,6 +17,9 @@ NAMES = {
     "second": "second run",
     "match": "match",
     "coupling": "couple + synch",
+    "fromBc": "edit in BC",
+    "fromSales": "edit in Sales",
+    "burst": "1,000 edits",
 }
 Cell = Callable[[Figures], str]
 
