@@ -72,7 +72,9 @@ def _of_ones_own(mapping: TableMapping) -> bool:
 
 def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
     """The mapping with what API v2.0 serves of it, and what takes the place of the rest."""
-    units = (*(unit for unit in mapping.fields if _unit_served(unit, gone)), *mapping.standard)
+    kept = tuple(unit for unit in mapping.fields if _unit_served(unit, gone))
+    present = {unit.name for unit in kept}
+    units = (*kept, *(unit for unit in mapping.standard if unit.name not in present))
     names = {member.name for unit in units for member in unit.members}
     also = mapping.also.get(Side.BC, ())
     if not _of_ones_own(mapping):

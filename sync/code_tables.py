@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from mapping import schema
 from mapping.world import NO_ID, Codes
 from sync.plan import Row, Side
 from sync.reference import all_rows, rows_where
@@ -15,20 +16,22 @@ from sync.services import odata
 if TYPE_CHECKING:
     from sync.context import Context
 
-WHOLE: Mapping[str, str] = {"salespeoplePurchasers": "code", "shippingAgents": "code", "currencies": "code"}
-"""Small tables, read whole: table -> its code property."""
+COMPANY_CONTACTS = "companyContacts"
+"""Company contacts by their number, each standing for its customer; no table, all others are."""
 
 
 async def code_table(ctx: Context, name: str, *, numbers: Iterable[str] = (), ids: Iterable[str] = ()) -> Codes:
     """A code table: a small one whole, a large one only for these numbers and ids."""
-    if name in WHOLE:
-        return await ctx.reference.get(f"codes {name}", lambda: _whole(ctx, name, WHOLE[name]))
-    return await {"contacts": _contacts, "companyContacts": _company_contacts}[name](ctx, list(numbers), list(ids))
+    if name == COMPANY_CONTACTS:
+        return await _company_contacts(ctx, list(numbers), list(ids))
+    if "code" in schema.table(Side.BC, name):
+        return await ctx.reference.get(f"codes {name}", lambda: _whole(ctx, name))
+    return await _numbered(ctx, name, list(numbers), list(ids))
 
 
-async def _whole(ctx: Context, table: str, code: str) -> Codes:
-    rows = await all_rows(ctx.bc, table, ("id", code))
-    return _codes((str(row[code]), str(row["id"])) for row in rows)
+async def _whole(ctx: Context, table: str) -> Codes:
+    rows = await all_rows(ctx.bc, table, ("id", "code"))
+    return _codes((str(row["code"]), str(row["id"])) for row in rows)
 
 
 def _codes(pairs: Iterable[tuple[str, str]]) -> Codes:
@@ -36,10 +39,10 @@ def _codes(pairs: Iterable[tuple[str, str]]) -> Codes:
     return Codes({code.upper(): id_ for code, id_ in known}, {id_: code for code, id_ in known})
 
 
-async def _contacts(ctx: Context, numbers: Sequence[str], ids: Sequence[str]) -> Codes:
-    """Contacts by their number."""
-    by_number = await _by(ctx, "contacts", "number", numbers, ("id", "number"))
-    by_id = await ctx.bc.rows("contacts", ids, ("id", "number"))
+async def _numbered(ctx: Context, table: str, numbers: Sequence[str], ids: Sequence[str]) -> Codes:
+    """Rows of a large table by their number."""
+    by_number = await _by(ctx, table, "number", numbers, ("id", "number"))
+    by_id = await ctx.bc.rows(table, ids, ("id", "number"))
     return _codes((str(row["number"]), str(row["id"])) for row in (*by_number, *by_id.values()))
 
 

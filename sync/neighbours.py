@@ -15,7 +15,7 @@ from mapping.kinds import Country
 from mapping.lookups import Lookup
 from mapping.model import Ensure, Related, TableMapping
 from mapping.values import Row, Side
-from mapping.world import Codes, Partners, World
+from mapping.world import NO_ID, Codes, Partners, World
 from sync.code_tables import code_table
 from sync.context import Context
 from sync.coupling import Life
@@ -92,17 +92,26 @@ async def _all_partners(ctx: Context, name: str) -> Partners:
 async def _join_many(
     ctx: Context, member: FieldMapping, kind: Lookup, rows: Rows, partners: dict[str, Partners], codes: dict[str, Codes]
 ) -> None:
-    """Partners of a large mapping: only those that these records refer to, by number in BC and by id in Sales."""
+    """Partners of a large mapping: only those that these records refer to, by id, or number in BC, and by id in Sales."""
     sales_ids = {str(row[column]) for row in rows[Side.SALES] if (column := kind.sales_column(member)) in row and row[column]}
-    numbers = {str(row[member.bc]).upper() for row in rows[Side.BC] if row.get(member.bc)}
+    named = {str(row[member.bc]) for row in rows[Side.BC] if row.get(member.bc)}
     by_sales = await ctx.store.couplings.load(ctx.company, kind.mapping, Side.SALES, sales_ids)
     coupled = {each.bc_id: each.sales_id for each in by_sales.values() if each.life is Life.COUPLED}
-    known = await code_table(ctx, kind.codes or "", numbers=numbers, ids=coupled.keys())
-    missing = set(known.ids.values()) - coupled.keys()
-    by_bc = await ctx.store.couplings.load(ctx.company, kind.mapping, Side.BC, missing)
+    if kind.codes:
+        known = await code_table(ctx, kind.codes, numbers={name.upper() for name in named}, ids=coupled.keys())
+        codes[kind.codes] = _joined(codes.get(kind.codes), _spoken(ctx, known))
+        bc_ids = set(known.ids.values())
+    else:
+        bc_ids = {name.lower() for name in named if name != NO_ID}
+    by_bc = await ctx.store.couplings.load(ctx.company, kind.mapping, Side.BC, bc_ids - coupled.keys())
     coupled |= {each.bc_id: each.sales_id for each in by_bc.values() if each.life is Life.COUPLED}
+    coupled |= partners[kind.mapping].to_sales if kind.mapping in partners else {}
     partners[kind.mapping] = Partners(coupled, {sales_id: bc_id for bc_id, sales_id in coupled.items()})
-    codes[kind.codes or ""] = _spoken(ctx, known)
+
+
+def _joined(one: Codes | None, other: Codes) -> Codes:
+    """What two fields of a mapping look up in one code table."""
+    return Codes({**one.ids, **other.ids}, {**one.codes, **other.codes}) if one else other
 
 
 def _spoken(ctx: Context, known: Codes) -> Codes:

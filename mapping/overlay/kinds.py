@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mapping import schema
+from mapping.catalogue import CATALOGUE
 from mapping.field import Kind
 from mapping.kinds import Country, Email, Exact, LocalMoney, Number, Phone, Text, Vat, Web
 from mapping.lookups import Currency, Lookup, Option, Owner
@@ -38,6 +40,15 @@ TAKES: Mapping[type[Kind], Mapping[Side, frozenset[str]]] = {
     Owner: {Side.BC: REFERENCE, Side.SALES: frozenset({"Owner"})},
 }
 """The column types that a kind can be read from and written to."""
+
+FEW = frozenset(
+    kind.mapping
+    for declared in CATALOGUE.values()
+    for unit in declared.fields
+    for member in unit.members
+    if isinstance(kind := member.kind, Lookup) and not kind.many
+)
+"""Mappings with few records, whose couplings are read all at once."""
 
 SIMPLE: Mapping[str, Kind] = {
     "text": Text(),
@@ -146,6 +157,11 @@ def _reference(
     blank = bool(raw.get("clearOnFailure", False))
     if kind == "option":
         return Option(mapping=name, codes=codes, blank=blank)
+    keys = schema.table(Side.BC, str(codes)).keys() & {"code", "number"}
+    if codes and not keys:
+        mistakes.add(f"{path}.codes", f"there is no table {codes} with codes or numbers.", close_to(codes, schema.names(Side.BC)))
+        return None
+    many = name not in FEW or keys == {"number"}
     nav = facts.get("nav") or _nav(facts, world[name])
     if not nav:
         mistakes.add(
@@ -153,7 +169,7 @@ def _reference(
         )
         return None
     made: type[Lookup] = {"lookup": Lookup, "currency": Currency, "owner": Owner}[kind]
-    return made(mapping=name, target=world[name], nav=nav, codes=codes, blank=blank)
+    return made(mapping=name, target=world[name], nav=nav, codes=codes, blank=blank, many=many)
 
 
 def _nav(facts: Facts, target: str) -> str | None:

@@ -69,6 +69,11 @@ FIELDS = [
     ("fields.x = { bc = 'email', sales = 'parentaccountid', kind = { lookup = 'CUSTOMMER' } }", "fields.x.kind", "Did you mean CUSTOMER"),
     ("fields.x = { bc = 'currencyId', sales = 'parentaccountid', kind = { lookup = 'CURRENCY' } }", "fields.x.sales", "does not point"),
     ("fields.x = { bc = 'currencyCode', sales = 'parentaccountid', kind = { lookup = 'CUSTOMER' } }", "fields.x.codes", "is missing"),
+    (
+        "fields.x = { bc = 'currencyCode', sales = 'parentaccountid', kind = { lookup = 'CUSTOMER' }, codes = 'x' }",
+        "fields.x.codes",
+        "no table x",
+    ),
     ("fields.x = { bc = 'taxRegistrationNumber', sales = 'name', direction = 'toSales' }", "fields.x.sales", "displayName and x"),
     ("fields.city.direction = 'toSales'", "fields.addressLine1.direction", "the group address"),
     ("fields.x.enabled = false", "fields.x", "there is no such row"),

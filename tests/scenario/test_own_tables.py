@@ -109,3 +109,31 @@ vat = { bc = "taxRegistrationNumber", sales = "contoso_vat", kind = "vat" }
         await engine.sync("CUSTOMER")
         assert (await engine.partner("CUSTOMER", good))["contoso_vat"] == "DE123"
         assert await engine.problems("CUSTOMER") == [("too_long", "vat")]
+
+
+QUOTES = """
+["OFFER"]
+bc = "salesQuotes"
+sales = "opportunities"
+naturalKeys = [["number"]]
+needs = ["CUSTOMER"]
+onlyCoupled = false
+[OFFER.fields]
+number = { bc = "number", sales = "name" }
+account = { bc = "customerId", sales = "parentaccountid", kind = { lookup = "CUSTOMER" } }
+buyer = { bc = "billToCustomerNumber", sales = "customerid", kind = { lookup = "CUSTOMER" }, codes = "customers" }
+"""
+
+
+async def test_records_of_large_mappings_are_looked_up_by_id_and_by_number(sandbox_processes: Sandbox, tmp_path: Path) -> None:
+    async with engine_with(sandbox_processes, tmp_path, QUOTES) as engine:
+        one, two = customer("C1"), customer("C2")
+        await engine.seed(one, two)
+        await engine.bc.insert("salesQuotes", customerNumber="C1", billToCustomerNumber="C2")
+        await engine.sync("OFFER")
+        assert [code for code, _ in await engine.problems("OFFER")] == ["waiting_for_parent"]
+        await engine.sync("CUSTOMER")
+        [row] = await engine.sales.rows("opportunities")
+        accounts = [(await engine.partner("CUSTOMER", each))["accountid"] for each in (one, two)]
+        assert [row["_parentaccountid_value"], row["_customerid_value"]] == accounts
+        assert not await engine.problems()
