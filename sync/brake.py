@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mapping.model import TableMapping
@@ -22,6 +22,9 @@ MASS = "mass:"
 
 SHOWN = 20
 """Records of the list that stand in the problem itself."""
+
+ONE_CAUSE = timedelta(hours=1)
+"""Slices that come within so long are taken for parts of one run."""
 
 DELETION = "deletion"
 """The detail of a job that says what a person wanted of deleted rows."""
@@ -48,17 +51,25 @@ async def withhold(ctx: Context, job: str, acts: Mapping[Act, list[str]]) -> Non
         await ctx.store.withheld.add(ctx.company, job, acts)
 
 
-async def settle(ctx: Context, mapping: TableMapping, job: str) -> bool:
-    """What was withheld is done when it is within the mapping's bound, else a person is asked; whether the run was stopped."""
+async def settle(ctx: Context, mapping: TableMapping, job: str, *, slice_of_more: bool = False) -> bool:
+    """What was withheld is done when it is within the mapping's bound, else a person is asked; whether the run was stopped.
+
+    A message without a job may be a slice of something large, such as many problems tried again: what was let through shortly before
+    counts, too.
+    """
     count = Counter([each.act async for each in ctx.store.withheld.of(ctx.company, job)])
     total = sum(count.values())
     if total == 0:
         return False
-    if total > mapping.bound.least:
+    before = await _let_through(ctx, mapping) if slice_of_more else 0
+    if total + before > mapping.bound.least:
         known = await ctx.store.couplings.count(ctx.company, mapping.name)
-        if total > mapping.bound.of(known):
+        if total + before > mapping.bound.of(known):
             await _stop(ctx, mapping, job, count, known)
             return True
+    if slice_of_more:
+        since = {} if before else {"let_through_since": datetime.now(UTC)}
+        await ctx.store.entries.merge(ctx.company, mapping.name, let_through=before + total, **since)
     async for message in _agreed(ctx, mapping, job, None):
         await ctx.store.queue.send(message)
     await ctx.store.withheld.clear(ctx.company, job)
@@ -72,6 +83,13 @@ async def would_stop(ctx: Context, mapping: TableMapping, count: Mapping[str, in
         return None
     said = ", ".join(f"{number} would be {DONE[Act(act)]}" for act, number in count.items())
     return f"It would stop before the first and ask ({MassChange.code}): {said}."
+
+
+async def _let_through(ctx: Context, mapping: TableMapping) -> int:
+    """How many acts slices were let through with, since the first of them."""
+    entry = await ctx.store.entries.get(ctx.company, mapping.name)
+    recent = entry.let_through_since and datetime.now(UTC) - entry.let_through_since < ONE_CAUSE
+    return entry.let_through if recent else 0
 
 
 async def _stop(ctx: Context, mapping: TableMapping, job: str, count: Mapping[Act, int], known: int) -> None:

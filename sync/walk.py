@@ -181,7 +181,7 @@ async def work_records(ctx: Context, message: Mapping[str, Any], default: Run) -
         await ctx.store.queue.send_many(again, delay_seconds=LEASED_PAUSE)
         await note_run(ctx, alone, tally)
         if tally.held_back:
-            await settle(ctx, mapping, alone.id)
+            await settle(ctx, mapping, alone.id, slice_of_more=True)
 
 
 def _asked(mapping: TableMapping, message: Mapping[str, Any]) -> TableMapping:

@@ -48,7 +48,8 @@ class Entry:
     scan message is on its way, `scan_running_since` while the one named `scan_running` is at work. `full_job` is the job of a full
     synch that walks over the mapping, and holds its regular job meanwhile. `claimed` says when rows were last made whose ids BC gives
     (rule A6). `hinted` says when rows were last said to be deleted, `hints_seen` which of these times a look has dealt with,
-    `compare_asked` when rows were that nobody named. `switches` holds what people changed at run time.
+    `compare_asked` when rows were that nobody named. `let_through` counts what the brake let through in slices since
+    `let_through_since` (rule C3). `switches` holds what people changed at run time.
     """
 
     company: str
@@ -68,6 +69,8 @@ class Entry:
     last_looked: datetime | None = None
     idle: bool = False
     last_compared: datetime | None = None
+    let_through: int = 0
+    let_through_since: datetime | None = None
     compare_asked: datetime | None = None
     last_job: str | None = None
     full_job: str | None = None

@@ -41,6 +41,7 @@ def shown_entry(ctx: Context, mapping: TableMapping, entry: Entry, backlog: Mapp
         "heldSince": entry.held_since,
         "nextRun": None if held else next_run(mapping, entry, Schedule.parse(ctx.settings.schedule), now),
         "lastLooked": entry.last_looked,
+        "lastCompared": entry.last_compared,
         "lastJob": entry.last_job,
         "backlog": waiting,
         "failures": entry.failures,
@@ -58,6 +59,6 @@ def warnings(mapping: TableMapping) -> list[str]:
     if mapping.only_coupled or mapping.deletion is not DeletionPolicy.REMOVE_COUPLING:
         return []
     return [
-        "onlyCoupled is off and deletion is removeCoupling: a record whose counterpart was deleted is uncoupled, "
-        "and made again on the other side as soon as somebody couples or creates it anew or edits it."
+        "onlyCoupled is off and deletion is removeCoupling: a record whose counterpart was deleted is uncoupled and stays so; "
+        "no run makes the counterpart again until a person couples the record or creates it anew."
     ]

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from mapping.policies import Bound, DeletionPolicy, LeavingPolicy
+from sync import messages
+from sync.plan import Side
 from tests.scenario.engine import Engine
 from tests.scenario.front_door import Answer
 from tests.scenario.world import Record, account, customer
@@ -165,6 +167,22 @@ async def test_very_many_that_leave_the_filter_stop_the_run(engine: Engine) -> N
     problem = await _stopped(engine)
     await _confirm(engine, problem)
     assert {row["statecode"] for row in await engine.sales.rows("accounts")} == {1}
+
+
+@pytest.mark.rule("C3")
+async def test_slices_of_one_cause_are_counted_together(engine: Engine) -> None:
+    """Many problems are tried again in several messages, after somebody switched the policy."""
+    pairs = await _coupled(engine, 8)
+    for mine, _ in pairs[:6]:
+        await engine.delete(mine)
+    engine.change("CUSTOMER", deletion=DeletionPolicy.DELETE_COUNTERPART, bound=Bound(percent=50, least=2))
+    for start in (0, 3):
+        ids = [mine.id for mine, _ in pairs[start : start + 3]]
+        await engine.ctx.store.queue.send_many(messages.records(engine.ctx.company, "CUSTOMER", Side.BC, ids))
+        await engine.drain()
+    assert len(await engine.sales.rows("accounts")) == 5, "the first three are within the bound, six are not"
+    await _confirm(engine, await _stopped(engine))
+    assert len(await engine.sales.rows("accounts")) == 2
 
 
 @pytest.mark.rule("C3")
