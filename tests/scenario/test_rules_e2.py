@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.running import Sandbox
-from sync.plan import Side, Step
+from sync.plan import Create, Side, Step
 from sync.services.model import Answer, Service
 from sync.work import handle
 from tests.scenario.engine import Engine, engine_on
@@ -74,16 +74,17 @@ class Killed(BaseException):
 
 
 class Mortal:
-    """The Sales service of a worker that dies after so many writes."""
+    """The Sales service of a worker that dies after so many writes of products; the price list that they need is not counted."""
 
     def __init__(self, living: Service, writes: int) -> None:
         self._living, self._writes = living, writes
         self.side, self.page, self.rows, self.count = living.side, living.page, living.rows, living.count
 
     async def write(self, steps: Sequence[Step]) -> list[Answer]:
-        if not self._writes:
+        needed = any(isinstance(step, Create) and step.table == "pricelevels" for step in steps)
+        if not self._writes and not needed:
             raise Killed
-        self._writes -= 1
+        self._writes -= not needed
         answers: list[Answer] = await self._living.write(steps)
         return answers
 
