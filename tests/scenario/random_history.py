@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -223,6 +224,10 @@ class History:
         """The timers' look: what changed on either side."""
         await self._run("looks", self._look)
 
+    async def couplet_dies_and_goes_on(self) -> None:
+        """A worker dies around a write of a look; after a while another one takes up what he left."""
+        await self._run("looks, dies and goes on", self._look_of_two_workers)
+
     async def couplet_compares(self) -> None:
         """A look, and the comparison of ids that finds what nobody told of."""
         await self._run("looks and compares", self._look_and_compare)
@@ -268,6 +273,15 @@ class History:
 
     async def _look(self) -> None:
         await self.engine.look("CUSTOMER")
+
+    async def _look_of_two_workers(self) -> None:
+        await self.engine.ask_for_a_look("CUSTOMER")
+        # With nothing to write nobody dies
+        with suppress(AssertionError):
+            await self.engine.die(self.dice.choice(list(Side)), self.dice.choice(["before", "after"]))
+            self.tell("a worker died")
+        await self.engine.leases_run_out("CUSTOMER")
+        await self.engine.drain()
 
     async def _look_and_compare(self) -> None:
         await self.engine.look("CUSTOMER")

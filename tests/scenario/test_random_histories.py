@@ -34,7 +34,7 @@ async def test_whatever_people_do_both_sides_end_in_step(engine: Engine, seed: i
         history.somebody_merges_accounts,
         history.somebody_decides,
     ]
-    looks = [*[history.couplet_looks] * 4, history.couplet_compares]
+    looks = [*[history.couplet_looks] * 4, history.couplet_dies_and_goes_on, history.couplet_compares]
     runs = [*looks, history.couplet_matches, history.couplet_synchronises_in_full]
     for _ in range(STEPS):
         await history.dice.choice(people)()

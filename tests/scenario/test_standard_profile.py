@@ -304,3 +304,15 @@ async def test_a_deleted_customer_is_made_again_under_the_id_that_business_centr
     [coupling] = await engine.couplings("CUSTOMER")
     assert (coupling.bc_id, coupling.life, coupling.life_number) == (made["id"], Life.COUPLED, 2)
     assert await engine.problems() == []
+
+
+@pytest.mark.rule("A1")
+async def test_customers_and_their_people_are_matched_without_the_extension_too(engine: Engine) -> None:
+    mine, theirs = customer("C1", phoneNumber="+49 40 123456"), account("A1", name="Other", telephone1="0049 40 123456")
+    human, card = person("P1", of="C1", email="ada@example.com"), contact("K1", of=theirs, emailaddress1="ADA@example.com")
+    await engine.seed(mine, theirs, human, card)
+    for name, criteria in (("CUSTOMER", [{"field": "phoneNumber"}]), ("CONTACT", None)):
+        await engine.api.post(f"couplings/{name}/match", {"criteria": criteria} if criteria else {})
+        await engine.drain()
+    assert [(each.bc_id, each.sales_id) for each in await engine.couplings("CUSTOMER")] == [(mine.id, theirs.id)]
+    assert [(each.bc_id, each.sales_id) for each in await engine.couplings("CONTACT")] == [(human.id, card.id)]
