@@ -27,9 +27,16 @@ async def file_problems(ctx: Context, mapping: TableMapping, tasks: Sequence[Tas
     solved = [f"{side}:{id_}" for task in settled for side, id_ in task.ids.items()]
     await ctx.store.problems.resolve(ctx.company, mapping.name, solved)
     alone = [task.key for task in tasks if task.key not in troubled and Outcome.SKIPPED in task.plan.outcomes.values()]
-    if alone:
-        await ctx.store.problems.resolve(ctx.company, mapping.name, alone, codes=(AmbiguousMatch.code, WorkFailed.code))
+    await _close_solved_ambiguities(ctx, mapping, alone)
     await _wait(ctx, mapping, [(task, problem.waits) for task in tasks for problem in task.problems if problem.waits])
+
+
+async def _close_solved_ambiguities(ctx: Context, mapping: TableMapping, alone: Sequence[str]) -> None:
+    """Records for which a run finds no partner any more; what a person's own criteria found stays until he matches or couples."""
+    known = await ctx.store.problems.of(ctx.company, mapping.name, alone) if alone else {}
+    over = [key for key, row in known.items() if row.code in (AmbiguousMatch.code, WorkFailed.code) and "criteria" not in row.details]
+    if over:
+        await ctx.store.problems.resolve(ctx.company, mapping.name, over)
 
 
 def _row(ctx: Context, mapping: TableMapping, task: Task, job: str) -> ProblemRow:

@@ -23,6 +23,7 @@ from sync.matching import Ambiguous, Matching, match
 from sync.pairs import load_pairs, only_couple, synchronize_pairs
 from sync.plan import Run, StartRule
 from sync.records import Seen, synchronize
+from sync.retries import scheduled, terms_of
 from sync.scan import baseline
 from sync.store import Job, ProblemRow, Report, keys
 from sync.tally import DIRECTIONS, Tally
@@ -243,7 +244,7 @@ async def _rehearsed(ctx: Context, mapping: TableMapping, report: Report) -> dic
 
 async def _file_ambiguous(ctx: Context, mapping: TableMapping, order: Order, ambiguous: Sequence[Ambiguous], job: str) -> None:
     names = await named(ctx, mapping, ambiguous)
-    await ctx.store.problems.put([_problem(ctx, mapping, order, one, names, job) for one in ambiguous])
+    await ctx.store.problems.put([_problem(ctx, mapping, order, one, names, job) for one in ambiguous], scheduled)
 
 
 async def named(ctx: Context, mapping: TableMapping, ambiguous: Sequence[Ambiguous]) -> Mapping[Side, Mapping[str, str]]:
@@ -278,9 +279,12 @@ def _problem(
         name=names[side].get(one.id),
         details={
             "problems": [{"code": AmbiguousMatch.code, "field": None, "detail": detail}],
-            "creates": sorted(order.creates),
+            # What could be one of several is never made by itself, whatever was to be made of the rest
+            "creates": [],
+            "criteria": order.as_json()["criteria"],
             "candidates": listed(side.other, one.candidates, names),
             "rivals": listed(side, one.rivals, names),
         },
         job=job,
+        terms=terms_of(ctx, mapping),
     )

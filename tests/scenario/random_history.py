@@ -226,6 +226,9 @@ class History:
 
     async def couplet_dies_and_goes_on(self) -> None:
         """A worker dies around a write of a look; after a while another one takes up what he left."""
+        for _ in range(3):
+            await self.somebody_edits()
+        await self.read()
         await self._run("looks, dies and goes on", self._look_of_two_workers)
 
     async def couplet_compares(self) -> None:
@@ -247,6 +250,8 @@ class History:
 
     async def couplet_matches(self) -> None:
         """Match-based coupling by name: those of one name on each side, whatever its case; two of a name are somebody's to decide."""
+        await self._two_houses_join_on_both_sides()
+        await self.couplet_looks()
         named = {side: self._by_name(side) for side in Side}
         both = named[Side.BC].keys() & named[Side.SALES].keys()
         clear = {name for name in both if all(len(named[side][name]) == 1 for side in Side)}
@@ -262,6 +267,15 @@ class History:
         for pair, values in zip(pairs, wanted, strict=True):
             self.compare(pair, values)
         await self.check()
+
+    async def _two_houses_join_on_both_sides(self) -> None:
+        """Customers whose accounts somebody typed by himself, one of them perhaps twice."""
+        for _ in range(2):
+            name = self.fresh("House")
+            await self.engine.seed(customer(f"C{self.numbers}", displayName=name, creditLimit=100 + self.numbers, city=self.fresh("City")))
+            for copy in range(self.dice.choice([1, 1, 2])):
+                await self.engine.seed(account(f"A{self.numbers}-{copy}", name=name.upper(), telephone1=self.fresh("7")))
+        await self.read()
 
     def _by_name(self, side: Side) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

@@ -479,3 +479,17 @@ async def test_a_match_that_was_given_up_is_a_problem_until_the_next_one_gets_th
     assert [row.code for row in await engine.problem_rows("CUSTOMER")] == ["work_failed"]
     await run(engine, criteria=NUMBER)
     assert await engine.problem_rows("CUSTOMER") == []
+
+
+@pytest.mark.rule("A2")
+async def test_what_is_in_doubt_stays_so_and_is_made_by_no_look(engine: Engine) -> None:
+    mine, twins = customer("C1", displayName="Adler"), [account(f"A{n}", name="ADLER") for n in (1, 2)]
+    await engine.seed(mine, *twins)
+    await engine.look("CUSTOMER")
+    await run(engine, criteria=[{"field": "displayName"}], createNew="toSales")
+    await engine.edit(mine, phoneNumber="12345")
+    await engine.look("CUSTOMER")
+    assert [row.code for row in await engine.problem_rows("CUSTOMER")] == ["ambiguous_match"]
+    assert len(await engine.sales.rows("accounts")) == 2
+    await engine.api.post("couplings/CUSTOMER", {"bc": mine.id, "sales": twins[0].id})
+    assert await engine.problem_rows("CUSTOMER") == []
