@@ -14,6 +14,7 @@ from sync.environment import Environment
 from sync.errors import AnotherConnector, ServiceError, Silent
 from sync.guards import check_alone
 from sync.looks import request_scan
+from sync.modified import KIND as MODIFIED
 from sync.ncrontab import Schedule
 from sync.schedule import is_due, is_overdue, pause_after, silent
 from sync.services.model import Query
@@ -125,13 +126,21 @@ async def _try(ctx: Context, name: str | None) -> None:
 
 
 async def forget_old_jobs(environment: Environment) -> int:
-    """Delete jobs older than JOB_RETENTION_DAYS that are over, and full synchs with what they showed; how many jobs they were."""
-    before = datetime.now(UTC) - timedelta(days=environment.settings.job_retention_days)
-    companies = await environment.contexts()
-    for ctx in companies:
+    """Delete what is older than its setting, jobs in process left out: jobs, full synchs, matches, replaced values; how many jobs went.
+
+    Open problems never go, nor do couplings.
+    """
+    settings, now = environment.settings, datetime.now(UTC)
+    before, changes_before = now - timedelta(days=settings.job_retention_days), now - timedelta(days=settings.history_days)
+    gone = 0
+    for ctx in await environment.contexts():
+        for name in (*ctx.mappings, MODIFIED):
+            gone += await ctx.store.jobs.forget(ctx.company, name, before)
+            await ctx.store.matches.forget(ctx.company, name, before)
+            await ctx.store.changes.forget(ctx.company, name, changes_before)
         for full in await ctx.store.full_syncs.forget(ctx.company, before):
             await ctx.store.samples.forget(ctx.company, full.id, full.options.get("mappings", ()))
-    return sum([await ctx.store.jobs.forget(ctx.company, name, before) for ctx in companies for name in ctx.mappings])
+    return gone
 
 
 async def check_pulse(environment: Environment) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sync.errors import Silent
 from sync.plan import Side, Update
 from sync.schedule import EntryStatus
-from sync.store import Entry, Job
+from sync.store import Entry, Job, ProblemRow
 from sync.upkeep import check_pulse, forget_old_jobs, tick
 from sync.work import give_up
 from tests.scenario.engine import Engine
@@ -238,17 +238,26 @@ async def test_a_policy_or_a_schedule_is_no_change_of_the_mapping(engine: Engine
 
 
 @pytest.mark.feature("F093")
-async def test_old_jobs_go_and_those_in_process_stay(engine: Engine) -> None:
-    await engine.coupled()
+@pytest.mark.rule("G2", "H1")
+async def test_what_is_old_goes_and_jobs_in_process_and_open_problems_stay(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    await engine.look("CUSTOMER")
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    await engine.look("CUSTOMER")
     store, company = engine.ctx.store, engine.ctx.company
-    long_ago = datetime.now(UTC) - timedelta(days=31)
-    running = Job.new(company, "CUSTOMER", "scheduled", started=long_ago)
-    over = Job.new(company, "CUSTOMER", "scheduled", started=long_ago)
+    running = Job.new(company, "CUSTOMER", "scheduled", started=datetime.now(UTC) - timedelta(days=40))
     await store.jobs.start(running)
-    await store.jobs.finish(over, status=replace(over).status.SUCCESS, totals={})
-    assert await forget_old_jobs(engine.environment) == 1
-    assert await store.jobs.get(company, running.id) and not await store.jobs.get(company, over.id)
-    assert len((await engine.api.get("jobs?mapping=CUSTOMER")).json["value"]) == 2
+    await store.problems.put([ProblemRow(company=company, mapping="CUSTOMER", key="bc:x", code="refused", message="old")])
+    [job] = (await engine.api.get("jobs?mapping=CUSTOMER&limit=1")).json["value"]
+    assert (await engine.api.get(f"jobs/{job['id']}/changes")).json["value"]
+    assert await forget_old_jobs(engine.environment) == 0
+    later = replace(engine.environment.settings, job_retention_days=-1, history_days=-1)
+    engine.environment.settings = later
+    assert await forget_old_jobs(engine.environment) == 2
+    assert [each["id"] for each in (await engine.api.get("jobs?mapping=CUSTOMER")).json["value"]] == [running.id]
+    assert (await engine.api.get("full-sync")).json["value"] == []
+    assert [row.key for row in await engine.problem_rows("CUSTOMER")] == ["bc:x"]
+    assert len(await engine.couplings("CUSTOMER")) == 1
 
 
 async def test_health_is_503_when_a_mapping_is_silent_and_not_on_hold(engine: Engine) -> None:
