@@ -40,6 +40,8 @@ async def follow_merged(ctx: Context, mapping: TableMapping, tasks: Sequence[Tas
                 task.refused[""] = _not_free(task, survivor, holder)
             else:
                 await _move(ctx, task, survivors[id_], survivor, parted)
+        else:
+            task.refused[""] = _nobody_left(task)
 
 
 def _master(mapping: TableMapping, row: Row | None) -> str | None:
@@ -80,6 +82,12 @@ async def _take_place(ctx: Context, new: Coupling, old: Coupling, parted: Coupli
     await ctx.store.couplings.rearrange(later, [old, parted])
     now = (await ctx.store.couplings.load(new.company, new.mapping, Side.BC, [new.bc_id])).get(new.bc_id)
     return now if now and now.sales_id == new.sales_id else None
+
+
+def _nobody_left(task: Task) -> Problem:
+    """The problem of a row whose survivor was deleted, too."""
+    detail = f"{task.ids[Side.SALES]} was merged into a row that was deleted since; {task.ids[Side.BC]} in bc has lost its row"
+    return Problem(code=MergedElsewhere.code, detail=detail)
 
 
 def _not_free(task: Task, survivor: str, holder: Coupling | None) -> Problem:

@@ -131,7 +131,7 @@ class ListTooShort(RecordProblem):
 
 
 class MergedElsewhere(RecordProblem):
-    """The row was merged into another one that is coupled to somebody else."""
+    """The row was merged into another one that is coupled to somebody else, or was deleted since."""
 
     remedy = "Merge the two records in Business Central, too, or uncouple one of them and move the other coupling to the row that is left."
 

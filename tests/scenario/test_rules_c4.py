@@ -87,6 +87,16 @@ async def test_a_survivor_that_a_person_uncoupled_is_free_and_its_old_partner_st
 
 
 @pytest.mark.rule("C4")
+async def test_a_survivor_that_was_deleted_before_anybody_looked_is_a_problem(engine: Engine) -> None:
+    (mine, theirs), double = await _with_duplicate(engine)
+    await engine.sales.hand("merge", set="accounts", id=double.id, other=theirs.id, values={})
+    await engine.delete(double)
+    await engine.look("CUSTOMER")
+    [problem] = await engine.problem_rows("CUSTOMER")
+    assert (problem.code, problem.key) == ("merged_elsewhere", f"bc:{mine.id}")
+
+
+@pytest.mark.rule("C4")
 async def test_when_the_survivor_becomes_free_the_coupling_moves(engine: Engine) -> None:
     pair = await engine.coupled()
     other = customer("C2"), account("A2", accountnumber="C2", name="Company C2")
