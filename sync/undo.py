@@ -103,7 +103,8 @@ def _remember(task: Task, undoing: Undoing, side: Side, name: str, one: Mapping[
     if present is not None:
         other = present.value(side.other)
         before = _value(one["before"])
-        undoing.held[side][name] = Held(before, other) if side is Side.BC else Held(other, before)
+        bc, sales = (before, other) if side is Side.BC else (other, before)
+        undoing.held[side][name] = Held(bc, sales, accepted=True)
 
 
 def _edited(task: Task, change: Change, name: str, one: Mapping[str, Any], world: World) -> str | None:

@@ -117,6 +117,21 @@ async def test_a_lookup_and_a_group_are_put_back_whole(engine: Engine) -> None:
     assert {name: after[name] for name in columns} == {name: before[name] for name in columns}
 
 
+async def test_an_option_that_was_taken_back_is_not_made_up_for_by_the_next_run(engine: Engine) -> None:
+    await engine.sync("PAYMENT TERMS", create="toSales")
+    mine, theirs = await engine.coupled()
+    await engine.look("CUSTOMER")
+    [terms] = await engine.bc.rows("paymentTerms", code="NET 30")
+    await engine.edit(mine, paymentTermsId=terms["id"])
+    await engine.look("CUSTOMER")
+    assert (await engine.row(theirs))["paymenttermscode"]
+    await engine.api.post(f"jobs/{await last_job(engine)}/undo", {"dryRun": False})
+    await engine.edit(mine, displayName="Falke GmbH")
+    await engine.look("CUSTOMER")
+    row = await engine.row(theirs)
+    assert (row["name"], row["paymenttermscode"]) == ("Falke GmbH", None)
+
+
 async def test_a_write_that_was_refused_leaves_no_trace(engine: Engine) -> None:
     bc, _ = await engine.coupled()
     await engine.look("CUSTOMER")
