@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mapping.policies import ConflictPolicy
+from mapping.values import Side
 from tests.scenario.conflicts import names, resolve, settled, shown, torn
 from tests.scenario.engine import Engine
 from tests.scenario.world import currency
@@ -238,3 +239,13 @@ async def test_references_in_conflict_are_named_and_one_side_is_taken(engine: En
     assert "SEK" in problem["labels"]["currencyId"]["bc"] and "USD" in problem["labels"]["currencyId"]["sales"]
     await settled(engine, await resolve(engine, pair, {"currencyId": "bc"}))
     assert (await engine.row(pair[1]))["_transactioncurrencyid_value"] == krona["transactioncurrencyid"]
+
+
+@pytest.mark.rule("B3", "C6")
+async def test_an_edit_at_the_moment_of_the_choice_is_not_overwritten(engine: Engine) -> None:
+    pair = await torn(engine)
+    async with engine.before_the_next_write(Side.SALES, lambda: engine.edit(pair[1], name="Adler West")):
+        refused = await resolve(engine, pair, {"displayName": "bc"})
+    assert refused.status == 409 and "displayName" in refused.json["detail"]
+    assert await names(engine, pair) == ("Adler Nord", "Adler West")
+    assert (await shown(engine, pair))["problems"][0]["values"] == {"bc": "Adler Nord", "sales": "Adler West"}

@@ -194,3 +194,16 @@ async def test_a_coupling_names_the_job_that_wrote_it_last_and_not_one_that_foun
     await engine.sync("CUSTOMER")
     unchanged = await engine.coupling("CUSTOMER", mine)
     assert unchanged and unchanged.job == jobs[-1]
+
+
+@pytest.mark.feature("F089", "F090")
+async def test_the_log_of_a_mapping_shows_synch_coupling_and_uncoupling_jobs(engine: Engine) -> None:
+    mine, theirs = await engine.coupled()
+    await engine.edit(mine, phoneNumber="1")
+    await engine.look("CUSTOMER")
+    assert (await engine.api.delete("couplings/CUSTOMER", {"bc": mine.id})).status == 200
+    assert (await engine.api.post("couplings/CUSTOMER", {"bc": mine.id, "sales": theirs.id})).status == 200
+    jobs = (await engine.api.get("jobs?mapping=CUSTOMER")).json["value"]
+    assert [job["kind"] for job in jobs][::-1] == ["full", "scheduled", "uncoupling", "coupling"]
+    assert [sum(job["totals"]["toSales"].get(name, 0) for job in jobs) for name in ("uncoupled", "coupled")] == [1, 2]
+    assert (await engine.api.get("jobs?mapping=CONTACT")).json["value"] == []
