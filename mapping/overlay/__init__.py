@@ -19,7 +19,7 @@ from mapping.model import TableMapping
 from mapping.overlay.fields import Raw
 from mapping.overlay.form import ALIASES, MAPPING, MAPPING_NAME, RESERVED, TEMPLATES
 from mapping.overlay.functions import Functions
-from mapping.overlay.mistakes import Mistake, Mistakes, joined
+from mapping.overlay.mistakes import MOST, Mistake, Mistakes, joined
 from mapping.overlay.tables import Reading, added, changed
 
 LARGEST = 1_000_000
@@ -61,6 +61,8 @@ def read(text: str, path: Path = Path(FILE_NAME)) -> Overlay:
         return _unreadable(path, f"is no TOML: {error}.", "See https://toml.io for how it is written.")
     mistakes = Mistakes()
     raw = _checked(raw, mistakes)
+    if len(mistakes) >= MOST:
+        return Overlay(mistakes=tuple(mistakes), path=path)
     mappings = _mappings(raw, Functions(path.resolve().parent), mistakes)
     if len(mistakes):
         return Overlay(mistakes=tuple(mistakes), path=path)
@@ -96,7 +98,7 @@ def _pruned(value: Any, path: str, mistakes: Mistakes) -> Any:
 
 
 def _wrong(value: Any, path: str, mistakes: Mistakes) -> bool:
-    return any(each.path == path for each in mistakes) or (isinstance(value, list) and mistakes.under(path))
+    return path in mistakes.spoiled or path in mistakes.paths or (isinstance(value, list) and mistakes.under(path))
 
 
 def _mappings(raw: Raw, functions: Functions, mistakes: Mistakes) -> dict[str, TableMapping]:

@@ -170,6 +170,7 @@ CONSTANT = Either(
     Form(
         {"value": Key(Plain(), "The value."), "when": Key(Among(("insert", "always")), "insert: only when the row is made.")},
         required=("value",),
+        whole=True,
     ),
 )
 

@@ -24,15 +24,18 @@ class Mistake:
 
 @dataclass(slots=True)
 class Mistakes:
-    """The mistakes found so far."""
+    """The mistakes found so far; `spoiled` are the paths of tables that are no use without what is wrong in them."""
 
     found: list[Mistake] = field(default_factory=list)
+    paths: set[str] = field(default_factory=set)
+    spoiled: set[str] = field(default_factory=set)
 
     def add(self, path: str, what: str, remedy: str) -> None:
         """One more mistake; a second one at the same place with the same words is none."""
         mistake = Mistake(path, what, remedy)
         if mistake not in self.found:
             self.found.append(mistake)
+            self.paths.add(path)
 
     def under(self, path: str) -> bool:
         """Whether something at or below a path is wrong."""

@@ -168,12 +168,19 @@ class Key:
 
 @dataclass(frozen=True)
 class Form(Shape):
-    """A table with given keys."""
+    """A table with given keys; with `whole`, one that is no use without those that are wrong or missing."""
 
     keys: Mapping[str, Key]
     required: Sequence[str] = ()
+    whole: bool = False
 
     def check(self, value: Any, path: str, mistakes: Mistakes) -> None:
+        before = len(mistakes)
+        self._check(value, path, mistakes)
+        if self.whole and len(mistakes) > before:
+            mistakes.spoiled.add(path)
+
+    def _check(self, value: Any, path: str, mistakes: Mistakes) -> None:
         if not isinstance(value, dict):
             mistakes.add(path, f"must be a table, not {said(value)}.", f"It takes {', '.join(self.keys)}.")
             return
@@ -216,7 +223,7 @@ class OneKey(Shape):
         if not isinstance(value, dict) or len(value) != 1:
             mistakes.add(path, f"cannot be {said(value)}.", f"Write exactly one of {', '.join(self.keys)}.")
             return
-        Form(self.keys).check(value, path, mistakes)
+        Form(self.keys, whole=True).check(value, path, mistakes)
 
     def schema(self) -> Schema:
         return {**Form(self.keys).schema(), "minProperties": 1, "maxProperties": 1}
