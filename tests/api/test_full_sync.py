@@ -104,6 +104,8 @@ def test_an_unknown_full_synch_is_404(api: httpx.Client, id_: str) -> None:
     problem_of(api.post(f"/full-sync/{id_}/restart"), 404)
 
 
+@pytest.mark.case("T272")
+@pytest.mark.feature("F078")
 def test_a_second_full_synch_is_refused_and_told_which_one_is_in_the_way(office: Company, api: httpx.Client, slowly: None) -> None:
     first = api.post("/full-sync", json={"createNew": "none"}).json()["id"]
     refused = problem_of(api.post("/full-sync", json={"createNew": "none"}), 409)
@@ -114,6 +116,7 @@ def test_a_second_full_synch_is_refused_and_told_which_one_is_in_the_way(office:
     office.ended(first)
 
 
+@pytest.mark.feature("F079")
 def test_a_cancelled_full_synch_ends_and_goes_on_when_restarted(office: Company, api: httpx.Client, slowly: None) -> None:
     id_ = api.post("/full-sync", json={"createNew": "none"}).json()["id"]
     assert api.post(f"/full-sync/{id_}/cancel").status_code == 202

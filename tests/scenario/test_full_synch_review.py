@@ -46,7 +46,7 @@ async def run(engine: Engine, action: str = "start", **body: Any) -> dict[str, A
     return await review(engine)
 
 
-@pytest.mark.case("T247", "T248", "T250")
+@pytest.mark.case("T247", "T248")
 @pytest.mark.feature("F076", "F085")
 async def test_each_line_says_what_it_depends_on(engine: Engine) -> None:
     lines = await review(engine)
