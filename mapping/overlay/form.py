@@ -225,6 +225,7 @@ MAPPING = Form(
         "startRule": Key(Among(tuple(StartRule)), "Who wins where the two rows of a new pair differ."),
         "category": Key(_text, "Mappings of one category are not looked at at the same time."),
         "minutes": Key(WholeNumber(0, WEEK), "Minutes between two runs; 0: at every tick of SYNC_SCHEDULE."),
+        "wake": Key(YesNo(), "false: it runs by its schedule alone, whatever the services tell of changes."),
         "inactivityTimeout": Key(WholeNumber(0, WEEK), "Minutes without anything to do after which it is looked at as seldom; 0 is off."),
         "constants": Key(
             _per_side(Key(TableOf(CONSTANT, r"[A-Za-z][A-Za-z0-9_.@]{0,120}", 100), "Column = value.")),

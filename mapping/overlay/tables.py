@@ -29,6 +29,7 @@ PLAIN = {
     "startRule": ("start_rule", StartRule),
     "category": ("category", str),
     "minutes": ("minutes", int),
+    "wake": ("wakes", bool),
     "inactivityTimeout": ("inactivity", int),
 }
 """Keys that say one property of a mapping: its name there, and how it is read."""

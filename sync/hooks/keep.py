@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sync.context import Context
 from sync.environment import Environment
-from sync.errors import AccessDenied, CoupletError
+from sync.errors import AccessDenied, CoupletError, NoWebhooks
 from sync.hooks.actions import Do, Done
 from sync.hooks.business_central import Keeper
 from sync.hooks.keys import Keys
@@ -44,7 +44,8 @@ async def keep(environment: Environment, *, dry_run: bool = False) -> list[Done]
     done = [*await _keep_bc(contexts, keys, known, dry_run), *await _keep_sales(contexts, keys, dry_run)]
     if not dry_run:
         await _remember(environment, done, known)
-        _tell(done, now())
+        told = {_place(each) for each in known if each.code == NoWebhooks.code}
+        _tell([each for each in done if not isinstance(each.error, NoWebhooks) or _place(each) not in told], now())
     return done
 
 
@@ -91,22 +92,25 @@ def _told(step: Step, error: CoupletError | None) -> Done:
     return Done(side=Side.SALES, company=EVERYBODY, resource=step.name, do=step.do, why=step.why, id=step.id, error=error)
 
 
+def _place(each: Done | Subscription) -> tuple[str, Side, str]:
+    return each.company, each.side, each.resource
+
+
 async def _remember(environment: Environment, done: Sequence[Done], known: Sequence[Subscription]) -> None:
     """Write what differs from what was known; a resource whose last row was dropped is forgotten."""
-    before = {(each.company, each.side, each.resource): each for each in known}
+    before = {_place(each): each for each in known}
     at = now()
     for side in Side:
         failed = next((each.error for each in done if each.side is side and each.resource == WHOLE_SIDE), None)
         await environment.store.hooks.checked(side, failed)
-    after = {
-        (each.company, each.side, each.resource): each
-        for each in done
-        if each.resource != WHOLE_SIDE and (each.do is not Do.DROP or each.error)
-    }
+    after = {_place(each): each for each in done if each.resource != WHOLE_SIDE and (each.do is not Do.DROP or each.error)}
     rows = {place: _subscription(each, before.get(place), at) for place, each in after.items()}
-    dropped = {(each.company, each.side, each.resource) for each in done if each.do is Do.DROP} - rows.keys()
+    # What somebody else took away shows in no plan
+    whole = {side for side in Side if not any(each.error for each in done if each.side is side)}
+    dropped = {_place(each) for each in done if each.do is Do.DROP}
+    gone = [each for place, each in before.items() if place not in rows and (each.side in whole or place in dropped)]
     await environment.store.hooks.put([row for place, row in rows.items() if row != before.get(place)])
-    await environment.store.hooks.remove([before[place] for place in dropped & before.keys()])
+    await environment.store.hooks.remove(gone)
 
 
 def _subscription(done: Done, before: Subscription | None, at: datetime) -> Subscription:

@@ -185,13 +185,16 @@ async def test_a_full_environment_is_named(hooked: Hooked) -> None:
     assert {each["code"] for each in (await shown(hooked))["subscriptions"]} == {"too_many_subscriptions"}
 
 
-async def test_a_table_that_bc_does_not_tell_of_is_named_and_left_to_the_schedule(hooked: Hooked) -> None:
+async def test_a_table_that_bc_does_not_tell_of_is_named_and_left_to_the_schedule(hooked: Hooked, caplog: pytest.LogCaptureFixture) -> None:
     resources = {await hooked.engine.ctx.bc.resource(table) for table in ("customers", "currencies")}
     supported = [{"resource": resource} for resource in resources]
     hooked.supports(supported)
     await hooked.keep()
     codes = {each["resource"].rpartition("/")[2]: each.get("code") for each in (await shown(hooked))["subscriptions"]}
     assert codes == {"customers": None, "currencies": None, "currencyexchangerates": "no_webhooks"}
+    caplog.clear()
+    await hooked.keep()
+    assert not caplog.records, "told once"
 
 
 async def test_without_the_right_to_register_sales_is_named_and_bc_goes_on(hooked: Hooked) -> None:
@@ -242,6 +245,16 @@ async def test_switched_off_they_are_taken_away(hooked: Hooked) -> None:
     assert not await hooked.engine.sales.rows("serviceendpoints")
     assert await hooked.keep() == []
     assert (await hooked.engine.api.post("hooks/business-central?validationToken=x", b"")).body == b""
+
+
+async def test_what_somebody_else_took_away_is_forgotten_when_they_are_switched_off(hooked: Hooked) -> None:
+    await hooked.keep()
+    for table, key in (("sdkmessageprocessingsteps", "sdkmessageprocessingstepid"), ("serviceendpoints", "serviceendpointid")):
+        for row in await hooked.engine.sales.rows(table):
+            await hooked.engine.sales.delete(table, row[key])
+    hooked.settings_become(webhook_secrets=(), webhook_url="")
+    await hooked.keep()
+    assert not await hooked.engine.ctx.store.hooks.subscriptions(hooked.engine.ctx.company, "*")
 
 
 async def test_what_is_refused_is_counted(hooked: Hooked) -> None:
