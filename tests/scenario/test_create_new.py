@@ -21,7 +21,7 @@ async def _create(engine: Engine, record: Record, mapping: str = "CUSTOMER", sta
 
 
 @pytest.mark.rule("A2")
-@pytest.mark.case("T119", "T163", "T191", "T637")
+@pytest.mark.case("T029", "T119", "T163", "T191", "T637")
 @pytest.mark.feature("F055", "F068")
 async def test_a_customer_is_made_for_an_account_though_no_run_ever_makes_one(engine: Engine) -> None:
     theirs = account("A1", name="Adler", telephone1="111")
@@ -204,7 +204,7 @@ async def test_customer_and_primary_contact_are_linked_whichever_is_made_first(e
     assert (await engine.sales.row("accounts", made["sales"]))["_primarycontactid_value"] == theirs["contactid"]
 
 
-@pytest.mark.case("T151")
+@pytest.mark.case("T025", "T151")
 async def test_records_of_another_mapping_or_another_sort_are_refused(engine: Engine) -> None:
     mine, theirs, service = item("I-1"), contact("K1", of=None), product("S-1", producttypecode=3)
     await engine.seed(mine, theirs, service, *unit_group())

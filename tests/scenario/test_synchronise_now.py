@@ -44,7 +44,7 @@ def _codes(answer: Any) -> list[str]:
     return [each["code"] for each in answer["warnings"]]
 
 
-@pytest.mark.case("T323")
+@pytest.mark.case("T031", "T032", "T323")
 @pytest.mark.feature("F066", "F069")
 async def test_one_record_is_merged_now_and_the_job_says_so(engine: Engine) -> None:
     pair = await _edited(engine, "222", None)
@@ -105,6 +105,7 @@ async def test_a_direction_settles_a_conflict_and_its_problem_closes(engine: Eng
     assert await engine.problems("CUSTOMER") == []
 
 
+@pytest.mark.case("T034")
 async def test_a_direction_also_carries_a_difference_that_was_accepted_and_a_blank(engine: Engine) -> None:
     mine, theirs = customer("C1", phoneNumber="111"), account("A1", name="Adler", fax="333")
     await engine.seed(mine, theirs)
