@@ -12,7 +12,6 @@ import pytest
 from sync.environment import Environment
 from sync.plan import Side
 from sync.services.connections import Connections
-from sync.store import Status
 from sync.upkeep import probe, sweep, tick
 from sync.work import handle
 from tests.scenario.engine import Engine
@@ -273,43 +272,6 @@ async def test_opening_the_app_talks_to_nobody(engine: Engine) -> None:
     opened = Environment(engine.environment.settings, engine.environment.store, Connections(engine.environment.settings))
     assert (await Api(opened).get("health")).status == 200
     assert await engine.requests() == {"bc": 0, "sales": 0}
-
-
-@pytest.mark.case("T448", "T449")
-@pytest.mark.feature("F072")
-async def test_synchronise_modified_looks_at_all_mappings_in_dependency_order(engine: Engine) -> None:
-    mine, theirs = await engine.coupled()
-    await engine.look()
-    await engine.edit(mine, phoneNumber="+49 30 1")
-    answer = await engine.api.post("synchronize-modified")
-    assert answer.status == 202 and answer.headers["Location"] == f"jobs/{answer.json['job']}"
-    again = await engine.api.post("synchronize-modified")
-    assert (again.status, again.json["inTheWay"]) == (409, answer.json["job"])
-    await engine.drain()
-    job = (await engine.api.get(f"jobs/{answer.json['job']}")).json
-    names = [each["mapping"] for each in job["children"]]
-    assert sorted(names) == sorted(engine.ctx.mappings)
-    assert all(names.index(need) < names.index(name) for name in names for need in engine.ctx.mappings[name].needs)
-    assert (job["kind"], job["status"], job["totals"]["toSales"]["modified"]) == ("modified", "success", 1)
-    assert (await engine.row(theirs))["telephone1"] == "+49 30 1"
-
-
-async def test_synchronise_modified_waits_for_large_jobs_and_passes_over_what_is_on_hold(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mine, _ = await engine.coupled()
-    await engine.look()
-    monkeypatch.setattr("sync.looks.INLINE", 0)
-    monkeypatch.setattr("sync.modified.TURN_SECONDS", 0)
-    await engine.api.post("mappings/CURRENCY/hold", {"reason": "rates"})
-    await engine.edit(mine, phoneNumber="+49 30 1")
-    job_id = (await engine.api.post("synchronize-modified")).json["job"]
-    await engine.drain()
-    job = (await engine.api.get(f"jobs/{job_id}")).json
-    children = {each["mapping"]: each for each in job["children"]}
-    assert (children["CUSTOMER"]["status"], job["status"]) == (Status.SUCCESS, Status.SUCCESS)
-    assert "rates" in children["CURRENCY"]["note"]
-    assert job["totals"]["toSales"]["modified"] == 1
 
 
 async def test_the_sweeper_leaves_work_alone_that_goes_round(engine: Engine) -> None:
