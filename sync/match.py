@@ -6,6 +6,7 @@ second time, and a pair that is coupled already is a record like any other.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -122,7 +123,8 @@ async def dry_run(ctx: Context, mapping: TableMapping, order: Order) -> Report |
 async def _find(ctx: Context, mapping: TableMapping, order: Order, most: int | None = None) -> dict[str, list[Any]]:
     """The lists of a report: who belongs to whom over the whole set, as far as it was asked for."""
     rows = await candidates(ctx, mapping, order.criteria, most)
-    found = match(rows)
+    # Seconds of computing for large tables: this process has other work to wait for meanwhile
+    found = await asyncio.to_thread(match, rows)
     priorities = sorted({one.priority for one in order.criteria})
     return _lists(found, set(order.ids), priorities)
 
