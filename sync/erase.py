@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from mapping.model import TableMapping
 from mapping.values import Side
@@ -38,15 +37,14 @@ async def erase(ctx: Context, mapping: TableMapping, side: Side, id_: str) -> Er
     else:
         ids = {side: id_}
     await forget(ctx, mapping, [ids])
-    await _forget_lists(ctx, mapping)
+    await _forget_samples(ctx, mapping)
     if coupled:
         await ctx.store.jobs.finish(job, status=Status.SUCCESS, totals={DIRECTIONS[Side.SALES]: {"uncoupled": 1}})
     standing = {each: bool(await ctx.services[each].rows(mapping.table(each).name, [ids[each]])) for each in ids}
     return Erased(ids=ids, was_coupled=coupled, standing=standing, job=job.id)
 
 
-async def _forget_lists(ctx: Context, mapping: TableMapping) -> None:
-    """Reports of matches and samples of dry runs show records by name; they are made anew when somebody wants them."""
-    await ctx.store.matches.forget(ctx.company, mapping.name, datetime.now(UTC))
+async def _forget_samples(ctx: Context, mapping: TableMapping) -> None:
+    """Samples of dry runs show values of records; they are made anew when somebody wants them."""
     for run in (await ctx.store.full_syncs.list(ctx.company, limit=RUNS)).rows:
         await ctx.store.samples.forget(ctx.company, run.id, [mapping.name])

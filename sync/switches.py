@@ -15,7 +15,7 @@ from mapping.catalogue import CATALOGUE
 from mapping.directions import in_direction
 from mapping.field import Direction
 from mapping.model import TableMapping
-from mapping.policies import ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
+from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
 from mapping.values import Side
 
 WEEK = 7 * 24 * 60
@@ -99,6 +99,20 @@ def _conflicts(mapping: TableMapping, value: Any) -> Mapping[str, ConflictPolicy
     return {name: _one_of(ConflictPolicy)(mapping, policy) for name, policy in value.items()}
 
 
+MOST_BOUND = 100_000
+
+
+def _bound(mapping: TableMapping, value: Any) -> Bound:
+    """Both numbers of the brake, or one of them."""
+    limits = {"percent": 100, "least": MOST_BOUND}
+    if not isinstance(value, dict) or not value or value.keys() - limits.keys():
+        raise ValueError("must be an object with percent, least or both")
+    for name, given in value.items():
+        if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given <= limits[name]:
+            raise ValueError(f"{name} must be a whole number from 0 to {limits[name]}")
+    return replace(mapping.bound, **value)
+
+
 SWITCHES: Mapping[str, Switch] = {
     "onlyCoupled": Switch("only_coupled", _yes_or_no, "true or false: whether scheduled runs leave uncoupled records alone"),
     "direction": Switch("direction", _direction, "both, toSales or fromSales, as far as the field rows go"),
@@ -106,6 +120,7 @@ SWITCHES: Mapping[str, Switch] = {
     "conflicts": Switch("conflicts", _conflicts, 'a policy by field row or group, such as {"address": "bcWins"}'),
     "deletion": Switch("deletion", _one_of(DeletionPolicy), ", ".join(DeletionPolicy)),
     "leaving": Switch("leaving", _one_of(LeavingPolicy), ", ".join(LeavingPolicy)),
+    "bound": Switch("bound", _bound, 'what one run may do by itself, such as {"percent": 5, "least": 20}'),
     "startRule": Switch("start_rule", _one_of(StartRule), ", ".join(StartRule)),
     "minutes": Switch("minutes", _minutes(0), "minutes between runs; 0 runs at every tick of SYNC_SCHEDULE"),
     "wake": Switch("wakes", _yes_or_no, "true or false: whether what the services tell of changes makes it run before its time"),
@@ -145,7 +160,11 @@ def _contradictions(mapping: TableMapping) -> Mapping[str, str]:
     """What is right alone and wrong together."""
     if 0 < mapping.inactivity < mapping.minutes:
         return {"inactivityTimeout": f"must not be shorter than the {mapping.minutes} minutes between runs"}
-    return {}
+    if mapping.deletion is DeletionPolicy.RESTORE and not mapping.creates:
+        return {"deletion": f"{mapping.name} never makes rows, so none can be restored"}
+    deactivating = {"deletion": mapping.deletion, "leaving": mapping.leaving}
+    nothing = [name for name, policy in deactivating.items() if policy == LeavingPolicy.DEACTIVATE_COUNTERPART and not mapping.inactive]
+    return {name: f"rows of {mapping.name} cannot be made inactive on either side" for name in nothing}
 
 
 def _usable(mapping: TableMapping, switches: Switches) -> tuple[dict[str, Any], dict[str, str]]:

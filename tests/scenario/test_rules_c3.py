@@ -196,3 +196,25 @@ async def test_a_confirmation_of_what_is_no_stopped_run_is_refused(engine: Engin
         await engine.api.post("mappings/NOBODY/confirm", {"problem": "mass:x"}),
     ]
     assert [answer.status for answer in answers] == [404, 400, 400, 400, 404]
+
+
+@pytest.mark.rule("C3")
+async def test_the_bound_is_a_setting_of_the_mapping(engine: Engine) -> None:
+    shown = (await engine.api.patch("mappings/CUSTOMER", {"bound": {"least": 3}})).json
+    assert (shown["bound"], shown["origins"]["bound"]) == ({"percent": 5, "least": 3}, "switch")
+    for strange in ({"least": -1}, {"most": 1}, {}, 5, {"percent": 101}, {"percent": True}):
+        assert (await engine.api.patch("mappings/CUSTOMER", {"bound": strange})).status == 400
+
+
+@pytest.mark.parametrize(
+    ("name", "patch"),
+    [
+        ("SALESPEOPLE", {"deletion": "restore"}),
+        ("PAYMENT TERMS", {"deletion": "deactivateCounterpart"}),
+        ("PAYMENT TERMS", {"leaving": "deactivateCounterpart"}),
+    ],
+)
+async def test_a_policy_that_a_mapping_cannot_carry_out_is_refused(engine: Engine, name: str, patch: dict[str, str]) -> None:
+    answer = await engine.api.patch(f"mappings/{name}", patch)
+    assert answer.status == 400
+    assert next(iter(patch)) in answer.json["detail"] or next(iter(patch)) in str(answer.json)
