@@ -227,12 +227,13 @@ TOLERANCE = timedelta(seconds=2)
 def _newest(present: Present) -> Side | None:
     """The side that was changed last; None, which is manual, when that cannot be told (rule B8).
 
-    Both sides changed since they were last in step, so the stamps are somebody else's than ours.
+    A stamp that is not later than our last write may be our own, of another field: it says when the side was changed at the latest.
     """
     bc, sales = present.pair.stamps.get(Side.BC), present.pair.stamps.get(Side.SALES)
     if bc is None or sales is None or abs(bc - sales) <= TOLERANCE:
         return None
-    return Side.BC if bc > sales else Side.SALES
+    ours = present.pair.synced_at
+    return None if ours and max(bc, sales) <= ours else Side.BC if bc > sales else Side.SALES
 
 
 def _would_lose_text(present: Present, held: Held, target: Side) -> bool:

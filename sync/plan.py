@@ -71,8 +71,9 @@ class Pair:
     """One record as both sides show it now, its ids, and what is remembered of it.
 
     `held` is what each side held; None for a pair that was never merged. `intent` is what a crashed worker was about to write.
-    `turns` keeps the last carryings of two-way values (rule B7). `stamps` says when each row was last changed (rule B8); `claimed`
-    says that a row was being created when the last worker stopped. `asked` are units of which a person was asked at the first merge.
+    `turns` keeps the last carryings of two-way values (rule B7). `stamps` says when each row was last changed, `synced_at` when we
+    last wrote to the pair (rule B8); `claimed` says that a row was being created when the last worker stopped. `asked` are units of which
+    a person was asked at the first merge.
     """
 
     rows: Mapping[Side, Row]
@@ -81,6 +82,7 @@ class Pair:
     intent: Mapping[str, Mapping[str, Held]] = field(default_factory=dict)
     turns: Mapping[str, tuple[Turn, ...]] = field(default_factory=dict)
     stamps: Mapping[Side, datetime] = field(default_factory=dict)
+    synced_at: datetime | None = None
     coupled: bool = False
     claimed: bool = False
     asked: frozenset[str] = frozenset()

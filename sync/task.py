@@ -67,6 +67,7 @@ class Task:
             intent=coupling.intent if coupling else {},
             turns=coupling.turns if coupling else {},
             stamps={side: moment(row[column]) for side, row in self.rows.items() if row.get(column := self.mapping.table(side).changed)},
+            synced_at=coupling.synced_at if coupling else None,
             coupled=coupling is not None,
             claimed=coupling is not None and coupling.life is Life.CLAIMED and not self.orphaned,
             asked=coupling.asked if coupling else frozenset(),

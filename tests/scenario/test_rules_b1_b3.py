@@ -233,6 +233,19 @@ async def test_an_edit_of_ours_says_nothing_about_who_was_newest(engine: Engine)
     assert await _phones(engine, (mine, theirs)) == ("222", "222")
 
 
+@pytest.mark.rule("B8")
+async def test_our_own_write_of_another_field_makes_no_side_the_newest(engine: Engine) -> None:
+    engine.change("CUSTOMER", conflict=ConflictPolicy.NEWEST)
+    mine, theirs = await engine.coupled({"phoneNumber": "111", "email": "old@example.com"})
+    await asyncio.gather(engine.edit(mine, phoneNumber="222", email="new@example.com"), engine.edit(theirs, telephone1="333"))
+    await asyncio.sleep(3.1)
+    await engine.look("CUSTOMER")
+    assert (await engine.row(theirs))["emailaddress1"] == "new@example.com"
+    await engine.sync("CUSTOMER")
+    assert await engine.problems("CUSTOMER") == [("conflicting_edits", "phoneNumber")]
+    assert await _phones(engine, (mine, theirs)) == ("222", "333")
+
+
 @pytest.mark.case("T007", "T061")
 @pytest.mark.rule("B1")
 async def test_a_pair_that_never_changes_costs_no_write_when_its_neighbour_does(engine: Engine) -> None:
