@@ -215,6 +215,25 @@ async def test_an_owner_who_lacks_a_privilege_is_his_records_problem(engine: Eng
     assert (await connection(engine))["status"] == "Ready"
 
 
+async def test_an_app_that_is_not_admitted_any_more_pauses_and_resumes_by_itself(engine: Engine) -> None:
+    """The role was taken away, the card Microsoft Entra Applications was disabled, or consent is missing."""
+    mine, _ = await engine.coupled()
+    await engine.look("CUSTOMER")
+    await engine.edit(mine, phoneNumber="+49 30 1")
+    faults: dict[Side, dict[str, Any]] = {
+        Side.SALES: {"status": 403, "code": "0x80042f09"},
+        Side.BC: {"status": 401, "code": "Authentication_InvalidCredentials"},
+    }
+    for side, fault in faults.items():
+        await engine.people(side).fault(times=1000, **fault)
+        await engine.look("CUSTOMER")
+        shown = await connection(engine)
+        assert (shown["status"], shown["hold"]["code"]) == ("On Hold", "app_not_admitted"), side
+        await engine.people(side).heal()
+        await resumed(engine)
+    assert (await engine.partner("CUSTOMER", mine))["telephone1"] == "+49 30 1"
+
+
 async def test_a_full_synch_that_meets_a_lost_privilege_waits_and_comes_to_its_end(engine: Engine) -> None:
     await engine.seed(customer("C1"), account("A1", accountnumber="C1"))
     full = await engine.begin_sync("CUSTOMER")
