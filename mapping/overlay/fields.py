@@ -25,9 +25,10 @@ FIXED = ("bc", "sales", "kind", "codes")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rows:
-    """What the field rows of one mapping are read against."""
+    """What the field rows of one mapping are read against; `leaned_on` are rows that Couplet's own filters and rules need."""
 
     mapping: str
+    leaned_on: frozenset[str] = frozenset()
     direction: Direction
     columns: Mapping[Side, Columns]
     world: Mapping[str, str]
@@ -45,6 +46,8 @@ def units(rows: Rows, declared: Sequence[Unit], raw: Mapping[str, Raw]) -> tuple
     changed = [(raw.get(member.name, {}).get("group", group), _changed(rows, member, raw.get(member.name, {}))) for group, member in placed]
     added = [(given.get("group", ""), _added(rows, name, given)) for name, given in raw.items() if name not in known]
     gone = {name for name, given in raw.items() if given.get("enabled") is False}
+    for name in sorted(gone & rows.leaned_on):
+        rows.mistakes.add(f"{rows.path(name)}.enabled", "the mapping cannot do without this row.", "Leave it in.")
     kept = [(group, member) for group, member in (*changed, *added) if member and member.name not in gone]
     found = _grouped(kept)
     _agree(rows, found, raw)

@@ -11,6 +11,7 @@ from mapping.criteria import Criterion
 from mapping.directions import in_direction
 from mapping.extensions import Accepted, Extensions
 from mapping.field import Direction
+from mapping.filters import KnownCode
 from mapping.model import Keep, Table, TableMapping
 from mapping.overlay.columns import SYSTEMS, Columns
 from mapping.overlay.fields import Raw, Rows, units
@@ -111,7 +112,15 @@ def _turned(declared: TableMapping, raw: Raw, reading: Reading) -> TableMapping:
 def _completed(mapping: TableMapping, raw: Raw, reading: Reading) -> TableMapping:
     """The mapping with everything else that the file says of it."""
     columns = {side: Columns(side, mapping.table(side).name, _own_columns(raw, side)) for side in Side}
-    rows = Rows(mapping=mapping.name, direction=mapping.direction, columns=columns, world=reading.world, mistakes=reading.mistakes)
+    rows = Rows(
+        mapping=mapping.name,
+        direction=mapping.direction,
+        columns=columns,
+        world=reading.world,
+        mistakes=reading.mistakes,
+        leaned_on=_leaned_on(mapping),
+    )
+    mapping = replace(mapping, also=_still_read(mapping, raw))
     own = {side: frozenset(found.own) for side, found in columns.items() if found.own}
     mapping = replace(mapping, fields=units(rows, mapping.fields, raw.get("fields", {})), own=own)
     mapping = replace(mapping, **{name: read(raw[key]) for key, (name, read) in PLAIN.items() if key in raw})
@@ -123,6 +132,21 @@ def _completed(mapping: TableMapping, raw: Raw, reading: Reading) -> TableMappin
     mapping = _extended(mapping, raw, reading)
     _check_together(mapping, raw, reading)
     return mapping
+
+
+def _leaned_on(mapping: TableMapping) -> frozenset[str]:
+    """Rows without which nothing is made, or whose code table a filter of Couplet asks."""
+    codes = {keep.codes for keeps in mapping.keep.values() for keep in keeps if isinstance(keep, KnownCode)}
+    members = [member for unit in mapping.fields for member in unit.members]
+    return frozenset(member.name for member in members if member.needed or getattr(member.kind, "codes", None) in codes - {None})
+
+
+def _still_read(mapping: TableMapping, raw: Raw) -> Mapping[Side, tuple[str, ...]]:
+    """The columns of rows that are taken out are read on: rules of Couplet look at them."""
+    gone = {name for name, given in raw.get("fields", {}).items() if given.get("enabled") is False}
+    members = [member for unit in mapping.fields for member in unit.members if member.name in gone]
+    shown = {side: [member.shown(side) for member in members if member.column(side)] for side in Side}
+    return {side: tuple(dict.fromkeys((*mapping.also.get(side, ()), *shown[side]))) for side in Side}
 
 
 def _own_columns(raw: Raw, side: Side) -> Mapping[str, Raw]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapping.catalogue import CATALOGUE
 from mapping.extensions import Extensions, Function, Record
 from mapping.fields import both, on, to_sales
 from mapping.filters import equals
@@ -19,7 +20,23 @@ from mapping.transform import LowerCase, Prefix, TitleCase, Trim, UpperCase, Wit
 from mapping.values import Side
 from sync.plan import Outcome, Pair, Run
 from sync.reconcile import reconcile
-from tests.engine.pairs import BC, CUSTOMER, IDS, SALES, WORLD, carried_out, edited, named, pair, row, settled, value, written
+from tests.engine.pairs import (
+    BC,
+    CUSTOMER,
+    IDS,
+    INSIDE,
+    SALES,
+    WORLD,
+    carried_out,
+    edited,
+    members,
+    named,
+    pair,
+    row,
+    settled,
+    value,
+    written,
+)
 
 EVERYWHERE = Run(creates=frozenset(Side), couples=True)
 
@@ -132,3 +149,22 @@ def test_a_constant_is_written_where_it_differs_and_nowhere_else(present: int | 
     now = settled(CUSTOMER, pair(row(CUSTOMER, BC), row(CUSTOMER, SALES, **shown)))
     plan = reconcile(mapping, now, WORLD, Run())
     assert written(plan) == ({SALES: {"accountratingcode": 1}} if known and present != 1 else {})
+
+
+NAMED = [(name, member.name) for name in ("CUSTOMER", "CONTACT", "ITEM-PRODUCT") for member in members(CATALOGUE[name])]
+
+
+@pytest.mark.feature("F047", "F052")
+@pytest.mark.parametrize(("name", "field"), NAMED, ids=[f"{name} {field}" for name, field in NAMED])
+def test_a_row_taken_out_leaves_all_else_working_or_is_refused(name: str, field: str) -> None:
+    overlay = read(f'["{name}".fields.{field}]\nenabled = false')
+    if overlay.mistakes:
+        assert field in {key for keys in CATALOGUE[name].natural_keys for key in keys} | {"companyNumber"}
+        return
+    whole, mapping = CATALOGUE[name], overlay.mappings[name]
+    both = pair(row(whole, BC), row(whole, SALES))
+    shown = {side: {column: both.rows[side].get(column) for column in mapping.columns(side)} | dict(INSIDE[name][side]) for side in Side}
+    assert whole.member(field).shown(BC) in shown[BC]
+    for rows in (shown, {BC: shown[BC]}, {SALES: shown[SALES]}):
+        plan = reconcile(mapping, Pair(rows=rows, ids=IDS, coupled=len(rows) > 1), WORLD, EVERYWHERE)
+        assert field not in plan.held
