@@ -158,7 +158,9 @@ def _created(task: Task) -> Create:
 
 
 def _planned(ctx: Context, task: Task) -> Coupling:
-    return Coupling(company=ctx.company, mapping=task.mapping.name, bc_id=task.ids[Side.BC], sales_id=task.ids[Side.SALES])
+    version = NEW if task.plan.creates is Side.BC else None
+    bc_id, sales_id = task.ids[Side.BC], task.ids[Side.SALES]
+    return Coupling(company=ctx.company, mapping=task.mapping.name, bc_id=bc_id, sales_id=sales_id, bc_version=version)
 
 
 Sort = tuple[str, str]

@@ -98,8 +98,10 @@ async def _join_many(
     by_sales = await ctx.store.couplings.load(ctx.company, kind.mapping, Side.SALES, sales_ids)
     coupled = {each.bc_id: each.sales_id for each in by_sales.values() if each.life is Life.COUPLED}
     if kind.codes:
-        known = await code_table(ctx, kind.codes, numbers={name.upper() for name in named}, ids=coupled.keys())
-        codes[kind.codes] = _joined(codes.get(kind.codes), _spoken(ctx, known))
+        planned = _planned(ctx)
+        known = await code_table(ctx, kind.codes, numbers={name.upper() for name in named}, ids=coupled.keys() - planned)
+        spoken = Codes(known.ids, {**known.codes, **dict.fromkeys(planned, NEW)})
+        codes[kind.codes] = _joined(codes.get(kind.codes), spoken)
         bc_ids = set(known.ids.values())
     else:
         bc_ids = {name.lower() for name in named if name != NO_ID}
@@ -114,11 +116,10 @@ def _joined(one: Codes | None, other: Codes) -> Codes:
     return Codes({**one.ids, **other.ids}, {**one.codes, **other.codes}) if one else other
 
 
-def _spoken(ctx: Context, known: Codes) -> Codes:
-    """A code table together with the rows that a dry run would have made before, whose numbers nobody knows yet."""
+def _planned(ctx: Context) -> frozenset[str]:
+    """Rows of BC that a dry run would have made before: they are not there, and nobody knows their numbers yet."""
     couplings = ctx.store.couplings
-    planned = couplings.planned - known.codes.keys() if isinstance(couplings, PlannedCouplings) else ()
-    return Codes(known.ids, {**known.codes, **dict.fromkeys(planned, NEW)}) if planned else known
+    return frozenset(couplings.planned) if isinstance(couplings, PlannedCouplings) else frozenset()
 
 
 async def _related(

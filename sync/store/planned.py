@@ -46,7 +46,7 @@ class PlannedCouplings(Couplings):
         rest = [id_ for id_ in asked if id_ not in found]
         apart = await self._apart.load(self._own(company), mapping, side, rest) if rest else {}
         earlier = {id_: each for id_, each in apart.items() if each.job != self.at}
-        self.planned |= {each.bc_id for each in earlier.values()}
+        self.planned |= {each.bc_id for each in earlier.values() if each.bc_version == NEW}
         return found | earlier
 
     async def partners(self, company: str, mapping: str, side: Side, ids: Iterable[str]) -> dict[str, str]:

@@ -316,3 +316,16 @@ async def test_customers_and_their_people_are_matched_without_the_extension_too(
         await engine.drain()
     assert [(each.bc_id, each.sales_id) for each in await engine.couplings("CUSTOMER")] == [(mine.id, theirs.id)]
     assert [(each.bc_id, each.sales_id) for each in await engine.couplings("CONTACT")] == [(human.id, card.id)]
+
+
+@pytest.mark.rule("A2", "B6")
+async def test_a_dry_run_foresees_customers_and_their_contacts_whose_ids_business_central_will_give(engine: Engine) -> None:
+    falke = account("A1", name="Falke")
+    await engine.seed(falke, contact("S1", of=falke, firstname="Ina", lastname="Falk", fullname="Ina Falk"))
+    await engine.reset_counters()
+    dry = (await engine.api.post("full-sync", {"dryRun": True, "createNew": "both"})).json["id"]
+    await engine.drain()
+    assert await engine.written() == {"bc": 0, "sales": 0}
+    lines = {line["mapping"]: line for line in (await engine.api.get(f"full-sync/{dry}")).json["lines"]}
+    assert {name: lines[name]["fromSales"].get("inserted") for name in ("CUSTOMER", "CONTACT")} == {"CUSTOMER": 1, "CONTACT": 1}
+    assert lines["CUSTOMER"]["toSales"]["modified"] == 1, "the number travels back"
