@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from mapping.field import Direction
@@ -94,7 +95,8 @@ def _typed(unit: Unit, value: object) -> dict[str, Scalar | float]:
     if not isinstance(told, Mapping) or told.keys() != set(names):
         raise BadChoice(f"The value of {unit.name} has the members {', '.join(names)}.", allowed=names)
     for name, one in told.items():
-        if not (one is None or isinstance(one, str | int | float)) or len(str(one)) > LONGEST:
+        usable = one is None or isinstance(one, str | int) or (isinstance(one, float) and isfinite(one))
+        if not usable or len(str(one)) > LONGEST:
             raise BadChoice(f"{name} must be a text of up to {LONGEST} characters, a number, true, false or null.")
     return dict(told)
 

@@ -74,3 +74,13 @@ def test_problems_by_mapping_and_code(api: httpx.Client) -> None:
     codes = {row["code"] for row in api.get("/problems", params={"mapping": "CONTACT"}).json()["value"]}
     assert codes == {"waiting_for_parent"}
     assert api.get("/problems", params={"code": "too_long"}).json()["value"] == []
+
+
+def test_the_problem_of_one_record_and_the_number_of_each_cause(api: httpx.Client) -> None:
+    record = f"bc:{OWNERLESS[0].id}"
+    shown = api.get(f"/problems/CUSTOMER/{record}").json()
+    assert (shown["record"], shown["code"], shown["parked"]) == (record, "no_owner", False)
+    counts = {group["code"]: group["count"] for group in api.get("/problems", params={"groupBy": "code"}).json()["value"]}
+    assert counts["no_owner"] == 2
+    problem_of(api.get("/problems/CUSTOMER/bc:none"), 404)
+    problem_of(api.post("/problems/resolve", json={"mapping": "CUSTOMER", "record": record, "choices": {"nothing": "bc"}}), 400)

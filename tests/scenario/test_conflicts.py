@@ -187,6 +187,8 @@ IMPOSSIBLE: tuple[tuple[Any, int, str], ...] = (
     ({"displayName": {"value": "A", "side": "bc"}}, 400, "displayName"),
     ({"displayName": {"value": {"a": 1}}}, 400, "displayName"),
     ({"displayName": {"value": ["A"]}}, 400, "displayName"),
+    ({"displayName": {"value": float("nan")}}, 400, "displayName"),
+    ({"displayName": {"value": "Adler \ud800"}}, 409, "invalid_value"),
     ({"displayName": {"value": "x" * 6000}}, 400, "displayName"),
     ({"displayName": "bc", "email": "bc"}, 409, "email"),
     ({"displayName": {"value": "x" * 101}}, 409, "too_long"),
