@@ -128,3 +128,17 @@ def test_a_cancelled_full_synch_ends_and_goes_on_when_restarted(office: Company,
     again = office.ended(id_)
     assert again["status"] in ("success", "error")
     assert {line["status"] for line in again["lines"]} <= {"success", "error"}
+
+
+@pytest.mark.feature("F076")
+def test_the_review_is_opened_under_its_own_route_and_run_dry(office: Company, api: httpx.Client) -> None:
+    lines = api.get("/full-sync/review").json()["lines"]
+    assert [line["mapping"] for line in lines] == list(CATALOGUE)
+    dry = api.post("/full-sync/review/start", json={"dryRun": True})
+    assert dry.status_code == 202, dry.text
+    ended = office.ended(dry.json()["id"])
+    assert {line["status"] for line in ended["lines"]} == {"success"}
+    assert [line["status"] for line in api.get("/full-sync/review").json()["lines"]] == [line["status"] for line in lines]
+    assert "samples" in problem_of(api.get(f"/full-sync/{dry.json()['id']}", params={"samples": "many"}), 400)["detail"]
+    problem_of(api.post("/full-sync/review/cancel"), 409)
+    problem_of(api.patch("/full-sync/review/lines/VENDOR", json={}), 404)
