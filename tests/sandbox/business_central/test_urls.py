@@ -116,3 +116,12 @@ async def test_the_read_only_intent_forbids_writing(bc: Client) -> None:
     assert (await bc.get("customers", data_access_intent="ReadOnly")).status_code == 200
     refused = await bc.refused("POST", "customers", {"displayName": "x"}, data_access_intent="ReadOnly")
     assert refused == (405, "BadRequest_MethodNotAllowed")
+
+
+@pytest.mark.fidelity("bc-1-job-queue")
+async def test_job_queue_entries_are_read_and_not_changed(bc: Client) -> None:
+    entry = {"id": "0b6d2c8e-58a5-4d5e-9f5b-3f3f2a0d9c11", "objectTypeToRun": "Codeunit", "objectIdToRun": 5339, "status": "On_x0020_Hold"}
+    await bc.seed(jobQueueEntries=[entry])
+    [shown] = await bc.rows("jobQueueEntries?$filter=objectIdToRun eq 5339")
+    assert entry.items() <= shown.items()
+    assert (await bc.refused("POST", "jobQueueEntries", {"status": "Ready"}))[0] == 405

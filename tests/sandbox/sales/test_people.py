@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
 import pytest
 
 from tests.sandbox.sales.desk import Desk, error_of
@@ -107,3 +110,25 @@ async def test_it_serves_over_a_real_port_as_in_process(distant: Desk) -> None:
     await distant.control("POST", "faults", {"kind": "drop", "path": "accounts"})
     with pytest.raises(Exception, match="disconnected"):
         await distant.get("accounts")
+
+
+@pytest.mark.fidelity("sales-h-clock")
+async def test_the_clock_of_the_service_may_run_ahead_of_ours(desk: Desk) -> None:
+    before = datetime.now(UTC)
+    await desk.switch(clockOffsetMs=3_600_000)
+    row = await desk.create("accounts", {"name": "x"})
+    assert datetime.fromisoformat(row["modifiedon"]) - before > timedelta(minutes=59)
+    answer = await desk.call("GET", "accounts")
+    assert parsedate_to_datetime(answer.headers["date"]) - before > timedelta(minutes=59)
+
+
+@pytest.mark.fidelity("sales-h-privileges")
+async def test_a_lost_privilege_is_named_with_who_lacks_it(desk: Desk) -> None:
+    account = await desk.create("accounts", {"name": "x"})
+    await desk.switch(privilegesLost=["prvWriteAccount"])
+    me = (await desk.get("WhoAmI()"))["UserId"]
+    refused = await desk.call("PATCH", f"accounts({account['accountid']})", {"name": "y"})
+    assert error_of(refused) == (403, "0x80040220")
+    assert me in refused.text and "prvWriteAccount" in refused.text
+    await desk.create("accounts", {"name": "z"})
+    assert (await desk.hand("edit", {"set": "accounts", "id": account["accountid"], "values": {"name": "y"}})).status_code == 200
