@@ -132,6 +132,12 @@ def with_values(present: Present, problem: Problem) -> Problem:
     return replace(problem, values={side: present.value(side) for side in Side}, held=held)
 
 
+def as_refused(unit: Unit, pair: Pair, world: World, problem: Problem) -> Problem:
+    """The problem of a unit that a service refused, with what both sides hold: a person may choose there, too (rule B9)."""
+    present = read_unit(unit, pair, world)
+    return with_values(present, problem) if isinstance(present, Present) else problem
+
+
 def as_problem(unit: Unit, refusal: Refusal) -> Problem:
     """A refusal as the problem of one unit (rule B9)."""
     return Problem(code=refusal.code, detail=refusal.detail, field=unit.name, waits=refusal.waits, left_out=refusal.blank)

@@ -30,7 +30,7 @@ from sync.given import (
 )
 from sync.merge import Merged, merge_unit
 from sync.plan import Act, Outcome, Pair, Plan, Problem, Run
-from sync.present import Present, as_problem, left_out_problem, read_unit, whole
+from sync.present import Present, as_problem, as_refused, left_out_problem, read_unit, whole
 
 
 def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem] | None = None) -> Plan:
@@ -137,7 +137,9 @@ def _merged_units(mapping: TableMapping, pair: Pair, world: World, run: Run, hel
     merged: dict[str, Merged] = {}
     for unit in sorted(mapping.fields, key=lambda unit: not isinstance(unit.members[0].kind, Currency)):
         refused = held_back.get(unit.name)
-        merged[unit.name] = Merged(problem=refused) if refused else merge_unit(mapping, unit, pair, world, run)
+        merged[unit.name] = (
+            Merged(problem=as_refused(unit, pair, world, refused)) if refused else merge_unit(mapping, unit, pair, world, run)
+        )
         if isinstance(unit.members[0].kind, Currency):
             pair = _as_amounts_see_it(mapping, unit, merged[unit.name], pair)
     return {unit.name: merged[unit.name] for unit in mapping.fields}

@@ -251,3 +251,16 @@ async def test_an_edit_at_the_moment_of_the_choice_is_not_overwritten(engine: En
     assert refused.status == 409 and "displayName" in refused.json["detail"]
     assert await names(engine, pair) == ("Adler Nord", "Adler West")
     assert (await shown(engine, pair))["problems"][0]["values"] == {"bc": "Adler Nord", "sales": "Adler West"}
+
+
+@pytest.mark.rule("B9", "B3")
+async def test_a_field_that_the_service_refused_is_settled_by_a_choice_too(engine: Engine) -> None:
+    pair = await engine.coupled({"displayName": "Adler"}, {"name": "Adler"})
+    await engine.edit(pair[1], name=None, telephone1="222")
+    await engine.look("CUSTOMER")
+    problem = await shown(engine, pair)
+    assert (await engine.row(pair[0]))["phoneNumber"] == "222"
+    assert problem["problems"][0]["values"] == {"bc": "Adler", "sales": None}
+    assert (await resolve(engine, pair, {"displayName": "sales"})).status == 409
+    await settled(engine, await resolve(engine, pair, {"displayName": "bc"}))
+    assert await names(engine, pair) == ("Adler", "Adler")

@@ -91,7 +91,7 @@ async def test_a_parked_record_is_released_by_an_edit(engine: Engine) -> None:
     assert await listed(engine) == []
 
 
-@pytest.mark.rule("F3")
+@pytest.mark.rule("F3", "B9")
 @pytest.mark.case("T281", "T617", "T629")
 async def test_a_coupled_record_is_released_by_an_edit_on_the_other_side_which_does_not_hide_what_is_still_wrong(engine: Engine) -> None:
     mine, theirs = await engine.coupled({"phoneNumber": "1"})
