@@ -229,3 +229,12 @@ def test_a_worker_who_dies_between_his_writes_leaves_no_conflict(history: tuple[
     assert {problem.field for problem in again.problems} == {problem.field for problem in plan.problems}
     whole = carried_out(mapping, before, plan)
     assert carried_out(mapping, replace(torn, held=before.held), again).rows == whole.rows
+
+
+@pytest.mark.feature("F074")
+@often
+@given(histories(), st.sampled_from(StartRule))
+def test_an_unconditional_run_ends_in_step_and_a_second_one_has_nothing_to_do(history: tuple[str, Pair], rule: StartRule) -> None:
+    mapping, before = CATALOGUE[history[0]], history[1]
+    run = Run(start_rule=rule, unconditional=True)
+    assert_at_rest(mapping, settled(mapping, before, run=run), run)
