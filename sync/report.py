@@ -11,7 +11,7 @@ from mapping.model import TableMapping, Unit
 from mapping.values import Refusal, Side, Value
 from mapping.world import World
 from sync.coupling import Held
-from sync.plan import Outcome, Pair, Plan
+from sync.plan import Pair, Plan
 from sync.present import Present, read_unit
 from sync.tally import DIRECTIONS
 from sync.task import Task
@@ -62,8 +62,8 @@ def as_fields(fields: Sequence[Compared], plan: Plan) -> list[dict[str, Any]]:
 
 def as_outcome(task: Task) -> dict[str, Any]:
     """What became of one record in either direction, or what keeps it from getting through."""
-    written = (Outcome.INSERTED, Outcome.MODIFIED)
-    shown = {DIRECTIONS[side]: outcome for side, outcome in task.outcomes.items() if side is task.source.other or outcome in written}
+    sides = [side for side in task.outcomes if side is task.source.other or task.was_to_be_written(side) or task.plan.creates is side]
+    shown = {DIRECTIONS[side]: task.outcomes[side] for side in sides}
     problems = [{"code": each.code, "field": each.field, "detail": each.detail} for each in task.problems if each.holds_back]
     ids = {side.value: task.ids.get(side) if side in task.rows or task.plan.creates is side else None for side in Side}
     return {**ids, **shown, "why": task.plan.why, "problems": problems, **({"busy": True} if task.busy else {})}

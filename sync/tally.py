@@ -54,7 +54,8 @@ def tally_of(tasks: Iterable[Task]) -> Tally:
 
 def _count(totals: Mapping[str, Counter[str]], task: Task) -> None:
     for side, outcome in task.outcomes.items():
-        if side is task.source.other or outcome in WRITTEN or len(task.outcomes) == 1:
+        refused = outcome is Outcome.FAILED and task.was_to_be_written(side)
+        if side is task.source.other or outcome in WRITTEN or refused or len(task.outcomes) == 1:
             totals[DIRECTIONS[side]][outcome] += 1
     written = [side for side, outcome in task.outcomes.items() if outcome in WRITTEN]
     to = written[0] if len(written) == 1 else task.source.other

@@ -74,10 +74,15 @@ class Task:
         )
 
     def fail(self, problem: Problem) -> None:
-        """The record did not get through in this run."""
+        """The record did not get through in this run, on the sides where its steps were refused or not reached."""
         self.problems.append(problem)
-        side = self.plan.creates or self.source.other
-        self.outcomes[side] = Outcome.FAILED
+        done = next((place for place, answer in enumerate(self.answers) if answer.error), len(self.plan.steps))
+        for side in {step.side for step in self.plan.steps[done:]} or {self.source.other}:
+            self.outcomes[side] = Outcome.FAILED
+
+    def was_to_be_written(self, side: Side) -> bool:
+        """Whether the plan has steps on a side."""
+        return any(step.side is side for step in self.plan.steps)
 
     def held_after(self) -> Mapping[str, Held]:
         """What both sides hold once the plan is carried out."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sync.connection import hold
 from sync.coupling import Life
 from sync.plan import Side
 from tests.scenario.engine import Engine
@@ -50,7 +51,7 @@ async def test_two_records_are_coupled_and_bc_wins_where_both_hold_something(eng
 
 
 @pytest.mark.rule("A3")
-@pytest.mark.case("T128", "T193")
+@pytest.mark.case("T193")
 async def test_from_sales_lets_sales_win_and_fills_what_is_blank(engine: Engine) -> None:
     pair = await _two_strangers(engine, {"phoneNumber": "111", "faxNumber": "333"}, {"telephone1": "222"})
     await _couple(engine, bc=pair[0].id, sales=pair[1].id, sync="fromSales")
@@ -372,6 +373,7 @@ async def test_records_that_are_not_there_are_named(engine: Engine) -> None:
     assert (missing.status, missing.json["type"]) == (409, "urn:couplet:not_coupled")
 
 
+@pytest.mark.case("T199", "T200")
 async def test_on_hold_nothing_is_coupled_that_would_be_written_to(engine: Engine) -> None:
     pair = await _two_strangers(engine)
     await engine.api.post("mappings/CUSTOMER/hold", {"reason": "stocktaking"})
@@ -379,3 +381,7 @@ async def test_on_hold_nothing_is_coupled_that_would_be_written_to(engine: Engin
     assert (refused["type"], refused["detail"]) == ("urn:couplet:on_hold", "CUSTOMER is on hold: stocktaking.")
     assert (await _couple(engine, bc=pair[0].id, createNew=True, status=409))["type"] == "urn:couplet:on_hold"
     assert (await _couple(engine, bc=pair[0].id, sales=pair[1].id, sync="none"))["outcome"] == "coupled"
+    await hold(engine.ctx, "moving house")
+    for call in (engine.api.post, engine.api.delete):
+        answer = await call("couplings/CUSTOMER", {"bc": pair[0].id})
+        assert (answer.status, "moving house" in answer.json["detail"]) == (409, True), "without a connection nothing is offered"

@@ -112,7 +112,6 @@ async def test_an_item_without_base_unit_is_not_coupled_and_says_why(engine: Eng
     assert await engine.sales.rows("products") == []
 
 
-@pytest.mark.case("T133")
 async def test_a_unit_is_made_as_an_active_unit_group_with_one_unit(engine: Engine) -> None:
     [unit] = await engine.bc.rows("unitsOfMeasure", code="BOX")
     answer = await _create(engine, Record(Side.BC, "unitsOfMeasure", unit["id"], unit), "UNIT OF MEASURE")

@@ -261,6 +261,27 @@ async def test_the_country_of_a_customer_travels_both_ways(engine: Engine) -> No
     assert (await engine.row(mine))["country"] == "FR"
 
 
+REFUSING = [
+    pytest.param("sales", "accounts", "toSales", "fromSales", id="to Sales", marks=pytest.mark.case("T196")),
+    pytest.param("bc", "customers", "fromSales", "toSales", id="from Sales", marks=pytest.mark.case("T197")),
+]
+
+
+@pytest.mark.parametrize(("side", "table", "failed", "other"), REFUSING)
+async def test_only_the_direction_that_was_refused_has_failed_with_its_error(
+    engine: Engine, side: str, table: str, failed: str, other: str
+) -> None:
+    pair = await engine.coupled({"phoneNumber": "111"})
+    edited, column = (pair[0], "phoneNumber") if side == Side.SALES else (pair[1], "telephone1")
+    await engine.edit(edited, **{column: "222"})
+    await engine.people(Side(side)).fault("status", status=400, method="PATCH", path=table, when="before")
+    answer = await _now(engine, pair[0])
+    assert (answer[failed], answer.get(other)) == ("failed", None if other == "fromSales" else "unchanged")
+    assert len(answer["problems"]) == 1
+    totals = (await engine.api.get(f"jobs/{answer['job']}")).json["totals"]
+    assert (totals[failed]["failed"], totals[other].get("failed", 0), totals[failed].get("modified", 0)) == (1, 0, 0)
+
+
 async def test_an_item_is_synchronised_from_either_id(engine: Engine) -> None:
     mine = item("I-1")
     await engine.seed(mine)
@@ -289,8 +310,8 @@ async def test_on_hold_every_record_says_so(engine: Engine) -> None:
     assert (answer["outcome"], answer["why"]) == ("onHold", "CUSTOMER is on hold: stocktaking.")
     await engine.api.post("mappings/CUSTOMER/resume")
     await hold(engine.ctx, "moving house")
-    answer = await _now(engine, pair[0])
-    assert (answer["outcome"], "moving house" in answer["why"]) == ("onHold", True)
+    refused = await _now(engine, pair[0], status=409)
+    assert (refused["type"], "moving house" in refused["detail"]) == ("urn:couplet:on_hold", True)
     assert await _phones(engine, pair) == ["222", "111"]
 
 

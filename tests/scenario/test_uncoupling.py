@@ -60,6 +60,7 @@ async def test_two_of_three_customers_are_uncoupled_and_the_job_says_so(engine: 
 
 
 @pytest.mark.case("T217", "T218", "T226", "T227", "T232", "T233", "T223", "T224", "T214", "T215")
+@pytest.mark.case("T667", "T668", "T671", "T673", "T674")
 @pytest.mark.feature("F063")
 async def test_every_sort_of_record_is_uncoupled_the_same_way(engine: Engine) -> None:
     await engine.seed(item("I-1"), customer("C1"), person("P1", of="C1"))
@@ -67,7 +68,11 @@ async def test_every_sort_of_record_is_uncoupled_the_same_way(engine: Engine) ->
     options = (await engine.api.get("couplings/PAYMENT TERMS?names=true")).json["value"]
     assert {(each["bcName"], each["salesName"]) for each in options} == {("NET 30", "Net 30"), ("14 DAYS", "14 DAYS")}
     for mapping in ("ITEM-PRODUCT", "CONTACT", "UNIT OF MEASURE", "CURRENCY", "SALESPEOPLE", "PAYMENT TERMS"):
-        coupled = [each.sales_id for each in await engine.couplings(mapping)]
+        known = {each.sales_id: each.bc_id for each in await engine.couplings(mapping)}
+        for sales_id, bc_id in known.items():
+            [found] = (await engine.api.get(f"couplings/{mapping}?sales={sales_id}&names=true")).json["value"]
+            assert (found["bc"], bool(found["bcName"])) == (bc_id, True), "from a row of Sales to the record of Business Central"
+        coupled = list(known)
         answer = await _uncouple(engine, mapping, sales=coupled)
         assert [each["outcome"] for each in answer["records"]] == ["uncoupled"] * len(coupled)
         assert set(await _states(engine, mapping)) == {"tombstone"}
@@ -106,15 +111,17 @@ async def test_nothing_of_what_the_records_held_is_kept(engine: Engine) -> None:
 
 
 @pytest.mark.rule("A5")
-@pytest.mark.case("T236")
+@pytest.mark.case("T236", "T238")
 async def test_the_problems_of_an_uncoupled_record_are_over(engine: Engine) -> None:
     mine, theirs = await engine.coupled({"phoneNumber": "111"})
-    await engine.edit(mine, phoneNumber="222")
-    await engine.edit(theirs, telephone1="333")
+    await engine.edit(mine, phoneNumber="222", email="a@example.com")
+    await engine.edit(theirs, telephone1="333", emailaddress1="b@example.com")
     await engine.look("CUSTOMER")
-    assert await engine.problems("CUSTOMER") == [("conflicting_edits", "phoneNumber")]
+    assert sorted(await engine.problems("CUSTOMER")) == [("conflicting_edits", "email"), ("conflicting_edits", "phoneNumber")]
+    before = len((await engine.api.get("jobs?mapping=CUSTOMER")).json["value"])
     await _uncouple(engine, "CUSTOMER", bc=mine.id)
     assert await engine.problems("CUSTOMER") == []
+    assert len((await engine.api.get("jobs?mapping=CUSTOMER")).json["value"]) == before + 1, "one job, however many problems"
 
 
 @pytest.mark.rule("A5")
