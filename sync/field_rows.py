@@ -9,7 +9,7 @@ from mapping.catalogue import CATALOGUE
 from mapping.field import FieldMapping
 from mapping.lookups import Lookup
 from mapping.model import TableMapping, Unit
-from mapping.transform import Transformation
+from mapping.overlay.transforms import as_written
 from mapping.values import Side
 from sync.switches import Origin
 
@@ -26,7 +26,7 @@ def field_rows(mapping: TableMapping, declared: TableMapping) -> list[dict[str, 
 def _row(unit: Unit, member: FieldMapping, origin: Origin) -> dict[str, Any]:
     flags = {name: True for name, field in FLAGS.items() if getattr(member, field)}
     clears = {"clearOnFailure": True} if isinstance(member.kind, Lookup) and member.kind.blank else {}
-    steps = {DIRECTIONS[side]: [_words(step) for step in found] for side, found in member.transform.items() if found}
+    steps = {DIRECTIONS[side]: [as_written(step) for step in found] for side, found in member.transform.items() if found}
     return {
         "name": member.name,
         "unit": unit.name,
@@ -42,10 +42,6 @@ def _row(unit: Unit, member: FieldMapping, origin: Origin) -> dict[str, Any]:
 
 
 DIRECTIONS = {Side.SALES: "toSales", Side.BC: "fromSales"}
-
-
-def _words(step: Transformation) -> str:
-    return repr(step)
 
 
 def _origin(name: str, declared: tuple[str, FieldMapping], member: FieldMapping) -> Origin:

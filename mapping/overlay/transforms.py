@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from mapping import transform
@@ -129,3 +130,24 @@ def _sound(raw: Mapping[str, Any], path: str, mistakes: Mistakes) -> bool:
         mistakes.add(path, "the pattern is too complicated.", simpler)
         return False
     return True
+
+
+NAMES: Mapping[type[Transformation], Mapping[str, str]] = {
+    transform.Replace: {"find": "replace", "by": "with"},
+    transform.RegexReplace: {"pattern": "regex", "by": "with"},
+    transform.RegexMatch: {"pattern": "match"},
+    transform.Prefix: {"text": "prefix"},
+    transform.WithoutPrefix: {"text": "withoutPrefix"},
+    transform.Round: {"decimals": "round"},
+    transform.DateFormat: {"form": "date"},
+    transform.DateRead: {"form": "readDate"},
+    transform.DecimalRead: {"mark": "readDecimals"},
+}
+"""What the properties of a rule are called in the file; the two that read are written by nobody, only undone by the others."""
+
+
+def as_written(step: Transformation) -> Any:
+    """A rule as it stands in the file."""
+    plain = next((name for name, known in PLAIN.items() if known == step), None)
+    named = {NAMES.get(type(step), {}).get(each.name, each.name): getattr(step, each.name) for each in fields(step)}  # type: ignore[arg-type]
+    return plain or {name: value for name, value in named.items() if value not in ("", False) or name in ("round", "decimals")}

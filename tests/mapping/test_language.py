@@ -16,7 +16,7 @@ from mapping.filters import OneOf, blank, equals, filled
 from mapping.overlay.columns import Columns
 from mapping.overlay.filters import condition, conditions
 from mapping.overlay.mistakes import Mistakes
-from mapping.overlay.transforms import steps, transformations
+from mapping.overlay.transforms import as_written, steps, transformations
 from mapping.plain import EARLIEST, Choice, Day, EnumText, Flag, Moment
 from mapping.transform import transformed
 from mapping.values import Refusal, Scalar, Side, Written
@@ -71,6 +71,30 @@ def made(value: str | None, *rules: Any) -> Scalar | Refusal:
 )
 def test_what_a_rule_makes(rule: Any, before: str, after: str | None) -> None:
     assert made(before, rule) == after
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "trim",
+        {"replace": "&", "with": "and"},
+        {"regex": "^0", "with": "+49"},
+        {"match": "[0-9]+"},
+        {"start": 2, "length": 3},
+        {"start": 1, "after": "-", "before": "/"},
+        {"prefix": "DE-"},
+        {"withoutPrefix": "DE-"},
+        {"round": 0},
+        {"decimals": 0, "mark": "."},
+        {"decimals": 2, "mark": ",", "thousands": "."},
+        {"date": "dd.MM.yyyy"},
+        {"values": {"A": "1"}, "strict": True},
+    ],
+    ids=str,
+)
+def test_a_rule_is_shown_as_it_was_written(rule: Any) -> None:
+    [step] = steps([rule], "x", Mistakes())
+    assert as_written(step) == rule
 
 
 @pytest.mark.parametrize(

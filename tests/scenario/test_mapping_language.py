@@ -127,6 +127,9 @@ async def test_values_are_transformed_on_their_way_and_nothing_goes_round_in_cir
         theirs = await engine.partner("CUSTOMER", mine)
         assert (theirs["accountnumber"], theirs["name"], theirs["telephone1"]) == ("DE-C1", "Köln Brau", "+49 221 5")
         assert theirs.get("address1_primarycontactname") is None
+        shown = {field["name"]: field for field in (await engine.api.get("mappings/CUSTOMER")).json["fields"]}
+        assert shown["number"]["transform"] == {"toSales": [{"prefix": "DE-"}]} and shown["email"]["notNull"]
+        assert (shown["number"]["origin"], shown["city"]["origin"], "contact" in shown) == ("mappings.toml", "declaration", False)
         record = in_sales("accounts", "x", id=theirs["accountid"])
         await engine.look("CUSTOMER")
         await engine.edit(record, name="Köln Brauhaus", telephone1="+49 221 6")
