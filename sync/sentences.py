@@ -30,6 +30,12 @@ JOBS = {
 UNCOUPLED = "It stays so until a person couples it or creates it again."
 """What is said of a record with a tombstone (rule A5)."""
 
+WAYS = {
+    Direction.TO_SALES: "It travels to Sales only, and what differs there is kept.",
+    Direction.FROM_SALES: "It travels to Business Central only, and what differs there is kept.",
+    Direction.BOTH: "Nothing is to be carried over.",
+}
+
 MOST_CHANGES = 20
 """So many changes are told one by one."""
 
@@ -140,17 +146,9 @@ def _left_because(one: Compared) -> str:
     source = {Direction.TO_SALES: Side.BC, Direction.FROM_SALES: Side.SALES}.get(one.direction)
     if source and one.values[source] is None:
         return f"{SYSTEMS[source]} says nothing about it, so that {SYSTEMS[source.other]} keeps what it has."
-    if one.held is None:
-        return f"{_way(one)} and nothing is to be written."
-    if not any(one.changed(side) for side in Side):
+    if one.held is not None and not any(one.changed(side) for side in Side):
         return "That was so when the two were last in step, and is left so: a difference once accepted is no edit."
-    return f"{_way(one)} so that side keeps what it has."
-
-
-def _way(one: Compared) -> str:
-    return {Direction.TO_SALES: "It travels to Sales only,", Direction.FROM_SALES: "It travels to Business Central only,"}.get(
-        one.direction, "Nothing is to be carried over,"
-    )
+    return WAYS[one.direction]
 
 
 def _schedule(facts: Facts) -> Iterator[str]:
