@@ -42,7 +42,7 @@ class Function:
         """What the function answers; raises Failed when it does."""
         try:
             return self.find()(record)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise Failed(f"{self.name} raised {type(error).__name__}: {error}"[:500]) from error
 
     def __str__(self) -> str:

@@ -63,7 +63,7 @@ async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], worker:
     unsettled = [task for task in tasks if task.coupling is not None and len(task.rows) == len(Side) and _unsettled(task, task.coupling)]
     settled = [task for task in unsettled if not _busy(task, worker)]
     await _insert(ctx, fresh, [_done(task, _new(ctx, task), job) for task in fresh])
-    saved = await ctx.store.couplings.save([told(task, _done(task, _coupled(task), job)) for task in settled])
+    saved = await ctx.store.couplings.save([await told(task, _done(task, _coupled(task), job)) for task in settled])
     for task, coupling in zip(settled, saved, strict=True):
         _keep(task, coupling)
 
@@ -177,7 +177,7 @@ async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str) -
     for task in done:
         _take_answers(task)
     await keep_made(ctx, done, job)
-    saved = await store_under_real_ids(ctx, [(_coupled(task), told(task, _done(task, _coupled(task), job, world))) for task in done])
+    saved = await store_under_real_ids(ctx, [(_coupled(task), await told(task, _done(task, _coupled(task), job, world))) for task in done])
     for task, coupling in zip(done, saved, strict=True):
         _keep(task, coupling)
         task.again = task.again or _more_to_say(task, world)

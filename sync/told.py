@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -13,11 +14,15 @@ from sync.plan import Problem
 from sync.task import Task
 
 
-def told(task: Task, coupling: Coupling) -> Coupling:
-    """The coupling after its write; while the function fails, the intent stays with it, so that the next look tells it again."""
+async def told(task: Task, coupling: Coupling) -> Coupling:
+    """The coupling after its write; while the function fails, the intent stays with it, so that the next look tells it again.
+
+    The function runs beside the event loop: it may wait for somebody else's answer.
+    """
     if task.mapping.extensions.after_write is None:
         return coupling
-    refusals = [after_write(task.mapping.extensions, _record(task, side)) for side in _written(task)]
+    records = [_record(task, side) for side in _written(task)]
+    refusals = [await asyncio.to_thread(after_write, task.mapping.extensions, record) for record in records]
     failed = next((refusal for refusal in refusals if refusal), None)
     if failed is None:
         return coupling

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from mapping.catalogue import CATALOGUE
 from mapping.overlay import LARGEST, load, read
 from mapping.overlay.mistakes import MOST
+from mapping.values import Side
+from mapping.world import World
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = [path.read_text("utf-8") for path in (DOCS / "examples").glob("*.toml")]
@@ -234,6 +236,14 @@ def test_functions_are_looked_for_without_being_run(python: str, words: str, tmp
 def test_what_a_file_does_at_its_top_is_not_done_by_the_check(tmp_path: Path) -> None:
     (tmp_path / "extensions.py").write_text("raise SystemExit(3)\ndef accept(record, extra=1): ...\n", encoding="utf-8")
     assert not mistakes("[CUSTOMER]\naccept = 'extensions.py:accept'", tmp_path)
+
+
+def test_a_file_of_functions_is_loaded_once_and_at_its_first_use(tmp_path: Path) -> None:
+    python = "from pathlib import Path\nPath(__file__).with_name('loads').touch(exist_ok=False)\ndef accept(record): return True\n"
+    (tmp_path / "extensions.py").write_text(python, encoding="utf-8")
+    mapping = read("[CUSTOMER]\naccept = 'extensions.py:accept'\n", tmp_path / "mappings.toml").mappings["CUSTOMER"]
+    assert not (tmp_path / "loads").exists()
+    assert [mapping.outside(Side.BC, {"blocked": ""}, World()) for _ in range(2)] == [None, None]
 
 
 def test_files_that_cannot_be_read_at_all(tmp_path: Path) -> None:

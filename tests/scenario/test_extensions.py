@@ -78,7 +78,9 @@ async def test_what_is_about_to_be_written_may_be_changed_and_an_unchanged_recor
 @pytest.mark.case("T037")
 @pytest.mark.feature("F054")
 @pytest.mark.parametrize(
-    "body", ["raise KeyError('x')", "return 5", "return {1: 2}", "import nowhere_at_all", "return record.nothing"], ids=str
+    "body",
+    ["raise KeyError('x')", "raise SystemExit", "return 5", "return {1: 2}", "import nowhere_at_all", "return record.nothing"],
+    ids=str,
 )
 async def test_a_before_write_that_fails_writes_nothing_for_its_record_and_all_else_goes_on(
     sandbox_processes: Sandbox, tmp_path: Path, body: str
