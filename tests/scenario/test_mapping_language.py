@@ -277,6 +277,22 @@ async def test_a_mapping_that_goes_one_way_writes_nothing_the_other_way(sandbox_
         assert len(await engine.bc.rows("customers")) == 1
 
 
+@pytest.mark.case("T472")
+@pytest.mark.feature("F021", "F036")
+async def test_a_switch_goes_before_the_file_and_a_reset_back_to_it(sandbox_processes: Sandbox, tmp_path: Path) -> None:
+    async with engine_with(sandbox_processes, tmp_path, '[CUSTOMER]\nconflict = "bcWins"\nminutes = 7') as engine:
+
+        async def shown() -> tuple[str, str, str]:
+            mapping = (await engine.api.get("mappings/CUSTOMER")).json
+            return mapping["conflict"], mapping["origins"]["conflict"], mapping["origins"]["minutes"]
+
+        assert await shown() == ("bcWins", "mappings.toml", "mappings.toml")
+        assert (await engine.api.patch("mappings/CUSTOMER", {"conflict": "salesWins"})).status == 200
+        assert await shown() == ("salesWins", "switch", "mappings.toml")
+        assert (await engine.api.post("mappings/CUSTOMER/reset")).status == 200
+        assert await shown() == ("bcWins", "mappings.toml", "mappings.toml")
+
+
 @pytest.mark.feature("F052")
 async def test_a_file_with_mistakes_stops_the_work_and_says_so_everywhere(sandbox_processes: Sandbox, tmp_path: Path) -> None:
     async with engine_with(sandbox_processes, tmp_path, "") as engine:
