@@ -153,7 +153,7 @@ class TableMapping:
     row is made on a side, `constants` those that every row of a side has, `templates` what a new row is given by which sort of source it
     is made from. `creates` says on which sides rows may ever be made, `asked_only` on which of them only in a run that was told to (rule
     A2). `rules` are named functions for what no field row can say. `standard` units take the place of those that BC's standard API does
-    not serve. `review` says what recommends a first full synch.
+    not serve; `only_compared` ones carry nothing in this direction, but find partners. `review` says what recommends a first full synch.
     `conflicts` are policies of single units, by name. `inactive` are the values that make a row inactive, blocked or retired on a side;
     a side that is not there knows no such thing. `merged` names the columns of Sales that say that a row was merged into another one,
     and into which (rule C4). Mappings of one `category` are not looked at at the same time. Between two looks lie at least `minutes`;
@@ -169,6 +169,7 @@ class TableMapping:
     direction: Direction
     fields: tuple[Unit, ...]
     standard: tuple[Unit, ...] = ()
+    only_compared: tuple[Unit, ...] = ()
     keep: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     types: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
@@ -210,7 +211,8 @@ class TableMapping:
 
     def columns(self, side: Side) -> tuple[str, ...]:
         """Every column that the fields, filters, rules and names read on one side."""
-        shown = [member.shown(side) for unit in self.fields for member in unit.members if member.column(side)]
+        units = (*self.fields, *self.only_compared)
+        shown = [member.shown(side) for unit in units for member in unit.members if member.column(side)]
         table = self.table(side)
         stamps = (table.id, table.changed) if table.changed else (table.id,)
         rest = (self.also, self.constants, self.names)
@@ -234,8 +236,8 @@ class TableMapping:
         return self.conflicts.get(unit.name, self.conflict)
 
     def member(self, name: str) -> FieldMapping:
-        """The field mapping with this name, in whatever unit."""
-        return next(member for unit in self.fields for member in unit.members if member.name == name)
+        """The field mapping with this name, in whatever unit, also one that carries nothing."""
+        return next(member for unit in (*self.fields, *self.only_compared) for member in unit.members if member.name == name)
 
     @property
     def match_criteria(self) -> tuple[Criterion, ...]:

@@ -55,7 +55,9 @@ def narrowed(mapping: TableMapping, criteria: Sequence[Criterion]) -> TableMappi
         kind = member.kind
         return member.name in names or (isinstance(kind, Lookup) and kind.codes in codes) or (by_country and isinstance(kind, Country))
 
-    fields = tuple(Unit(member.name, (member,)) for unit in mapping.fields for member in unit.members if needed(member))
+    fields = tuple(
+        Unit(member.name, (member,)) for unit in (*mapping.fields, *mapping.only_compared) for member in unit.members if needed(member)
+    )
     also = {side: _filter_columns(mapping, side) for side in Side}
     return replace(mapping, fields=fields, also=also, constants={}, related=(), ensures=(), rules=())
 

@@ -34,7 +34,8 @@ Rows = Mapping[Side, Sequence[Row]]
 async def world_of(ctx: Context, mapping: TableMapping, rows: Rows) -> World:
     """Everything beside the rows that the mapping's fields, filters and rules look at."""
     base = await _basics(ctx, mapping)
-    lookups = [member for unit in mapping.fields for member in unit.members if isinstance(member.kind, Lookup)]
+    units = (*mapping.fields, *mapping.only_compared)
+    lookups = [member for unit in units for member in unit.members if isinstance(member.kind, Lookup)]
     partners = await _partners_few(ctx, lookups)
     codes: dict[str, Codes] = {}
     for member in lookups:

@@ -93,6 +93,24 @@ async def test_switched_to_one_direction_the_mapping_carries_nothing_the_other_w
     assert (shown["direction"], shown["origins"]["direction"]) == ("both", "declaration")
 
 
+@pytest.mark.rule("A1")
+@pytest.mark.parametrize("direction", ["toSales", "fromSales"])
+async def test_in_whatever_direction_partners_are_found_by_their_number_and_not_made_again(engine: Engine, direction: str) -> None:
+    """The number goes to Sales only: from Sales it carries nothing, and still finds the partner."""
+    await engine.look("CUSTOMER")
+    await switched(engine, "CUSTOMER", direction=direction, onlyCoupled=False)
+    await engine.look("CUSTOMER")
+    await asyncio.sleep(1.1)
+    mine, theirs = customer("C1", displayName="Adler"), account("A1", accountnumber="C1", name="Falke")
+    await engine.seed(mine, theirs)
+    await engine.look("CUSTOMER")
+    coupling = await engine.coupling("CUSTOMER", mine)
+    assert coupling and coupling.sales_id == theirs.id
+    assert (len(await engine.bc.rows("customers")), len(await engine.sales.rows("accounts"))) == (1, 1)
+    names = ((await engine.row(mine))["displayName"], (await engine.row(theirs))["name"])
+    assert names == (("Adler", "Adler") if direction == "toSales" else ("Falke", "Falke"))
+
+
 @pytest.mark.feature("F040", "F041")
 async def test_only_coupled_off_together_with_remove_coupling_is_warned_of(engine: Engine) -> None:
     assert (await switched(engine, "CUSTOMER", onlyCoupled=False))["warnings"] == []
