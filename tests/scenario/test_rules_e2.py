@@ -14,7 +14,7 @@ from sync.plan import Create, Side, Step
 from sync.services.model import Answer, Service
 from sync.work import handle
 from tests.scenario.engine import Engine, engine_on
-from tests.scenario.world import Record, Row, in_sales, item, product, sales_currency, unit_group
+from tests.scenario.world import Record, Row, item, product, sales_currency, unit_group
 
 pytestmark = pytest.mark.rule("E2")
 
@@ -158,26 +158,6 @@ async def test_a_new_price_updates_product_and_line(engine: Engine) -> None:
     await engine.look("ITEM-PRODUCT")
     found = await engine.partner("ITEM-PRODUCT", mine)
     assert (found["price"], await price_of(engine, found)) == (13, [13])
-
-
-@pytest.mark.case("T368")
-async def test_a_new_price_does_not_touch_the_products_line_in_another_price_list(engine: Engine) -> None:
-    mine = item("I1", unitPrice=12.5)
-    theirs = await made(engine, mine)
-    special = in_sales("pricelevels", "GOLD", name="Gold customers", statecode=0, _transactioncurrencyid_value=sales_currency("EUR"))
-    [unit] = await engine.sales.rows("uoms", name="PCS")
-    line = in_sales(
-        "productpricelevels",
-        "GOLD I1",
-        amount=11,
-        _productid_value=theirs["productid"],
-        _pricelevelid_value=special.id,
-        _uomid_value=unit["uomid"],
-    )
-    await engine.seed(special, line)
-    await engine.edit(mine, unitPrice=13)
-    await engine.look("ITEM-PRODUCT")
-    assert (await price_of(engine, await engine.partner("ITEM-PRODUCT", mine)), (await engine.row(line))["amount"]) == ([13], 11)
 
 
 @pytest.mark.case("T404")

@@ -8,10 +8,9 @@ import pytest
 
 from sync.coupling import Life
 from sync.plan import Side
+from tests.scenario.by_hand import NOBODY, uncouple
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, customer, item, person, product, unit_group
-
-NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 async def _three_customers(engine: Engine) -> list[Record]:
@@ -20,12 +19,6 @@ async def _three_customers(engine: Engine) -> list[Record]:
     await engine.seed(*customers)
     await engine.sync("CUSTOMER", create="toSales")
     return customers
-
-
-async def _uncouple(engine: Engine, mapping: str, status: int = 200, **body: Any) -> Any:
-    answer = await engine.api.delete(f"couplings/{mapping}", body)
-    assert answer.status == status, answer.json
-    return answer.json
 
 
 async def _states(engine: Engine, mapping: str = "CUSTOMER") -> list[str]:
@@ -38,7 +31,7 @@ async def _states(engine: Engine, mapping: str = "CUSTOMER") -> list[str]:
 async def test_one_customer_is_uncoupled_and_stays_so_whatever_run_follows(engine: Engine) -> None:
     one, two, _ = await _three_customers(engine)
     theirs = (await engine.partner("CUSTOMER", one))["accountid"]
-    answer = await _uncouple(engine, "CUSTOMER", bc=one.id)
+    answer = await uncouple(engine, "CUSTOMER", bc=one.id)
     assert [each["outcome"] for each in answer["records"]] == ["uncoupled"]
     await engine.edit(one, phoneNumber="555")
     await engine.edit(two, phoneNumber="666")
@@ -52,7 +45,7 @@ async def test_one_customer_is_uncoupled_and_stays_so_whatever_run_follows(engin
 @pytest.mark.case("T211")
 async def test_two_of_three_customers_are_uncoupled_and_the_job_says_so(engine: Engine) -> None:
     one, two, three = await _three_customers(engine)
-    answer = await _uncouple(engine, "CUSTOMER", bc=[one.id, two.id])
+    answer = await uncouple(engine, "CUSTOMER", bc=[one.id, two.id])
     job = (await engine.api.get(f"jobs/{answer['job']}")).json
     assert (job["kind"], job["status"], job["totals"]) == ("uncoupling", "success", {"toSales": {"uncoupled": 2}})
     assert await _states(engine) == ["coupled", "tombstone", "tombstone"]
@@ -73,7 +66,7 @@ async def test_every_sort_of_record_is_uncoupled_the_same_way(engine: Engine) ->
             [found] = (await engine.api.get(f"couplings/{mapping}?sales={sales_id}&names=true")).json["value"]
             assert (found["bc"], bool(found["bcName"])) == (bc_id, True), "from a row of Sales to the record of Business Central"
         coupled = list(known)
-        answer = await _uncouple(engine, mapping, sales=coupled)
+        answer = await uncouple(engine, mapping, sales=coupled)
         assert [each["outcome"] for each in answer["records"]] == ["uncoupled"] * len(coupled)
         assert set(await _states(engine, mapping)) == {"tombstone"}
         assert (await engine.api.get(f"jobs/{answer['job']}")).json["kind"] == "uncoupling"
@@ -85,8 +78,8 @@ async def test_every_sort_of_record_is_uncoupled_the_same_way(engine: Engine) ->
 @pytest.mark.case("T106")
 async def test_uncoupling_twice_is_no_error_and_answers_for_each_record(engine: Engine) -> None:
     one, _, _ = await _three_customers(engine)
-    await _uncouple(engine, "CUSTOMER", bc=one.id)
-    again = await _uncouple(engine, "CUSTOMER", bc=[one.id, NOBODY])
+    await uncouple(engine, "CUSTOMER", bc=one.id)
+    again = await uncouple(engine, "CUSTOMER", bc=[one.id, NOBODY])
     assert [(each["outcome"], each["why"]) for each in again["records"]] == [
         ("notCoupled", "it was uncoupled before"),
         ("notCoupled", "no such record is coupled"),
@@ -101,7 +94,7 @@ async def test_nothing_of_what_the_records_held_is_kept(engine: Engine) -> None:
     mine, _ = await engine.coupled({"phoneNumber": "111"})
     await engine.edit(mine, phoneNumber="222")
     await engine.look("CUSTOMER")
-    await _uncouple(engine, "CUSTOMER", bc=mine.id)
+    await uncouple(engine, "CUSTOMER", bc=mine.id)
     coupling = await engine.coupling("CUSTOMER", mine)
     assert coupling
     assert (coupling.life, coupling.held, coupling.turns, coupling.intent) == (Life.TOMBSTONE, {}, {}, {})
@@ -119,7 +112,7 @@ async def test_the_problems_of_an_uncoupled_record_are_over(engine: Engine) -> N
     await engine.look("CUSTOMER")
     assert sorted(await engine.problems("CUSTOMER")) == [("conflicting_edits", "email"), ("conflicting_edits", "phoneNumber")]
     before = len((await engine.api.get("jobs?mapping=CUSTOMER")).json["value"])
-    await _uncouple(engine, "CUSTOMER", bc=mine.id)
+    await uncouple(engine, "CUSTOMER", bc=mine.id)
     assert await engine.problems("CUSTOMER") == []
     assert len((await engine.api.get("jobs?mapping=CUSTOMER")).json["value"]) == before + 1, "one job, however many problems"
 
@@ -130,7 +123,7 @@ async def test_an_uncoupled_record_waits_for_nobody_any_more(engine: Engine) -> 
     await engine.seed(mine)
     await engine.sync("CUSTOMER", create="toSales")
     theirs = await engine.partner("CUSTOMER", mine)
-    await _uncouple(engine, "CUSTOMER", bc=mine.id)
+    await uncouple(engine, "CUSTOMER", bc=mine.id)
     await engine.sync("PAYMENT TERMS", create="toSales")
     assert (await engine.sales.row("accounts", theirs["accountid"]))["paymenttermscode"] is None
     assert len(await engine.sales.rows("accounts")) == 1
@@ -153,7 +146,7 @@ async def _customer_with_contacts(engine: Engine) -> tuple[Record, Record, Recor
 @pytest.mark.case("T140")
 async def test_a_customers_contacts_go_along_where_both_records_belong_to_it(engine: Engine) -> None:
     mine, _, one, two = await _customer_with_contacts(engine)
-    answer = await _uncouple(engine, "CUSTOMER", bc=mine.id)
+    answer = await uncouple(engine, "CUSTOMER", bc=mine.id)
     assert [(each["mapping"], each["bc"]) for each in answer["along"]] == [("CONTACT", one.id)]
     lives = {each.bc_id: each.life for each in await engine.couplings("CONTACT")}
     assert lives == {one.id: Life.TOMBSTONE, two.id: Life.COUPLED}
@@ -164,7 +157,7 @@ async def test_a_customers_contacts_go_along_where_both_records_belong_to_it(eng
 @pytest.mark.rule("A5")
 async def test_the_contacts_of_another_customer_stay_coupled(engine: Engine) -> None:
     _, other, one, _ = await _customer_with_contacts(engine)
-    answer = await _uncouple(engine, "CUSTOMER", bc=other.id)
+    answer = await uncouple(engine, "CUSTOMER", bc=other.id)
     assert answer["along"] == []
     coupling = await engine.coupling("CONTACT", one)
     assert coupling and coupling.life is Life.COUPLED
@@ -174,10 +167,10 @@ async def test_the_contacts_of_another_customer_stay_coupled(engine: Engine) -> 
 @pytest.mark.feature("F065")
 async def test_all_records_of_a_mapping_are_uncoupled_when_their_number_is_confirmed(engine: Engine) -> None:
     await _three_customers(engine)
-    refused = await _uncouple(engine, "CUSTOMER", 409, all=True, confirm=2)
+    refused = await uncouple(engine, "CUSTOMER", 409, all=True, confirm=2)
     assert (refused["type"], refused["count"]) == ("urn:couplet:count_differs", 3)
     assert await _states(engine) == ["coupled"] * 3
-    accepted = await _uncouple(engine, "CUSTOMER", 202, all=True, confirm=3)
+    accepted = await uncouple(engine, "CUSTOMER", 202, all=True, confirm=3)
     await engine.drain()
     assert await _states(engine) == ["tombstone"] * 3
     job = (await engine.api.get(f"jobs/{accepted['job']}")).json
@@ -188,7 +181,7 @@ async def test_more_than_a_hundred_go_over_the_queue_and_are_counted_once(engine
     await engine.seed(*(customer(f"C{n}") for n in range(103)))
     await engine.sync("CUSTOMER", create="toSales")
     ids = [each.bc_id for each in await engine.couplings("CUSTOMER")]
-    accepted = await _uncouple(engine, "CUSTOMER", 202, bc=ids)
+    accepted = await uncouple(engine, "CUSTOMER", 202, bc=ids)
     assert accepted["scheduled"] == 103
     message = await engine.message()
     assert message
@@ -204,7 +197,7 @@ async def test_whoever_works_on_a_record_lets_go_when_a_person_uncouples_it(engi
     await engine.edit(mine, phoneNumber="222")
 
     async def happens() -> None:
-        await _uncouple(engine, "CUSTOMER", bc=mine.id)
+        await uncouple(engine, "CUSTOMER", bc=mine.id)
         await engine.edit(theirs, emailaddress1="new@example.com")
 
     async with engine.before_the_next_write(Side.SALES, happens):
@@ -223,7 +216,7 @@ async def test_what_is_made_in_a_later_life_bears_an_id_of_its_own(engine: Engin
     await engine.sync("CUSTOMER", create="toSales")
     ids = [(await engine.partner("CUSTOMER", mine))["accountid"]]
     for _ in range(2):
-        await _uncouple(engine, "CUSTOMER", bc=mine.id)
+        await uncouple(engine, "CUSTOMER", bc=mine.id)
         made = await engine.api.post("couplings/CUSTOMER", {"bc": mine.id, "createNew": True})
         assert made.status == 200, made.json
         ids.append(made.json["sales"])
@@ -235,7 +228,7 @@ async def test_what_is_made_in_a_later_life_bears_an_id_of_its_own(engine: Engin
 @pytest.mark.feature("F060", "F061", "F062")
 async def test_the_couplings_of_a_mapping_are_listed_by_state_by_id_and_page_by_page(engine: Engine) -> None:
     one, two, three = await _three_customers(engine)
-    await _uncouple(engine, "CUSTOMER", bc=two.id)
+    await uncouple(engine, "CUSTOMER", bc=two.id)
     theirs = (await engine.partner("CUSTOMER", one))["accountid"]
     page = (await engine.api.get("couplings/CUSTOMER?limit=2&count=true")).json
     rest = (await engine.api.get(f"couplings/CUSTOMER?limit=2&cursor={page['cursor']}")).json
@@ -298,5 +291,5 @@ async def test_a_product_and_an_account_are_uncoupled_by_their_ids_in_sales_too(
     theirs = product("I-1")
     await engine.seed(item("I-1"), theirs, *unit_group())
     await engine.sync("UNIT OF MEASURE", "ITEM-PRODUCT", create="none")
-    answer = await _uncouple(engine, "ITEM-PRODUCT", sales=theirs.id)
+    answer = await uncouple(engine, "ITEM-PRODUCT", sales=theirs.id)
     assert [each["sales"] for each in answer["records"]] == [theirs.id]

@@ -1,0 +1,52 @@
+"""What people do by hand through the API: couple, uncouple, move, synchronise now; each answers its JSON and checks the status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.scenario.engine import Engine
+from tests.scenario.world import Record, account, customer
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+"""The id of no record."""
+
+
+async def couple(engine: Engine, mapping: str = "CUSTOMER", status: int = 200, **body: Any) -> Any:
+    """Couple two records, or create new."""
+    answer = await engine.api.post(f"couplings/{mapping}", body)
+    assert answer.status == status, answer.json
+    return answer.json
+
+
+async def uncouple(engine: Engine, mapping: str = "CUSTOMER", status: int = 200, **body: Any) -> Any:
+    """Uncouple one record, many or all."""
+    answer = await engine.api.delete(f"couplings/{mapping}", body)
+    assert answer.status == status, answer.json
+    return answer.json
+
+
+async def move(engine: Engine, status: int = 200, **body: Any) -> Any:
+    """Move the coupling of a customer or an account."""
+    answer = await engine.api.post("couplings/CUSTOMER/move", body)
+    assert answer.status == status, answer.json
+    return answer.json
+
+
+async def now(engine: Engine, record: Record, mapping: str = "CUSTOMER", status: int = 200, **body: Any) -> Any:
+    """Synchronise one record now."""
+    answer = await engine.api.post(f"records/{mapping}/{record.side}/{record.id}/sync", body)
+    assert answer.status == status, answer.json
+    return answer.json
+
+
+async def strangers(engine: Engine, mine: dict[str, Any] | None = None, theirs: dict[str, Any] | None = None) -> tuple[Record, Record]:
+    """A customer and an account that nothing would couple by itself, and marks from which looks see only what changes."""
+    pair = customer("C1", **(mine or {})), account("A1", **{"name": "Adler", **(theirs or {})})
+    await engine.seed(*pair)
+    await engine.look("CUSTOMER")
+    return pair
+
+
+async def phones(engine: Engine, pair: tuple[Record, Record]) -> list[str | None]:
+    """The phone numbers of a customer and its account."""
+    return [(await engine.row(pair[0]))["phoneNumber"], (await engine.row(pair[1]))["telephone1"]]
