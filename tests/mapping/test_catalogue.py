@@ -31,10 +31,12 @@ def members(mapping: TableMapping) -> Iterator[FieldMapping]:
     return (member for unit in mapping.fields for member in unit.members)
 
 
+@pytest.mark.case("T706")
 def test_the_catalogue_holds_the_mappings_of_the_facts_and_no_other() -> None:
     assert sorted(CATALOGUE) == NAMES
 
 
+@pytest.mark.case("T773")
 @pytest.mark.case("T428", "T430", "T431", "T437")
 @pytest.mark.parametrize("name", NAMES)
 def test_every_field_row_is_mapped_in_its_direction(name: str) -> None:

@@ -44,6 +44,8 @@ async def resumed(engine: Engine) -> None:
     await engine.drain()
 
 
+@pytest.mark.case("T737", "T749")
+@pytest.mark.feature("F007")
 @pytest.mark.case("T724", "T725")
 @pytest.mark.feature("F094", "F114")
 async def test_on_hold_all_entries_are_on_hold_and_resumed_all_are_ready(engine: Engine) -> None:
@@ -101,6 +103,7 @@ async def test_work_goes_round_while_on_hold_and_no_attempt_is_counted(engine: E
     assert await engine.problems() == []
 
 
+@pytest.mark.feature("F024")
 @pytest.mark.case("T571")
 async def test_every_answer_tells_the_reason_and_calls_for_work_are_refused(engine: Engine) -> None:
     await engine.coupled()

@@ -68,6 +68,7 @@ async def test_coupled_without_synchronising_both_sides_keep_their_data_for_good
     assert await engine.problems("CUSTOMER") == []
 
 
+@pytest.mark.feature("F031")
 @pytest.mark.case("T116")
 async def test_a_salesperson_follows_the_user_it_is_coupled_to(engine: Engine) -> None:
     mine, theirs = salesperson("CC", "Carla Conti", phoneNo="111"), user("XY", "Xenia Young", mobilephone="222")

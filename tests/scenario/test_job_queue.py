@@ -44,6 +44,7 @@ async def ticks(engine: Engine, mapping: str = "CUSTOMER") -> int:
     return await engine.drain()
 
 
+@pytest.mark.case("T775")
 @pytest.mark.rule("F2")
 @pytest.mark.feature("F110")
 async def test_between_two_runs_lie_the_minutes_that_people_switched(engine: Engine) -> None:

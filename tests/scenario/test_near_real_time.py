@@ -43,6 +43,7 @@ async def looks(hooked: Hooked, table: str = "customers") -> int:
     return routes.get(f"GET {table}", 0)
 
 
+@pytest.mark.feature("F157")
 @pytest.mark.case("T089", "T091")
 @pytest.mark.feature("F112", "F113")
 @pytest.mark.parametrize("side", SIDES)

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.running import Sandbox
 from tests.scenario.engine import Engine, engine_on
-from tests.scenario.world import Record, contact, customer, person, salesperson, user
+from tests.scenario.world import Record, account, contact, customer, person, salesperson, user
 
 pytestmark = pytest.mark.rule("D7")
 
@@ -61,6 +61,19 @@ async def test_an_owner_changed_in_sales_is_set_back(engine: Engine) -> None:
     await engine.sales.hand("assign", set="accounts", id=theirs["accountid"], owner=BO.id)
     await engine.look("CUSTOMER")
     assert await owner(engine, mine) == ANJA.id
+
+
+@pytest.mark.case("T070")
+async def test_an_account_of_a_team_keeps_its_owner_and_the_customer_its_salesperson(engine: Engine) -> None:
+    team = "7ea40000-0000-4000-8000-000000000001"
+    mine, theirs = customer("C1"), account("A1", accountnumber="C1", name="Company C1", _ownerid_value=team)
+    await engine.seed(mine, theirs)
+    await engine.sync("SALESPEOPLE", "CUSTOMER")
+    await engine.edit(theirs, name="Adler GmbH")
+    await engine.look("CUSTOMER")
+    assert await engine.problems() == []
+    assert ((await engine.row(theirs))["_ownerid_value"], (await engine.row(mine))["salespersonCode"]) == (team, "")
+    assert (await engine.row(mine))["displayName"] == "Adler GmbH"
 
 
 @pytest.mark.case("T143")

@@ -204,6 +204,7 @@ async def test_another_primary_contact_travels_both_ways(engine: Engine) -> None
     assert (await engine.row(mine))["primaryContactNumber"] == "P1"
 
 
+@pytest.mark.case("T065")
 async def test_a_full_synch_of_people_and_companies_comes_to_rest(engine: Engine) -> None:
     mine, ada = customer("C1", primaryContactNumber="P1"), person("P1", of="C1", email="ada@example.com", city="Bonn")
     firm = account("A1")

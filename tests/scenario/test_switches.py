@@ -181,6 +181,7 @@ async def test_a_switch_that_a_later_version_does_not_take_any_more_is_named_and
     await switched(engine, "CUSTOMER", conflicts=None)
 
 
+@pytest.mark.feature("F021")
 @pytest.mark.case("T472")
 @pytest.mark.feature("F073")
 async def test_a_reset_goes_back_to_the_defaults_keeps_couplings_and_compares_them_all(engine: Engine) -> None:

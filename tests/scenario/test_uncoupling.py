@@ -52,6 +52,7 @@ async def test_two_of_three_customers_are_uncoupled_and_the_job_says_so(engine: 
     assert (await engine.coupling("CUSTOMER", three)) is not None
 
 
+@pytest.mark.feature("F034")
 @pytest.mark.case("T217", "T218", "T226", "T227", "T232", "T233", "T223", "T224", "T214", "T215")
 @pytest.mark.case("T667", "T668", "T671", "T673", "T674")
 @pytest.mark.feature("F063")

@@ -122,6 +122,7 @@ async def test_an_environment_that_is_not_there_names_the_setting(service: Scrip
         await bc.companies()
 
 
+@pytest.mark.case("T370")
 async def test_rows_are_asked_for_by_id_within_the_length_of_a_url(service: Scripted, bc: BusinessCentral) -> None:
     ids = [f"a0000000-0000-4000-8000-{number:012}" for number in range(250)]
     parts = [{"id": str(number), "status": 200, "body": {"value": [{"id": ids[number]}]}} for number in range(3)]
@@ -133,6 +134,14 @@ async def test_rows_are_asked_for_by_id_within_the_length_of_a_url(service: Scri
     assert len(asked) == 3
     assert max(map(len, asked)) < 8000
     assert all("$select=id,number" in each for each in asked)
+
+
+@pytest.mark.case("T371")
+async def test_a_few_rows_are_asked_for_in_one_plain_call(service: Scripted, bc: BusinessCentral) -> None:
+    service.will_say(COMPANIES, NO_EXTENSION, Says(200, {"value": [{"id": ROW}]}))
+    other = "b0000000-0000-4000-8000-000000000001"
+    assert list(await bc.rows("customers", [ROW, other], columns=("number",))) == [ROW]
+    assert len(service.targets) == 3 and all(id_ in service.targets[-1] for id_ in (ROW, other))
 
 
 async def test_rows_of_a_batch_that_was_not_answered_whole_are_not_taken_for_missing(service: Scripted, bc: BusinessCentral) -> None:
