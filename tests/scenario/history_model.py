@@ -14,7 +14,6 @@ from sync.plan import Side
 from tests.scenario.engine import Engine
 
 Value = Any
-Values = Mapping[str, Value]
 
 UNITS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "displayName": (("displayName",), ("name",)),
