@@ -70,16 +70,19 @@ async def _move(ctx: Context, task: Task, row: Row, survivor: str, parted: Coupl
         task.busy = old is not None
         return
     new = replace(old, sales_id=survivor, sales_version=None, lease=None, intent={})
-    moved = await (_take_place(ctx, new, old, parted) if parted else ctx.store.couplings.move(old, new))
-    if isinstance(moved, Coupling):
+    moved = await _take_place(ctx, new, old, parted)
+    if moved:
         task.coupling, task.ids[Side.SALES], task.rows[Side.SALES] = moved, survivor, row
     else:
         task.busy = True
 
 
-async def _take_place(ctx: Context, new: Coupling, old: Coupling, parted: Coupling) -> Coupling | None:
-    later = replace(new, life_number=max(old.life_number, parted.life_number))
-    await ctx.store.couplings.rearrange(later, [old, parted])
+async def _take_place(ctx: Context, new: Coupling, old: Coupling, parted: Coupling | None) -> Coupling | None:
+    """The coupling as it is stored now, if it is where it should be; the merged row begins another life, should anybody ever split it."""
+    ended = replace(old, life_number=old.life_number + 1)
+    standing = [ended, parted] if parted else [ended]
+    life = max(old.life_number, parted.life_number if parted else 0)
+    await ctx.store.couplings.rearrange(replace(new, life_number=life), standing)
     now = (await ctx.store.couplings.load(new.company, new.mapping, Side.BC, [new.bc_id])).get(new.bc_id)
     return now if now and now.sales_id == new.sales_id else None
 
