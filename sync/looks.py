@@ -32,9 +32,13 @@ TURN_SECONDS = 2
 """How long a look waits before it asks again whether the one before it is over."""
 
 
-async def request_scan(ctx: Context, mapping: str, *, delay_seconds: float = 0, anew: bool = False) -> bool:
-    """Put a look at a mapping on the queue, to begin after the delay, unless one is pending; `anew` even then."""
-    if not await ctx.store.entries.claim_scan(ctx.company, mapping, stale_after=timedelta(0) if anew else STALE_SCAN):
+async def request_scan(ctx: Context, mapping: str, *, delay_seconds: float = 0, anew: bool = False, rested: bool = False) -> bool:
+    """Put a look at a mapping on the queue, to begin after the delay, unless one is pending; `anew` even then.
+
+    `rested` is for what nobody waits for: not while the mapping rests after runs that did not get through.
+    """
+    stale_after = timedelta(0) if anew else STALE_SCAN
+    if not await ctx.store.entries.claim_scan(ctx.company, mapping, stale_after=stale_after, rested=rested):
         return False
     await ctx.store.queue.send(messages.scan(ctx.company, mapping), delay_seconds)
     return True

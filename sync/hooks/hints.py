@@ -151,7 +151,7 @@ class Hints:
                 await store.entries.merge(due.ctx.company, due.mapping, **news)
             if asked >= window.begins:
                 delay = due.ctx.settings.webhook_delay_seconds
-                window.begins = asked + delay if await request_scan(due.ctx, due.mapping, delay_seconds=delay) else 0.0
+                window.begins = asked + delay if await request_scan(due.ctx, due.mapping, delay_seconds=delay, rested=True) else 0.0
             window.told.update(news)
 
     async def _known_routes(self) -> Mapping[Side, Mapping[str, Sequence[_Route]]]:

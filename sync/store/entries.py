@@ -173,13 +173,17 @@ class Entries:
                 return
         raise Conflict(mapping=mapping)
 
-    async def claim_scan(self, company: str, mapping: str, *, stale_after: timedelta, now: datetime | None = None) -> bool:
-        """Mark a scan as pending; False when one is already, and not for longer than `stale_after`."""
+    async def claim_scan(
+        self, company: str, mapping: str, *, stale_after: timedelta, rested: bool = False, now: datetime | None = None
+    ) -> bool:
+        """Mark a scan as pending; False when one is already, and not for longer than `stale_after`, or, `rested`, while it must rest."""
         now = now or datetime.now(UTC)
         for _ in range(ATTEMPTS):
-            row = await self._table.get(_key(company, mapping), ("scanPendingSince",))
-            since = row and row.get("scanPendingSince")
+            row = await self._table.get(_key(company, mapping), ("scanPendingSince", "notBefore")) or {}
+            since, rests = row.get("scanPendingSince"), row.get("notBefore")
             if since and datetime.fromisoformat(since) + stale_after > now:
+                return False
+            if rested and rests and datetime.fromisoformat(rests) > now:
                 return False
             claim = _row(company, mapping, {"scan_pending_since": now, "last_asked": now})
             answer = await self._table.transact([tables.merge(claim, row["etag"]) if row else tables.create(claim)])

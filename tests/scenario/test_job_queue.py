@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sync.errors import Silent
+from sync.looks import request_scan
 from sync.plan import Side
 from sync.schedule import EntryStatus
 from sync.store import Entry, Job, ProblemRow
@@ -152,6 +153,7 @@ async def test_resuming_an_entry_in_error_ends_its_pause(engine: Engine) -> None
     await engine.look("CUSTOMER")
     await give_up(engine.environment, {"kind": "scan", "mapping": "CUSTOMER", "company": engine.ctx.company})
     assert await ticks(engine) == 0
+    assert not await request_scan(engine.ctx, "CUSTOMER", rested=True), "a hint does not wake it"
     await engine.api.post("mappings/CUSTOMER/resume")
     assert await ticks(engine) == 1
     assert (await shown(engine))["status"] == EntryStatus.READY
