@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sync import compare, messages
@@ -61,8 +61,11 @@ async def _not_now(environment: Environment, message: Message, error: ServiceErr
     if not isinstance(error, ServiceUnusable) or not error.transient:
         raise error
     if isinstance(error, Throttled) or attempt < MOST_ATTEMPTS.get(message["kind"], ATTEMPTS):
-        counted = attempt if isinstance(error, Throttled) else attempt + 1
-        await environment.store.queue.send({**message, "attempt": counted}, _pause(error, attempt))
+        counted, seconds = attempt if isinstance(error, Throttled) else attempt + 1, _pause(error, attempt)
+        await environment.store.queue.send({**message, "attempt": counted}, seconds)
+        if message["kind"] == "scan":
+            back = datetime.now(UTC) + timedelta(seconds=seconds)
+            await environment.store.entries.merge(message["company"], message["mapping"], comes_back=back)
     elif message["kind"] == "scan":
         await give_up(environment, message, error)
     else:

@@ -14,6 +14,9 @@ from sync.store.records import from_row, moment, pack, to_json, to_row
 from sync.store.tables import Refusal, Table
 
 ATTEMPTS = 20
+RESTS = ("notBefore", "comesBack")
+"""Properties that say when the next try of a mapping is, which does not get through."""
+
 OWNER = "owner"
 CONNECTION = keys.OWN + "connection"
 """The row of a company's connection, beside those of its mappings: one query reads both."""
@@ -46,10 +49,10 @@ class Entry:
 
     `sales_link` is the delta link and `sales_columns` the hash of the columns it was made with. `scan_pending_since` is set while a
     scan message is on its way, `scan_running_since` while the one named `scan_running` is at work. `full_job` is the job of a full
-    synch that walks over the mapping, and holds its regular job meanwhile. `claimed` says when rows were last made whose ids BC gives
-    (rule A6). `hinted` says when rows were last said to be deleted, `hints_seen` which of these times a look has dealt with,
-    `compare_asked` when rows were that nobody named. `let_through` counts what the brake let through in slices since
-    `let_through_since` (rule C3). `switches` holds what people changed at run time.
+    synch that walks over the mapping, and holds its regular job meanwhile. `comes_back` says when a look that met an unusable service
+    tries again, `claimed` when rows were last made whose ids BC gives (rule A6). `hinted` says when rows were last said to be deleted,
+    `hints_seen` which of these times a look has dealt with, `compare_asked` when rows were that nobody named. `let_through` counts what
+    the brake let through in slices since `let_through_since` (rule C3). `switches` holds what people changed at run time.
     """
 
     company: str
@@ -76,6 +79,7 @@ class Entry:
     full_job: str | None = None
     failures: int = 0
     not_before: datetime | None = None
+    comes_back: datetime | None = None
     declaration: str | None = None
     claimed: datetime | None = None
     hinted: datetime | None = None
@@ -179,11 +183,11 @@ class Entries:
         """Mark a scan as pending; False when one is already, and not for longer than `stale_after`, or, `rested`, while it must rest."""
         now = now or datetime.now(UTC)
         for _ in range(ATTEMPTS):
-            row = await self._table.get(_key(company, mapping), ("scanPendingSince", "notBefore")) or {}
-            since, rests = row.get("scanPendingSince"), row.get("notBefore")
+            row = await self._table.get(_key(company, mapping), ("scanPendingSince", *RESTS)) or {}
+            since = row.get("scanPendingSince")
             if since and datetime.fromisoformat(since) + stale_after > now:
                 return False
-            if rested and rests and datetime.fromisoformat(rests) > now:
+            if rested and any(datetime.fromisoformat(row[name]) > now for name in RESTS if row.get(name)):
                 return False
             claim = _row(company, mapping, {"scan_pending_since": now, "last_asked": now})
             answer = await self._table.transact([tables.merge(claim, row["etag"]) if row else tables.create(claim)])

@@ -253,3 +253,17 @@ async def test_what_is_told_while_the_app_cannot_work_is_told_again(hooked: Hook
 async def test_an_edit_of_a_column_that_nobody_synchronises_wakes_nothing(hooked: Hooked) -> None:
     await hooked.engine.edit(THEIRS, sic="1")
     assert await hooked.come_to_rest() == 0
+
+
+async def test_while_bc_is_away_hints_of_sales_add_no_tries_to_those_that_go_on_by_themselves(hooked: Hooked) -> None:
+    engine = hooked.engine
+    await hooked.come_to_rest()
+    await engine.bc.fault(status=503, path="customers", times=1000)
+    for number in range(12):
+        await engine.edit(THEIRS, telephone1=f"+49 30 {number}")
+        await hooked.told(Side.SALES, number + 1)
+        await engine.drain()
+    assert await engine.ctx.store.queue.length() == 1, "one look that comes back"
+    await engine.bc.heal()
+    await engine.look("CUSTOMER")  # the schedule
+    assert await phones(hooked) == {"+49 30 11"}
