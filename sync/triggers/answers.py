@@ -116,7 +116,7 @@ def shown_hold(hold: Hold) -> dict[str, Any]:
 
 def _held_header() -> dict[str, str]:
     hold = HELD.get()
-    return {ON_HOLD: quote(hold.reason)} if hold else {}
+    return {ON_HOLD: quote(hold.reason[:LONGEST_REASON])} if hold else {}
 
 
 def plain(value: Any) -> Any:
