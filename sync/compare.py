@@ -6,9 +6,9 @@ service sorts otherwise, rows that are there seem to be missing; as each is look
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -83,8 +83,7 @@ async def work(ctx: Context, message: Mapping[str, Any]) -> None:
         strange = [each for each in compared if each.unlikely(mapping.bound.least)]
         await _say(ctx, mapping, compared, strange, job)
         lost = sorted({id_ for each in compared if each not in strange for id_ in each.missing})
-        coupled = await _coupled(ctx, mapping, lost)
-        parts = messages.records(ctx.company, mapping.name, Side.BC, coupled, job=job, total=len(coupled))
+        parts = messages.records(ctx.company, mapping.name, Side.BC, lost, job=job, total=len(lost))
         await ctx.store.work.add(ctx.company, job, {part["number"]: part for part in parts}, by=message["number"])
         outcome = {"read": sum(each.read for each in compared), "toSales": {"failed": len(strange)}}
         if await ctx.store.work.done(ctx.company, job, message["number"], outcome):
@@ -108,7 +107,8 @@ async def _compare(ctx: Context, mapping: TableMapping, side: Side) -> Compared:
                 there = await anext(present, None)
             if there != key:
                 found.missing.append(bc_id)
-    return found
+    missing = await _coupled(ctx, mapping, found.missing)
+    return replace(found, known=found.known - len(found.missing) + len(missing), missing=missing)
 
 
 async def _present(ctx: Context, mapping: TableMapping, side: Side, found: Compared) -> AsyncGenerator[str, None]:
@@ -128,15 +128,11 @@ async def _present(ctx: Context, mapping: TableMapping, side: Side, found: Compa
 
 async def _coupled(ctx: Context, mapping: TableMapping, ids: Sequence[str]) -> list[str]:
     """Those BC ids that stand for a coupling; a tombstone's rows may go as they please."""
-    return [id_ async for id_ in _alive(ctx, mapping, ids)]
-
-
-async def _alive(ctx: Context, mapping: TableMapping, ids: Sequence[str]) -> AsyncIterator[str]:
+    found: list[str] = []
     for some in chunks(ids, LOADED):
         known = await ctx.store.couplings.load(ctx.company, mapping.name, Side.BC, some)
-        for id_, coupling in known.items():
-            if coupling.life is not Life.TOMBSTONE:
-                yield id_
+        found += [id_ for id_, coupling in known.items() if coupling.life is not Life.TOMBSTONE]
+    return found
 
 
 async def _say(ctx: Context, mapping: TableMapping, compared: Sequence[Compared], strange: Sequence[Compared], job: str) -> None:

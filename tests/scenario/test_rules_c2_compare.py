@@ -86,6 +86,16 @@ async def test_a_list_that_is_empty_or_far_too_short_is_not_taken_for_deletions(
     assert f"lists {left} rows, and {40 - left} of 40 coupled ones are not among them; the company is there" in problem["message"]
 
 
+@pytest.mark.rule("C2", "A5")
+async def test_rows_of_uncoupled_records_may_go_as_they_please(engine: Engine) -> None:
+    pairs = await _coupled(engine, 3)
+    assert (await engine.api.delete("couplings/CUSTOMER", {"bc": [mine.id for mine, _ in pairs]})).status == 200
+    for record in (record for pair in pairs for record in pair):
+        await engine.delete(record)
+    assert (await _compare(engine))["status"] == "success"
+    assert await engine.problems() == []
+
+
 @pytest.mark.rule("C3")
 async def test_a_list_that_is_whole_again_ends_the_problem(engine: Engine) -> None:
     pairs = await _coupled(engine, 3)
