@@ -125,3 +125,15 @@ def test_the_company_may_be_named_and_is_refused_when_wrong(office: Company, api
     refused = problem_of(api.get("/mappings", params={"company": "Nobody Ltd"}), 400)
     assert name in refused["detail"]
     problem_of(api.get(f"/explain/CONTACT/bc/{CONTACT.id}", params={"company": "Nobody Ltd"}), 400)
+
+
+def test_switches_and_the_connection_over_the_real_host(api: httpx.Client) -> None:
+    switched = api.patch("/mappings/CURRENCY", json={"minutes": 45}).json()
+    assert (switched["minutes"], switched["origins"]["minutes"]) == (45, "switch")
+    assert api.patch("/mappings/CURRENCY", json={"minutes": None}).json()["minutes"] == 0
+    problem_of(api.patch("/mappings/CURRENCY", json={"minutes": "often"}), 400)
+    held = api.post("/connection/hold", json={"reason": "Prüfung"})
+    assert held.json()["status"] == "On Hold" and held.headers["couplet-on-hold"] == "Pr%C3%BCfung"
+    assert problem_of(api.post("/mappings/CURRENCY/run"), 409)["onHold"]["by"] == "person"
+    assert api.post("/connection/resume").json()["status"] == "Ready"
+    assert "couplet-on-hold" not in api.get("/connection").headers
