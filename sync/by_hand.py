@@ -107,7 +107,8 @@ async def _now(ctx: Context, mapping: TableMapping, problems: Sequence[ProblemRo
 
 
 def _outcome(before: ProblemRow, after: ProblemRow | None) -> dict[str, Any]:
-    what = OPEN if after and after.side else LOOKED_FOR if after else SOLVED
+    looked_for = before.key == place_of_looks(before.mapping)
+    what = SOLVED if after is None else LOOKED_FOR if looked_for else OPEN
     told = {"mapping": before.mapping, "record": before.key, "outcome": what}
     return told | ({"code": after.code, "message": after.message} if after else {})
 
