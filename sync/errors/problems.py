@@ -117,7 +117,10 @@ class NoExchangeRate(RecordProblem):
 class MassChange(RecordProblem):
     """The run would delete, block, uncouple or blank more records than its bound allows."""
 
-    remedy = "Look at the list; confirm it, or find out why so many records are gone (permissions, company, a filter)."
+    remedy = (
+        "Look at the list and confirm or dismiss it: POST mappings/{name}/confirm. If it should not be so long, find out first why so many "
+        "records are gone or blank (permissions, company, a filter)."
+    )
     settled_by_edit = True
 
 
