@@ -62,6 +62,10 @@ class Clock:
         self._last = max(self._last, stamp)
         return sql_rounded(self._last - self.lag_ms) if self.lag_ms else self._last
 
+    def forget(self) -> None:
+        """There are no rows any more whose stamps a new one must not be older than."""
+        self._last = 0
+
     def next_version(self) -> int:
         self.version += 1
         return self.version

@@ -153,6 +153,7 @@ class Environment:
             company.tables.clear()
             company.views.clear()
         self.companies.clear()
+        self.clock.forget()
         self.add_company("Demo Company", DEFAULT_COMPANY)
 
     def add_company(self, name: str, company_id: str | None = None, local_currency: str = "USD") -> Company:

@@ -64,3 +64,12 @@ async def test_a_company_seeded_beside_the_first_is_apart_from_it(bc: Client) ->
     assert len((await bc.get("/_control/rows/customers?company=Second")).json()) == 3
     await asyncio.gather(*(bc.hand("delete", company="Second", set="customers", id=guid(at)) for at in range(2)))
     assert len((await bc.get("/_control/rows/customers?company=Second")).json()) == 1
+
+
+async def test_a_clock_that_was_turned_leaves_no_stamps_behind_a_reset(bc: Client) -> None:
+    await bc.switch(clockOffsetMs=24 * 3600 * 1000)
+    ahead = (await bc.create("customers", displayName="x"))["lastModifiedDateTime"]
+    await bc.switch(clockOffsetMs=0)
+    assert (await bc.create("customers", displayName="y"))["lastModifiedDateTime"] >= ahead, "no later write has an older stamp"
+    await bc.ask("POST", "/_control/reset", {})
+    assert (await bc.create("customers", displayName="z"))["lastModifiedDateTime"] < ahead
