@@ -122,6 +122,8 @@ class People(Story):
         choices = dict.fromkeys(sorted(pair.torn), side.value)
         answer = await self.engine.api.post("problems/resolve", {"mapping": "CUSTOMER", "record": f"bc:{pair.bc}", "choices": choices})
         self.tell("decides", pair.bc, choices, answer.status, answer.json.get("code"))
+        if answer.json.get("type") == "urn:couplet:changed_meanwhile":
+            return  # somebody typed something else since the problem was shown: nothing is written
         self.expect(answer.status == 200, "the conflict was not settled", answer.json)
         await self.read()
         self.compare(pair, wanted)

@@ -35,7 +35,7 @@ class History(People):
     async def couplet_synchronises_in_full(self) -> None:
         """A full synch, which also makes accounts of customers that nobody parted from theirs."""
         makes = [id_ for id_ in self.free(Side.BC) if id_ not in self.parted]
-        before = len(self.rows[Side.SALES])
+        before, self.doubtful = len(self.rows[Side.SALES]), self.doubtful - set(makes)
         await self._run("synchronises in full", self._full_synch)
         self.expect(len(self.rows[Side.SALES]) == before + len(makes), f"{len(makes)} accounts were to be made", sorted(makes))
         for id_ in makes:
