@@ -65,8 +65,8 @@ class People(Story):
         if not customers or not accounts:
             return
         bc, sales = self.dice.choice(customers), self.dice.choice(accounts)
-        if self.pairs and self.dice.random() < 0.2:
-            other = self.dice.choice(self.pairs)
+        if self.whole() and self.dice.random() < 0.2:
+            other = self.dice.choice(self.whole())
             refused = await self.engine.api.post("couplings/CUSTOMER", {"bc": bc, "sales": other.sales})
             self.expect(refused.status in (404, 409), "a second coupling was not refused", refused.json)
         pair = Pair(bc, sales)
