@@ -53,6 +53,10 @@ LINT = (*DEV, Lock("requirements/lint.txt"))
 NODE = Lock("requirements/node.txt")
 
 
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+"""Files of tests side by side, as many as there are processors, each with a sandbox of its own; `-n 0` runs one after the other."""
+
+
 @dataclass(frozen=True)
 class Command:
     """What `dev.py <name>` needs and what it starts in the virtual environment, one after the other."""
@@ -67,7 +71,7 @@ COMMANDS = {
     "setup": Command("install everything that the other commands need", LINT),
     "demo": Command("show the main job end to end on the demo company", SANDBOX, (("-m", "sandbox.demo"),)),
     "sandbox": Command("run the simulated systems, storage and the app until Ctrl-C", SANDBOX, (("-m", "sandbox"),)),
-    "test": Command("run the tests; further arguments go to pytest", DEV, (("-m", "pytest"),)),
+    "test": Command("run the tests; further arguments go to pytest", DEV, (("-m", "pytest", *SIDE_BY_SIDE),)),
     "lint": Command(
         "check style, formatting and types",
         LINT,

@@ -17,7 +17,7 @@ from bench.figures import Figures
 from bench.place import Place
 from mapping.customers import CUSTOMER
 from mapping.values import Side
-from sync.coupling import Coupling, Held
+from sync.heart.coupling import Coupling, Held
 from sync.store import Store
 
 PAGE = 500

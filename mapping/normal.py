@@ -122,4 +122,9 @@ def normal(form: Form, value: str | int | bool | None, *, case_sensitive: bool =
     if value is None:
         return NONE
     found = FORMS[form](unicodedata.normalize("NFKC", str(value)), country)
-    return found if case_sensitive else frozenset(unicodedata.normalize("NFKC", each.casefold()) for each in found)
+    return frozenset(_composed(each if case_sensitive else each.casefold()) for each in found)
+
+
+def _composed(text: str) -> str:
+    """Letters and their accents as one, also where a blank between them is gone now."""
+    return unicodedata.normalize("NFKC", text)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from mapping.catalogue import CATALOGUE
 from mapping.model import TableMapping
 from mapping.profiles import Unavailable
-from sync.plan import Side
-from sync.reference import Reference
+from sync.around.reference import Reference
+from sync.heart.plan import Side
 from sync.services.business_central import BusinessCentral
 from sync.services.model import Service
 from sync.services.sales import Sales

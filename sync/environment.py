@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 
 from mapping.profiles import available
 from mapping.values import Side
+from sync.around.option_tables import SalesTables
+from sync.around.reference import Reference, all_rows
 from sync.context import Context
 from sync.declared import check, declared_mappings
+from sync.entry.switches import in_force
 from sync.errors import CompanyNotFound
-from sync.option_tables import SalesTables
-from sync.reference import Reference, all_rows
 from sync.services.connections import Connections
 from sync.services.model import ProfileName
 from sync.settings import Settings
 from sync.store import Store
-from sync.switches import in_force
 
 log = logging.getLogger("couplet")
 

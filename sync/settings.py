@@ -11,8 +11,8 @@ from typing import Annotated, Any, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from sync.entry.ncrontab import Schedule
 from sync.errors import BadSetting, MissingSetting, SettingsError
-from sync.ncrontab import Schedule
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """Hosts that may be spoken to without TLS: the sandbox."""

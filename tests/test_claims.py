@@ -12,8 +12,8 @@ import pytest
 from mapping.catalogue import CATALOGUE
 from mapping.profiles import available
 from mapping.world import World
-from sync.claims import judge
-from sync.coupling import Coupling, Held, Life
+from sync.heart.coupling import Coupling, Held, Life
+from sync.record.claims import judge
 
 pytestmark = pytest.mark.rule("A6")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sync import errors
 from sync.errors import CoupletError, PingPong, ServiceError, ServiceUnusable, Stale, Throttled, TimedOut, TooLong, by_code, catalogue
-from sync.plan import Side
+from sync.heart.plan import Side
 
 
 def test_every_error_has_a_code_of_its_own_a_sentence_and_a_remedy() -> None:

@@ -6,8 +6,8 @@ import json
 import re
 from uuid import uuid4
 
-from sync import messages
-from sync.plan import Run, Side, StartRule
+from sync.heart.plan import Run, Side, StartRule
+from sync.run import messages
 from sync.services.http import TRACEPARENT
 from sync.store.queue import LARGEST
 

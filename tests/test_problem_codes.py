@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from sync.desk.retries import PAUSES
 from sync.errors import by_code
-from sync.retries import PAUSES
 from tests.problem_codes import PAGE, codes, table
 
 MAPPING = Path(__file__).parent.parent / "mapping"

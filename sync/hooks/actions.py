@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sync.errors import CoupletError
-from sync.plan import Side
+from sync.heart.plan import Side
 
 
 class Do(StrEnum):

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from sync.context import Context
 from sync.errors import HandshakeFailed, NotFound, NoWebhooks, Refused, ServiceError, TooManySubscriptions
+from sync.heart.plan import Row, Side
 from sync.hooks.actions import Do, Done
 from sync.hooks.keys import Keys
 from sync.hooks.tables import waking, watched
-from sync.plan import Row, Side
 from sync.services.bc_subscriptions import spelled
 from sync.services.translate import concerns_all
 from sync.store import Subscription

@@ -14,11 +14,11 @@ from weakref import WeakKeyDictionary
 from sync.context import Context
 from sync.environment import Environment
 from sync.errors import CoupletError
+from sync.heart.plan import Side
 from sync.hooks.keys import Keys
 from sync.hooks.notices import Notice, of_business_central, of_sales
 from sync.hooks.tables import is_own, watched
-from sync.looks import request_scan
-from sync.plan import Side
+from sync.run.looks import request_scan
 
 log = logging.getLogger("couplet")
 

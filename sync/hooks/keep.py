@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from sync.context import Context
 from sync.environment import Environment
 from sync.errors import AccessDenied, CoupletError, NoWebhooks
+from sync.heart.plan import Row, Side
 from sync.hooks.actions import Do, Done
 from sync.hooks.business_central import Keeper
 from sync.hooks.keys import Keys
 from sync.hooks.sales import ENDPOINTS, Registration, Step
-from sync.plan import Row, Side
 from sync.store import Subscription
 from sync.store.hooks import EVERYBODY
 

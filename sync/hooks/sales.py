@@ -13,11 +13,11 @@ from xml.sax.saxutils import quoteattr
 from mapping.ids import derived_id
 from mapping.model import TableMapping
 from sync.errors import CoupletError, NotFound, NoWebhooks, ServiceError
+from sync.heart.plan import Row, Side
 from sync.hooks.actions import Do
 from sync.hooks.keys import HEADER, Keys, fingerprint
 from sync.hooks.notices import MESSAGES
 from sync.hooks.tables import waking, watched
-from sync.plan import Row, Side
 from sync.services import odata
 from sync.services.http import body
 from sync.services.sales import Sales

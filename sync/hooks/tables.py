@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from mapping.model import TableMapping
 from mapping.values import Side
-from sync.option_tables import PREFIX
+from sync.around.option_tables import PREFIX
 
 
 def watched(mappings: Iterable[TableMapping], side: Side) -> Mapping[str, list[str]]:

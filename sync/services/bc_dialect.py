@@ -21,7 +21,7 @@ from sync.errors import (
     Unavailable,
     UnknownReference,
 )
-from sync.plan import Side
+from sync.heart.plan import Side
 from sync.services.translate import Dialect
 
 DIALECT = Dialect(

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sync.errors import ServiceError
-from sync.plan import Row
+from sync.heart.plan import Row
 from sync.services import odata
 from sync.services.http import Connection, Request, body
 from sync.services.translate import concerns_all, decoded

@@ -13,7 +13,7 @@ from uuid import UUID
 import httpx
 
 from sync.errors import CompanyNotFound, NotFound, NotOnThisProfile, ServiceError, Unavailable
-from sync.plan import Call, Create, Delete, Row, Side, Step, Update
+from sync.heart.plan import Call, Create, Delete, Row, Side, Step, Update
 from sync.services import odata
 from sync.services.bc_subscriptions import Subscriptions
 from sync.services.http import Connection, Request, body

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import httpx
 
 from sync.errors import ServiceError, Throttled, TimedOut, Unavailable, Unreachable
-from sync.plan import Side
+from sync.heart.plan import Side
 from sync.services.translate import Dialect
 from sync.settings import is_loopback
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from sync.errors import ServiceError
-from sync.plan import Row, Side, Step
+from sync.heart.plan import Row, Side, Step
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

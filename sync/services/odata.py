@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 from uuid import UUID
 
 from sync.errors import LinkRefused
-from sync.plan import Side
+from sync.heart.plan import Side
 from sync.services.model import Query
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 
 from sync.errors import NotFound
-from sync.plan import Row, Side, Step
+from sync.heart.plan import Row, Side, Step
 from sync.services import odata
 from sync.services.http import Connection, Request, body
 from sync.services.model import Answer, Changes, Organization, Page, Query

@@ -23,7 +23,7 @@ from sync.errors import (
     Unavailable,
     UnknownReference,
 )
-from sync.plan import Side
+from sync.heart.plan import Side
 from sync.services.translate import Dialect
 
 NO_SUCH_SEGMENT = "0x8006088a"

@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 
 from sync.errors import NotFound, ServiceError, UnexpectedAnswer, UnknownReference
-from sync.plan import Create, Delete, Row, Step, Update
+from sync.heart.plan import Create, Delete, Row, Step, Update
 from sync.services import multipart, odata
 from sync.services.http import body
 from sync.services.model import Answer

@@ -26,7 +26,7 @@ from sync.errors import (
     UnexpectedAnswer,
     UnknownField,
 )
-from sync.plan import Row, Side
+from sync.heart.plan import Row, Side
 
 BY_STATUS: Mapping[int, type[ServiceError]] = {
     400: Refused,

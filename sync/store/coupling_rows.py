@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from mapping.values import Value
-from sync.coupling import Coupling, Held, Lease, Life, Turn
-from sync.plan import Side
+from sync.heart.coupling import Coupling, Held, Lease, Life, Turn
+from sync.heart.plan import Side
 from sync.store import keys
 from sync.store.records import join, moment, split, to_json
 from sync.store.tables import Entity

@@ -8,8 +8,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Ite
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from sync.coupling import Coupling, Life
-from sync.plan import Side
+from sync.heart.coupling import Coupling, Life
+from sync.heart.plan import Side
 from sync.store import coupling_rows as rows
 from sync.store import keys, lives, tables
 from sync.store.jobs import Listing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
-from sync.plan import Side
+from sync.heart.plan import Side
 from sync.store import keys, tables
 from sync.store.tables import Operation, Refusal, Table
 

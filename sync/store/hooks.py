@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sync.errors import Conflict, CoupletError
-from sync.plan import Side
+from sync.heart.plan import Side
 from sync.store import keys, tables
 from sync.store.records import from_row, moment, to_row
 from sync.store.tables import Refusal, Table

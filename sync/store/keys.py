@@ -13,7 +13,7 @@ import re
 import secrets
 from datetime import UTC, datetime
 
-from sync.plan import Side
+from sync.heart.plan import Side
 
 LONGEST = 200
 """Characters of one encoded part. A longer text keeps its beginning and gets a digest: equal texts still meet, it cannot be decoded."""

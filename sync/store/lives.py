@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mapping.values import Side
-from sync.coupling import Coupling
+from sync.heart.coupling import Coupling
 from sync.store import keys, tables
 from sync.store.tables import Operation, Table
 

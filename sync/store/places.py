@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from mapping.values import Side
-from sync.coupling import Coupling, Life
+from sync.heart.coupling import Coupling, Life
 from sync.store import coupling_rows as rows
 from sync.store import lives, tables
 from sync.store.tables import Entity, Key, Operation

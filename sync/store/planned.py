@@ -8,8 +8,8 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sync.coupling import Coupling
-from sync.plan import Side
+from sync.heart.coupling import Coupling
+from sync.heart.plan import Side
 from sync.store import keys, tables
 from sync.store.couplings import Couplings, Taken
 from sync.store.records import join, split, to_json

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 
 from mapping.values import Side
-from sync.plan import Act
+from sync.heart.plan import Act
 from sync.store import keys, tables
 from sync.store.tables import Table
 

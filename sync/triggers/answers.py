@@ -17,8 +17,8 @@ import azure.functions as func
 
 from mapping.model import TableMapping
 from mapping.values import Side
-from sync.connection import check_open
 from sync.context import Context
+from sync.entry.connection import check_open
 from sync.environment import environment
 from sync.errors import (
     AnotherConnector,

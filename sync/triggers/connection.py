@@ -7,14 +7,14 @@ from typing import Any
 
 import azure.functions as func
 
-from sync.connection import hold
 from sync.context import Context
+from sync.entry.connection import hold
+from sync.entry.upkeep import resume
 from sync.environment import environment
 from sync.errors import InTheWay
-from sync.modified import synchronize_modified
+from sync.run.modified import synchronize_modified
 from sync.triggers.answers import answered, as_json, body_of, company_of, reason_of, shown_hold
 from sync.triggers.entries import status_in
-from sync.upkeep import resume
 
 blueprint = func.Blueprint()
 

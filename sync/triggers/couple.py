@@ -10,19 +10,19 @@ from mapping.field import Direction
 from mapping.model import TableMapping
 from mapping.policies import StartRule
 from mapping.values import Side
+from sync.around.titles import by_name
 from sync.context import Context
-from sync.couple import Coupled, How, Wish, couple, preview
-from sync.create_new import Made, create_new
+from sync.desk.couple import Coupled, How, Wish, couple, preview
+from sync.desk.create_new import Made, create_new
+from sync.desk.move import move
+from sync.desk.report import as_fields, as_outcome
+from sync.entry.holds import refuse_on_hold
 from sync.errors import RequestRefused
-from sync.holds import refuse_on_hold
-from sync.looks import INLINE
-from sync.move import move
-from sync.plan import Outcome
-from sync.report import as_fields, as_outcome
+from sync.heart.plan import Outcome
+from sync.run.looks import INLINE
+from sync.run.walk import note_run
 from sync.store import Job
-from sync.titles import by_name
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, flag_of, id_of, ids_of, mapping_of
-from sync.walk import note_run
 
 blueprint = func.Blueprint()
 

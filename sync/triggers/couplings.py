@@ -9,13 +9,13 @@ import azure.functions as func
 
 from mapping.model import TableMapping
 from mapping.values import Side
+from sync.around.titles import titles
 from sync.context import Context
-from sync.coupling import Coupling, Life
+from sync.desk.uncoupling import Parted, part_all, part_as_job, part_now
 from sync.errors import CounterpartDeleted
-from sync.looks import INLINE
-from sync.titles import titles
+from sync.heart.coupling import Coupling, Life
+from sync.run.looks import INLINE
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, ids_of, limit_of, mapping_of
-from sync.uncoupling import Parted, part_all, part_as_job, part_now
 
 blueprint = func.Blueprint()
 

@@ -9,10 +9,10 @@ from typing import Any
 from mapping.model import TableMapping
 from mapping.policies import DeletionPolicy
 from sync.context import Context
-from sync.ncrontab import Schedule
-from sync.schedule import EntryStatus, next_run, status_of
+from sync.entry.ncrontab import Schedule
+from sync.entry.schedule import EntryStatus, next_run, status_of
+from sync.entry.switches import SWITCHES, left_out, origins
 from sync.store import Entry, keys
-from sync.switches import SWITCHES, left_out, origins
 from sync.triggers.answers import plain
 
 

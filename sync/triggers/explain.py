@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import azure.functions as func
 
-from sync.explain import explain
+from sync.desk.explain import explain
 from sync.triggers.answers import answered, as_json, company_of, id_of, mapping_of, side_of
 
 blueprint = func.Blueprint()

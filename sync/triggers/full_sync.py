@@ -7,15 +7,15 @@ from typing import Any
 
 import azure.functions as func
 
-from sync import full
 from sync.context import Context
-from sync.dry_run import SAMPLES
-from sync.full import Order
-from sync.guards import check_alone
-from sync.plan import Side, StartRule
-from sync.recommend import CreateNew
+from sync.entry.guards import check_alone
+from sync.heart.plan import Side, StartRule
+from sync.record.tally import DIRECTIONS
+from sync.run import full
+from sync.run.dry_run import SAMPLES
+from sync.run.full import Order
+from sync.run.recommend import CreateNew
 from sync.store import Entry, FullSync, Line
-from sync.tally import DIRECTIONS
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, limit_of, mapping_of
 from sync.triggers.entries import status_in
 

@@ -9,12 +9,13 @@ import azure.functions as func
 from mapping.model import TableMapping
 from mapping.policies import DeletionPolicy
 from mapping.values import Side
-from sync import brake, compare
-from sync import erase as erasing
-from sync import repair as mending
+from sync.desk import erase as erasing
+from sync.desk import repair as mending
+from sync.desk.repair import Found
+from sync.entry.holds import refuse_on_hold
 from sync.errors import MassChange
-from sync.holds import refuse_on_hold
-from sync.repair import Found
+from sync.record import brake
+from sync.run import compare
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, ids_of, mapping_of
 
 blueprint = func.Blueprint()

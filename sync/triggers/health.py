@@ -5,10 +5,10 @@ from __future__ import annotations
 import azure.functions as func
 
 from sync.declared import check
+from sync.entry.upkeep import check_pulse
 from sync.environment import environment
 from sync.errors import CoupletError
 from sync.triggers.answers import as_json
-from sync.upkeep import check_pulse
 
 blueprint = func.Blueprint()
 

@@ -9,13 +9,13 @@ import azure.functions as func
 
 from mapping.model import TableMapping
 from mapping.values import Side
-from sync import undo
 from sync.context import Context
-from sync.coupling import Coupling
+from sync.desk import undo
+from sync.desk.undo import Undone
 from sync.errors import by_code
+from sync.heart.coupling import Coupling
 from sync.store import Change, Job
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, limit_of, mapping_of, side_of
-from sync.undo import Undone
 
 blueprint = func.Blueprint()
 

@@ -16,12 +16,12 @@ import azure.functions as func
 
 from sync.environment import Environment, environment
 from sync.errors import CoupletError, by_code
+from sync.heart.plan import Side
 from sync.hooks.actions import Done
 from sync.hooks.hints import hints_of
 from sync.hooks.keep import keep
 from sync.hooks.keys import BC_ROUTE, HEADER, SALES_ROUTE, Keys
 from sync.hooks.notices import LARGEST
-from sync.plan import Side
 from sync.store import Source, Subscription
 from sync.store.hooks import EVERYBODY
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of

@@ -10,13 +10,13 @@ import azure.functions as func
 
 from mapping.model import TableMapping
 from mapping.profiles import Unavailable
-from sync import scan
 from sync.context import Context
-from sync.dry_run import rehearse_look
+from sync.entry.field_rows import field_rows, rest_of
+from sync.entry.switches import TAKES, BadSwitch, changed
 from sync.errors import NotOnThisProfile, OnHold
-from sync.field_rows import field_rows, rest_of
-from sync.looks import INLINE, request_scan, scheduled_run
-from sync.switches import TAKES, BadSwitch, changed
+from sync.run import scan
+from sync.run.dry_run import rehearse_look
+from sync.run.looks import INLINE, request_scan, scheduled_run
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, mapping_of, reason_of
 from sync.triggers.entries import shown_entry, warnings
 

@@ -11,12 +11,12 @@ from mapping.criteria import LAST_PRIORITY, Criterion
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync.context import Context
+from sync.entry.holds import refuse_on_hold
 from sync.errors import NeverMade, NoSuchRecord
-from sync.holds import refuse_on_hold
-from sync.match import LISTS, Order, begin, dry_run
-from sync.match_report import outcomes, shown
-from sync.plan import StartRule
-from sync.recommend import CREATES, CreateNew
+from sync.heart.plan import StartRule
+from sync.run.match import LISTS, Order, begin, dry_run
+from sync.run.match_report import outcomes, shown
+from sync.run.recommend import CREATES, CreateNew
 from sync.store import Job, Report
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, limit_of, mapping_of
 

@@ -7,13 +7,13 @@ from typing import Any
 import azure.functions as func
 
 from mapping.values import Side
-from sync import by_hand
-from sync.by_hand import Cause
-from sync.choice import EVERY_UNIT, Choice
+from sync.around.labels import labels
 from sync.context import Context
+from sync.desk import by_hand
+from sync.desk.by_hand import Cause
+from sync.desk.resolve import LEAVE, resolve
 from sync.errors import CoupletError, by_code
-from sync.labels import labels
-from sync.resolve import LEAVE, resolve
+from sync.heart.choice import EVERY_UNIT, Choice
 from sync.store import ProblemRow
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, mapping_of, mappings_of
 from sync.triggers.problem_lists import by_cause, listed, shown

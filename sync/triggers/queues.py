@@ -9,8 +9,8 @@ import azure.functions as func
 
 from sync.environment import environment
 from sync.errors import CoupletError
+from sync.run.work import give_up, handle
 from sync.store.queue import POISON, WORK
-from sync.work import give_up, handle
 
 blueprint = func.Blueprint()
 log = logging.getLogger("couplet")

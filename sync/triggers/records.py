@@ -8,8 +8,8 @@ import azure.functions as func
 
 from mapping.model import TableMapping
 from mapping.values import Side
-from sync.looks import INLINE
-from sync.now import Wanted, synchronize_as_job, synchronize_now
+from sync.desk.now import Wanted, synchronize_as_job, synchronize_now
+from sync.run.looks import INLINE
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, flag_of, id_of, ids_of, mapping_of, side_of
 
 blueprint = func.Blueprint()

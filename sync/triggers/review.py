@@ -10,9 +10,9 @@ import azure.functions as func
 
 from mapping.model import TableMapping
 from mapping.values import Side
-from sync import full, review
 from sync.context import Context
-from sync.recommend import CREATES, CreateNew, Recommendation
+from sync.run import full, review
+from sync.run.recommend import CREATES, CreateNew, Recommendation
 from sync.store import Entry, Line
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, mapping_of
 from sync.triggers.full_sync import ALLOWED, entry_json, line_json, parse_order, taken

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 import azure.functions as func
 
 from sync.declared import SETTING, declared_mappings
+from sync.entry.upkeep import forget_old_jobs, guard, probe, sweep, tick
 from sync.environment import environment
 from sync.errors import CoupletError
-from sync.upkeep import forget_old_jobs, guard, probe, sweep, tick
 
 blueprint = func.Blueprint()
 log = logging.getLogger("couplet")

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from sandbox.running import SECONDS, Options, Sandbox
-from sync.plan import Side
+from sync.heart.plan import Side
 from tests.scenario.company import Company
 from tests.scenario.world import COMPANY, Record, account, company_contact, customer, person, salesperson, standard_world
 

@@ -16,10 +16,10 @@ from mapping.model import TableMapping
 from mapping.steps import Create, Step, Update
 from mapping.values import Row, Side, Value
 from mapping.world import Codes, Partners, SalesCurrency, World
-from sync.coupling import Held
-from sync.plan import Pair, Plan, Run
-from sync.present import Present, read_unit
-from sync.reconcile import held_of_new_row, reconcile
+from sync.heart.coupling import Held
+from sync.heart.plan import Pair, Plan, Run
+from sync.heart.present import Present, read_unit
+from sync.heart.reconcile import held_of_new_row, reconcile
 
 BC, SALES = Side.BC, Side.SALES
 CUSTOMER, CONTACT, ITEM = (CATALOGUE[name] for name in ("CUSTOMER", "CONTACT", "ITEM-PRODUCT"))

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from mapping.values import Side
 from sync.errors import Unavailable
-from sync.plan import Create, Run, Step
-from sync.records import Seen, synchronize
+from sync.heart.plan import Create, Run, Step
+from sync.record.records import Seen, synchronize
 from tests.engine.stage import Clock, Stage
 from tests.engine.twin import FIELDS, PAIR, Twins
 

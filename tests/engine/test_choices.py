@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from mapping.policies import ConflictPolicy
 from mapping.values import Side
-from sync.choice import EVERY_UNIT, Choice
-from sync.coupling import Held
-from sync.plan import Pair, Run, StartRule
-from sync.reconcile import reconcile
+from sync.heart.choice import EVERY_UNIT, Choice
+from sync.heart.coupling import Held
+from sync.heart.plan import Pair, Run, StartRule
+from sync.heart.reconcile import reconcile
 from tests.engine.pairs import BC, CUSTOMER, SALES, WORLD, carried_out, edited, named, pair, partners, row, settled, value, written
 
 ADDRESS = {

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from mapping.catalogue import CATALOGUE
 from mapping.values import Side, Value
-from sync.choice import EVERY_UNIT, Choice
-from sync.desk import as_told
-from sync.plan import Pair, Plan, Run
-from sync.reconcile import reconcile
-from sync.resolve import from_told
+from sync.desk.filing import as_told
+from sync.desk.resolve import from_told
+from sync.heart.choice import EVERY_UNIT, Choice
+from sync.heart.plan import Pair, Plan, Run
+from sync.heart.reconcile import reconcile
 from tests.engine.pairs import WORLD, carried_out
 from tests.engine.test_reconcile_properties import histories, often, units_of
 

@@ -15,9 +15,9 @@ from mapping.policies import Bound, DeletionPolicy, LeavingPolicy
 from mapping.steps import Delete, Update
 from mapping.values import Side
 from mapping.world import World
-from sync.coupling import DEPARTED, Held
-from sync.departure import counterpart_gone, departed, forgotten, returned
-from sync.plan import Act, Pair
+from sync.heart.coupling import DEPARTED, Held
+from sync.heart.departure import counterpart_gone, departed, forgotten, returned
+from sync.heart.plan import Act, Pair
 
 WORLD = World()
 IDS = {Side.BC: "bc-1", Side.SALES: "sales-1"}

@@ -18,8 +18,8 @@ from mapping.model import TableMapping, Template
 from mapping.overlay import read
 from mapping.transform import LowerCase, Prefix, TitleCase, Trim, UpperCase, WithoutPrefix
 from mapping.values import Side
-from sync.plan import Outcome, Pair, Run
-from sync.reconcile import reconcile
+from sync.heart.plan import Outcome, Pair, Run
+from sync.heart.reconcile import reconcile
 from tests.engine.pairs import (
     BC,
     CUSTOMER,

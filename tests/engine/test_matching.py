@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapping.values import Side
-from sync.matching import MOST_CANDIDATES, Keys, Matching, match
+from sync.run.matching import MOST_CANDIDATES, Keys, Matching, match
 
 pytestmark = pytest.mark.rule("A1")
 

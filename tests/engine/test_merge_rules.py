@@ -12,9 +12,9 @@ from mapping.fields import from_sales
 from mapping.model import Table, TableMapping
 from mapping.policies import ConflictPolicy
 from mapping.values import Side
-from sync.coupling import Held
-from sync.plan import Outcome, Pair, Run, StartRule
-from sync.reconcile import reconcile
+from sync.heart.coupling import Held
+from sync.heart.plan import Outcome, Pair, Run, StartRule
+from sync.heart.reconcile import reconcile
 from tests.engine.pairs import BC, CUSTOMER, ITEM, SALES, WORLD, carried_out, edited, named, pair, row, settled, written
 
 RUN = Run()

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from mapping.catalogue import CATALOGUE
 from mapping.model import TableMapping
 from mapping.steps import Create, Update
-from sync.plan import Pair, Plan, Run, StartRule
-from sync.preview import Change, changes
-from sync.reconcile import reconcile
+from sync.desk.preview import Change, changes
+from sync.heart.plan import Pair, Plan, Run, StartRule
+from sync.heart.reconcile import reconcile
 from tests.engine.pairs import WORLD, carried_out, members
 from tests.engine.test_reconcile_properties import histories, often, starts
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mapping.catalogue import CATALOGUE
 from mapping.model import TableMapping
 from mapping.values import Side
-from sync.recommend import CreateNew, Recommendation, creates, recommend
+from sync.run.recommend import CreateNew, Recommendation, creates, recommend
 
 MAPPINGS = st.sampled_from(list(CATALOGUE.values()))
 COUNTS = st.fixed_dictionaries({side: st.integers(0, 4) for side in Side})

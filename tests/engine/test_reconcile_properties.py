@@ -19,9 +19,9 @@ from mapping.lookups import Lookup
 from mapping.model import TableMapping
 from mapping.steps import Update
 from mapping.values import Row, Side
-from sync.plan import Pair, Plan, Run, StartRule
-from sync.present import Present, read_unit
-from sync.reconcile import reconcile
+from sync.heart.plan import Pair, Plan, Run, StartRule
+from sync.heart.present import Present, read_unit
+from sync.heart.reconcile import reconcile
 from tests.engine.pairs import BC, CONTACT, CUSTOMER, IDS, ITEM, SALES, WORLD, carried_out, edited, members, pair, row, settled, written
 
 often = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.desk.retries import DAILY, PAUSES, restored, scheduled
 from sync.errors import by_code, catalogue
-from sync.retries import DAILY, PAUSES, restored, scheduled
 from sync.store import Parked, ProblemRow
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

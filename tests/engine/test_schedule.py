@@ -19,10 +19,10 @@ from mapping.field import Direction
 from mapping.policies import ConflictPolicy
 from mapping.values import Side
 from sandbox.host.schedules import Schedule as OfTheHost
-from sync.ncrontab import Schedule
-from sync.schedule import EntryStatus, is_due, next_run, pause_after, silent, status_of
+from sync.entry.ncrontab import Schedule
+from sync.entry.schedule import EntryStatus, is_due, next_run, pause_after, silent, status_of
+from sync.entry.switches import SWITCHES, TAKES, BadSwitch, changed, in_force, origins
 from sync.store import Entry
-from sync.switches import SWITCHES, TAKES, BadSwitch, changed, in_force, origins
 
 CUSTOMER = CATALOGUE["CUSTOMER"]
 NOON = datetime(2026, 3, 10, 12, 0, 0, tzinfo=UTC)

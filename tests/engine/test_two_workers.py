@@ -18,12 +18,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-import sync.apply
-import sync.records
+import sync.record.apply
+import sync.record.records
 from mapping.values import Side
 from sync.context import Context
-from sync.coupling import Coupling
-from sync.task import Task
+from sync.heart.coupling import Coupling
+from sync.record.task import Task
 from tests.engine.play import Act, Do, Play, Script
 from tests.engine.stage import Clock
 from tests.engine.twin import FIELDS, Couplings, Lost
@@ -44,7 +44,7 @@ ENDS: Sequence[Sequence[Act]] = ((), (Act(Do.CRASH, 0), Act(Do.WAIT)), (Act(Do.L
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine tells the time by the stage's clock."""
-    for module in ("apply", "records", "neighbours"):
+    for module in ("record.apply", "record.records", "around.neighbours"):
         monkeypatch.setattr(f"sync.{module}.datetime", Clock)
 
 
@@ -128,7 +128,7 @@ def test_no_edit_is_lost_whatever_happens(acts: list[Act], sides: tuple[Side, Si
 
 def without_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     """The coupling row is written with the intent, and nobody is kept out."""
-    monkeypatch.setattr("sync.apply.Lease", lambda owner, until: None)
+    monkeypatch.setattr("sync.record.apply.Lease", lambda owner, until: None)
 
 
 def without_intent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,10 +146,10 @@ def without_both(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def lease(ctx: Context, tasks: Sequence[Task], worker: str) -> list[Task]:
         fresh = [task for task in tasks if task.coupling is None]
-        await sync.apply._insert(ctx, fresh, [sync.apply._claim(ctx, task) for task in fresh])
+        await sync.record.apply._insert(ctx, fresh, [sync.record.apply._claim(ctx, task) for task in fresh])
         return [task for task in tasks if task.coupling is not None and not task.again]
 
-    monkeypatch.setattr("sync.apply._lease", lease)
+    monkeypatch.setattr("sync.record.apply._lease", lease)
 
 
 def without_etags(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ def without_etags(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def without_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows read before their coupling are taken as they are."""
-    monkeypatch.setattr("sync.records._stale", lambda task, seen: False)
+    monkeypatch.setattr("sync.record.records._stale", lambda task, seen: False)
 
 
 @pytest.mark.parametrize("taken_out", [without_lease, without_intent, without_both, without_etags, without_second_look])

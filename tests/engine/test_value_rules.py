@@ -9,10 +9,10 @@ import pytest
 
 from mapping.kinds import utf16
 from mapping.values import Side
-from sync.coupling import Held
-from sync.plan import Outcome, Pair, Problem, Run
-from sync.reconcile import reconcile
-from sync.turns import with_turns
+from sync.heart.coupling import Held
+from sync.heart.plan import Outcome, Pair, Problem, Run
+from sync.heart.reconcile import reconcile
+from sync.heart.turns import with_turns
 from tests.engine.pairs import BC, CONTACT, CUSTOMER, SALES, WORLD, carried_out, edited, named, partners, row, settled, written
 from tests.engine.test_merge_rules import RUN, customers, in_step
 

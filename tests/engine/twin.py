@@ -20,12 +20,12 @@ from mapping.fields import both, on
 from mapping.model import Table, TableMapping
 from mapping.values import Side
 from mapping.world import SalesCurrency
+from sync.around.currencies import Money
+from sync.around.reference import Reference
 from sync.context import Context
-from sync.coupling import Coupling, Held
-from sync.currencies import Money
 from sync.errors import AlreadyExists, NotFound, Stale, Unavailable
-from sync.plan import Create, Row, Step
-from sync.reference import Reference
+from sync.heart.coupling import Coupling, Held
+from sync.heart.plan import Create, Row, Step
 from sync.services.model import Answer
 from sync.settings import CountryFormat
 from sync.store import ProblemRow, Taken

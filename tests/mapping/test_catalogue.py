@@ -17,7 +17,7 @@ from mapping.graph import in_order
 from mapping.model import TableMapping
 from mapping.values import Side
 from mapping.world import Codes, World
-from sync.option_tables import MIRRORS
+from sync.around.option_tables import MIRRORS
 
 FACTS: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "facts.toml").read_text(encoding="utf-8"))
 ARROWS = {Direction.BOTH: "<->", Direction.TO_SALES: "->", Direction.FROM_SALES: "<-"}

@@ -37,6 +37,13 @@ def test_imports_go_one_way(package: str, forbidden: tuple[str, ...]) -> None:
     assert not crossing(package, *forbidden)
 
 
+def test_what_decides_reads_and_writes_nothing() -> None:
+    """The heart gets rows as values and returns plans as values (rule B10)."""
+    allowed = ("sync.heart", "sync.errors")
+    inside = [(file, name) for file, name in imported("sync/heart") if name.startswith("sync.")]
+    assert not [f"{file} imports {name}" for file, name in inside if not name.startswith(allowed)]
+
+
 def test_the_engine_names_no_mapping() -> None:
     """Nothing outside mapping/ names a mapping (design.md section 2)."""
     names = ("SALESPEOPLE", "CURRENCY", "PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT", "UNIT OF MEASURE", "CUSTOMER", "CONTACT")

@@ -100,6 +100,7 @@ def test_all_ways_to_write_a_phone_number_meet(digits: str, country: str) -> Non
 
 
 @example("´", Form.EMAIL, None, False)
+@example("A´", Form.TEXT, None, True)
 @given(st.text(max_size=30), st.sampled_from(list(Form)), st.sampled_from([None, "DE", "US", "XX"]), st.booleans())
 def test_a_normal_form_is_its_own_normal_form(value: str, form: Form, country: str | None, sensitive: bool) -> None:
     for found in normal(form, value, country=country, case_sensitive=sensitive):

@@ -11,7 +11,7 @@ import httpx
 
 from mapping.catalogue import CATALOGUE
 from sandbox.running import Sandbox
-from sync.coupling import Life
+from sync.heart.coupling import Life
 from sync.settings import Settings
 from sync.store import Store
 from tests.expected.model import OPTIONS, PRIMARY_KEYS

@@ -13,6 +13,6 @@ from tests.scenario.engine import Engine, engine_on
 @pytest.fixture
 async def engine(sandbox_processes: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Engine]:
     """Couplet before its first synch; both systems hold the standard world, the store is empty."""
-    monkeypatch.setattr("sync.walk.LEASED_PAUSE", 0.0)
+    monkeypatch.setattr("sync.run.walk.LEASED_PAUSE", 0.0)
     async with engine_on(sandbox_processes, fresh=True) as fresh:
         yield fresh

@@ -14,21 +14,21 @@ from typing import Any
 from azure.data.tables.aio import TableClient
 
 from sandbox.running import Sandbox
+from sync.around.reference import Reference
 from sync.context import Context
-from sync.coupling import Coupling, Lease
 from sync.environment import Environment
-from sync.full import Order, start
-from sync.looks import request_scan
-from sync.plan import Side, StartRule
-from sync.recommend import CreateNew
-from sync.reference import Reference
+from sync.heart.coupling import Coupling, Lease
+from sync.heart.plan import Side, StartRule
+from sync.run.full import Order, start
+from sync.run.looks import request_scan
+from sync.run.recommend import CreateNew
+from sync.run.work import handle
 from sync.services.connections import Connections
 from sync.services.http import Patience
 from sync.services.model import Service
 from sync.settings import Settings
 from sync.store import FullSync, Line, Store
 from sync.store.store import TABLES
-from sync.work import handle
 from tests.scenario.front_door import Api
 from tests.scenario.people import People
 from tests.scenario.world import COMPANY, Record, Row, account, company_contact, customer, standard_world

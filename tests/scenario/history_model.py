@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.plan import Side
+from sync.heart.plan import Side
 from tests.scenario.engine import Engine
 
 Value = Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.plan import Side
+from sync.heart.plan import Side
 from tests.scenario.history_model import BC_GONE, CREDIT, FEWEST, SALES_GONE, UNITS, Pair, Story, Value
 from tests.scenario.world import Record, account, customer
 

@@ -14,9 +14,9 @@ import pytest
 import uvicorn
 
 from sandbox.running import Sandbox
+from sync.heart.plan import Side
 from sync.hooks.keep import keep
 from sync.hooks.keys import Keys
-from sync.plan import Side
 from sync.services.bc_subscriptions import Subscriptions, spelled
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.people import People

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from sync.plan import Side
+from sync.heart.plan import Side
 from tests.scenario.history_model import SALES_GONE, UNITS, Broken, Pair, Value
 from tests.scenario.history_people import People
 from tests.scenario.world import Record

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from sandbox.running import Sandbox
-from sync import messages
 from sync.environment import Environment
 from sync.errors import CompanyNotFound, CoupletError, Refused, SettingsError, SignInRefused, Unreachable
-from sync.plan import Side
+from sync.heart.plan import Side
+from sync.run import messages
+from sync.run.work import give_up, handle
 from sync.services.connections import Connections
 from sync.services.http import Patience
 from sync.settings import Settings
 from sync.store import Store
-from sync.work import give_up, handle
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.world import account, customer
 

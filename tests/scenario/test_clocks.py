@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from sync.plan import Side
+from sync.heart.plan import Side
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record
 

@@ -32,7 +32,7 @@ async def test_one_side_for_all_conflicts_of_a_cause(engine: Engine) -> None:
 
 @pytest.mark.rule("B3")
 async def test_many_conflicts_are_settled_by_a_job(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.by_hand.INLINE", 0)
+    monkeypatch.setattr("sync.desk.by_hand.INLINE", 0)
     pair = await torn(engine)
     answer = await engine.api.post("problems/resolve", {"code": "conflicting_edits", "side": "bc", "mapping": "customer"})
     assert (answer.status, answer.json["scheduled"]) == (202, 1)

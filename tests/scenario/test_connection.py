@@ -9,11 +9,11 @@ from urllib.parse import unquote
 
 import pytest
 
+from sync.entry.upkeep import probe, sweep, tick
 from sync.environment import Environment
-from sync.plan import Side
+from sync.heart.plan import Side
+from sync.run.work import handle
 from sync.services.connections import Connections
-from sync.upkeep import probe, sweep, tick
-from sync.work import handle
 from tests.scenario.engine import Engine
 from tests.scenario.front_door import Api
 from tests.scenario.world import account, customer

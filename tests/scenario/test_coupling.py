@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sync.coupling import Life
-from sync.plan import Side
+from sync.heart.coupling import Life
+from sync.heart.plan import Side
 from tests.scenario.by_hand import couple, strangers
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, customer, item, person, product, salesperson, unit_group, user

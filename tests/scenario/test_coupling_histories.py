@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sync.coupling import Coupling, Life
-from sync.plan import Side
+from sync.heart.coupling import Coupling, Life
+from sync.heart.plan import Side
 from tests.scenario.engine import Engine
 from tests.scenario.world import account, customer
 

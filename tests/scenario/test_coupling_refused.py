@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sync.connection import hold
+from sync.entry.connection import hold
 from tests.scenario.by_hand import NOBODY, couple, strangers
 from tests.scenario.engine import Engine
 from tests.scenario.world import item

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sync.coupling import Life
-from sync.plan import Side
+from sync.heart.coupling import Life
+from sync.heart.plan import Side
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, contact, currency, customer, item, person, product, unit_group
 
@@ -227,7 +227,7 @@ async def test_a_lost_answer_makes_no_second_row(engine: Engine, when: str) -> N
 
 @pytest.mark.rule("A6")
 async def test_what_a_service_out_of_order_leaves_undone_is_made_later_and_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.create_new.LATER", 0.0)
+    monkeypatch.setattr("sync.desk.create_new.LATER", 0.0)
     mine = customer("C1")
     await engine.seed(mine)
     await engine.sales.fault("status", status=503, method="POST", path="(accounts|batch|CreateMultiple)", when="before", times=50)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sync.plan import Side
+from sync.heart.plan import Side
 from sync.store import Parked
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, contact, customer, item, person, product

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sync import messages
-from sync.choice import Choice
-from sync.plan import Run, Side
-from sync.records import Seen, synchronize
+from sync.heart.choice import Choice
+from sync.heart.plan import Run, Side
+from sync.record.records import Seen, synchronize
+from sync.run import messages
 from tests.scenario.engine import Engine
 from tests.scenario.reviewing import FIRST, post, review, run
 from tests.scenario.world import Record, account, customer, person

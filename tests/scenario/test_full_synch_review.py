@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mapping.catalogue import CATALOGUE
-from sync.upkeep import forget_old_jobs
+from sync.entry.upkeep import forget_old_jobs
 from tests.scenario.engine import Engine
 from tests.scenario.reviewing import FIRST, post, review, run
 from tests.scenario.world import account, customer, item, person, product
@@ -219,7 +219,7 @@ async def test_full_synchronization_takes_the_criteria_of_a_line_away(engine: En
 async def test_an_old_full_synch_is_forgotten_and_its_line_keeps_what_became_of_it(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     await engine.seed(customer("C1"), account("A1", accountnumber="C1"))
     before = (await run(engine))["CUSTOMER"]
-    monkeypatch.setattr("sync.upkeep.datetime", Tomorrow)
+    monkeypatch.setattr("sync.entry.upkeep.datetime", Tomorrow)
     settings = replace(engine.environment.settings, job_retention_days=0)
     monkeypatch.setattr(engine.environment, "settings", settings)
     await forget_old_jobs(engine.environment)

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
+from sync.entry.upkeep import guard, probe
 from sync.environment import Environment
 from sync.errors import ForeignState
 from sync.services.connections import Connections
 from sync.store import keys, tables
 from sync.store.entries import OWNER
-from sync.upkeep import guard, probe
 from tests.scenario.engine import HURRIED, Engine
 from tests.scenario.front_door import Api
 

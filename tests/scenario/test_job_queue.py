@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from sync.entry.schedule import EntryStatus
+from sync.entry.upkeep import check_pulse, forget_old_jobs, tick
 from sync.errors import Silent
-from sync.looks import request_scan
-from sync.plan import Side
-from sync.schedule import EntryStatus
+from sync.heart.plan import Side
+from sync.run.looks import request_scan
+from sync.run.work import give_up
 from sync.store import Entry, Job, ProblemRow
-from sync.upkeep import check_pulse, forget_old_jobs, tick
-from sync.work import give_up
 from tests.scenario.engine import Engine
 from tests.scenario.test_switches import switched
 
@@ -93,7 +93,7 @@ async def test_a_mapping_on_hold_is_not_looked_at_and_says_why_and_since_when(en
 
 @pytest.mark.feature("F096")
 async def test_a_job_queue_entry_shows_its_last_look_its_last_job_and_its_backlog(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.looks.INLINE", 0)
+    monkeypatch.setattr("sync.run.looks.INLINE", 0)
     mine, _ = await engine.coupled()
     await engine.look("CUSTOMER")
     await engine.edit(mine, phoneNumber="+49 30 1")
@@ -190,7 +190,7 @@ async def test_run_now_and_resume_wake_an_inactive_entry(engine: Engine, wakes: 
 
 @pytest.mark.feature("F115")
 async def test_mappings_of_one_category_do_not_run_together(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.looks.TURN_SECONDS", 0)
+    monkeypatch.setattr("sync.run.looks.TURN_SECONDS", 0)
     for name in ("CUSTOMER", "CONTACT"):
         engine.change(name, category="people")
     mine, _ = await engine.coupled()

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from sandbox.running import SECONDS, Options, Sandbox
+from sync.entry.upkeep import sweep
+from sync.run.work import handle
 from sync.services.sales_options import SalesOptions
 from sync.store.jobs import Jobs
 from sync.store.queue import WorkQueue
 from sync.store.work import Work
-from sync.upkeep import sweep
-from sync.work import handle
 from tests.expected.compare import compare
 from tests.scenario.company import Company
 from tests.scenario.engine import Engine, engine_on

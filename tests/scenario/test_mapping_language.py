@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.running import Sandbox
 from sync.declared import declared_mappings
-from sync.plan import Side
+from sync.heart.plan import Side
 from tests.scenario.engine import engine_on
 from tests.scenario.own_mappings import engine_with
 from tests.scenario.world import account, customer, in_sales
@@ -249,7 +249,7 @@ async def test_a_late_field_is_written_right_after_the_row_was_made(sandbox_proc
 async def test_a_worker_who_dies_between_a_row_and_its_late_field_loses_nothing(
     sandbox_processes: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str, profile: str
 ) -> None:
-    monkeypatch.setattr("sync.walk.LEASED_PAUSE", 0.0)
+    monkeypatch.setattr("sync.run.walk.LEASED_PAUSE", 0.0)
     text = LATE.replace("fromSales", "both") + '\n[[CUSTOMER.templates.bc]]\nvalues = { city = "Bonn" }'
     async with engine_with(sandbox_processes, tmp_path, text, BC_PROFILE=profile) as engine:
         theirs = account("A1", creditonhold=True, address1_city="Berlin")

@@ -9,8 +9,8 @@ import pytest
 from mapping.extensions import Extensions, Function
 from mapping.extensions import Record as MappingRecord
 from mapping.values import Row
-from sync.plan import Side
-from sync.work import give_up
+from sync.heart.plan import Side
+from sync.run.work import give_up
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, contact, customer, id_of, item, person, product, salesperson, unit_group
 
@@ -371,7 +371,7 @@ async def test_a_pair_whose_row_was_coupled_meanwhile_is_skipped(engine: Engine)
 
 
 async def _couple_by_hand(engine: Engine, mine: Record, theirs: Record) -> None:
-    from sync.coupling import Coupling
+    from sync.heart.coupling import Coupling
 
     made = Coupling(company=engine.ctx.company, mapping="CUSTOMER", bc_id=mine.id, sales_id=theirs.id)
     await engine.ctx.store.couplings.insert([made])
@@ -428,7 +428,7 @@ async def test_a_row_that_another_mapping_of_the_same_table_holds_is_no_candidat
 async def test_large_tables_are_compared_by_a_job_and_the_report_is_fetched_when_it_is_ready(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.match.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("sync.run.match.MOST_AT_ONCE", 1)
     mine, theirs = [customer("C1"), customer("C2")], account("A1", accountnumber="C1")
     await engine.seed(*mine, theirs)
     answer = await engine.api.post("couplings/CUSTOMER/match", {"criteria": NUMBER, "dryRun": True})
@@ -442,7 +442,7 @@ async def test_large_tables_are_compared_by_a_job_and_the_report_is_fetched_when
 async def test_very_many_ambiguous_records_are_counted_and_only_some_become_problems(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.match.MOST_PROBLEMS", 2)
+    monkeypatch.setattr("sync.run.match.MOST_PROBLEMS", 2)
     await engine.seed(*(customer(f"C{n}", city="Bonn") for n in range(4)), *(account(f"A{n}", address1_city="Bonn") for n in range(3)))
     job = await run(engine, criteria=[{"field": "city"}])
     assert job["totals"]["toSales"]["failed"] == 4
@@ -450,7 +450,7 @@ async def test_very_many_ambiguous_records_are_counted_and_only_some_become_prob
 
 
 async def test_ten_times_the_rows_of_a_page_are_all_compared(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.candidates.PAGE", 2)
+    monkeypatch.setattr("sync.run.candidates.PAGE", 2)
     mine, theirs = [customer(f"C{n}") for n in range(20)], [account(f"A{n}", accountnumber=f"C{n}") for n in range(20)]
     await engine.seed(*mine, *theirs)
     assert (await dry(engine, criteria=NUMBER))["counts"]["matched"] == 20

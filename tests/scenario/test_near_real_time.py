@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from sandbox.running import Sandbox
+from sync.heart.plan import Side
 from sync.hooks.hints import hints_of
-from sync.plan import Side
 from sync.store import Job
 from tests.scenario.hooked import MINE, THEIRS, Hooked, hooked_on, phones
 from tests.scenario.world import customer

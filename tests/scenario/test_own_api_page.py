@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.running import Sandbox
-from sync.plan import Side
+from sync.heart.plan import Side
 from tests.scenario.engine import Engine
 from tests.scenario.own_mappings import engine_with, make_table
 from tests.scenario.world import Record, in_bc

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from mapping.values import Side
-from sync import messages
+from sync.desk.retries import PAUSES
 from sync.errors import AccessDenied
-from sync.retries import PAUSES
-from sync.work import give_up
+from sync.run import messages
+from sync.run.work import give_up
 from tests.scenario.engine import Engine
 from tests.scenario.troubles import LONG, LONGER, failed_to_be_made, later, listed, of, post, refusing
 from tests.scenario.world import customer, person, salesperson, user

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mapping.policies import Bound
-from sync.plan import Side
+from sync.heart.plan import Side
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, customer
 

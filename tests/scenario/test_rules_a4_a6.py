@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mapping.catalogue import CATALOGUE
-from sync.coupling import Life
-from sync.explain import explain
-from sync.plan import Side
-from sync.sentences import UNCOUPLED
+from sync.desk.explain import explain
+from sync.desk.sentences import UNCOUPLED
+from sync.heart.coupling import Life
+from sync.heart.plan import Side
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, customer, item, product, unit_group
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sandbox.running import Sandbox
-from sync.plan import Side
+from sync.heart.plan import Side
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.world import account, customer, person
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.rule("A6")
 @pytest.fixture
 async def engine(sandbox_processes: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Engine]:
     """Couplet with pages of four records."""
-    monkeypatch.setattr("sync.walk.LEASED_PAUSE", 0.0)
+    monkeypatch.setattr("sync.run.walk.LEASED_PAUSE", 0.0)
     async with engine_on(sandbox_processes, fresh=True, PAGE_SIZE="4") as fresh:
         yield fresh
 

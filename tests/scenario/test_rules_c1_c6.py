@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from sync import messages
-from sync.plan import Run, Side
-from sync.work import handle
+from sync.heart.plan import Run, Side
+from sync.run import messages
+from sync.run.work import handle
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, contact, customer, item, person, product, unit_group
 

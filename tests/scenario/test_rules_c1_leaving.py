@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mapping.policies import LeavingPolicy
-from sync.plan import Side
+from sync.heart.plan import Side
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, item, product, salesperson, unit_group, user
 

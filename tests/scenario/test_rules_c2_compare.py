@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mapping.policies import DeletionPolicy
-from sync.plan import Side
+from sync.heart.plan import Side
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, customer
 

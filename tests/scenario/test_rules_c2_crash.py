@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from mapping.policies import DeletionPolicy, LeavingPolicy
-from sync import messages
-from sync.coupling import Life
-from sync.plan import Side
+from sync.heart.coupling import Life
+from sync.heart.plan import Side
+from sync.run import messages
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, customer
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mapping.policies import DeletionPolicy
-from sync import messages
-from sync.plan import Side
+from sync.heart.plan import Side
+from sync.run import messages
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, contact, item, person, product, unit_group
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from mapping.policies import Bound, DeletionPolicy, LeavingPolicy
-from sync import messages
-from sync.plan import Side
+from sync.heart.plan import Side
+from sync.run import messages
 from tests.scenario.engine import Engine
 from tests.scenario.front_door import Answer
 from tests.scenario.world import Record, account, customer

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from sync.plan import Side
+from sync.heart.plan import Side
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, account, customer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync.plan import Side
+from sync.heart.plan import Side
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, Row, account, contact, customer, id_of, person
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from sandbox.running import Sandbox
-from sync.plan import Create, Side, Step
+from sync.heart.plan import Create, Side, Step
+from sync.run.work import handle
 from sync.services.model import Answer, Service
-from sync.work import handle
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.world import Record, Row, item, product, sales_currency, unit_group
 

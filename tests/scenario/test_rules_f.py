@@ -9,8 +9,8 @@ import pytest
 
 from mapping.catalogue import CATALOGUE
 from sandbox.running import Sandbox
-from sync.looks import TURN_SECONDS, request_scan
-from sync.plan import Side
+from sync.heart.plan import Side
+from sync.run.looks import TURN_SECONDS, request_scan
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.world import account, contact, currency, customer, in_bc, item, person, sales_currency
 
@@ -60,8 +60,8 @@ async def test_rates_on_the_second_page_make_their_currencies_due_too(quiet: Eng
     await quiet.look("CURRENCY")
     for code in ("SEK", "NOK"):
         await quiet.bc.hand("enterRate", currencyCode=code, exchangeRateAmount=11, relationalExchangeRateAmount=1)
-    monkeypatch.setattr("sync.scan.PAGE", 1)
-    monkeypatch.setattr("sync.reference.SMALL", 1)
+    monkeypatch.setattr("sync.run.scan.PAGE", 1)
+    monkeypatch.setattr("sync.around.reference.SMALL", 1)
     await quiet.look("CURRENCY")
     made = {row["isocurrencycode"] for row in await quiet.sales.rows("transactioncurrencies")}
     assert {"SEK", "NOK"} <= made

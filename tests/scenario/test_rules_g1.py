@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from sandbox.running import Sandbox
+from sync.desk.explain import explain
 from sync.environment import Environment
 from sync.errors import CompanyNotFound
-from sync.explain import explain
 from sync.hooks.keys import Keys
 from sync.services.connections import Connections
 from sync.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync.plan import Side, Update
+from sync.heart.plan import Side, Update
 from tests.scenario.engine import Engine
 from tests.scenario.test_switches import switched
 from tests.scenario.world import account, customer

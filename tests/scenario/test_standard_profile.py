@@ -9,11 +9,11 @@ import pytest
 
 from mapping.policies import DeletionPolicy
 from sandbox.running import Sandbox
-from sync import full, messages
-from sync.coupling import Life
-from sync.explain import explain
-from sync.plan import Run, Side
-from sync.records import Seen, synchronize
+from sync.desk.explain import explain
+from sync.heart.coupling import Life
+from sync.heart.plan import Run, Side
+from sync.record.records import Seen, synchronize
+from sync.run import full, messages
 from sync.store import FullSync
 from sync.triggers.answers import BadRequest, mapping_of
 from tests.scenario.engine import Engine, engine_on
@@ -24,7 +24,7 @@ from tests.scenario.world import Record, account, contact, customer, item, perso
 @pytest.fixture
 async def engine(sandbox_processes: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Engine]:
     """Couplet before its first synch, on a Business Central that serves API v2.0 only."""
-    monkeypatch.setattr("sync.walk.LEASED_PAUSE", 0.0)
+    monkeypatch.setattr("sync.run.walk.LEASED_PAUSE", 0.0)
     people = People(sandbox_processes.business_central)
     await people.switch(profile="standard")
     try:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from sandbox.running import Sandbox
+from sync.heart.plan import Side
 from sync.hooks.hints import hints_of
-from sync.plan import Side
 from tests.scenario.hooked import MINE, THEIRS, Hooked, hooked_on, phones
 
 

@@ -32,8 +32,8 @@ async def test_synchronise_modified_waits_for_large_jobs_and_passes_over_what_is
 ) -> None:
     mine, _ = await engine.coupled()
     await engine.look()
-    monkeypatch.setattr("sync.looks.INLINE", 0)
-    monkeypatch.setattr("sync.modified.TURN_SECONDS", 0)
+    monkeypatch.setattr("sync.run.looks.INLINE", 0)
+    monkeypatch.setattr("sync.run.modified.TURN_SECONDS", 0)
     await engine.api.post("mappings/CURRENCY/hold", {"reason": "rates"})
     await engine.edit(mine, phoneNumber="+49 30 1")
     job_id = (await engine.api.post("synchronize-modified")).json["job"]

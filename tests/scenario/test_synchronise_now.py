@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sync.connection import hold
-from sync.plan import Side
+from sync.entry.connection import hold
+from sync.heart.plan import Side
 from sync.store.problems import Parked
 from tests.scenario.by_hand import NOBODY, now, phones
 from tests.scenario.engine import Engine

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sync.coupling import Life
-from sync.plan import Side
+from sync.heart.coupling import Life
+from sync.heart.plan import Side
 from tests.scenario.by_hand import NOBODY, uncouple
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, customer, item, person, product, unit_group

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sandbox.running import Sandbox
+from sync.heart.plan import Side
 from sync.hooks.hints import hints_of
 from sync.hooks.keep import keep
-from sync.plan import Side
 from tests.scenario.hooked import SECRET, Hooked, hooked_on
 from tests.scenario.world import account, customer
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from sync.plan import Side
+from sync.heart.plan import Side
+from sync.record.task import moment
 from sync.services.model import Service
-from sync.task import moment
 from tests.scenario.by_hand import now, phones
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.sales.base import PERSON_ID, currency_row_id
-from sync.plan import Side
+from sync.heart.plan import Side
 
 Row = dict[str, Any]
 

@@ -25,7 +25,7 @@ from sync.errors import (
     UnknownReference,
     Unreachable,
 )
-from sync.plan import Create, Delete, Side, Step, Update
+from sync.heart.plan import Create, Delete, Side, Step, Update
 from sync.services import odata
 from sync.services.business_central import BusinessCentral
 from sync.services.connections import Connections

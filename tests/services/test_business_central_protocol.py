@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sync.errors import AlreadyExists, CompanyNotFound, EnvironmentNotFound, LinkRefused, NotOnThisProfile, TimedOut, Unavailable
-from sync.plan import Call, Create, Side, Step, Update
+from sync.heart.plan import Call, Create, Side, Step, Update
 from sync.services.bc_dialect import DIALECT
 from sync.services.business_central import BusinessCentral
 from sync.services.http import Connection

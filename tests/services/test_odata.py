@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import LinkRefused
-from sync.plan import Side
+from sync.heart.plan import Side
 from sync.services import odata
 from sync.services.model import Query
 

@@ -25,7 +25,7 @@ from sync.errors import (
     UnknownReference,
     Unreachable,
 )
-from sync.plan import Call, Create, Delete, Side, Step, Update
+from sync.heart.plan import Call, Create, Delete, Side, Step, Update
 from sync.services import odata
 from sync.services.connections import Connections
 from sync.services.model import Changes, Query

@@ -19,7 +19,7 @@ from sync.errors import (
     UnexpectedAnswer,
     UnknownReference,
 )
-from sync.plan import Call, Create, Side, Step, Update
+from sync.heart.plan import Call, Create, Side, Step, Update
 from sync.services.http import Connection
 from sync.services.model import Query
 from sync.services.sales import Sales

@@ -10,7 +10,7 @@ import pytest
 
 from sync import errors
 from sync.errors import ServiceError
-from sync.plan import Side
+from sync.heart.plan import Side
 from sync.services import bc_dialect, sales_dialect
 from sync.services.translate import Dialect, blame, clock, retry_after
 

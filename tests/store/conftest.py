@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from sync.coupling import Coupling, Held
-from sync.plan import Side
+from sync.heart.coupling import Coupling, Held
+from sync.heart.plan import Side
 from sync.store import Store, keys
 
 

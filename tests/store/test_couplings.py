@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.coupling import Coupling, Held, Lease, Life
 from sync.errors import StoreError
-from sync.plan import Side
+from sync.heart.coupling import Coupling, Held, Lease, Life
+from sync.heart.plan import Side
 from sync.store import Store, Taken, coupling_rows
 from tests.store.conftest import pair, pairs
 

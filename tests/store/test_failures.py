@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from sync.errors import StoreError
-from sync.plan import Side
+from sync.heart.plan import Side
 from sync.store import FullSync, Line, Store
 from tests.store.conftest import Account, pairs
 

@@ -19,8 +19,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sync.coupling import Coupling, Held, Lease, Life
-from sync.plan import Side
+from sync.heart.coupling import Coupling, Held, Lease, Life
+from sync.heart.plan import Side
 from sync.store import Store
 from tests.store.conftest import Account
 

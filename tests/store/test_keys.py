@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.plan import Side
+from sync.heart.plan import Side
 from sync.store import keys
 
 ANYTHING = st.text(st.characters(), max_size=60)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sync.matching import MOST_CANDIDATES
+from sync.run.matching import MOST_CANDIDATES
 from sync.store import Job, Report, Store
 
 START = datetime(2026, 11, 22, 10, tzinfo=UTC)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapping.values import Side
-from sync.coupling import Coupling, Life
+from sync.heart.coupling import Coupling, Life
 from sync.store import coupling_rows as rows
 from sync.store.places import rearranged
 from sync.store.tables import Entity, Key, Operation

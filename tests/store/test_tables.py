@@ -10,7 +10,7 @@ import pytest
 from azure.data.tables.aio import TableClient
 
 from sync.errors import NewerFormat, StoreError
-from sync.plan import Side
+from sync.heart.plan import Side
 from sync.store import Store, keys, tables
 from sync.store.meter import Meter
 from sync.store.store import DEVELOPMENT

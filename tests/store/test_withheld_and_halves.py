@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from sync.coupling import Coupling
-from sync.plan import Act, Side
+from sync.heart.coupling import Coupling
+from sync.heart.plan import Act, Side
 from sync.store import Store, keys
 from sync.store.halves import Half
 from tests.store.conftest import pair, pairs

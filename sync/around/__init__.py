@@ -1,0 +1,1 @@
+"""What records refer to: partners, codes, currencies, options, and the names people know records by."""

@@ -1,0 +1,95 @@
+"""BC tables that other tables refer to by code or number: code -> id and back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from mapping import schema
+from mapping.world import NO_ID, Codes
+from sync.around.reference import all_rows, rows_where
+from sync.heart.plan import Row, Side
+from sync.services import odata
+
+if TYPE_CHECKING:
+    from sync.context import Context
+
+COMPANY_CONTACTS = "companyContacts"
+"""Company contacts by their number, each standing for its customer; no table, all others are."""
+
+
+async def code_table(ctx: Context, name: str, *, numbers: Iterable[str] = (), ids: Iterable[str] = ()) -> Codes:
+    """A code table: a small one whole, a large one only for these numbers and ids."""
+    if name == COMPANY_CONTACTS:
+        return await _company_contacts(ctx, list(numbers), list(ids))
+    if "code" in schema.table(Side.BC, name):
+        return await ctx.reference.get(f"codes {name}", lambda: _whole(ctx, name))
+    return await _numbered(ctx, name, list(numbers), list(ids))
+
+
+async def _whole(ctx: Context, table: str) -> Codes:
+    rows = await all_rows(ctx.bc, table, ("id", "code"))
+    return _codes((str(row["code"]), str(row["id"])) for row in rows)
+
+
+def _codes(pairs: Iterable[tuple[str, str]]) -> Codes:
+    known = list(pairs)
+    return Codes({code.upper(): id_ for code, id_ in known}, {id_: code for code, id_ in known})
+
+
+async def _numbered(ctx: Context, table: str, numbers: Sequence[str], ids: Sequence[str]) -> Codes:
+    """Rows of a large table by their number."""
+    by_number = await _by(ctx, table, "number", numbers, ("id", "number"))
+    by_id = await ctx.bc.rows(table, ids, ("id", "number"))
+    return _codes((str(row["number"]), str(row["id"])) for row in (*by_number, *by_id.values()))
+
+
+async def _company_contacts(ctx: Context, numbers: Sequence[str], ids: Sequence[str]) -> Codes:
+    """Company contacts by their number, each standing for the customer it belongs to (rule E1)."""
+    if not (await ctx.bc.profile()).serves("contactBusinessRelations"):
+        return await _company_contacts_by_people(ctx, numbers, ids)
+    customers = {str(row["number"]): id_ for id_, row in (await ctx.bc.rows("customers", ids, ("id", "number"))).items()}
+    relations = await _customer_relations(ctx, "contactNumber", numbers) + await _customer_relations(ctx, "number", list(customers))
+    unknown = sorted({str(row["number"]) for row in relations} - customers.keys())
+    customers |= {str(row["number"]): str(row["id"]) for row in await _by(ctx, "customers", "number", unknown, ("id", "number"))}
+    return _codes((str(row["contactNumber"]), customers[str(row["number"])]) for row in relations if str(row["number"]) in customers)
+
+
+async def _customer_relations(ctx: Context, column: str, values: Sequence[str]) -> list[Row]:
+    columns = ("id", "contactNumber", "linkToTable", "number")
+    return [row for row in await _by(ctx, "contactBusinessRelations", column, values, columns) if row["linkToTable"] == "Customer"]
+
+
+async def _company_contacts_by_people(ctx: Context, numbers: Sequence[str], ids: Sequence[str]) -> Codes:
+    """The same without our extension: a person shows which customer his company is, and what nobody shows is asked customer by customer."""
+    contacts = await _by(ctx, "contacts", "companyNumber", numbers, ("id", "type", "companyNumber"))
+    people = {str(row["id"]): str(row["companyNumber"]) for row in contacts if row["type"] == "Person"}
+    shown = await ctx.bc.rows("customerContacts", list(people), ("id", "customerId"))
+    customers = {people[id_]: str(row["customerId"]) for id_, row in shown.items() if row["customerId"] != NO_ID}
+    unknown = sorted(set(ids) - set(customers.values()))
+    for id_, number in zip(unknown, await asyncio.gather(*(_company_contact(ctx, each) for each in unknown)), strict=True):
+        customers |= {number: id_} if number else {}
+    return _codes(customers.items())
+
+
+async def _company_contact(ctx: Context, customer: str) -> str | None:
+    """The number of a customer's company contact; API v2.0 tells it for one customer at a time."""
+    wanted = f"relatedId eq {odata.literal(UUID(customer), Side.BC)} and relatedType eq 'Customer'"
+    rows = await all_rows(ctx.bc, "contactsInformation", ("contactNumber", "contactType"), wanted)
+    return next((str(row["contactNumber"]) for row in rows if row["contactType"] == "Company"), None)
+
+
+async def _by(ctx: Context, table: str, column: str, values: Sequence[str], columns: Sequence[str]) -> list[Row]:
+    """The rows with one of these values; for very many values, the whole table is fewer requests."""
+    wanted = set(values)
+    if len(wanted) <= MOST_BY_VALUE:
+        return await rows_where(ctx.bc, table, column, wanted, columns)
+    # BC compares codes and numbers in whatever case
+    folded = {value.upper() for value in wanted}
+    return [row for row in await all_rows(ctx.bc, table, columns) if str(row[column]).upper() in folded]
+
+
+MOST_BY_VALUE = 600
+"""More than a page of a walk refers to: only who compares whole tables asks for so many, ten requests' worth."""

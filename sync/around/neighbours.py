@@ -1,0 +1,159 @@
+"""Reading what a list of records refers to, so that `reconcile` finds all it needs as plain data."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from mapping.countries import Countries
+from mapping.field import FieldMapping
+from mapping.kinds import Country
+from mapping.lookups import Lookup
+from mapping.model import Ensure, Related, TableMapping
+from mapping.values import Row, Side
+from mapping.world import NO_ID, Codes, Partners, World
+from sync.around.code_tables import code_table
+from sync.around.currencies import money_of
+from sync.around.ids import own_id
+from sync.around.reference import all_rows, rows_where
+from sync.context import Context
+from sync.heart.coupling import Life
+from sync.heart.plan import Create
+from sync.services import odata
+from sync.services.model import Query
+from sync.settings import CountryFormat
+from sync.store.planned import NEW, PlannedCouplings
+
+Rows = Mapping[Side, Sequence[Row]]
+
+
+async def world_of(ctx: Context, mapping: TableMapping, rows: Rows) -> World:
+    """Everything beside the rows that the mapping's fields, filters and rules look at."""
+    base = await _basics(ctx, mapping)
+    units = (*mapping.fields, *mapping.only_compared)
+    lookups = [member for unit in units for member in unit.members if isinstance(member.kind, Lookup)]
+    partners = await _partners_few(ctx, lookups)
+    codes: dict[str, Codes] = {}
+    for member in lookups:
+        kind = member.kind
+        if isinstance(kind, Lookup) and kind.many:
+            await _join_many(ctx, member, kind, rows, partners, codes)
+        elif isinstance(kind, Lookup) and kind.codes and kind.codes not in codes:
+            codes[kind.codes] = await code_table(ctx, kind.codes)
+    related = await _related(ctx, mapping, rows, partners)
+    for ensure in mapping.ensures:
+        related[ensure.name] = {"*": [await _ensured(ctx, ensure, base)]}
+    return World(**base, partners=partners, codes=codes, related=related)
+
+
+async def _basics(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
+    organization = await ctx.reference.get("organization", ctx.sales.organization)
+    money = await money_of(ctx)
+    has_country = any(isinstance(member.kind, Country) for unit in mapping.fields for member in unit.members)
+    return {
+        "local_iso": money.local_iso,
+        "base_iso": money.base_iso,
+        "currencies": money.currencies,
+        "pricing_precision": organization.pricing_precision,
+        "currency_precision": organization.currency_precision,
+        "countries": await ctx.reference.get("countries", lambda: _countries(ctx)) if has_country else Countries(),
+        "country_as_name": ctx.settings.country_format is CountryFormat.NAME,
+        "owner_fallback": ctx.settings.owner_fallback,
+        "today": datetime.now(ctx.settings.bc_time_zone).date(),
+        "now": datetime.now(UTC),
+        "time_zone": ctx.settings.bc_time_zone,
+    }
+
+
+async def _countries(ctx: Context) -> Countries:
+    rows = await all_rows(ctx.bc, "countriesRegions", ("id", "code", "displayName"))
+    return Countries({str(row["code"]).upper(): str(row["displayName"]) for row in rows}, ctx.country_aliases)
+
+
+async def _partners_few(ctx: Context, lookups: Iterable[FieldMapping]) -> dict[str, Partners]:
+    names = {member.kind.mapping for member in lookups if isinstance(member.kind, Lookup) and not member.kind.many}
+    return {name: await ctx.reference.get(f"partners {name}", partial(_all_partners, ctx, name)) for name in names}
+
+
+async def _all_partners(ctx: Context, name: str) -> Partners:
+    """Every coupling of a small mapping; partners outside its filters in Sales (a disabled user) are none (rule D7)."""
+    pairs = {each.bc_id: each.sales_id async for each in ctx.store.couplings.walk(ctx.company, name) if each.life is Life.COUPLED}
+    mapping = ctx.mappings[name]
+    if pairs and mapping.keep.get(Side.SALES) and not mapping.creates:
+        rows = await ctx.sales.rows(mapping.sales.name, list(pairs.values()), mapping.columns(Side.SALES))
+        inside = {id_ for id_, row in rows.items() if mapping.outside(Side.SALES, row, World()) is None}
+        pairs = {bc_id: sales_id for bc_id, sales_id in pairs.items() if sales_id in inside}
+    return Partners(pairs, {sales_id: bc_id for bc_id, sales_id in pairs.items()})
+
+
+async def _join_many(
+    ctx: Context, member: FieldMapping, kind: Lookup, rows: Rows, partners: dict[str, Partners], codes: dict[str, Codes]
+) -> None:
+    """Partners of a large mapping: only those that these records refer to, by id, or number in BC, and by id in Sales."""
+    sales_ids = {str(row[column]) for row in rows[Side.SALES] if (column := kind.sales_column(member)) in row and row[column]}
+    named = {str(row[member.bc]) for row in rows[Side.BC] if row.get(member.bc)}
+    by_sales = await ctx.store.couplings.load(ctx.company, kind.mapping, Side.SALES, sales_ids)
+    coupled = {each.bc_id: each.sales_id for each in by_sales.values() if each.life is Life.COUPLED}
+    if kind.codes:
+        planned = _planned(ctx)
+        known = await code_table(ctx, kind.codes, numbers={name.upper() for name in named}, ids=coupled.keys() - planned)
+        spoken = Codes(known.ids, {**known.codes, **dict.fromkeys(planned, NEW)})
+        codes[kind.codes] = _joined(codes.get(kind.codes), spoken)
+        bc_ids = set(known.ids.values())
+    else:
+        bc_ids = {name.lower() for name in named if name != NO_ID}
+    by_bc = await ctx.store.couplings.load(ctx.company, kind.mapping, Side.BC, bc_ids - coupled.keys())
+    coupled |= {each.bc_id: each.sales_id for each in by_bc.values() if each.life is Life.COUPLED}
+    coupled |= partners[kind.mapping].to_sales if kind.mapping in partners else {}
+    partners[kind.mapping] = Partners(coupled, {sales_id: bc_id for bc_id, sales_id in coupled.items()})
+
+
+def _joined(one: Codes | None, other: Codes) -> Codes:
+    """What two fields of a mapping look up in one code table."""
+    return Codes({**one.ids, **other.ids}, {**one.codes, **other.codes}) if one else other
+
+
+def _planned(ctx: Context) -> frozenset[str]:
+    """Rows of BC that a dry run would have made before: they are not there, and nobody knows their numbers yet."""
+    couplings = ctx.store.couplings
+    return frozenset(couplings.planned) if isinstance(couplings, PlannedCouplings) else frozenset()
+
+
+async def _related(
+    ctx: Context, mapping: TableMapping, rows: Rows, partners: Mapping[str, Partners]
+) -> dict[str, Mapping[str, Sequence[Row]]]:
+    found = await asyncio.gather(*(_related_rows(ctx, each, rows, partners) for each in mapping.related))
+    return {each.name: grouped for each, grouped in zip(mapping.related, found, strict=True)}
+
+
+async def _related_rows(ctx: Context, related: Related, rows: Rows, partners: Mapping[str, Partners]) -> dict[str, list[Row]]:
+    source = rows[Side.BC if related.through else related.side]
+    keys = {str(row[related.of]) for row in source if row.get(related.of)}
+    if related.through:
+        keys = {partner for key in keys if (partner := partners[related.through].of(Side.BC, key))}
+    grouped: dict[str, list[Row]] = defaultdict(list)
+    for row in await rows_where(ctx.services[related.side], related.table, related.key, keys, related.columns):
+        grouped[str(row[related.key])].append(row)
+    return grouped
+
+
+async def _ensured(ctx: Context, ensure: Ensure, base: dict[str, Any]) -> Row:
+    """A row that must be there before records of the mapping are written; made under an id of our own when it is not."""
+
+    async def find_or_make() -> Row:
+        value = ensure.value(World(**base))
+        wanted = Query(
+            table=ensure.table.name, columns=(ensure.table.id, ensure.column), filter=odata.one_of(ensure.column, [value], Side.SALES)
+        )
+        page = await ctx.services[Side.SALES].page(wanted)
+        if page.rows:
+            return page.rows[0]
+        id_ = await own_id(ctx, ensure.table.name, value)
+        await ctx.services[Side.SALES].write([Create(side=Side.SALES, table=ensure.table.name, id=id_, values=ensure.make(World(**base)))])
+        return {ensure.table.id: id_}
+
+    return await ctx.reference.get(f"ensured {ensure.name}", find_or_make)

@@ -1,0 +1,107 @@
+"""Choice columns as tables: each option is a row with a value and a label (rule D6).
+
+A table is called `options/<entity set>/<column>`. What is written to the account's column is mirrored, with the same value, to the
+columns of the same meaning on orders, quotes and invoices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from sync.errors import NotFound, ServiceError, StillUsed
+from sync.heart.plan import Create, Delete, Row, Side, Step, Update
+from sync.services.model import Answer, Page, Query
+from sync.services.sales import Sales
+
+PREFIX = "options/"
+
+MIRRORS: Mapping[str, Sequence[tuple[str, str]]] = {
+    "paymenttermscode": (("salesorders", "paymenttermscode"), ("quotes", "paymenttermscode"), ("invoices", "paymenttermscode")),
+    "address1_freighttermscode": (("salesorders", "freighttermscode"), ("quotes", "freighttermscode")),
+    "address1_shippingmethodcode": (
+        ("salesorders", "shippingmethodcode"),
+        ("quotes", "shippingmethodcode"),
+        ("invoices", "shippingmethodcode"),
+    ),
+}
+"""Account column -> (entity set, column) that take the same values; an invoice has no freight terms."""
+
+
+class SalesTables:
+    """The Sales service with its choice columns as tables."""
+
+    side = Side.SALES
+
+    def __init__(self, sales: Sales) -> None:
+        self._sales = sales
+
+    async def page(self, query: Query | str, *, size: int = 500) -> Page:
+        """One page; an option table has a single page with all its rows, whatever the filter."""
+        if isinstance(query, str) or not query.table.startswith(PREFIX):
+            return await self._sales.page(query, size=size)
+        return Page(rows=list((await self._options(query.table)).values()), next=None, clock=datetime.now(UTC))
+
+    async def rows(self, table: str, ids: Sequence[str], columns: Sequence[str] = ()) -> dict[str, Row]:
+        """The rows with these ids that exist, by id."""
+        if not table.startswith(PREFIX):
+            return await self._sales.rows(table, ids, columns)
+        options = await self._options(table)
+        return {id_: options[id_] for id_ in ids if id_ in options}
+
+    async def count(self, table: str) -> int:
+        """How many rows, or options, a table holds."""
+        return len(await self._options(table)) if table.startswith(PREFIX) else await self._sales.count(table)
+
+    async def write(self, steps: Sequence[Step]) -> list[Answer]:
+        """Carry out the steps; options are added or renamed one by one and published once."""
+        mine = [step for step in steps if (step.table or "").startswith(PREFIX)]
+        if not mine:
+            return await self._sales.write(steps)
+        present = {table: await self._options(table) for table in {step.table or "" for step in mine}}
+        answers = [await self._write_option(step, present[step.table or ""]) for step in mine]
+        await self._sales.publish(sorted({entity for step in mine for entity, _ in _places(step.table or "")}))
+        return answers
+
+    async def _options(self, table: str) -> dict[str, Row]:
+        _, entity, column = table.split("/")
+        options = await self._sales.options(entity, column)
+        return {str(value): {"value": str(value), "label": label} for value, label in options.items()}
+
+    async def _write_option(self, step: Step, present: Mapping[str, Row]) -> Answer:
+        if isinstance(step, Delete):
+            return await self._delete_option(step, present)
+        if not isinstance(step, Create | Update) or step.id is None:
+            return Answer(step=step, error=NotFound(side=self.side))
+        label = str(step.values["label"])
+        try:
+            for entity, column in _places(step.table):
+                if step.id in present:
+                    await self._sales.rename_option(entity, column, int(step.id), label)
+                else:
+                    await self._sales.add_option(entity, column, label, int(step.id))
+        except ServiceError as error:
+            return Answer(step=step, id=step.id, error=error)
+        return Answer(step=step, id=step.id)
+
+    async def _delete_option(self, step: Delete, present: Mapping[str, Row]) -> Answer:
+        """An option goes only while no row uses it: its rows would show a bare number (rule D6)."""
+        if step.id not in present:
+            return Answer(step=step, id=step.id)
+        for entity, column in _places(step.table):
+            holding = Query(table=entity, columns=(column,), filter=f"{column} eq {int(step.id)}", size=1)
+            if (await self._sales.page(holding)).rows:
+                return Answer(step=step, id=step.id, error=StillUsed(f"Rows of {entity} use the option.", side=self.side))
+        try:
+            for entity, column in _places(step.table):
+                if int(step.id) in await self._sales.options(entity, column):
+                    await self._sales.remove_option(entity, column, int(step.id))
+        except ServiceError as error:
+            return Answer(step=step, id=step.id, error=error)
+        return Answer(step=step, id=step.id)
+
+
+def _places(table: str) -> Sequence[tuple[str, str]]:
+    _, entity, column = table.split("/")
+    # The account's own column last: while it lacks the option, a worker that died on the way is found out and all are written again.
+    return (*MIRRORS.get(column, ()), (entity, column))

@@ -1,0 +1,83 @@
+"""What a mapping's field rows, filters, constants and templates are, in words, and where each comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mapping.catalogue import CATALOGUE
+from mapping.field import FieldMapping
+from mapping.lookups import Lookup
+from mapping.model import TableMapping, Unit
+from mapping.overlay.transforms import as_written
+from mapping.values import Side
+from sync.entry.switches import Origin
+
+FLAGS = {"notNull": "not_null", "late": "late", "needed": "needed", "atOnce": "at_once", "keepTyped": "keep_typed"}
+FUNCTIONS = {"beforeWrite": "before_write", "afterWrite": "after_write", "match": "match"}
+
+
+def field_rows(mapping: TableMapping, declared: TableMapping) -> list[dict[str, Any]]:
+    """Every field row: its columns, direction, kind, what is done to its values, and its origin; `declared` is without switches."""
+    before = {member.name: (unit.name, member) for unit in declared.fields for member in unit.members}
+    return [_row(unit, member, _origin(mapping.name, before[member.name], member)) for unit in mapping.fields for member in unit.members]
+
+
+def _row(unit: Unit, member: FieldMapping, origin: Origin) -> dict[str, Any]:
+    flags = {name: True for name, field in FLAGS.items() if getattr(member, field)}
+    clears = {"clearOnFailure": True} if isinstance(member.kind, Lookup) and member.kind.blank else {}
+    steps = {DIRECTIONS[side]: [as_written(step) for step in found] for side, found in member.transform.items() if found}
+    return {
+        "name": member.name,
+        "unit": unit.name,
+        "bc": member.bc,
+        "sales": member.sales,
+        "direction": member.direction,
+        "kind": type(member.kind).__name__,
+        "origin": origin,
+        **flags,
+        **clears,
+        **({"transform": steps} if steps else {}),
+    }
+
+
+DIRECTIONS = {Side.SALES: "toSales", Side.BC: "fromSales"}
+
+
+def _origin(name: str, declared: tuple[str, FieldMapping], member: FieldMapping) -> Origin:
+    """Declared by Couplet as it is, changed or added by the file, or turned by a switch."""
+    if declared[1] != member:
+        return Origin.SWITCH
+    shipped = CATALOGUE.get(name)
+    units = (*shipped.fields, *shipped.standard) if shipped else ()
+    known = [(unit.name, one) for unit in units for one in unit.members if one.name == member.name]
+    return Origin.DECLARATION if declared in known else Origin.FILE
+
+
+def rest_of(mapping: TableMapping) -> dict[str, Any]:
+    """Filters, constants, templates and functions, with the origin of each."""
+    shipped = CATALOGUE.get(mapping.name)
+    same = {
+        name: shipped is not None and getattr(shipped, name) == getattr(mapping, name)
+        for name in ("keep", "constants", "born", "templates")
+    }
+    functions = {shown: str(found) for shown, name in FUNCTIONS.items() if (found := getattr(mapping.extensions, name))}
+    return {
+        "filters": _told({side: [str(each) for each in mapping.keep.get(side, ())] for side in Side}, same["keep"]),
+        "constants": _told(dict(mapping.constants), same["constants"]),
+        "constantsOnInsert": _told(dict(mapping.born), same["born"]),
+        "templates": _told(
+            {side: [_template(each) for each in found] for side, found in mapping.templates.items()},
+            same["templates"],
+        ),
+        "functions": _told(functions, not functions),
+    }
+
+
+def _template(template: Any) -> Mapping[str, Any]:
+    where = [str(each) for each in template.where]
+    return {"name": template.name, "priority": template.priority, "where": where, "values": template.values}
+
+
+def _told(value: Mapping[Any, Any], declared: bool) -> dict[str, Any]:
+    return {"value": value, "origin": Origin.DECLARATION if declared else Origin.FILE}

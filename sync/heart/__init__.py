@@ -1,0 +1,1 @@
+"""Deciding: what each side holds and held makes a plan. Pure."""

@@ -1,0 +1,130 @@
+"""What follows when a row of a pair is gone, or left the mapping's filters, by the mapping's policies (rules C1, C2). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mapping.model import TableMapping
+from mapping.policies import DeletionPolicy, LeavingPolicy
+from mapping.steps import Delete, Update
+from mapping.values import Row, Side
+from mapping.world import World
+from sync.errors import CounterpartDeleted
+from sync.heart.coupling import DEPARTED, Held
+from sync.heart.plan import Act, Outcome, Pair, Plan, Problem
+
+LEFT = "left"
+NOBODY = Held(None, None)
+
+
+def both_gone() -> Plan:
+    """A coupling of two rows that are both gone goes away quietly."""
+    return Plan(parts=True)
+
+
+def counterpart_gone(mapping: TableMapping, pair: Pair, survivor: Side, outside: str | None) -> Plan:
+    """One row of the pair was deleted: what the mapping's policy says, and a problem where it cannot be done (rule C2)."""
+    policy, gone = mapping.deletion, survivor.other
+    if policy is DeletionPolicy.REMOVE_COUPLING:
+        return Plan(act=Act.UNCOUPLE, parts=True)
+    if policy is DeletionPolicy.RESTORE:
+        return _restored(mapping, gone, outside)
+    if policy is DeletionPolicy.DELETE_COUNTERPART:
+        version = pair.rows[survivor].get("@odata.etag")
+        step = Delete(side=survivor, table=mapping.table(survivor).name, id=pair.ids[survivor], version=version)
+        return Plan(steps=(step,), outcomes={survivor: Outcome.DELETED}, act=Act.DELETE, parts=True)
+    if policy is DeletionPolicy.DEACTIVATE_COUNTERPART:
+        return _deactivated(mapping, pair, survivor)
+    return _problem(gone, f"the coupled row in {gone} is gone")
+
+
+def _restored(mapping: TableMapping, gone: Side, outside: str | None) -> Plan:
+    if gone not in mapping.creates:
+        return _problem(gone, f"the coupled row in {gone} is gone, and {mapping.name} never makes rows there")
+    if outside:
+        return Plan(outcomes={gone: Outcome.OUT_OF_FILTER}, why=outside)
+    return Plan(act=Act.RESTORE, restores=gone, outcomes={gone: Outcome.RESTORED})
+
+
+def _deactivated(mapping: TableMapping, pair: Pair, survivor: Side) -> Plan:
+    """The survivor is made inactive, and the pair parted; a side that knows no such state is left to a person."""
+    values = mapping.inactive.get(survivor)
+    if not values:
+        return _problem(survivor.other, f"the coupled row in {survivor.other} is gone, and {survivor} cannot deactivate its counterpart")
+    if _holds(pair.rows[survivor], values):
+        return Plan(act=Act.UNCOUPLE, parts=True)
+    return Plan(steps=(_update(mapping, pair, survivor, values),), outcomes={survivor: Outcome.MODIFIED}, act=Act.DEACTIVATE, parts=True)
+
+
+def _problem(gone: Side, detail: str) -> Plan:
+    return Plan(outcomes={gone: Outcome.FAILED}, problems=(Problem(code=CounterpartDeleted.code, detail=detail),))
+
+
+def departed(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan | None:
+    """What the policy says of a coupled pair outside the filters; None when it stays as it is (rule C1).
+
+    A side is deactivated only while the other one alone is outside, and once: what a person does to it later is not fought over.
+    """
+    if not pair.coupled or mapping.leaving is LeavingPolicy.KEEP:
+        return None
+    if mapping.leaving is LeavingPolicy.REMOVE_COUPLING:
+        return Plan(act=Act.UNCOUPLE, parts=True, why=why)
+    left = [side for side in Side if mapping.outside(side, pair.rows[side], world)]
+    target = left[0].other if len(left) == 1 else None
+    values = mapping.inactive.get(target) if target else None
+    if target is None or not values or _remembered(mapping, pair):
+        return None
+    before = tuple(pair.rows[target].get(column) for column in values)
+    known = Held(before, LEFT) if target is Side.BC else Held(LEFT, before)
+    return Plan(
+        steps=(_update(mapping, pair, target, values),) if not _holds(pair.rows[target], values) else (),
+        outcomes={target: Outcome.MODIFIED},
+        held={DEPARTED: known},
+        intent={target: {DEPARTED: known}},
+        act=Act.DEACTIVATE,
+        why=why,
+    )
+
+
+def returned(mapping: TableMapping, pair: Pair, world: World) -> tuple[Pair, Mapping[Side, Row]]:
+    """The pair as it is without what Couplet itself did when one side left, and the values that put that right; none while it is away.
+
+    Only what is still as Couplet left it is put right.
+    """
+    known = _remembered(mapping, pair)
+    if known is None or pair.only_side:
+        return pair, {}
+    target = Side.SALES if known.bc == LEFT else Side.BC
+    before = known.of(target)
+    values = mapping.inactive.get(target, {})
+    away = mapping.outside(target.other, pair.rows[target.other], world)
+    if away or not isinstance(before, tuple) or len(before) != len(values) or not _holds(pair.rows[target], values):
+        return pair, {}
+    back = dict(zip(values, before, strict=True))
+    return replace(pair, rows={**pair.rows, target: {**pair.rows[target], **back}}), {target: back}
+
+
+def forgotten(mapping: TableMapping, pair: Pair) -> Mapping[str, Held]:
+    """What is remembered once both rows are inside again: nobody left."""
+    return {DEPARTED: NOBODY} if _remembered(mapping, pair) else {}
+
+
+def _remembered(mapping: TableMapping, pair: Pair) -> Held | None:
+    """Who left; a worker may have died over his write, and then what he meant counts where it arrived."""
+    known = pair.held.get(DEPARTED)
+    if known and known != NOBODY:
+        return known
+    for side, intent in pair.intent.items():
+        if DEPARTED in intent and _holds(pair.rows.get(Side(side), {}), mapping.inactive.get(Side(side), {})):
+            return intent[DEPARTED]
+    return None
+
+
+def _holds(row: Row, values: Mapping[str, object]) -> bool:
+    return all(row.get(column) == value for column, value in values.items())
+
+
+def _update(mapping: TableMapping, pair: Pair, side: Side, values: Mapping[str, object]) -> Update:
+    version = pair.rows[side].get("@odata.etag")
+    return Update(side=side, table=mapping.table(side).name, id=pair.ids[side], values=dict(values), version=version)

@@ -1,0 +1,107 @@
+"""What a row is given beside what its fields carry: constants, templates, and what people's own functions make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mapping.extensions import Record, before_write
+from mapping.field import Direction
+from mapping.model import Addition, Draft, TableMapping, Unit
+from mapping.steps import Create, Step, Update
+from mapping.values import Refusal, Row, Side
+from mapping.world import World
+from sync.heart.coupling import Held
+from sync.heart.merge import Merged
+from sync.heart.plan import Pair
+from sync.heart.present import Present, read_unit
+
+Values = Mapping[Side, Mapping[str, object]]
+
+
+def constants_kept(mapping: TableMapping, pair: Pair) -> Addition:
+    """Constants of a pair's rows that somebody changed, or that were declared later; an absent column is unknown, never another value."""
+    differing = {
+        side: {column: value for column, value in constants.items() if column in pair.rows[side] and pair.rows[side][column] != value}
+        for side, constants in mapping.constants.items()
+    }
+    return Addition(values={side: values for side, values in differing.items() if values})
+
+
+def constants_of_new_row(mapping: TableMapping, target: Side) -> Addition:
+    """What every row of a side is born with."""
+    return Addition(values={target: {**mapping.constants.get(target, {}), **mapping.born.get(target, {})}})
+
+
+def template_of_new_row(mapping: TableMapping, draft: Draft, world: World) -> Addition:
+    """What the template that fits the source row gives; its values win over those of the fields."""
+    if draft.creates is None:
+        return Addition()
+    template = mapping.template(draft.creates, draft.rows[draft.creates.other], world)
+    if template is None:
+        return Addition()
+    if template.values is None:
+        return Addition(refusal=Refusal(code="unknown_template", detail=f"there is no template {template.name}"))
+    return Addition(values={draft.creates: template.values})
+
+
+def finally_written(mapping: TableMapping, rows: Mapping[Side, Row], values: Values, creates: Side | None) -> Values | Refusal:
+    """The values of each side as the mapping's `before_write` leaves them."""
+    final: dict[Side, Mapping[str, object]] = {}
+    for side, sent in values.items():
+        row = {} if side is creates else rows.get(side, {})
+        record = Record(
+            mapping=mapping.name, side=side, row=row, other=rows.get(side.other, {}), values=dict(sent), creates=side is creates
+        )
+        answer = before_write(mapping.extensions, record) if sent else sent
+        if isinstance(answer, Refusal):
+            return answer
+        final[side] = answer
+    return final
+
+
+def given_otherwise(mapping: TableMapping, merged: Mapping[str, Merged], values: Values, pair: Pair, world: World) -> dict[str, Held]:
+    """Per unit for which a template or a function gave something else than the field carried: what both sides hold then."""
+    found = {name: _given_otherwise(mapping.unit(name), one, values, pair, world) for name, one in merged.items()}
+    return {name: held for name, held in found.items() if held}
+
+
+def _given_otherwise(unit: Unit, merged: Merged, values: Values, pair: Pair, world: World) -> Held | None:
+    for side, sent in merged.values.items():
+        if merged.held is None or all(values[side].get(column) == value for column, value in sent.items()):
+            continue
+        shown = {side: {**pair.rows.get(side, {}), **values[side]}}
+        present = read_unit(unit, Pair(rows=shown, ids=pair.ids), world)
+        if isinstance(present, Present):
+            held, now = merged.held, present.value(side)
+            return Held(now, held.sales) if side is Side.BC else Held(held.bc, now)
+    return None
+
+
+def overruled(mapping: TableMapping, merged: Mapping[str, Merged], otherwise: Mapping[str, Held]) -> dict[str, Merged]:
+    """What was given in the place of a one-way field's value stays.
+
+    In a two-way field it counts as what the receiver made of ours, and travels back once (rule B7).
+    """
+    one_way = {name for name in otherwise if mapping.unit(name).direction is not Direction.BOTH}
+    return {name: replace(one, held=otherwise[name]) if name in one_way else one for name, one in merged.items()}
+
+
+def unsure_of_new_row(
+    mapping: TableMapping, target: Side, made: Mapping[str, Merged], otherwise: Mapping[str, Held]
+) -> Mapping[str, Mapping[str, Held]]:
+    """What is meant to stand in a row that is being made, though a worker who dies over it may leave it without: late fields, and what was
+    given otherwise. It is no part of the claim."""
+    late = {unit.name for unit in mapping.fields if any(member.late for member in unit.members)}
+    meant = {**{name: one.held for name, one in made.items() if name in late and one.held and one.values}, **otherwise}
+    return {target: meant} if meant else {}
+
+
+def made_in_turn(mapping: TableMapping, step: Create) -> tuple[Step, ...]:
+    """The making of a row, and its late fields right after it: those that the service works out again while it makes the row."""
+    late = {member.column(step.side) for unit in mapping.fields for member in unit.members if member.late}
+    held_over = {column: value for column, value in step.values.items() if column.partition("@")[0] in late}
+    if not held_over or step.id is None:
+        return (step,)
+    at_once = {column: value for column, value in step.values.items() if column not in held_over}
+    return (replace(step, values=at_once), Update(side=step.side, table=step.table, id=step.id, values=held_over))

@@ -1,0 +1,294 @@
+"""The heart: one pair of records as both sides show it now, what is remembered of it, and its neighbours, make a plan.
+
+Pure: it reads nothing itself and writes nothing (rule B10). The same function serves scheduled runs, full synch, dry runs and `explain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from mapping.extensions import failed
+from mapping.filters import Broken
+from mapping.kinds import LocalMoney
+from mapping.lookups import Currency
+from mapping.model import Addition, Draft, TableMapping, Unit
+from mapping.steps import Create, Step, Update
+from mapping.values import Refusal, Row, Side, Value
+from mapping.world import World
+from sync.heart.coupling import Held
+from sync.heart.departure import both_gone, counterpart_gone, departed, forgotten, returned
+from sync.heart.given import (
+    constants_kept,
+    constants_of_new_row,
+    finally_written,
+    given_otherwise,
+    made_in_turn,
+    overruled,
+    template_of_new_row,
+    unsure_of_new_row,
+)
+from sync.heart.merge import Merged, merge_unit
+from sync.heart.plan import Act, Outcome, Pair, Plan, Problem, Run
+from sync.heart.present import Present, as_problem, as_refused, left_out_problem, read_unit, whole
+
+
+def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem] | None = None) -> Plan:
+    """What is to be done to one pair: merge the two rows, or make the one that is missing.
+
+    `held_back` names units that a service refused in this run, with the reason; the rest goes through (rule B9).
+    """
+    if not pair.rows:
+        return both_gone()
+    pair, put_right = returned(mapping, pair, world)
+    outside = _outside(mapping, pair, world)
+    if isinstance(outside, Broken):
+        return _refused(failed(outside), *(side.other for side in pair.rows))
+    if pair.only_side is None:
+        # A row that was being made when the last worker stopped may not be what the filter asks for yet: a draft is not active.
+        if outside and not pair.claimed:
+            return _other_type(mapping, pair, world) or departed(mapping, pair, world, outside) or _kept(mapping, pair, world, outside)
+        return _merge(mapping, pair, world, run, held_back or {}, put_right)
+    source = pair.only_side
+    if pair.coupled and not pair.claimed:
+        return counterpart_gone(mapping, pair, source, outside)
+    if outside:
+        return Plan(outcomes={source.other: Outcome.OUT_OF_FILTER}, why=outside)
+    if source.other not in run.creates or source.other not in mapping.creates:
+        return Plan(outcomes={source.other: Outcome.SKIPPED}, why="it is not coupled, and this run creates nothing there")
+    return _create(mapping, pair, source, world, held_back or {})
+
+
+def _outside(mapping: TableMapping, pair: Pair, world: World) -> str | None:
+    reasons = (mapping.outside(side, row, world) for side, row in pair.rows.items())
+    return next((reason for reason in reasons if reason), None)
+
+
+def _other_type(mapping: TableMapping, pair: Pair, world: World) -> Plan | None:
+    """A record whose type was changed after it was coupled is another sort of record now: a problem (rule A4)."""
+    reasons = (keep(row, world) for side, row in pair.rows.items() for keep in mapping.types.get(side, ()))
+    changed = next((reason for reason in reasons if reason), None)
+    if changed is None:
+        return None
+    problem = Problem(code="type_changed", detail=changed)
+    return Plan(outcomes=dict.fromkeys(Side, Outcome.FAILED), problems=(problem,), why=changed)
+
+
+def _kept(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan:
+    """A coupled record outside the filters gives and gets nothing; only state rules run for it (rule C1)."""
+    draft = Draft(rows=pair.rows, ids=pair.ids, values={side: {} for side in Side}, inside=False)
+    additions = [rule(draft, world) for rule in mapping.rules] if pair.coupled else []
+    values = _gathered({}, additions)
+    steps = _updates(mapping, pair, values)
+    outcomes = {step.side: Outcome.MODIFIED for step in steps} or dict.fromkeys(Side, Outcome.OUT_OF_FILTER)
+    return Plan(steps=steps, outcomes=outcomes, asked=pair.asked, why=why)
+
+
+def _merge(
+    mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem], put_right: Mapping[Side, Row]
+) -> Plan:
+    """Merge two rows unit by unit, then let the mapping's rules have their say; `put_right` ends what Couplet did when one side left."""
+    merged = _merged_units(mapping, pair, world, run, held_back)
+    fresh = pair.claimed or not pair.held
+    draft = Draft(rows=pair.rows, ids=pair.ids, values=_gathered(_values(merged.values()), []), fresh=fresh, claimed=pair.claimed)
+    additions = [constants_kept(mapping, pair), *(rule(draft, world) for rule in mapping.rules)]
+    refusals = [Problem(code=one.refusal.code, detail=one.refusal.detail) for one in additions if one.refusal]
+    if refusals and not pair.coupled:
+        return Plan(outcomes=dict.fromkeys(Side, Outcome.FAILED), problems=tuple(refusals))
+    values = finally_written(mapping, pair.rows, _gathered(draft.values, [*additions, Addition(values=put_right)]), None)
+    if isinstance(values, Refusal):
+        return _refused(values, *Side)
+    merged = overruled(mapping, merged, given_otherwise(mapping, merged, values, pair, world))
+    steps = (*_updates(mapping, pair, values), *(step for one in additions for step in one.after))
+    problems = tuple(one.problem for one in merged.values() if one.problem) + tuple(refusals)
+    return Plan(
+        steps=steps,
+        outcomes=_merge_outcomes(steps, problems),
+        held={
+            **forgotten(mapping, pair),
+            **{name: one.held for name, one in merged.items() if one.held not in (None, pair.held.get(name))},
+        },
+        arrived={name: one.arrived for name, one in merged.items() if one.arrived is not None},
+        intent=_intent(merged),
+        asked=frozenset(name for name, one in merged.items() if name not in pair.held and (one.asked or _still_asked(name, one, pair))),
+        problems=problems,
+        shortened=any(one.shortened for one in merged.values()),
+        set_back=any(one.set_back for one in merged.values()),
+        act=Act.BLANK if pair.coupled and any(map(_blanks, merged.values())) else None,
+    )
+
+
+def _still_asked(name: str, merged: Merged, pair: Pair) -> bool:
+    """Whether a unit that a person was asked about at the first merge could not be looked at this time."""
+    return name in pair.asked and merged.held is None
+
+
+def _blanks(one: Merged) -> bool:
+    """Whether a filled value is about to become blank."""
+    return one.held is not None and any(_blank(one.held.of(side)) for side in one.values)
+
+
+def _blank(value: Value) -> bool:
+    return value is None or (isinstance(value, tuple) and all(each is None for each in value))
+
+
+def _merged_units(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem]) -> Mapping[str, Merged]:
+    """Every unit merged; the currency first, as amounts are merged in the currency that the Sales row will have (rules B4, D1)."""
+    merged: dict[str, Merged] = {}
+    for unit in sorted(mapping.fields, key=lambda unit: not isinstance(unit.members[0].kind, Currency)):
+        refused = held_back.get(unit.name)
+        merged[unit.name] = (
+            Merged(problem=as_refused(unit, pair, world, refused)) if refused else merge_unit(mapping, unit, pair, world, run)
+        )
+        if isinstance(unit.members[0].kind, Currency):
+            pair = _as_amounts_see_it(mapping, unit, merged[unit.name], pair)
+    return {unit.name: merged[unit.name] for unit in mapping.fields}
+
+
+def _as_amounts_see_it(mapping: TableMapping, currency: Unit, merged: Merged, pair: Pair) -> Pair:
+    """The pair with the currency that the Sales row will have; where that is another one, amounts are merged as for the first time."""
+    member, known = currency.members[0], pair.held.get(currency.name)
+    column = member.shown(Side.SALES)
+    future = merged.held.sales if merged.held else pair.rows[Side.SALES].get(column)
+    rows = {Side.BC: {**pair.rows[Side.BC], member.bc: None}, Side.SALES: {**pair.rows[Side.SALES], column: future}}
+    moves = known is None or known.sales != future
+    amounts = {unit.name for unit in mapping.fields if moves and isinstance(unit.members[0].kind, LocalMoney)}
+    return replace(pair, rows=rows, held={name: held for name, held in pair.held.items() if name not in amounts})
+
+
+def _merge_outcomes(steps: tuple[Step, ...], problems: tuple[Problem, ...]) -> Mapping[Side, Outcome]:
+    written = {step.side: Outcome.MODIFIED for step in steps}
+    rest = Outcome.FAILED if any(one.holds_back for one in problems) else Outcome.UNCHANGED
+    return {side: written.get(side, rest) for side in Side} if not problems or written else dict.fromkeys(Side, rest)
+
+
+def _create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_back: Mapping[str, Problem]) -> Plan:
+    """Make the row that is missing, complete at once; what must be coupled first is waited for (rules A6, B6)."""
+    target = source.other
+    made = {unit.name: _create_unit(unit, pair, target, world) for unit in mapping.fields if unit.name not in held_back}
+    problems = tuple(one.problem for one in made.values() if one.problem) + tuple(held_back.values())
+    blocking = next((one for one in problems if _blocks(mapping, one)), None)
+    if blocking:
+        return Plan(outcomes={target: Outcome.WAITING if blocking.waits else Outcome.FAILED}, problems=(blocking,))
+    values = _gathered(_values(made.values()), [constants_of_new_row(mapping, target)])
+    draft = Draft(rows=_with_new_row(pair, target, values), ids=pair.ids, values=values, creates=target, fresh=True)
+    additions = [*(rule(draft, world) for rule in mapping.rules), template_of_new_row(mapping, draft, world)]
+    refused = next((one.refusal for one in additions if one.refusal), None)
+    final = refused or finally_written(mapping, pair.rows, {target: _gathered(values, additions)[target]}, target)
+    if isinstance(final, Refusal):
+        return _refused(final, target)
+    otherwise = given_otherwise(mapping, made, final, pair, world)
+    made = overruled(mapping, made, otherwise)
+    complete = {key: value for key, value in final[target].items() if value not in (None, "")}
+    step = Create(side=target, table=mapping.table(target).name, id=pair.ids.get(target), values=complete)
+    return Plan(
+        steps=(*made_in_turn(mapping, step), *(after for one in additions for after in one.after)),
+        outcomes={target: Outcome.INSERTED},
+        held={name: one.held for name, one in made.items() if one.held is not None},
+        intent=unsure_of_new_row(mapping, target, made, otherwise),
+        problems=problems,
+        creates=target,
+        shortened=any(one.shortened for one in made.values()),
+    )
+
+
+def _refused(refusal: Refusal, *sides: Side) -> Plan:
+    """Nothing is done to the record, and the reason is its problem."""
+    return Plan(outcomes=dict.fromkeys(sides, Outcome.FAILED), problems=(Problem(code=refusal.code, detail=refusal.detail),))
+
+
+def _blocks(mapping: TableMapping, problem: Problem) -> bool:
+    """Whether no row is made because of this: a partner that must be coupled first, or a value that the row needs."""
+    if problem.waits and problem.holds_back:
+        return True
+    return problem.field is not None and any(member.needed for member in mapping.unit(problem.field).members)
+
+
+def _create_unit(unit: Unit, pair: Pair, target: Side, world: World) -> Merged:
+    """One unit of a row about to be made; a unit that does not travel that way is remembered when the new row is known."""
+    if not unit.direction.reaches(target):
+        return Merged()
+    present = read_unit(unit, pair, world)
+    if present is None:
+        return Merged()
+    if isinstance(present, Refusal):
+        return Merged(problem=as_problem(unit, present))
+    written = present.carried(target)
+    if isinstance(written, Refusal):
+        return Merged(problem=as_problem(unit, written))
+    if any(one.unminded for one in written):
+        return Merged()
+    values: dict[str, object] = {}
+    for one in written:
+        values.update(one.values)
+    mine, theirs = present.value(target.other), whole(tuple(one.holds for one in written))
+    held = Held(mine, theirs) if target is Side.SALES else Held(theirs, mine)
+    shortened = any(one.shortened for one in written)
+    return Merged(values={target: values}, held=held, problem=left_out_problem(present, target), shortened=shortened)
+
+
+def held_of_new_row(mapping: TableMapping, pair: Pair, held: Mapping[str, Held], world: World, made: Side) -> Mapping[str, Held]:
+    """What both sides hold once the row made on `made` is known: its own defaults overwrite nothing, numbers travel at once (rule B2)."""
+    complete = dict(held)
+    own_default = [unit for unit in mapping.fields if not unit.direction.reaches(made) and not unit.members[0].at_once]
+    for unit in own_default:
+        present = read_unit(unit, pair, world)
+        if isinstance(present, Present):
+            complete[unit.name] = Held(present.value(Side.BC), present.value(Side.SALES))
+    return complete
+
+
+def differing_units(mapping: TableMapping, row: Row, held: Mapping[str, Held], world: World) -> list[str]:
+    """The units in which BC's row holds something else than is remembered of it: it was rewritten there, or is not known in Sales yet."""
+    present = {
+        unit.name: read_unit(unit, Pair(rows={Side.BC: row}, ids={}), world)
+        for unit in mapping.fields
+        if unit.direction.reaches(Side.SALES)
+    }
+    return [
+        name
+        for name, one in present.items()
+        if isinstance(one, Present) and (one.value(Side.BC) != held[name].bc if name in held else not one.blank(Side.BC))
+    ]
+
+
+def _values(merged: Iterable[Merged]) -> dict[Side, dict[str, object]]:
+    values: dict[Side, dict[str, object]] = {side: {} for side in Side}
+    for one in merged:
+        for side, sent in one.values.items():
+            values[side].update(sent)
+    return values
+
+
+def _gathered(values: Mapping[Side, Mapping[str, object]], additions: list[Addition]) -> dict[Side, dict[str, object]]:
+    """The values of the fields and of the rules together, per side."""
+    gathered = {side: dict(values.get(side, {})) for side in Side}
+    for one in additions:
+        for side, sent in one.values.items():
+            gathered[side].update(sent)
+    return gathered
+
+
+def _updates(mapping: TableMapping, pair: Pair, values: Mapping[Side, Mapping[str, object]]) -> tuple[Step, ...]:
+    """One update a side, each expecting the version that was read; BC first, as it may refuse more."""
+    return tuple(
+        Update(
+            side=side, table=mapping.table(side).name, id=pair.ids[side], values=values[side], version=pair.rows[side].get("@odata.etag")
+        )
+        for side in Side
+        if values.get(side)
+    )
+
+
+def _with_new_row(pair: Pair, target: Side, values: Mapping[Side, Row]) -> Mapping[Side, Row]:
+    return {**pair.rows, target: values[target]}
+
+
+def _intent(merged: Mapping[str, Merged]) -> Mapping[str, Mapping[str, Held]]:
+    """Per side that is about to be written, and unit, what both sides hold then, so that a crash can be told from an edit."""
+    intent: dict[str, dict[str, Held]] = {}
+    for name, one in merged.items():
+        for side in one.values:
+            if one.held is not None:
+                intent.setdefault(side, {})[name] = one.held
+    return intent

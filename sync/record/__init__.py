@@ -1,0 +1,1 @@
+"""Carrying plans out: a list of records, loaded, planned, written and remembered."""

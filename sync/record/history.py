@@ -1,0 +1,104 @@
+"""What writes replace, kept before they are made (rule H1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from mapping.model import Unit
+from mapping.values import Side
+from mapping.world import World
+from sync.context import Context
+from sync.heart.coupling import DEPARTED, Coupling
+from sync.heart.plan import Update
+from sync.heart.present import Present, read_unit
+from sync.record.task import Task
+from sync.store import Change
+
+
+async def keep_replaced(ctx: Context, tasks: Sequence[Task], world: World, job: str) -> list[str]:
+    """Keep what these records' plans are about to replace; it must not be lost with a worker that dies while he writes.
+
+    The names of what was kept, for `withdraw_unwritten`.
+    """
+    changes = [change for task in tasks for change in replaced(task, world)]
+    return await ctx.store.changes.put(ctx.company, tasks[0].mapping.name, job, changes) if changes else []
+
+
+async def withdraw_unwritten(ctx: Context, failed: Sequence[Task], kept: Sequence[str]) -> None:
+    """Take out what was kept for writes that a service refused, and for those behind them."""
+    unwritten = {
+        (task.ids[Side.BC], step.side)
+        for task in failed
+        for step in task.plan.steps
+        if step not in [answer.step for answer in task.answers if answer.error is None]
+    }
+    if unwritten:
+        await ctx.store.changes.withdraw(ctx.company, failed[0].mapping.name, kept, unwritten)
+
+
+async def keep_made(ctx: Context, tasks: Sequence[Task], job: str) -> None:
+    """Note which rows a job made, once both ids are known."""
+    made = [_change(task, task.plan.creates, "inserted", {}) for task in tasks if task.plan.creates]
+    if made:
+        await ctx.store.changes.put(ctx.company, tasks[0].mapping.name, job, made)
+
+
+def replaced(task: Task, world: World) -> Iterator[Change]:
+    """What a plan is about to replace in the record's own rows, field by field."""
+    for step in task.plan.steps:
+        if isinstance(step, Update) and step.side in task.rows and step.id == task.ids[step.side]:
+            fields = _units(task, step.side, world)
+            known = {name for one in fields.values() for name in one["back"]}
+            row = task.rows[step.side]
+            rest = {name: value for name, value in step.values.items() if name in row and name not in known}
+            fields |= {name: {"before": row[name], "after": value, "back": {name: row[name]}} for name, value in rest.items()}
+            if fields:
+                yield _change(task, step.side, "modified", fields)
+
+
+def _units(task: Task, side: Side, world: World) -> dict[str, dict[str, Any]]:
+    """The units that are about to be written on a side: what it holds, what it will hold, and the properties that put it back."""
+    units = {name: (task.mapping.unit(name), held.of(side)) for name, held in task.plan.intent.get(side, {}).items() if name != DEPARTED}
+    return {
+        name: {"before": before(task, side, unit, world), "after": after, "back": put_back(task, side, unit)}
+        for name, (unit, after) in units.items()
+    }
+
+
+def before(task: Task, side: Side, unit: Unit, world: World) -> Any:
+    """What a side holds in a unit, in comparable form; None when it cannot be read."""
+    present = read_unit(unit, task.pair, world)
+    return present.value(side) if isinstance(present, Present) else None
+
+
+def put_back(task: Task, side: Side, unit: Unit) -> Mapping[str, Any]:
+    """The properties that make the side's row hold again what it shows now."""
+    properties: dict[str, Any] = {}
+    for member in unit.members:
+        properties.update(member.kind.put_back(member, side, task.rows[side]))
+    return properties
+
+
+def _change(task: Task, side: Side, kind: str, fields: Mapping[str, Mapping[str, Any]]) -> Change:
+    return Change(bc_id=task.ids[Side.BC], sales_id=task.ids[Side.SALES], side=side, at=datetime.now(UTC), kind=kind, fields=fields)
+
+
+async def keep_coupling(
+    ctx: Context, mapping: str, job: str, kind: str, couplings: Sequence[Coupling], side: Side, before: Sequence[str | None]
+) -> None:
+    """Note in the history of records that people coupled, uncoupled or moved them: whom each was coupled with on a side, and is now."""
+    now = datetime.now(UTC)
+    changes = []
+    for each, old in zip(couplings, before, strict=True):
+        fields: dict[str, Mapping[str, Any]] = {
+            "coupling": {"before": old, "after": each.of(side) if kind != UNCOUPLED else None, "back": {}}
+        }
+        changes.append(Change(bc_id=each.bc_id, sales_id=each.sales_id, side=side, at=now, kind=kind, fields=fields))
+    if changes:
+        await ctx.store.changes.put(ctx.company, mapping, job, changes)
+
+
+COUPLED, UNCOUPLED, MOVED = "coupled", "uncoupled", "moved"
+"""What people do to a coupling, as the history calls it; an undo leaves it alone."""

@@ -1,0 +1,276 @@
+"""Synchronising a list of records of one mapping, from the rows of one side: the main job, read top to bottom."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from mapping.filters import Broken
+from mapping.model import TableMapping
+from mapping.values import Side
+from mapping.world import World
+from sync.around.ids import id_of_new_row
+from sync.around.neighbours import world_of
+from sync.context import Context
+from sync.desk.filing import close_gone, file_problems, release_waiters, remembered
+from sync.heart.coupling import Coupling, Life
+from sync.heart.plan import Outcome, Plan, Problem, Row, Run
+from sync.heart.reconcile import reconcile
+from sync.record.apply import apply
+from sync.record.claims import hold_back_claimed, settle_claims
+from sync.record.merged import follow_merged
+from sync.record.pairing import Found, chosen, coupled_elsewhere, find_partners
+from sync.record.parting import find_orphans, let_through, part, restore
+from sync.record.tally import Tally, tally_of
+from sync.record.task import Task
+from sync.record.together import together
+
+log = logging.getLogger("couplet")
+
+ROUNDS = 4
+"""How often a record is looked at again because somebody wrote meanwhile or a service refused one of its fields."""
+
+TOGETHER = 100
+"""Records whose plans are carried out together: what BC takes in one `$batch`, and what Dataverse advises to start with."""
+
+STALE_MARGIN = timedelta(seconds=5)
+"""How far the clocks of two instances may be apart."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Rows of one side by id, and when they were asked for (UTC); `missing` are ids that were asked for by name and are not there."""
+
+    side: Side
+    rows: Mapping[str, Row]
+    at: datetime
+    missing: frozenset[str] = frozenset()
+
+    @classmethod
+    async def read(cls, ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[str]) -> Seen:
+        """These records as they stand now (rule C6)."""
+        at = datetime.now(UTC)
+        rows = await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side))
+        return cls(side=side, rows=rows, at=at, missing=frozenset(id_.lower() for id_ in ids) - rows.keys())
+
+
+async def synchronize(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, job: str) -> Tally:
+    """Bring the records seen on one side into step with the other side; raises what concerns a whole service."""
+    tasks = await load(ctx, mapping, seen, run)
+    await close_gone(ctx, mapping, seen.side, seen.missing - {task.ids[seen.side] for task in tasks})
+    return await carry_out(ctx, mapping, tasks, seen, run, job)
+
+
+async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen: Seen, run: Run, job: str) -> Tally:
+    """Plan and apply these tasks, in as many rounds as it takes; what became of each stands in it."""
+    worker = uuid4().hex
+    await follow_merged(ctx, mapping, tasks)
+    everything, waiting = list(tasks), [task for task in tasks if not task.busy]
+    for _ in range(ROUNDS):
+        world = await world_of(ctx, mapping, _shown(waiting))
+        if await settle_claims(ctx, mapping, waiting, world):
+            world = await world_of(ctx, mapping, _shown(waiting))
+        await find_orphans(ctx, mapping, waiting)
+        for task in waiting:
+            task.plan = _plan(task, world, run)
+        await hold_back_claimed(ctx, mapping, waiting, world)
+        await _carry_out_round(ctx, mapping, let_through([task for task in waiting if not _stale(task, seen)], run), world, worker, job)
+        waiting = await _look_again(ctx, mapping, [task for task in waiting if task.again])
+        if not waiting:
+            break
+    await release_waiters(ctx, mapping, [task for task in everything if _can_be_referred_to(task)])
+    await file_problems(ctx, mapping, [task for task in everything if not (task.busy or task.held_back)], job)
+    tally = tally_of(everything)
+    _log(mapping, seen.side, tally, job)
+    return tally
+
+
+async def _carry_out_round(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], world: World, worker: str, job: str) -> None:
+    """Write what the plans say; pairs are parted after their steps, and rows that are to live again are planned anew."""
+    restoring = [task for task in tasks if task.plan.restores]
+    if restoring:
+        await restore(ctx, mapping, restoring)
+    others = [task for task in tasks if not task.plan.restores]
+    await _apply_in_parts(ctx, others, world, worker, job)
+    await part(ctx, mapping, others, job)
+
+
+async def _apply_in_parts(ctx: Context, tasks: Sequence[Task], world: World, worker: str, job: str) -> None:
+    """Parts of a list side by side: while one waits for the store, another one talks to a service."""
+    parts = [tasks[start : start + TOGETHER] for start in range(0, len(tasks), TOGETHER)]
+    await together(apply(ctx, part, world, worker, job) for part in parts)
+
+
+def _stale(task: Task, seen: Seen) -> bool:
+    """Whether the row may be older than what is remembered of it, and would be taken for an edit back: then look again, remembered first.
+
+    A coupling is saved after the writes it tells of. Rows read after it are never older; those of a page were read before it. What a
+    worker left behind who did not come to his end may have been written after the row was read, too.
+    """
+    coupling, first = task.coupling, task.first_look
+    task.first_look = False
+    if coupling is None:
+        return False
+    late = coupling.synced_at is not None and coupling.synced_at > seen.at - STALE_MARGIN
+    left_behind = coupling.lease is not None or bool(coupling.intent) or coupling.life is Life.CLAIMED
+    changes = bool(task.plan.steps or task.plan.held) or len(task.rows) < len(Side)
+    task.again = first and (left_behind or (late and changes))
+    return task.again
+
+
+def _can_be_referred_to(task: Task) -> bool:
+    """Whether records that wait for this one can go on: it was coupled just now, or it is a user who may have been enabled (rule D7)."""
+    enabled = not task.mapping.creates and task.coupling is not None and task.plan.why is None
+    return task.became_coupled or enabled
+
+
+def _log(mapping: TableMapping, side: Side, tally: Tally, job: str) -> None:
+    """One line a list: what became of it, without any data of people."""
+    counted = {name: {outcome: count for outcome, count in counter.items() if count} for name, counter in tally.totals.items()}
+    known = {"mapping": mapping.name, "job": job, "totals": counted, "busy": len(tally.busy)}
+    log.info("%s from %s: %s", mapping.name, side, json.dumps(counted), extra=known)
+
+
+async def plan_only(ctx: Context, mapping: TableMapping, seen: Seen, run: Run) -> list[Task]:
+    """What would be done with these records now; nothing is written."""
+    tasks = await load(ctx, mapping, seen, run, outside_too=True)
+    await make_plans(ctx, mapping, tasks, run)
+    return tasks
+
+
+async def make_plans(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], run: Run) -> World:
+    """A plan for each record as both sides stand now; the world that the plans were made in."""
+    world = await world_of(ctx, mapping, _shown(tasks))
+    for task in tasks:
+        task.plan = _plan(task, world, run)
+    return world
+
+
+async def load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, outside_too: bool = False) -> list[Task]:
+    """The couplings and counterparts of the rows, and for uncoupled ones their partners by natural key."""
+    side, rows = seen.side, seen.rows
+    couplings = await ctx.store.couplings.load(ctx.company, mapping.name, side, [*rows, *seen.missing])
+    counterparts = await _counterparts(ctx, mapping, side.other, couplings.values())
+    tasks = [
+        _known(mapping, side, rows.get(id_), coupling, counterparts)
+        for id_, coupling in couplings.items()
+        if coupling.life is not Life.TOMBSTONE
+    ]
+    fresh = {id_: row for id_, row in rows.items() if id_ not in couplings}
+    creates = dict.fromkeys(fresh, run.creates) if run.couples or not fresh else await remembered(ctx, mapping, side, fresh)
+    fresh = {id_: row for id_, row in fresh.items() if id_ in creates}
+    if not fresh:
+        return tasks
+    world = await world_of(ctx, mapping, {side: list(fresh.values()), side.other: []})
+    elsewhere = await coupled_elsewhere(ctx, mapping, side, fresh)
+    inside = {id_: row for id_, row in fresh.items() if id_ not in elsewhere and _to_be_looked_at(mapping.outside(side, row, world))}
+    found = chosen(mapping, side, inside, await find_partners(ctx, mapping, side, inside, world))
+    looked_at = fresh if outside_too else inside
+    uncoupled = await _uncoupled(ctx, mapping, side, looked_at, found)
+    return tasks + [replace(task, creates=creates[task.ids[side]]) for task in uncoupled]
+
+
+async def _uncoupled(ctx: Context, mapping: TableMapping, side: Side, rows: Mapping[str, Row], found: Mapping[str, Found]) -> list[Task]:
+    """Records without coupling, each at the beginning of its next life; that of a pair is later than any of either record (rule A6)."""
+    mine = await ctx.store.lives.numbers(ctx.company, mapping.name, side, rows)
+    tasks = [await uncoupled_task(ctx, mapping, side, id_, row, mine[id_], found.get(id_)) for id_, row in rows.items()]
+    matched = {task.ids[side.other]: task for task in tasks if task.matched}
+    theirs = await ctx.store.lives.numbers(ctx.company, mapping.name, side.other, matched)
+    for id_, task in matched.items():
+        task.life_number = max(task.life_number, theirs[id_])
+    return tasks
+
+
+def _to_be_looked_at(outside: str | None) -> bool:
+    """Whether a record is inside the filters, or could not be asked about, which is its problem."""
+    return outside is None or isinstance(outside, Broken)
+
+
+async def _counterparts(ctx: Context, mapping: TableMapping, side: Side, couplings: Iterable[Coupling]) -> Mapping[str, Row]:
+    ids = [coupling.sales_id if side is Side.SALES else coupling.bc_id for coupling in couplings]
+    table = mapping.table(side)
+    return await ctx.services[side].rows(table.name, ids, mapping.columns(side)) if ids else {}
+
+
+def _known(mapping: TableMapping, side: Side, row: Row | None, coupling: Coupling, counterparts: Mapping[str, Row]) -> Task:
+    ids = {Side.BC: coupling.bc_id, Side.SALES: coupling.sales_id}
+    rows = {side: row} if row is not None else {}
+    if ids[side.other] in counterparts:
+        rows[side.other] = counterparts[ids[side.other]]
+    # What was claimed was allowed when it was: it is completed, whatever this run may do.
+    creates = mapping.creates if coupling.life is Life.CLAIMED else frozenset()
+    return Task(mapping=mapping, source=side, ids=ids, rows=rows, coupling=coupling, creates=creates)
+
+
+async def uncoupled_task(
+    ctx: Context, mapping: TableMapping, side: Side, id_: str, row: Row, life: int, found: Found | None = None
+) -> Task:
+    """A record without coupling: with its partner, with an id for the row to be made, or with the problem of too many partners.
+
+    `life` is the number of the life that it begins (rule A6).
+    """
+    if found is None:
+        made = await id_of_new_row(ctx, mapping, side.other, id_, life)
+        return Task(mapping=mapping, source=side, ids={side: id_, side.other: made}, rows={side: row}, life_number=life)
+    ids = {side: id_, side.other: str(found.partners[0][mapping.table(side.other).id])}
+    task = Task(mapping=mapping, source=side, ids=ids, rows={side: row}, life_number=life)
+    if found.clear:
+        task.rows[side.other], task.matched = found.partners[0], True
+    else:
+        task.ids = {side: id_}
+        task.refused[""] = Problem(code=found.failed.code, detail=found.failed.detail) if found.failed else _ambiguous(mapping, side, found)
+    return task
+
+
+def _ambiguous(mapping: TableMapping, side: Side, found: Found) -> Problem:
+    candidates = ", ".join(sorted(str(row[mapping.table(side.other).id]) for row in found.partners))
+    rivals = f"; also wanted by {', '.join(sorted(found.rivals))}" if found.rivals else ""
+    return Problem(code="ambiguous_match", detail=f"candidates in {side.other}: {candidates}{rivals}")
+
+
+def _plan(task: Task, world: World, run: Run) -> Plan:
+    ambiguous = task.refused.get("")
+    if ambiguous:
+        return Plan(outcomes={task.source.other: Outcome.FAILED}, problems=(ambiguous,))
+    return reconcile(task.mapping, task.pair, world, replace(run, creates=task.creates), task.refused)
+
+
+def _shown(tasks: Sequence[Task]) -> dict[Side, list[Row]]:
+    return {side: [task.rows[side] for task in tasks if side in task.rows] for side in Side}
+
+
+async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> list[Task]:
+    """The same records as they stand now: somebody wrote to them, or a service refused a part."""
+    if not tasks:
+        return []
+    found: dict[Side, Mapping[str, Row]] = {}
+    couplings = await ctx.store.couplings.load(ctx.company, mapping.name, tasks[0].source, [task.ids[task.source] for task in tasks])
+    tasks = [task for task in tasks if not _left_alone(task, couplings.get(task.ids[task.source]))]
+    for task in tasks:
+        task.coupling = couplings.get(task.ids[task.source])
+        if task.coupling:
+            task.ids = {Side.BC: task.coupling.bc_id, Side.SALES: task.coupling.sales_id}
+    for side in Side:
+        ids = [task.ids[side] for task in tasks if side in task.ids]
+        found[side] = await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side))
+    for task in tasks:
+        task.rows = {side: found[side][id_] for side, id_ in task.ids.items() if id_ in found[side]}
+    return [task for task in tasks if task.rows or task.coupling]
+
+
+def _left_alone(task: Task, now: Coupling | None) -> bool:
+    """Whether somebody else settled meanwhile what becomes of the record: what was to be done is nobody's wish any more.
+
+    He uncoupled it, or was quicker with the partner that was found: one row, one coupling (rule A4).
+    """
+    parted = task.coupling is not None if now is None else now.life is Life.TOMBSTONE
+    taken = task.matched and now is None
+    if parted or taken:
+        skipped = {task.source.other: Outcome.SKIPPED}
+        why = "it was uncoupled meanwhile" if parted else "its partner was coupled with another record meanwhile"
+        task.plan, task.outcomes, task.problems = Plan(outcomes=skipped, why=why), skipped, []
+    return parted or taken

@@ -1,0 +1,135 @@
+"""One work message: what it asks for, and what happens when a service cannot be used just now."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sync.context import Context
+from sync.desk.filing import given_up
+from sync.desk.retries import scheduled
+from sync.desk.uncoupling import work_uncoupling
+from sync.desk.undo import work_undo
+from sync.entry.connection import go_round, pause, pauses
+from sync.entry.schedule import pause_after
+from sync.environment import Environment
+from sync.errors import CoupletError, NewerFormat, ServiceError, ServiceUnusable, Throttled, WorkFailed
+from sync.run import compare, messages
+from sync.run.full import advance, fail_lines
+from sync.run.looks import place_of_looks, scheduled_run, work_scan
+from sync.run.match import MATCH, work_match
+from sync.run.modified import work_modified
+from sync.run.walk import WALK, finish_if_done, walk_page, work_records
+from sync.services.http import TRACEPARENT
+
+Message = Mapping[str, Any]
+
+ATTEMPTS = 60
+"""How often a message is tried while a service cannot be used: with the longest pause, about five hours."""
+
+MOST_ATTEMPTS: Mapping[str, int] = {"scan": 5}
+"""A look that does not get through within a minute ends as an error; the timer asks for the next one when its pause is over."""
+
+LONGEST_PAUSE = 300.0
+
+
+async def handle(environment: Environment, message: Message) -> None:
+    """Do what a work message asks for; a service that cannot be used just now sends the message round again, later."""
+    if message["format"] > messages.FORMAT:
+        raise NewerFormat(f"A work message has format {message['format']}, this app knows {messages.FORMAT}.")
+    if environment.declared.mistakes:
+        # Nothing may be lost while somebody corrects the mappings file.
+        await environment.store.queue.send(message, LONGEST_PAUSE)
+        return
+    with _traced(message):
+        try:
+            ctx = await environment.context(message["company"])
+            await (go_round(ctx.store, message) if ctx.hold else KINDS[message["kind"]](ctx, message))
+        except ServiceError as error:
+            await _not_now(environment, message, error)
+
+
+async def _not_now(environment: Environment, message: Message, error: ServiceError) -> None:
+    """A connection that lost its rights pauses with all its work; else the message goes round for a while, and a look fails after that."""
+    if pauses(error):
+        await pause(environment.store, message["company"], error, message.get("mapping"))
+        await go_round(environment.store, message)
+        return
+    attempt = int(message.get("attempt", 0))
+    if not isinstance(error, ServiceUnusable) or not error.transient:
+        raise error
+    if isinstance(error, Throttled) or attempt < MOST_ATTEMPTS.get(message["kind"], ATTEMPTS):
+        counted, seconds = attempt if isinstance(error, Throttled) else attempt + 1, _pause(error, attempt)
+        await environment.store.queue.send({**message, "attempt": counted}, seconds)
+        if message["kind"] == "scan":
+            back = datetime.now(UTC) + timedelta(seconds=seconds)
+            await environment.store.entries.merge(message["company"], message["mapping"], comes_back=back)
+    elif message["kind"] == "scan":
+        await give_up(environment, message, error)
+    else:
+        raise error
+
+
+@contextmanager
+def _traced(message: Message) -> Iterator[None]:
+    token = TRACEPARENT.set(message.get("traceparent"))
+    try:
+        yield
+    finally:
+        TRACEPARENT.reset(token)
+
+
+def _pause(error: ServiceUnusable, attempt: int) -> float:
+    """Throttling says itself how long to wait, and is no attempt; anything else waits longer each time."""
+    return float(error.retry_after) if isinstance(error, Throttled) else min(2.0 * 2**attempt, LONGEST_PAUSE)
+
+
+async def _records(ctx: Context, message: Message) -> None:
+    await work_records(ctx, message, scheduled_run(ctx.mappings[message["mapping"]]))
+
+
+async def _advance(ctx: Context, message: Message) -> None:
+    await advance(ctx, message["fullSync"])
+
+
+KINDS: Mapping[str, Callable[[Context, Message], Awaitable[None]]] = {
+    "scan": work_scan,
+    "records": _records,
+    "page": walk_page,
+    "advance": _advance,
+    "undo": work_undo,
+    "modified": work_modified,
+    "uncouple": work_uncoupling,
+    "match": work_match,
+    "compare": compare.work,
+}
+
+
+async def give_up(environment: Environment, message: Message, reason: CoupletError | None = None) -> None:
+    """A message that failed too often becomes a problem, and its job goes on to its end without it."""
+    ctx = await environment.context(message["company"])
+    error, job = reason or WorkFailed(), message.get("job")
+    lines = await fail_lines(ctx, message["fullSync"], error) if message["kind"] == "advance" else [message["mapping"]]
+    records = [f"{message['side']}:{id_}" for id_ in message.get("ids", ())] or [_place(message)]
+    mappings = [ctx.mappings[name] for name in lines]
+    runs = {mapping.name: messages.load_run(message.get("run"), scheduled_run(mapping)) for mapping in mappings}
+    lost = [given_up(ctx, mapping, key, error, runs[mapping.name], job) for mapping in mappings for key in records]
+    await ctx.store.problems.put(lost, scheduled)
+    if message["kind"] == "scan":
+        await _rest(ctx, message["mapping"])
+    if job:
+        await ctx.store.work.done(ctx.company, job, message["number"], {"toSales": {"failed": len(records)}})
+        await finish_if_done(ctx, job)
+
+
+async def _rest(ctx: Context, mapping: str) -> None:
+    """A run that did not get through: the next one comes by itself, later each time."""
+    failures = (await ctx.store.entries.get(ctx.company, mapping)).failures + 1
+    await ctx.store.entries.merge(ctx.company, mapping, failures=failures, not_before=datetime.now(UTC) + pause_after(failures))
+
+
+def _place(message: Message) -> str:
+    """The key of a problem that is about no record: the look at a mapping, a match, or a walk over its tables."""
+    return {"scan": place_of_looks(message.get("mapping", "")), "match": MATCH}.get(message["kind"], WALK)
