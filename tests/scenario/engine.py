@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from azure.data.tables.aio import TableClient
 
 from sandbox.running import Sandbox
 from sync.around.reference import Reference
@@ -28,9 +25,9 @@ from sync.services.http import Patience
 from sync.services.model import Service
 from sync.settings import Settings
 from sync.store import FullSync, Line, Store
-from sync.store.store import TABLES
 from tests.scenario.front_door import Api
 from tests.scenario.people import People
+from tests.scenario.storage import empty
 from tests.scenario.world import COMPANY, Record, Row, account, company_contact, customer, standard_world
 
 HURRIED = Patience(total=3.0, first=0.05, connect=2.0, answer=10.0)
@@ -179,7 +176,7 @@ class Engine:
 
     async def forget_everything(self) -> None:
         """Empty the store, as on the first day."""
-        await _empty(self.ctx.store)
+        await empty(self.ctx.store)
         self.forget()
 
     def forget(self) -> None:
@@ -268,21 +265,6 @@ class Engine:
         return {str(side): (await self.people(side).counters())["requests"] for side in Side}
 
 
-async def _empty(store: Store) -> None:
-    """Forget everything that the store holds."""
-    emptied = [_empty_table(store._tables.get_table_client(name)) for name in TABLES]
-    await asyncio.gather(*emptied, store.queue._client.clear_messages(), store.poison._client.clear_messages())
-
-
-async def _empty_table(table: TableClient) -> None:
-    """Delete all rows, a hundred of a partition in one transaction."""
-    partitions: dict[str, list[dict[str, str]]] = defaultdict(list)
-    async for row in table.list_entities(select=["PartitionKey", "RowKey"]):
-        partitions[row["PartitionKey"]].append({"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"]})
-    packs = [rows[start : start + 100] for rows in partitions.values() for start in range(0, len(rows), 100)]
-    await asyncio.gather(*(table.submit_transaction([("delete", row) for row in pack]) for pack in packs))
-
-
 @asynccontextmanager
 async def engine_on(sandbox: Sandbox, *, fresh: bool = False, **settings: str) -> AsyncIterator[Engine]:
     """An engine on a running sandbox; a fresh one begins with the standard world and nothing else, on both sides and in the store."""
@@ -292,7 +274,7 @@ async def engine_on(sandbox: Sandbox, *, fresh: bool = False, **settings: str) -
     try:
         await store.create()
         if fresh:
-            await asyncio.gather(bc.reset(), sales.reset(), _empty(store))
+            await asyncio.gather(bc.reset(), sales.reset(), empty(store))
             await bc.seed({}, COMPANY)
         engine = Engine(environment, await environment.context(None), bc, sales)
         if fresh:
