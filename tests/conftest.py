@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sandbox import azurite as storage_emulator
 from sandbox.processes import Children
 from sandbox.running import Options, Sandbox
+
+# Whether a change may land must not hang on luck or on how busy the machine is: the search is the same each time.
+settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("exploring", derandomize=False, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 @dataclass(frozen=True)
