@@ -160,7 +160,7 @@ def as_json(facts: Facts) -> dict[str, Any]:
         "exists": facts.row is not None,
         "coupledTo": _coupled_to(facts),
         "uncoupled": facts.coupling is not None and facts.coupling.life is Life.TOMBSTONE,
-        "lastSynchronized": facts.coupling.synced_at if facts.coupling else None,
+        "lastSynchronised": facts.coupling.synced_at if facts.coupling else None,
         "lastJob": facts.coupling.job if facts.coupling else None,
         "outside": task.plan.why if task else None,
         "hold": facts.hold,

@@ -40,13 +40,14 @@ def direction(mapping: TableMapping) -> str:
     return DIRECTIONS[Side.BC if mapping.direction is Direction.FROM_SALES else Side.SALES]
 
 
-async def part_now(ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[str]) -> tuple[Job, Parted]:
-    """Uncouple these records within the call; the job is logged when any was coupled."""
+async def part_now(ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[str]) -> tuple[str | None, Parted]:
+    """Uncouple these records within the call; the id of the job, which is logged when any was coupled."""
     job = Job.new(ctx.company, mapping.name, "uncoupling")
     parted = await part(ctx, mapping, side, ids, job.id)
-    if any(each["outcome"] == UNCOUPLED for each in parted.records):
-        await ctx.store.jobs.finish(job, status=Status.SUCCESS, totals=parted.totals(mapping))
-    return job, parted
+    if not any(each["outcome"] == UNCOUPLED for each in parted.records):
+        return None, parted
+    await ctx.store.jobs.finish(job, status=Status.SUCCESS, totals=parted.totals(mapping))
+    return job.id, parted
 
 
 async def part(ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[str], job: str) -> Parted:

@@ -96,10 +96,11 @@ def _problem(status: int, code: str, detail: str, more: Mapping[str, Any]) -> fu
     return func.HttpResponse(json.dumps(_told(body)), status_code=status, mimetype="application/problem+json", headers=_held_header())
 
 
-def as_json(body: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
-    """An answer with a JSON body."""
+def as_json(body: Any, *, status: int = 200, location: str | None = None) -> func.HttpResponse:
+    """An answer with a JSON body; `location` is the call under /api that tells how it goes on."""
     text = json.dumps(_told(plain(body)), ensure_ascii=False)
-    return func.HttpResponse(text, status_code=status, mimetype="application/json", headers={**_held_header(), **(headers or {})})
+    headers = {**_held_header(), **({"Location": f"/api/{location}"} if location else {})}
+    return func.HttpResponse(text, status_code=status, mimetype="application/json", headers=headers)
 
 
 def _told(body: Any) -> Any:
@@ -198,7 +199,7 @@ def body_of(req: func.HttpRequest, allowed: Mapping[str, str]) -> dict[str, Any]
     """The JSON object in a request's body; `allowed` names its properties and says what they take."""
     raw = req.get_body() or b"{}"
     if len(raw) > LARGEST_BODY:
-        raise BadRequest(f"The body may have {LARGEST_BODY} bytes.", status=413)
+        raise BadRequest(f"The body may have up to {LARGEST_BODY} bytes.", status=413)
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError) as error:

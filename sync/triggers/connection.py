@@ -59,7 +59,7 @@ async def synchronize_all_modified(req: func.HttpRequest) -> func.HttpResponse:
     job, running = await synchronize_modified(ctx)
     if running:
         raise InTheWay(f"Job {running.id} does that since {running.started:%Y-%m-%d %H:%M:%S} UTC.", inTheWay=running.id)
-    return as_json({"job": job.id}, status=202, headers={"Location": f"jobs/{job.id}"})
+    return as_json({"job": job.id}, status=202, location=f"jobs/{job.id}")
 
 
 def _shown(ctx: Context) -> dict[str, Any]:

@@ -174,6 +174,8 @@ async def move_coupling(req: func.HttpRequest) -> func.HttpResponse:
     given = [side for side in Side if body.get(side) is not None]
     if len(given) != 1:
         raise BadRequest("Name one record that gives up its coupling: bc or sales.", allowed=MOVING)
+    if body.get("to") is None:
+        raise BadRequest("Name the record that takes the coupling over: to.", allowed=MOVING)
     side = given[0]
     id_, to = id_of(mapping, side, body[side]), id_of(mapping, side, body.get("to"))
     if id_ == to:

@@ -109,7 +109,7 @@ async def uncouple_records(req: func.HttpRequest) -> func.HttpResponse:
     if len(ids) > INLINE:
         return _accepted((await part_as_job(ctx, mapping, side, ids)).id, len(ids))
     job, parted = await part_now(ctx, mapping, side, ids)
-    return as_json({"mapping": mapping.name, "job": job.id, "records": parted.records, "along": _along(parted)})
+    return as_json({"mapping": mapping.name, "job": job, "records": parted.records, "along": _along(parted)})
 
 
 async def _uncouple_all(ctx: Context, mapping: TableMapping, body: dict[str, Any]) -> func.HttpResponse:
@@ -121,7 +121,7 @@ async def _uncouple_all(ctx: Context, mapping: TableMapping, body: dict[str, Any
 
 
 def _accepted(job: str, count: int) -> func.HttpResponse:
-    return as_json({"job": job, "scheduled": count}, status=202, headers={"Location": f"jobs/{job}"})
+    return as_json({"job": job, "scheduled": count}, status=202, location=f"jobs/{job}")
 
 
 def _along(parted: Parted) -> list[dict[str, Any]]:

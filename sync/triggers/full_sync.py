@@ -51,7 +51,7 @@ def taken(started: FullSync, in_the_way: FullSync | None) -> func.HttpResponse:
             status=409,
             inTheWay=in_the_way.id,
         )
-    return as_json({"id": started.id}, status=202, headers={"Location": f"full-sync/{started.id}"})
+    return as_json({"id": started.id}, status=202, location=f"full-sync/{started.id}")
 
 
 @blueprint.function_name("list_full_syncs")
@@ -79,6 +79,7 @@ async def get_full_sync(req: func.HttpRequest) -> func.HttpResponse:
 async def cancel_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     """Ask a full synch to stop."""
     ctx = await company_of(req, while_held=True)
+    body_of(req, {})
     present = await _known(ctx, req)
     if present.status.over:
         raise BadRequest(f"Full synch {present.id} is over: {present.status}.", status=409)
@@ -91,6 +92,7 @@ async def cancel_full_sync(req: func.HttpRequest) -> func.HttpResponse:
 async def restart_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     """Begin the lines again that were cancelled or ended in error."""
     ctx = await company_of(req)
+    body_of(req, {})
     present = await _known(ctx, req)
     if not present.status.over:
         raise BadRequest(f"Full synch {present.id} is still in process.", status=409)
@@ -101,15 +103,15 @@ async def restart_full_sync(req: func.HttpRequest) -> func.HttpResponse:
 
 def parse_order(body: dict[str, Any], ctx: Context) -> Order:
     """What was asked for, or a clear word about what is wrong with it."""
-    mappings = body.get("mappings") or []
-    if not isinstance(mappings, list) or not all(isinstance(name, str) for name in mappings):
-        raise BadRequest("mappings must be a list of names.", allowed=list(ctx.mappings))
+    mappings = body.get("mappings")
+    if mappings is not None and not (isinstance(mappings, list) and mappings and all(isinstance(name, str) for name in mappings)):
+        raise BadRequest("mappings must be a list of one or more names; leave it out for all.", allowed=list(ctx.mappings))
     try:
         create_new = CreateNew(body["createNew"]) if body.get("createNew") is not None else None
         start_rule = StartRule(body["startRule"]) if body.get("startRule") is not None else None
     except ValueError as error:
         raise BadRequest(f"{error}.", allowed=ALLOWED) from error
-    names = [mapping_of(ctx, name).name for name in mappings]
+    names = [mapping_of(ctx, name).name for name in mappings or []]
     unconditional, dry_run = (_flag(body, name) for name in ("unconditional", "dryRun"))
     return Order(mappings=names, create_new=create_new, start_rule=start_rule, unconditional=unconditional, dry_run=dry_run)
 

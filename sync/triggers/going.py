@@ -50,7 +50,7 @@ async def compare_mapping(req: func.HttpRequest) -> func.HttpResponse:
     body_of(req, {})
     await refuse_on_hold(ctx, mapping)
     job = await compare.request(ctx, mapping)
-    return as_json({"mapping": mapping.name, "job": job.id}, status=202, headers={"Location": f"jobs/{job.id}"})
+    return as_json({"mapping": mapping.name, "job": job.id}, status=202, location=f"jobs/{job.id}")
 
 
 @blueprint.function_name("confirm_mass_change")
@@ -72,7 +72,7 @@ async def confirm_mass_change(req: func.HttpRequest) -> func.HttpResponse:
         await brake.dismiss(ctx, mapping, stopped)
         return as_json({"mapping": mapping.name, "dismissed": key})
     job = await brake.confirm(ctx, mapping, stopped)
-    return as_json({"mapping": mapping.name, "job": job.id}, status=202, headers={"Location": f"jobs/{job.id}"})
+    return as_json({"mapping": mapping.name, "job": job.id}, status=202, location=f"jobs/{job.id}")
 
 
 @blueprint.function_name("repair_couplings")
@@ -94,7 +94,7 @@ async def repair_couplings(req: func.HttpRequest) -> func.HttpResponse:
     if dry:
         return as_json({**shown, "dryRun": True})
     job = await mending.repair(ctx, mapping, found, wanted)
-    return as_json({**shown, "dryRun": False, "job": job.id}, status=202, headers={"Location": f"jobs/{job.id}"})
+    return as_json({**shown, "dryRun": False, "job": job.id}, status=202, location=f"jobs/{job.id}")
 
 
 def _policy(body: dict[str, Any]) -> DeletionPolicy | None:

@@ -12,6 +12,7 @@ from mapping.values import Side
 from sync.context import Context
 from sync.desk import undo
 from sync.desk.undo import Undone
+from sync.entry.holds import refuse_on_hold
 from sync.errors import by_code
 from sync.heart.coupling import Coupling
 from sync.store import Change, Job
@@ -54,9 +55,10 @@ async def undo_job(req: func.HttpRequest) -> func.HttpResponse:
         )
     if body.get("dryRun", True):
         return _shown(job, await undo.undo_changes(ctx, mapping, listing.rows, None), None, listing.cursor)
+    await refuse_on_hold(ctx, mapping)
     if listing.cursor:
         own = await undo.undo_later(ctx, mapping, job)
-        return as_json({"job": own.id, "note": LATER.format(count=len(listing.rows), job=own.id)}, status=202)
+        return as_json({"job": own.id, "note": LATER.format(count=len(listing.rows), job=own.id)}, status=202, location=f"jobs/{own.id}")
     own, undone = await undo.undo_now(ctx, mapping, listing.rows)
     return _shown(job, undone, own.id, None)
 
@@ -74,16 +76,10 @@ async def get_record_log(req: func.HttpRequest) -> func.HttpResponse:
     changes = await ctx.store.changes.of_record(ctx.company, mapping.name, bc_id, limit=limit_of(req))
     if coupling is None and not changes and await _problem(ctx, mapping, side, id_) is None:
         raise BadRequest(f"Nothing is known of a record {id_} of {mapping.name}.", status=404)
-    known = coupling and {
-        "bcId": coupling.bc_id,
-        "salesId": coupling.sales_id,
-        "life": coupling.life,
-        "lastSynchronised": coupling.synced_at,
-    }
     return as_json(
         {
             "mapping": mapping.name,
-            "coupling": known and {**known, "job": coupling and coupling.job},
+            "coupling": coupling and _coupling(coupling),
             "problem": await _problem(ctx, mapping, side, id_) or (coupling and await _problem(ctx, mapping, Side.BC, bc_id)),
             "value": [_change(each) for each in changes],
         }
@@ -92,7 +88,7 @@ async def get_record_log(req: func.HttpRequest) -> func.HttpResponse:
 
 def _coupling(one: Coupling) -> dict[str, Any]:
     ids = {"bcId": one.bc_id, "salesId": one.sales_id}
-    return {**ids, "life": one.life, "lastSynchronised": one.synced_at, "job": one.job}
+    return {**ids, "state": one.life, "lastSynchronised": one.synced_at, "job": one.job}
 
 
 async def _problem(ctx: Context, mapping: TableMapping, side: Side, id_: str) -> dict[str, Any] | None:

@@ -110,7 +110,7 @@ async def _all_lists(ctx: Context, mapping: TableMapping, report: Report) -> dic
 
 def _accepted(job: Job) -> func.HttpResponse:
     where = f"couplings/{job.mapping}/match/{job.id}"
-    return as_json({"id": job.id, "job": job.id, "status": job.status, "report": where}, status=202, headers={"Location": f"/api/{where}"})
+    return as_json({"id": job.id, "job": job.id, "status": job.status, "report": where}, status=202, location=where)
 
 
 def parse_order(body: dict[str, Any], mapping: TableMapping) -> Order:

@@ -47,6 +47,7 @@ async def list_problems(req: func.HttpRequest) -> func.HttpResponse:
     if group not in (None, "code"):
         raise BadRequest("groupBy must be code.", allowed=["code"])
     mappings = mappings_of(ctx, req)
+    _code(req.params.get("code"))
     return await by_cause(ctx, mappings) if group else await listed(ctx, req, mappings, req.params.get("job"))
 
 
@@ -73,7 +74,7 @@ async def retry_problems(req: func.HttpRequest) -> func.HttpResponse:
 def _retried(done: by_hand.Retried) -> func.HttpResponse:
     """200 with an outcome for each record, or 202 with the jobs that more than a hundred became."""
     if done.jobs:
-        return as_json({"jobs": done.jobs, "scheduled": done.count}, status=202, headers={"Location": f"jobs/{done.jobs[0]}"})
+        return as_json({"jobs": done.jobs, "scheduled": done.count}, status=202, location=f"jobs/{done.jobs[0]}")
     return as_json({"records": done.outcomes, "count": done.count})
 
 
@@ -107,7 +108,7 @@ def _changed(problems: list[ProblemRow], what: str) -> func.HttpResponse:
 async def _meant(ctx: Context, body: dict[str, Any], *, some: bool = False) -> list[ProblemRow]:
     """The problems that a body means; `some`: it must not mean all there are."""
     mapping, code, records = body.get("mapping"), body.get("code"), body.get("records")
-    if some and not body:
+    if some and mapping is None and code is None and records is None:
         raise BadRequest("Say which: records, a code or a mapping.", allowed=CAUSE)
     if records is not None and (mapping is None or code is not None):
         raise BadRequest("records need their mapping, and no code.", allowed=CAUSE)

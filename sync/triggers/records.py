@@ -61,7 +61,7 @@ async def synchronize_many_records(req: func.HttpRequest) -> func.HttpResponse:
     started, found = await synchronize_as_job(ctx, mapping, wanted)
     left_out = [{"id": id_, **reason} for id_, reason in found.left_out.items()]
     answer = {**head, "job": started.id if started else None, "scheduled": len(found.ready), "leftOut": left_out}
-    return as_json(answer, status=202 if started else 200, headers={"Location": f"jobs/{started.id}"} if started else None)
+    return as_json(answer, status=202 if started else 200, location=f"jobs/{started.id}" if started else None)
 
 
 def _forced(mapping: TableMapping, body: dict[str, Any]) -> Side | None:

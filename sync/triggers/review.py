@@ -58,6 +58,7 @@ async def restart_review(req: func.HttpRequest) -> func.HttpResponse:
 async def cancel_review(req: func.HttpRequest) -> func.HttpResponse:
     """Ask the full synch that runs the review to stop."""
     ctx = await company_of(req, while_held=True)
+    body_of(req, {})
     running = {line.run for line in await review.opened(ctx) if line.run}
     present = await ctx.store.full_syncs.running(ctx.company)
     if present is None or present.status.over or present.id not in running:
@@ -72,6 +73,7 @@ async def cancel_review(req: func.HttpRequest) -> func.HttpResponse:
 async def refresh_review(req: func.HttpRequest) -> func.HttpResponse:
     """Count both sides again and recommend anew."""
     ctx = await company_of(req)
+    body_of(req, {})
     return as_json(await _shown(ctx, await review.refresh(ctx)))
 
 
@@ -81,6 +83,7 @@ async def refresh_review(req: func.HttpRequest) -> func.HttpResponse:
 async def reset_review(req: func.HttpRequest) -> func.HttpResponse:
     """Make the lines anew; one that runs is left as it is."""
     ctx = await company_of(req)
+    body_of(req, {})
     return as_json(await _shown(ctx, await review.reset(ctx)))
 
 

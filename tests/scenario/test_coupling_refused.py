@@ -38,6 +38,8 @@ async def test_a_bad_request_to_couple_changes_nothing(engine: Engine) -> None:
     assert (await engine.api.post("couplings/VENDOR", {"bc": NOBODY, "sales": NOBODY})).status == 404
     for body in ({}, {"bc": NOBODY, "to": NOBODY}, {"bc": NOBODY, "sales": NOBODY, "to": NOBODY}, {"bc": NOBODY}):
         assert (await engine.api.post("couplings/CUSTOMER/move", body)).status == 400
+    nameless = await engine.api.post("couplings/CUSTOMER/move", {"bc": NOBODY})
+    assert (nameless.status, nameless.json["detail"]) == (400, "Name the record that takes the coupling over: to.")
     assert await engine.couplings("CUSTOMER") == []
 
 

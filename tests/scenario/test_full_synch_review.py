@@ -152,9 +152,24 @@ async def test_an_unknown_line_is_404_and_an_unusable_order_400(engine: Engine) 
     assert (await engine.api.delete("full-sync/review/lines/VENDOR")).status == 404
     await engine.api.delete("full-sync/review/lines/CONTACT")
     assert (await engine.api.delete("full-sync/review/lines/CONTACT")).status == 404
-    for body in ({"mappings": "CUSTOMER"}, {"dryRun": "yes"}, {"unconditional": 1}, {"samples": 3}):
+    unusable: tuple[dict[str, Any], ...] = (
+        {"mappings": "CUSTOMER"},
+        {"mappings": []},
+        {"mappings": ""},
+        {"dryRun": "yes"},
+        {"unconditional": 1},
+        {"samples": 3},
+    )
+    for body in unusable:
         assert (await engine.api.post("full-sync/review/start", body)).status == 400
     assert (await engine.api.post("full-sync/review/start", {"mappings": ["VENDOR"]})).status == 404
+
+
+@pytest.mark.parametrize("call", ["reset", "refresh", "cancel"])
+async def test_an_option_that_a_call_of_the_review_does_not_have_is_refused(engine: Engine, call: str) -> None:
+    await engine.api.delete("full-sync/review/lines/CONTACT")
+    assert (await engine.api.post(f"full-sync/review/{call}", {"dryRun": True})).status == 400
+    assert "CONTACT" not in await review(engine)
     assert (await engine.api.post("full-sync/review/start", {"mappings": ["X" * 70_000]})).status == 413
     assert set(await review(engine)) == set(CATALOGUE) - {"CONTACT"}
 

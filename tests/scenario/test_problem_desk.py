@@ -165,7 +165,7 @@ async def test_more_than_a_hundred_are_retried_by_a_job(engine: Engine) -> None:
     await failed_to_be_made(engine, *many)
     done = await engine.api.post("problems/retry", {"mapping": "CUSTOMER"})
     assert (done.status, done.json["scheduled"]) == (202, 101)
-    assert done.headers["Location"] == f"jobs/{done.json['jobs'][0]}"
+    assert done.headers["Location"] == f"/api/jobs/{done.json['jobs'][0]}"
     assert await engine.drain() == 2
     job = (await engine.api.get(f"jobs/{done.json['jobs'][0]}")).json
     assert (job["kind"], job["status"], job["totals"]["toSales"]["inserted"]) == ("manual", "success", 101)
@@ -245,6 +245,7 @@ ODD: tuple[tuple[str, Any, int], ...] = (
     ("retry", b"[]", 400),
     ("retry", b"x" * 70_000, 413),
     ("skip", {}, 400),
+    ("skip", {"mapping": None}, 400),
     ("skip", {"mapping": "CUSTOMER", "records": ["walk"]}, 404),
     ("restore", {}, 400),
     ("restore", {"code": "none"}, 404),
@@ -256,7 +257,14 @@ async def test_what_the_desk_cannot_do_it_says(engine: Engine) -> None:
         answer = await engine.api.post(f"problems/{what}", body)
         assert answer.status == status, (what, body, answer.body)
         assert answer.json["detail"]
-    for query, status in (("groupBy=name", 400), ("parked=maybe", 400), ("limit=0", 400), ("mapping=NONE", 404), ("cursor=owners-x", 200)):
+    for query, status in (
+        ("groupBy=name", 400),
+        ("parked=maybe", 400),
+        ("limit=0", 400),
+        ("mapping=NONE", 404),
+        ("code=none", 404),
+        ("cursor=owners-x", 200),
+    ):
         assert (await engine.api.get(f"problems?{query}")).status == status, query
     assert (await engine.api.get("problems/CUSTOMER/bc:1")).status == 404
     assert (await engine.api.delete("problems", {"mapping": "CUSTOMER"})).status == 400

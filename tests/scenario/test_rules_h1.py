@@ -61,6 +61,15 @@ async def test_undoing_a_job_puts_back_what_it_replaced(engine: Engine) -> None:
     assert (row["name"], row["telephone1"]) == ("Company C1", None)
 
 
+async def test_nothing_is_put_back_while_the_mapping_is_on_hold(engine: Engine) -> None:
+    _, sales, job = await renamed(engine)
+    await engine.api.post("mappings/CUSTOMER/hold", {"reason": "audit"})
+    refused = await engine.api.post(f"jobs/{job}/undo", {"dryRun": False})
+    assert (refused.status, "audit" in refused.json["detail"]) == (409, True)
+    assert (await engine.row(sales))["name"] == "Falke GmbH"
+    assert (await engine.api.post(f"jobs/{job}/undo", {})).json["putBack"] == 2, "looking is allowed"
+
+
 async def test_what_was_put_back_stays_and_travels_nowhere(engine: Engine) -> None:
     bc, sales, job = await renamed(engine)
     await engine.api.post(f"jobs/{job}/undo", {"dryRun": False})
@@ -161,7 +170,7 @@ async def test_a_large_job_is_undone_over_the_queue(engine: Engine) -> None:
     await engine.seed(*(bc for bc, _ in pairs))
     await engine.sync("CUSTOMER")
     answer = await engine.api.post(f"jobs/{await last_job(engine)}/undo", {"dryRun": False})
-    assert answer.status == 202
+    assert (answer.status, answer.headers["Location"]) == (202, f"/api/jobs/{answer.json['job']}")
     await engine.drain()
     job = (await engine.api.get(f"jobs/{answer.json['job']}")).json
     assert (job["status"], job["totals"]["toSales"]["modified"]) == ("success", 110)

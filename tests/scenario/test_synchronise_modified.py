@@ -15,7 +15,7 @@ async def test_synchronise_modified_looks_at_all_mappings_in_dependency_order(en
     await engine.look()
     await engine.edit(mine, phoneNumber="+49 30 1")
     answer = await engine.api.post("synchronize-modified")
-    assert answer.status == 202 and answer.headers["Location"] == f"jobs/{answer.json['job']}"
+    assert answer.status == 202 and answer.headers["Location"] == f"/api/jobs/{answer.json['job']}"
     again = await engine.api.post("synchronize-modified")
     assert (again.status, again.json["inTheWay"]) == (409, answer.json["job"])
     await engine.drain()

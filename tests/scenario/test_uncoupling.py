@@ -85,7 +85,7 @@ async def test_uncoupling_twice_is_no_error_and_answers_for_each_record(engine: 
         ("notCoupled", "it was uncoupled before"),
         ("notCoupled", "no such record is coupled"),
     ]
-    assert (await engine.api.get(f"jobs/{again['job']}")).status == 404, "nothing happened that the log would tell"
+    assert again["job"] is None, "nothing happened that the log would tell"
     coupling = await engine.coupling("CUSTOMER", one)
     assert coupling and coupling.life_number == 2
 
