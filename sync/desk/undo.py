@@ -33,6 +33,7 @@ INLINE = 100
 ROUNDS = 3
 
 MADE = "this job made the row: uncouple and delete it by hand if it should not be"
+BUSY = "somebody else works on the record: try again"
 BY_HAND = "couplings are not taken back: couple, uncouple or move by hand"
 
 
@@ -54,7 +55,8 @@ class Undoing:
     """The values to put back for one record, and what both sides hold then."""
 
     values: dict[Side, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
-    held: dict[Side, dict[str, Held]] = field(default_factory=lambda: defaultdict(dict))
+    units: dict[Side, set[str]] = field(default_factory=lambda: defaultdict(set))
+    held: dict[str, Held] = field(default_factory=dict)
     fields: list[Undone] = field(default_factory=list)
 
 
@@ -76,6 +78,7 @@ async def undo_changes(ctx: Context, mapping: TableMapping, changes: Sequence[Ch
         if job is None:
             break
         await apply(ctx, [task for task in tasks if task.plan.steps], world, uuid4().hex, job.id)
+        undone |= {task.ids[Side.BC]: _as_written(task, undone[task.ids[Side.BC]]) for task in tasks}
         open_ids = [task.ids[Side.BC] for task in tasks if task.again]
         if not open_ids:
             break
@@ -89,6 +92,10 @@ def plan_undo(task: Task, changes: Sequence[Change], world: World) -> Undoing:
         if change.kind != "modified":
             undoing.fields.append(_gone(change, MADE if change.kind == "inserted" else BY_HAND))
             continue
+        if change.side is Side.SALES and change.sales_id != task.ids[Side.SALES]:
+            # The coupling moved: what this row held is nothing that another one should hold.
+            undoing.fields.append(_gone(change))
+            continue
         for name, one in change.fields.items():
             why = _edited(task, change, name, one, world)
             undoing.fields.append(_field(change, name, one, why))
@@ -99,12 +106,15 @@ def plan_undo(task: Task, changes: Sequence[Change], world: World) -> Undoing:
 
 
 def _remember(task: Task, undoing: Undoing, side: Side, name: str, one: Mapping[str, Any], world: World) -> None:
+    """What both sides hold then; on the other side what was agreed, so that an edit there that nobody carried yet still travels."""
     present = _present(task, name, world)
     if present is not None:
-        other = present.value(side.other)
+        agreed = task.coupling.held.get(name) if task.coupling else None
+        known = undoing.held.get(name) or agreed or Held(present.value(Side.BC), present.value(Side.SALES))
         before = _value(one["before"])
-        bc, sales = (before, other) if side is Side.BC else (other, before)
-        undoing.held[side][name] = Held(bc, sales, accepted=True)
+        bc, sales = (before, known.sales) if side is Side.BC else (known.bc, before)
+        undoing.held[name] = Held(bc, sales, accepted=True)
+        undoing.units[side].add(name)
 
 
 def _edited(task: Task, change: Change, name: str, one: Mapping[str, Any], world: World) -> str | None:
@@ -138,13 +148,19 @@ def as_plan(task: Task, undoing: Undoing) -> Plan:
         Update(side=side, table=task.mapping.table(side).name, id=task.ids[side], values=values, version=task.rows[side].get("@odata.etag"))
         for side, values in undoing.values.items()
     )
-    held = {name: one for units in undoing.held.values() for name, one in units.items()}
     return Plan(
         steps=steps,
         outcomes={step.side: Outcome.MODIFIED for step in steps},
-        held=held,
-        intent={str(side): units for side, units in undoing.held.items()},
+        held=undoing.held,
+        intent={str(side): {name: undoing.held[name] for name in names} for side, names in undoing.units.items()},
     )
+
+
+def _as_written(task: Task, fields: Sequence[Undone]) -> list[Undone]:
+    """What was to be put back on a side that was not written stays as the job left it, with the reason."""
+    written = {answer.step.side for answer in task.answers if answer.error is None}
+    why = task.problems[0].detail if task.problems else BUSY
+    return [one if one.left_alone or one.side in written else replace(one, left_alone=why) for one in fields]
 
 
 def _field(change: Change, name: str, one: Mapping[str, Any], why: str | None) -> Undone:

@@ -122,9 +122,9 @@ class Plan:
     """The steps for one pair, what both sides will hold once they are done, and what stands in the way.
 
     `intent` names per side about to be written, and unit, what both sides hold then. `arrived` are those writes of a crashed worker
-    that got through: what both sides held then. `asked` are the units that wait for a person's first choice (rule A3). `why` tells in
-    words why nothing is done. `act` is what the brake counts; `restores` is the side whose row is to begin a new life, `parts` says that
-    the pair is uncoupled once the steps are done (rules C2, C3).
+    that got through: what both sides held then. `asked` are the units that wait for a person's first choice (rule A3), None where the
+    units were not looked at. `why` tells in words why nothing is done. `act` is what the brake counts; `restores` is the side whose row
+    is to begin a new life, `parts` says that the pair is uncoupled once the steps are done (rules C2, C3).
     """
 
     steps: tuple[Step, ...] = ()
@@ -136,7 +136,7 @@ class Plan:
     creates: Side | None = None
     shortened: bool = False
     set_back: bool = False
-    asked: frozenset[str] = frozenset()
+    asked: frozenset[str] | None = None
     why: str | None = None
     act: Act | None = None
     restores: Side | None = None

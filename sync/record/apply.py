@@ -19,7 +19,7 @@ from sync.heart.plan import Create, Outcome, Problem
 from sync.heart.reconcile import differing_units, held_of_new_row
 from sync.heart.turns import with_turns
 from sync.record.claims import claim_moment, may_be_made, store_under_real_ids, with_real_id
-from sync.record.history import keep_made, keep_replaced, withdraw_unwritten
+from sync.record.history import keep_made, keep_replaced, settle_doubts, withdraw_unwritten
 from sync.record.rights import check_rights
 from sync.record.task import Task, refused_unit
 from sync.record.together import together
@@ -33,6 +33,7 @@ async def apply(ctx: Context, tasks: Sequence[Task], world: World, worker: str, 
     """Carry out every task's plan; what became of it stands in the task."""
     for task in tasks:
         note(task)
+    await settle_doubts(ctx, tasks)
     await _remember_without_writing(ctx, [task for task in tasks if not task.plan.steps], worker, job)
     leased = await _lease(ctx, [task for task in tasks if task.plan.steps], worker)
     try:
@@ -70,6 +71,8 @@ async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], worker:
 
 def _unsettled(task: Task, coupling: Coupling) -> bool:
     """Whether the stored coupling differs from what is known now; an unchanged record costs no write at all."""
+    if task.plan.asked is None:
+        return False  # The units were not looked at: what a dead worker meant to write, and what a person was asked, stays.
     leftover = coupling.intent or (coupling.lease and coupling.lease.until <= datetime.now(UTC)) or coupling.life is Life.CLAIMED
     return bool(task.plan.held or leftover or task.plan.asked != coupling.asked) and task.plan.why is None
 
@@ -212,7 +215,7 @@ def _done(task: Task, coupling: Coupling, job: str, world: World | None = None) 
         lease=None,
         claimed_at=None,
         intent={},
-        asked=task.plan.asked,
+        asked=coupling.asked if task.plan.asked is None else task.plan.asked,
         bc_version=versions.get(Side.BC, coupling.bc_version),
         sales_version=versions.get(Side.SALES, coupling.sales_version),
         turns=with_turns(coupling.turns, task.mapping, task.plan.intent, datetime.now(UTC)),

@@ -10,8 +10,9 @@ from mapping.model import Unit
 from mapping.values import Side
 from mapping.world import World
 from sync.context import Context
+from sync.errors import ServiceError, Stale
 from sync.heart.coupling import DEPARTED, Coupling
-from sync.heart.plan import Update
+from sync.heart.plan import Outcome, Update
 from sync.heart.present import Present, read_unit
 from sync.record.task import Task
 from sync.store import Change
@@ -27,15 +28,32 @@ async def keep_replaced(ctx: Context, tasks: Sequence[Task], world: World, job: 
 
 
 async def withdraw_unwritten(ctx: Context, failed: Sequence[Task], kept: Sequence[str]) -> None:
-    """Take out what was kept for writes that a service refused, and for those behind them."""
-    unwritten = {
-        (task.ids[Side.BC], step.side)
-        for task in failed
-        for step in task.plan.steps
-        if step not in [answer.step for answer in task.answers if answer.error is None]
-    }
+    """Take out what was kept for writes that a service refused, and for those behind them; one in doubt is left to the next look."""
+    unwritten: set[tuple[str, Side]] = set()
+    for task in failed:
+        errors = [answer.error for answer in task.answers]
+        doubtful = {step.side for step, error in zip(task.plan.steps, errors, strict=False) if error and _may_have_got_through(error)}
+        done = {step.side for step, error in zip(task.plan.steps, errors, strict=False) if error is None}
+        task.in_doubt = dict.fromkeys(doubtful, kept)
+        unwritten |= {(task.ids[Side.BC], side) for side in {step.side for step in task.plan.steps} - doubtful - done}
     if unwritten:
         await ctx.store.changes.withdraw(ctx.company, failed[0].mapping.name, kept, unwritten)
+
+
+def _may_have_got_through(error: ServiceError) -> bool:
+    """Whether the answer to an earlier attempt may have been lost: repeated, the write met the version that it had made itself."""
+    return error.transient or isinstance(error, Stale)
+
+
+async def settle_doubts(ctx: Context, tasks: Sequence[Task]) -> None:
+    """What the rows now show of writes whose answer was lost: they were made and count as such, or what was kept for them is taken out."""
+    for task in tasks:
+        doubts, task.in_doubt = task.in_doubt, {}
+        for side, kept in doubts.items():
+            if task.plan.arrived:
+                task.outcomes[side] = Outcome.MODIFIED
+            else:
+                await ctx.store.changes.withdraw(ctx.company, task.mapping.name, kept, {(task.ids[Side.BC], side)})
 
 
 async def keep_made(ctx: Context, tasks: Sequence[Task], job: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,7 +22,8 @@ class Task:
     made (rule A2). `life_number` is that of a coupling about to be made (rule A6). `again` asks for another round, `first_look` is
     true until the first one, `busy` says that somebody else works on the record. `refused` keeps units that a service refused in this run.
     `orphaned` says that a row was made and the one that it was made of is gone. `held_back` is what this run may not do before it is
-    known to how many records (rule C3); `parted` and `restored` say what became of it.
+    known to how many records (rule C3); `in_doubt` names what was kept for writes that
+    may have got through; `parted` and `restored` say what became of it.
     """
 
     mapping: TableMapping
@@ -46,6 +47,7 @@ class Task:
     busy: bool = False
     orphaned: bool = False
     held_back: Act | None = None
+    in_doubt: dict[Side, Sequence[str]] = field(default_factory=dict)
     parted: bool = False
     restored: bool = False
 

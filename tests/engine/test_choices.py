@@ -127,7 +127,7 @@ def test_the_policy_of_one_field_or_group_goes_before_that_of_the_mapping(policy
 def test_what_was_asked_at_the_first_merge_stays_asked_in_later_runs() -> None:
     before = pair(row(CUSTOMER, BC, displayName="Alpha"), row(CUSTOMER, SALES, name="Beta"))
     first = reconcile(CUSTOMER, before, WORLD, Run(start_rule=StartRule.ASK))
-    assert first.asked == {"displayName"}
+    assert first.asked == frozenset({"displayName"})
     later = replace(carried_out(CUSTOMER, before, first), asked=first.asked)
     again = reconcile(CUSTOMER, later, WORLD, Run())
     assert not again.steps and again.asked == first.asked
