@@ -24,7 +24,7 @@ from sync.record.records import Seen, plan_only
 from sync.record.tally import DIRECTIONS
 from sync.record.task import Task
 from sync.run import messages
-from sync.run.walk import finish_if_done
+from sync.run.walk import finish_if_done, hand_out
 from sync.store import Change, Job, Status
 
 INLINE = 100
@@ -181,7 +181,6 @@ async def undo_now(ctx: Context, mapping: TableMapping, changes: Sequence[Change
 async def undo_later(ctx: Context, mapping: TableMapping, job: Job) -> Job:
     """Undo a large job as a job over the queue: one message a row of changes."""
     own = Job.new(ctx.company, mapping.name, "undo")
-    await ctx.store.jobs.start(own)
     parts: list[messages.Message] = []
     cursor: str | None = None
     while True:
@@ -190,9 +189,7 @@ async def undo_later(ctx: Context, mapping: TableMapping, job: Job) -> Job:
             break
         parts.append(messages.undo(ctx.company, mapping.name, own.id, undone=job.id, after=cursor, number=len(parts)))
         cursor = listing.cursor
-    await ctx.store.work.add(ctx.company, own.id, {part["number"]: part for part in parts})
-    await ctx.store.work.seal(ctx.company, own.id)
-    await ctx.store.queue.send_many(parts)
+    await hand_out(ctx, own, parts)
     return own
 
 

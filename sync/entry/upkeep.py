@@ -134,7 +134,8 @@ async def forget_old_jobs(environment: Environment) -> int:
     before, changes_before = now - timedelta(days=settings.job_retention_days), now - timedelta(days=settings.history_days)
     gone = 0
     for ctx in await environment.contexts():
-        for name in (*ctx.mappings, MODIFIED):
+        # Also of mappings that are no longer there
+        for name in {*ctx.mappings, *ctx.entries, MODIFIED}:
             gone += await ctx.store.jobs.forget(ctx.company, name, before)
             await ctx.store.matches.forget(ctx.company, name, before)
             await ctx.store.changes.forget(ctx.company, name, changes_before)

@@ -151,7 +151,9 @@ class Hints:
                 await store.entries.merge(due.ctx.company, due.mapping, **news)
             if asked >= window.begins:
                 delay = due.ctx.settings.webhook_delay_seconds
-                window.begins = asked + delay if await request_scan(due.ctx, due.mapping, delay_seconds=delay, rested=True) else 0.0
+                # While the connection is on hold looks would only pile up; its end asks for one of every mapping
+                requested = not due.ctx.hold and await request_scan(due.ctx, due.mapping, delay_seconds=delay, rested=True)
+                window.begins = asked + delay if requested else 0.0
             window.told.update(news)
 
     async def _known_routes(self) -> Mapping[Side, Mapping[str, Sequence[_Route]]]:

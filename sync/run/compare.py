@@ -32,6 +32,9 @@ PAGE = 5000
 LOADED = 500
 """Couplings of missing rows that are read at once."""
 
+GIVEN_UP = "compare:"
+"""The key of the problem that a comparison was given up."""
+
 SHORT = 0.5
 """A list that names fewer than this part of the coupled rows is not believed."""
 
@@ -137,7 +140,8 @@ async def _coupled(ctx: Context, mapping: TableMapping, ids: Sequence[str]) -> l
 
 async def _say(ctx: Context, mapping: TableMapping, compared: Sequence[Compared], strange: Sequence[Compared], job: str) -> None:
     """A list that cannot be true is a problem; one that can be ends it."""
-    await ctx.store.problems.resolve(ctx.company, mapping.name, [f"{LIST}{each.side}" for each in compared if each not in strange])
+    believed = [f"{LIST}{each.side}" for each in compared if each not in strange]
+    await ctx.store.problems.resolve(ctx.company, mapping.name, [GIVEN_UP, *believed])
     rows = []
     for each in strange:
         message = await _checked(ctx, mapping, each)

@@ -24,6 +24,9 @@ from sync.run.recommend import CreateNew, Recommendation, creates, recommended, 
 from sync.run.walk import DRY_RUN, FULL, start_walk
 from sync.store import FullSync, Job, Line, Status
 
+GONE = "There is no mapping {} any more."
+"""What a line says whose mapping was taken out of the app."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
@@ -105,7 +108,11 @@ async def advance(ctx: Context, full_id: str) -> None:
 
 async def _start_line(ctx: Context, full: FullSync, line: Line) -> None:
     """Begin a line's walk; a line that was begun before its worker died is begun again."""
-    mapping = ctx.mappings[line.mapping]
+    mapping = ctx.mappings.get(line.mapping)
+    if mapping is None:
+        await ctx.store.full_syncs.change_line(ctx.company, full.id, line.mapping, partial(_failed_line, message=GONE.format(line.mapping)))
+        await ctx.store.queue.send(messages.advance(ctx.company, full.id))
+        return
     if line.status is Status.WAITING:
         line = await _change_line(ctx, full, await _begun(ctx, mapping, full, line), Status.WAITING)
     if line.status.over:
@@ -187,6 +194,7 @@ async def fail_lines(ctx: Context, full_id: str, error: CoupletError) -> list[st
     failed = []
     for line in await ctx.store.full_syncs.lines(ctx.company, full_id):
         if line.status is Status.IN_PROCESS and not (line.job and await _goes_on(ctx, line.job)):
+            await _release(ctx, line, error)
             ended = partial(_failed_line, message=str(error))
             await ctx.store.full_syncs.change_line(ctx.company, full_id, line.mapping, ended)
             failed.append(line.mapping)
@@ -195,7 +203,16 @@ async def fail_lines(ctx: Context, full_id: str, error: CoupletError) -> list[st
 
 
 def _failed_line(line: Line, message: str) -> Line | None:
-    return replace(line, status=Status.ERROR, message=message) if line.status is Status.IN_PROCESS else None
+    return None if line.status.over else replace(line, status=Status.ERROR, message=message)
+
+
+async def _release(ctx: Context, line: Line, error: CoupletError) -> None:
+    """The job of a line that was not begun to its end will not end by itself, and must not hold the regular job for ever."""
+    job = await ctx.store.jobs.get(ctx.company, line.job) if line.job else None
+    if job and not job.status.over:
+        await ctx.store.jobs.finish(job, status=Status.ERROR, totals={}, message=str(error))
+    if line.job and (await ctx.store.entries.get(ctx.company, line.mapping)).full_job == line.job:
+        await ctx.store.entries.merge(ctx.company, line.mapping, full_job=None)
 
 
 async def _cancel_waiting(ctx: Context, full: FullSync) -> None:

@@ -211,10 +211,13 @@ async def note_run(ctx: Context, job: Job, tally: Tally) -> str | None:
 
 
 async def hand_out(ctx: Context, job: Job, parts: Sequence[messages.Message]) -> None:
-    """Begin a job whose work is these messages, each with its marker before it is sent."""
-    await ctx.store.jobs.start(job)
+    """Begin a job whose work is these messages, each with its marker before it is sent.
+
+    It is in process once its work is sealed: whoever dies before leaves no job that nobody ends.
+    """
     await ctx.store.work.add(ctx.company, job.id, {part["number"]: part for part in parts})
     await ctx.store.work.seal(ctx.company, job.id)
+    await ctx.store.jobs.start(job)
     await ctx.store.queue.send_many(parts)
     await finish_if_done(ctx, job.id)
 
@@ -229,6 +232,7 @@ async def finish_job(ctx: Context, job_id: str) -> None:
     """Count, store the marks that the job had, tell the full synch it belongs to, forget its markers. Twice is once."""
     job = await ctx.store.jobs.get(ctx.company, job_id)
     if job is None:
+        await ctx.store.work.clear(ctx.company, job_id)
         return
     outcomes = await ctx.store.work.outcomes(ctx.company, job_id)
     totals = {name: outcomes.get(name, {}) for name in DIRECTIONS.values()}

@@ -34,6 +34,9 @@ MOST_ATTEMPTS: Mapping[str, int] = {"scan": 5}
 
 LONGEST_PAUSE = 300.0
 
+LOOKS = ("scan", "modified")
+"""Messages that look at a mapping: the next look that gets through closes the problem that one did not."""
+
 
 async def handle(environment: Environment, message: Message) -> None:
     """Do what a work message asks for; a service that cannot be used just now sends the message round again, later."""
@@ -113,11 +116,11 @@ async def give_up(environment: Environment, message: Message, reason: CoupletErr
     error, job = reason or WorkFailed(), message.get("job")
     lines = await fail_lines(ctx, message["fullSync"], error) if message["kind"] == "advance" else [message["mapping"]]
     records = [f"{message['side']}:{id_}" for id_ in message.get("ids", ())] or [_place(message)]
-    mappings = [ctx.mappings[name] for name in lines]
+    mappings = [ctx.mappings[name] for name in lines if name in ctx.mappings]
     runs = {mapping.name: messages.load_run(message.get("run"), scheduled_run(mapping)) for mapping in mappings}
     lost = [given_up(ctx, mapping, key, error, runs[mapping.name], job) for mapping in mappings for key in records]
     await ctx.store.problems.put(lost, scheduled)
-    if message["kind"] == "scan":
+    if message["kind"] in LOOKS:
         await _rest(ctx, message["mapping"])
     if job:
         await ctx.store.work.done(ctx.company, job, message["number"], {"toSales": {"failed": len(records)}})
@@ -132,4 +135,5 @@ async def _rest(ctx: Context, mapping: str) -> None:
 
 def _place(message: Message) -> str:
     """The key of a problem that is about no record: the look at a mapping, a match, or a walk over its tables."""
-    return {"scan": place_of_looks(message.get("mapping", "")), "match": MATCH}.get(message["kind"], WALK)
+    known = {"match": MATCH, "compare": compare.GIVEN_UP, **dict.fromkeys(LOOKS, place_of_looks(message.get("mapping", "")))}
+    return known.get(message["kind"], WALK)

@@ -27,6 +27,9 @@ RECORD = "r:"
 RECORDS = tables.OPERATIONS - 1
 """Changes of one row, whose pointers go with it in one transaction."""
 
+FORGOTTEN = 20
+"""Rows that are read at once to be deleted."""
+
 CHARACTERS = 200_000
 """Characters of one row; the service takes 1 MiB in UTF-16."""
 
@@ -69,7 +72,7 @@ class Changes:
         partition, low = _partition(company, mapping), f"{JOB}{_job(job)}{keys.SEPARATOR}"
         found: list[Change] = []
         after = cursor if cursor and cursor.startswith(low) else ""
-        async for row in self._table.range(partition, after + " " if after else low, low + tables.LAST):
+        async for row in self._table.range(partition, after + " " if after else low, low + tables.LAST, page=min(limit, tables.PAGE)):
             found += _changes(row)
             if len(found) >= limit:
                 return Listing(found, row["RowKey"])
@@ -115,12 +118,14 @@ class Changes:
     async def forget(self, company: str, mapping: str, before: datetime) -> int:
         """Delete the changes of jobs that began before a moment; how many rows they were."""
         partition = _partition(company, mapping)
-        old = [row async for row in self._table.range(partition, JOB + keys.newest_first(before), JOB + tables.LAST)]
-        for row in old:
+        gone = 0
+        # One by one: a month without this timer would not fit into memory
+        async for row in self._table.range(partition, JOB + keys.newest_first(before), JOB + tables.LAST, page=FORGOTTEN):
             name = row["RowKey"].removeprefix(JOB)
-            gone = [(partition, _pointer_key(bc_id, name)) for bc_id in _pointed(_changes(row))]
-            await self._table.transact([tables.delete((partition, row["RowKey"])), *map(tables.delete, gone)])
-        return len(old)
+            pointers = [(partition, _pointer_key(bc_id, name)) for bc_id in _pointed(_changes(row))]
+            await self._table.transact([tables.delete((partition, row["RowKey"])), *map(tables.delete, pointers)])
+            gone += 1
+        return gone
 
     async def _pointers(self, partition: str, bc_id: str) -> list[str]:
         """The names of the rows that hold changes of a record, newest job first."""

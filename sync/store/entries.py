@@ -146,19 +146,20 @@ class Entries:
         for _ in range(ATTEMPTS):
             row = await self._table.get(key)
             at_work = row and row["holder"] != mapping and datetime.fromisoformat(row["until"]) > datetime.now(UTC)
-            if at_work or (row and row["holder"] != mapping and row["job"] and await goes_on(row["job"])):
+            if at_work or (row and row["holder"] != mapping and row.get("job") and await goes_on(row["job"])):
                 return False
-            taken = {"PartitionKey": key[0], "RowKey": key[1], "holder": mapping, "until": moment(until), "job": ""}
+            job = row.get("job", "") if row and row["holder"] == mapping else ""
+            taken = {"PartitionKey": key[0], "RowKey": key[1], "holder": mapping, "until": moment(until), "job": job}
             answer = await self._table.transact([tables.replace(taken, row["etag"]) if row else tables.create(taken)])
             if not isinstance(answer, Refusal):
                 return True
         raise Conflict(company=company)
 
     async def leave_category(self, company: str, category: str, mapping: str, *, job: str | None) -> None:
-        """The look is over; the category stays taken while the job that it left goes on."""
+        """The look is over; the category stays taken while the job that it left goes on, or without one that of the look before."""
         key = keys.partition(company), _category(category)
-        left = {"PartitionKey": key[0], "RowKey": key[1], "holder": mapping, "until": moment(datetime.now(UTC)), "job": job or ""}
-        await self._table.transact([tables.put(left)])
+        left = {"PartitionKey": key[0], "RowKey": key[1], "holder": mapping, "until": moment(datetime.now(UTC))}
+        await self._table.transact([tables.merge_or_create({**left, "job": job} if job else left)])
 
     async def merge(self, company: str, mapping: str, **properties: Any) -> None:
         """Write only the properties given (names of Entry's fields); None clears one."""

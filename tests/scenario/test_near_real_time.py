@@ -126,6 +126,14 @@ async def test_what_a_notification_says_is_never_written(hooked: Hooked) -> None
     assert await phones(hooked) == {None}
 
 
+async def test_while_the_connection_is_on_hold_hints_put_no_looks_on_the_queue(hooked: Hooked) -> None:
+    engine = hooked.engine
+    await engine.api.post("connection/hold", {"reason": "month end"})
+    context = {"MessageName": "Update", "PrimaryEntityName": "account", "PrimaryEntityId": THEIRS.id}
+    assert (await engine.api.post("hooks/sales", context, **{"x-couplet-key": hooked.keys.sales_key})).status == 202
+    assert await engine.ctx.store.queue.length() == 0
+
+
 async def test_a_burst_of_a_thousand_edits_in_bc_is_one_run(sandbox_processes: Sandbox) -> None:
     async with hooked_on(sandbox_processes, OVERLAP_SECONDS="1") as hooked:
         engine = hooked.engine

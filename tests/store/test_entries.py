@@ -70,6 +70,15 @@ async def test_a_category_is_taken_by_one_mapping_at_a_time(store: Store, compan
     assert await store.entries.all(company) == []
 
 
+async def test_a_category_stays_taken_by_a_job_while_the_next_looks_find_nothing(store: Store, company: str) -> None:
+    until = datetime.now(UTC) + MINUTES
+    for job in ("j", None):
+        assert await store.entries.take_category(company, "people", "CUSTOMER", until=until, goes_on=_always)
+        await store.entries.leave_category(company, "people", "CUSTOMER", job=job)
+    assert not await store.entries.take_category(company, "people", "CONTACT", until=until, goes_on=_always), "its job goes on"
+    assert await store.entries.take_category(company, "people", "CONTACT", until=until, goes_on=_never)
+
+
 async def test_a_category_whose_holder_died_is_free_after_its_lease(store: Store, company: str) -> None:
     past = datetime.now(UTC) - MINUTES
     assert await store.entries.take_category(company, "people", "CUSTOMER", until=past, goes_on=_never)
