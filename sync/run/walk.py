@@ -211,10 +211,7 @@ async def note_run(ctx: Context, job: Job, tally: Tally) -> str | None:
 
 
 async def hand_out(ctx: Context, job: Job, parts: Sequence[messages.Message]) -> None:
-    """Begin a job whose work is these messages, each with its marker before it is sent.
-
-    It is in process once its work is sealed: whoever dies before leaves no job that nobody ends.
-    """
+    """Begin a job whose work is these messages: their markers and the seal first, as who dies before the end must leave no job without."""
     await ctx.store.work.add(ctx.company, job.id, {part["number"]: part for part in parts})
     await ctx.store.work.seal(ctx.company, job.id)
     await ctx.store.jobs.start(job)
@@ -240,6 +237,8 @@ async def finish_job(ctx: Context, job_id: str) -> None:
     mapping = ctx.mappings.get(job.mapping)
     stopped = mapping is not None and not cancelled and await settle(ctx, mapping, job_id)
     status = Status.CANCELLED if cancelled else Status.ERROR if stopped else Status.SUCCESS if job.kind == DRY_RUN else _status(totals)
+    if cancelled or mapping is None:
+        await ctx.store.withheld.clear(ctx.company, job_id)
     foreseen = await would_stop(ctx, mapping, outcomes.get("acts", {})) if mapping else None
     said = "stopped before the first: see the problem mass_change" if stopped else foreseen
     kept = {**_lasting(job), "read": outcomes.get("read", 0)}

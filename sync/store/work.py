@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -54,7 +54,7 @@ class Work:
         """
         fresh: list[N] = []
         head = [] if by is None else [tables.merge(_touched(company, job, by))]
-        for pack in tables.packed(markers, lambda number: _marker(company, job, number, markers[number]), spare=1):
+        for pack in self._packs(company, job, markers, 1):
             made = await self._create(head, dict(pack))
             if made is None:
                 return None
@@ -64,11 +64,22 @@ class Work:
     async def done(
         self, company: str, job: str, number: Number, outcome: Mapping[str, Any], then: Mapping[N, Message] | None = None
     ) -> bool:
-        """Count a message's outcome, remove its marker and make the markers that follow, all at once; False when it was counted before."""
+        """Count a message's outcome, remove its marker and make the markers that follow, all at once; False when it was counted before.
+
+        Of very many markers those that fit no transaction are made first, while the message's own marker stands.
+        """
         partition = keys.partition(company, job)
         head = [tables.delete((partition, MARKER + _name(number))), tables.put(_outcome(partition, number, outcome))]
-        markers = {each: _marker(company, job, each, message) for each, message in (then or {}).items()}
-        return await self._create(head, markers) is not None
+        *before, last = [dict(pack) for pack in self._packs(company, job, then or {}, len(head))] or [{}]
+        touched = [tables.merge(_touched(company, job, number))]
+        for markers in before:
+            if await self._create(touched, markers) is None:
+                return False
+        return await self._create(head, last) is not None
+
+    @staticmethod
+    def _packs(company: str, job: str, markers: Mapping[N, Message], spare: int) -> Iterator[list[tuple[N, list[Operation]]]]:
+        return tables.packed(markers, lambda number: _marker(company, job, number, markers[number]), spare=spare)
 
     async def _create(self, head: Sequence[Operation], markers: dict[N, list[Operation]]) -> list[N] | None:
         """Markers together with the operations before them; those whose number is used are left out. None: `head` was refused."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sync.entry.upkeep import forget_old_jobs
-from sync.heart.plan import Side
+from sync.heart.plan import Act, Side
 from sync.run import compare
 from sync.run.looks import request_scan
 from sync.run.work import give_up
@@ -70,6 +70,20 @@ async def test_a_walk_that_could_not_be_begun_does_not_hold_the_regular_job(engi
     assert [job.kind for job in await engine.ctx.store.jobs.unfinished(engine.ctx.company, "CUSTOMER")] == []
     await engine.look("CUSTOMER")
     assert (await engine.ctx.store.entries.get(engine.ctx.company, "CUSTOMER")).bc_watermark, "the look has its turn"
+
+
+@pytest.mark.rule("C3")
+async def test_what_a_cancelled_walk_held_back_is_forgotten(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    full = await engine.begin_sync("CUSTOMER")
+    await engine.work(await taken(engine))
+    [line] = await engine.ctx.store.full_syncs.lines(engine.ctx.company, full.id)
+    assert line.job
+    await engine.ctx.store.withheld.add(engine.ctx.company, line.job, {Act.DELETE: [mine.id]})
+    await engine.api.post(f"full-sync/{full.id}/cancel")
+    await engine.drain()
+    assert await engine.ended(full)
+    assert [each async for each in engine.ctx.store.withheld.of(engine.ctx.company, line.job)] == []
 
 
 async def test_who_dies_while_handing_out_work_is_in_nobodys_way(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

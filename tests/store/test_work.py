@@ -50,6 +50,15 @@ async def test_an_outcome_is_counted_once_however_often_its_message_comes(store:
     assert list(await store.work.markers(company, "j")) == ["2"]
 
 
+async def test_more_messages_follow_than_one_transaction_takes(store: Store, company: str) -> None:
+    await store.work.add(company, "j", {1: {}})
+    then: dict[int, dict[str, int]] = {number: {} for number in range(2, 132)}
+    assert await store.work.done(company, "j", 1, ONE, then)
+    assert not await store.work.done(company, "j", 1, ONE, then)
+    assert len(await store.work.markers(company, "j")) == 130
+    assert await store.work.outcomes(company, "j") == ONE
+
+
 async def test_a_number_is_used_once_even_when_its_work_is_done(store: Store, company: str) -> None:
     await store.work.add(company, "j", {1: {}})
     assert await store.work.add(company, "j", {2: {}}, by=1) == [2]
