@@ -71,7 +71,9 @@ def _choice(present: Present, problem: Problem | None, run: Run) -> Choice | Non
     named, every = run.choices.get(present.unit.name), run.choices.get(EVERY_UNIT)
     if named:
         return named if all(present.value(side) == value for side, value in named.seen.items()) else None
-    return every if every and problem and every.answers(problem) else None
+    # Chosen for all alike, a side may have no way to the other one in this unit (rule B2).
+    travels = every and (every.side is None or present.unit.direction.reaches(every.side.other))
+    return every if every and travels and problem and every.answers(problem) else None
 
 
 def _decided(present: Present, choice: Choice) -> Merged:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.scenario.conflicts import names, torn
 from tests.scenario.engine import Engine
-from tests.scenario.world import account, customer
+from tests.scenario.world import account, customer, salesperson
 
 
 @pytest.mark.rule("B3")
@@ -40,6 +40,20 @@ async def test_many_conflicts_are_settled_by_a_job(engine: Engine, monkeypatch: 
     assert await names(engine, pair) == ("Adler Nord", "Adler Nord")
     job = (await engine.api.get(f"jobs/{answer.json['jobs'][0]}")).json
     assert (job["kind"], job["status"], job["totals"]["toSales"]["modified"]) == ("manual", "success", 1)
+
+
+@pytest.mark.rule("B2")
+async def test_one_side_for_all_of_a_cause_writes_nothing_against_the_direction_of_a_field(engine: Engine) -> None:
+    mine = customer("C1", salespersonCode="AB")
+    await engine.seed(mine, salesperson("CC", "Nobody"))
+    await engine.sync("SALESPEOPLE", "CUSTOMER")
+    await engine.edit(mine, salespersonCode="CC")
+    await engine.look("CUSTOMER")
+    assert await engine.problems("CUSTOMER") == [("no_owner", "salespersonCode")]
+    answer = await engine.api.post("problems/resolve", {"code": "no_owner", "side": "sales"})
+    assert (answer.status, answer.json["records"][0]["outcome"]) == (200, "open")
+    assert (await engine.row(mine))["salespersonCode"] == "CC"
+    assert await engine.problems("CUSTOMER") == [("no_owner", "salespersonCode")]
 
 
 UNCLEAR: tuple[tuple[dict[str, Any], int], ...] = (

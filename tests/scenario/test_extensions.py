@@ -183,3 +183,23 @@ async def test_a_match_that_leaves_nobody_or_fails(sandbox_processes: Sandbox, t
         await engine.sync("CUSTOMER", create="none")
         assert not await engine.coupling("CUSTOMER", mine)
         assert {code for code, _ in await engine.problems("CUSTOMER")} == ({problem} if problem else set())
+
+
+BEFORE = """
+def before(record):
+    if record.values.get("emailaddress1") == "bad@example.com":
+        raise ValueError("not that one")
+"""
+
+
+@pytest.mark.rule("A3")
+async def test_a_question_of_the_first_synch_stays_open_though_a_function_fails_in_between(
+    sandbox_processes: Sandbox, tmp_path: Path
+) -> None:
+    async with engine_with(sandbox_processes, tmp_path, "[CUSTOMER]\nbeforeWrite = 'extensions.py:before'", BEFORE) as engine:
+        pair = await engine.coupled({"displayName": "Adler AG"}, {"name": "Adler GmbH"}, rule="ask")
+        for email in ("bad@example.com", "good@example.com"):
+            await engine.edit(pair[0], email=email)
+            await engine.look("CUSTOMER")
+        assert ((await engine.row(pair[0]))["displayName"], (await engine.row(pair[1]))["name"]) == ("Adler AG", "Adler GmbH")
+        assert (await engine.row(pair[1]))["emailaddress1"] == "good@example.com"
