@@ -122,10 +122,10 @@ async def _first(ctx: Context, job: str) -> list[Withheld]:
 async def confirm(ctx: Context, mapping: TableMapping, job: str) -> Job:
     """A person agrees: what was listed is done, as a job of its own, and the entry goes on. Anything else is asked about again."""
     agreed = Job.new(ctx.company, mapping.name, "manual")
-    await ctx.store.jobs.start(agreed)
     parts = [message async for message in _agreed(ctx, mapping, job, agreed.id)]
     await ctx.store.work.add(ctx.company, agreed.id, {part["number"]: part for part in parts})
     await ctx.store.work.seal(ctx.company, agreed.id)
+    await ctx.store.jobs.start(agreed)
     await dismiss(ctx, mapping, job)
     await ctx.store.queue.send_many(parts)
     return agreed

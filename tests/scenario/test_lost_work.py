@@ -10,6 +10,7 @@ import pytest
 
 from sync.entry.upkeep import forget_old_jobs
 from sync.heart.plan import Act, Side
+from sync.record.brake import confirm
 from sync.run import compare
 from sync.run.looks import request_scan
 from sync.run.work import give_up
@@ -147,3 +148,24 @@ async def test_replaced_values_of_a_mapping_that_is_no_longer_there_are_forgotte
     without(engine, "CUSTOMER")
     await forget_old_jobs(engine.environment)
     assert not (await changes.of_job(company, "CUSTOMER", job)).rows
+
+
+@pytest.mark.rule("C3")
+async def test_a_confirmation_that_died_leaves_no_job_and_is_given_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, _ = await engine.coupled()
+    mapping, company = engine.ctx.mappings["CUSTOMER"], engine.ctx.company
+    stopped = Job.new(company, "CUSTOMER", "scheduled").id
+    await engine.ctx.store.withheld.add(company, stopped, {Act.DELETE: [mine.id]})
+
+    async def dies(*_: Any) -> None:
+        raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine.ctx.store.work, "seal", dies)
+        with pytest.raises(Died):
+            await confirm(engine.ctx, mapping, stopped)
+    assert await engine.ctx.store.jobs.unfinished(company, "CUSTOMER") == []
+    job = await confirm(engine.ctx, mapping, stopped)
+    await engine.drain()
+    ended = await engine.ctx.store.jobs.get(company, job.id)
+    assert ended and ended.status.over
