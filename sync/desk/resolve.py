@@ -11,6 +11,7 @@ from math import isfinite
 from typing import Any
 
 from mapping.field import Direction
+from mapping.kinds import Text
 from mapping.model import TableMapping, Unit
 from mapping.values import Scalar, Side, Value
 from mapping.world import World
@@ -98,6 +99,9 @@ def _typed(unit: Unit, value: object) -> dict[str, Scalar | float]:
         usable = one is None or isinstance(one, str | int) or (isinstance(one, float) and isfinite(one))
         if not usable or len(str(one)) > LONGEST:
             raise BadChoice(f"{name} must be a text of up to {LONGEST} characters, a number, true, false or null.")
+    for member in unit.members:
+        if isinstance(member.kind, Text) and not isinstance(told[member.name], str | None):
+            raise BadChoice(f"{member.name} must be a text or null.")
     return dict(told)
 
 

@@ -106,7 +106,7 @@ async def _stop(ctx: Context, mapping: TableMapping, job: str, count: Mapping[Ac
         company=ctx.company, mapping=mapping.name, key=MASS + job, code=MassChange.code, message=message, details=details, job=job
     )
     await ctx.store.problems.put([row])
-    reason = f"{MassChange.code}: {message}"
+    reason = f"{MassChange.code}: {message}".rstrip(".")
     await ctx.store.entries.merge(ctx.company, mapping.name, held_by_person=True, hold_reason=reason, held_since=datetime.now(UTC))
 
 

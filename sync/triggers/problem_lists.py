@@ -85,6 +85,10 @@ def meaning(cause: type[Exception]) -> str:
     return (cause.__doc__ or "").strip().partition("\n")[0]
 
 
+OF_A_STOPPED_RUN = ("acts", "records")
+"""What a run that the brake stopped would do: how often each act, and the first records of its list (rule C3)."""
+
+
 def shown(row: ProblemRow) -> dict[str, Any]:
     """One problem with everything that a person needs to settle it."""
     return {
@@ -99,6 +103,7 @@ def shown(row: ProblemRow) -> dict[str, Any]:
         "remedy": by_code(row.code).remedy,
         "fields": row.fields,
         "problems": row.details.get("problems", []),
+        **{name: row.details[name] for name in OF_A_STOPPED_RUN if name in row.details},
         "releasedBy": row.released_by,
         "since": row.since,
         "last": row.last,

@@ -187,6 +187,8 @@ IMPOSSIBLE: tuple[tuple[Any, int, str], ...] = (
     ({"displayName": {"value": "A", "side": "bc"}}, 400, "displayName"),
     ({"displayName": {"value": {"a": 1}}}, 400, "displayName"),
     ({"displayName": {"value": ["A"]}}, 400, "displayName"),
+    ({"displayName": {"value": 5}}, 400, "displayName must be a text"),
+    ({"displayName": {"value": True}}, 400, "displayName must be a text"),
     ({"displayName": {"value": float("nan")}}, 400, "displayName"),
     ({"displayName": {"value": "Adler \ud800"}}, 409, "invalid_value"),
     ({"displayName": {"value": "x" * 6000}}, 400, "displayName"),

@@ -64,6 +64,9 @@ async def test_a_run_that_would_delete_very_many_stops_before_the_first(engine: 
     assert len(await engine.bc.rows("customers")) == ALL
     problem = await _stopped(engine)
     assert problem["message"] == f"{MANY} of {ALL} coupled records: {MANY} would be deleted."
+    assert problem["acts"] == {"delete": MANY}
+    first = {each["bcId"] for each in problem["records"]}
+    assert len(first) == 20 and first <= {mine.id for mine, _ in pairs[:MANY]}, "a person sees whom it is about"
 
 
 @pytest.mark.rule("C3")
