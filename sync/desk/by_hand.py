@@ -16,6 +16,7 @@ from sync.desk.uncouple import uncouple
 from sync.entry.holds import refuse_on_hold
 from sync.errors import NoSuchProblem, StillThere
 from sync.heart.plan import Run
+from sync.record.brake import RUN
 from sync.record.records import Seen, synchronize
 from sync.run import messages
 from sync.run.looks import INLINE, place_of_looks, request_scan, scheduled_run
@@ -84,7 +85,7 @@ async def retry(ctx: Context, problems: Sequence[ProblemRow], choices: Choices |
 
 
 async def _as_job(ctx: Context, mapping: TableMapping, problems: Sequence[ProblemRow], run: Run) -> str | None:
-    job = Job.new(ctx.company, mapping.name, "manual")
+    job = replace(Job.new(ctx.company, mapping.name, "manual"), details={RUN: messages.dump_run(run)})
     ids = by_side(problems)
     parts = [part for side in ids for part in messages.records(ctx.company, mapping.name, side, ids[side], run=run, job=job.id)]
     await _look_where_looks_failed(ctx, mapping, problems)

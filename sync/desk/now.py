@@ -15,6 +15,7 @@ from sync.desk.sentences import UNCOUPLED
 from sync.entry.holds import hold_on
 from sync.heart.coupling import Coupling, Life
 from sync.heart.plan import Outcome, Run
+from sync.record.brake import RUN
 from sync.record.records import Seen, carry_out, load, make_plans
 from sync.record.task import Task
 from sync.run import messages
@@ -154,7 +155,8 @@ async def synchronize_as_job(ctx: Context, mapping: TableMapping, wanted: Wanted
     found = await sort_out(ctx, mapping, wanted)
     if not found.ready:
         return None, found
-    job = Job.new(ctx.company, mapping.name, "manual")
-    parts = messages.records(ctx.company, mapping.name, wanted.side, found.ready, run=wanted.run(mapping), job=job.id)
+    run = wanted.run(mapping)
+    job = replace(Job.new(ctx.company, mapping.name, "manual"), details={RUN: messages.dump_run(run)})
+    parts = messages.records(ctx.company, mapping.name, wanted.side, found.ready, run=run, job=job.id)
     await hand_out(ctx, job, parts)
     return job, found

@@ -29,6 +29,9 @@ ONE_CAUSE = timedelta(hours=1)
 DELETION = "deletion"
 """The detail of a job that says what a person wanted of deleted rows."""
 
+RUN = "run"
+"""The detail of a job that says what a person wanted of its records, such as whose values win."""
+
 DONE: Mapping[Act, str] = {
     Act.DELETE: "deleted",
     Act.DEACTIVATE: "made inactive",
@@ -145,11 +148,15 @@ async def _agreed(ctx: Context, mapping: TableMapping, job: str, by: str | None)
     """The pairs of a list as work messages, each for one act."""
     stopped = await ctx.store.jobs.get(ctx.company, job)
     deletion = stopped.details.get(DELETION) if stopped else None
+    wanted = stopped.details.get(RUN) if stopped else None
+    run = messages.load_run(wanted, Run()) if wanted else None
     lists: dict[Act, list[str]] = {}
     async for each in ctx.store.withheld.of(ctx.company, job):
         lists.setdefault(each.act, []).append(each.id)
     first = 0
     for act, ids in lists.items():
-        for message in messages.records(ctx.company, mapping.name, Side.BC, ids, job=by, first=first, agreed=act, deletion=deletion):
+        for message in messages.records(
+            ctx.company, mapping.name, Side.BC, ids, run=run, job=by, first=first, agreed=act, deletion=deletion
+        ):
             yield message
             first += 1

@@ -288,3 +288,23 @@ async def test_a_bad_request_to_synchronise_changes_nothing(engine: Engine) -> N
     stranger = await engine.api.post(f"records/ITEM-PRODUCT/bc/{pair[0].id}/sync")
     assert (stranger.status, stranger.json["outcome"]) == (200, "notCoupled")
     assert await phones(engine, pair) == ["222", "111"]
+
+
+@pytest.mark.rule("C3")
+async def test_whose_values_win_is_not_forgotten_where_the_brake_looked_first(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.triggers.records.INLINE", 0)
+    pairs = [
+        (customer(f"C{n}", phoneNumber="1"), account(f"A{n}", accountnumber=f"C{n}", name=f"Company C{n}", telephone1="1"))
+        for n in range(22)
+    ]
+    await engine.seed(*(each for pair in pairs for each in pair))
+    await engine.sync("CUSTOMER")
+    mine, theirs = pairs[0]
+    await engine.edit(mine, phoneNumber="2")
+    await engine.edit(theirs, telephone1=None)
+    ids = [bc.id for bc, _ in pairs]
+    answer = await engine.api.post("records/CUSTOMER/sync", {"side": "bc", "ids": ids, "direction": "fromSales"})
+    assert answer.status == 202, answer.body
+    await engine.drain()
+    assert ((await engine.row(mine))["phoneNumber"], (await engine.row(theirs))["telephone1"]) == ("", None)
+    assert await engine.problems("CUSTOMER") == []
