@@ -20,7 +20,7 @@ from sync.heart.coupling import Held
 from sync.heart.plan import Outcome, Plan, Run, Update
 from sync.heart.present import Present, read_unit
 from sync.record.apply import apply
-from sync.record.records import Seen, plan_only
+from sync.record.records import Seen, load
 from sync.record.tally import DIRECTIONS
 from sync.record.task import Task
 from sync.run import messages
@@ -69,7 +69,7 @@ async def undo_changes(ctx: Context, mapping: TableMapping, changes: Sequence[Ch
     open_ids = list(by_record)
     for _ in range(ROUNDS):
         seen = await Seen.read(ctx, mapping, Side.BC, open_ids)
-        tasks = [task for task in await plan_only(ctx, mapping, seen, Run()) if task.coupling and len(task.rows) == len(Side)]
+        tasks = [task for task in await load(ctx, mapping, seen, Run()) if task.coupling and len(task.rows) == len(Side)]
         world = await world_of(ctx, mapping, {side: [task.rows[side] for task in tasks] for side in Side})
         for task in tasks:
             undoing = plan_undo(task, by_record[task.ids[Side.BC]], world)

@@ -31,7 +31,7 @@ from sync.errors import (
     by_code,
 )
 from sync.services.odata import guid
-from sync.store import Hold
+from sync.store import Hold, Job
 
 log = logging.getLogger("couplet")
 
@@ -165,6 +165,14 @@ def mappings_of(ctx: Context, req: func.HttpRequest) -> list[str]:
     if name is None:
         return list(ctx.mappings)
     return [mapping_of(ctx, name).name]
+
+
+async def job_of(ctx: Context, req: func.HttpRequest) -> Job:
+    """The job that a route names."""
+    job = await ctx.store.jobs.get(ctx.company, req.route_params["id"])
+    if job is None:
+        raise BadRequest(f"There is no job {req.route_params['id'][:100]}.", status=404)
+    return job
 
 
 def side_of(req: func.HttpRequest) -> Side:

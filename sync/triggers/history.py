@@ -16,7 +16,7 @@ from sync.entry.holds import refuse_on_hold
 from sync.errors import by_code
 from sync.heart.coupling import Coupling
 from sync.store import Change, Job
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, limit_of, mapping_of, side_of
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, job_of, limit_of, mapping_of, side_of
 
 blueprint = func.Blueprint()
 
@@ -29,7 +29,7 @@ LATER = "The job changed {count} records and more: they are put back by job {job
 async def get_job_changes(req: func.HttpRequest) -> func.HttpResponse:
     """What a job changed, record by record and field by field, with the values it replaced."""
     ctx = await company_of(req)
-    job = await _job(ctx, req)
+    job = await job_of(ctx, req)
     listing = await ctx.store.changes.of_job(ctx.company, job.mapping, job.id, limit=limit_of(req), cursor=req.params.get("cursor"))
     kept = f"Replaced values are kept for {ctx.settings.history_days} days."
     return as_json({"value": [_change(each) for each in listing.rows], "cursor": listing.cursor, "note": kept})
@@ -41,7 +41,7 @@ async def get_job_changes(req: func.HttpRequest) -> func.HttpResponse:
 async def undo_job(req: func.HttpRequest) -> func.HttpResponse:
     """Put back what a job replaced and nobody has edited since; a dry run unless `dryRun` is false."""
     ctx = await company_of(req)
-    job = await _job(ctx, req)
+    job = await job_of(ctx, req)
     mapping = mapping_of(ctx, job.mapping)
     body = body_of(req, {"dryRun": "true (default) tells what would be put back, false puts it back"})
     if not isinstance(body.get("dryRun", True), bool):
@@ -74,13 +74,14 @@ async def get_record_log(req: func.HttpRequest) -> func.HttpResponse:
     coupling = (await ctx.store.couplings.load(ctx.company, mapping.name, side, [id_])).get(id_)
     bc_id = coupling.bc_id if coupling else id_
     changes = await ctx.store.changes.of_record(ctx.company, mapping.name, bc_id, limit=limit_of(req))
-    if coupling is None and not changes and await _problem(ctx, mapping, side, id_) is None:
+    problem = await _problem(ctx, mapping, side, id_)
+    if coupling is None and not changes and problem is None:
         raise BadRequest(f"Nothing is known of a record {id_} of {mapping.name}.", status=404)
     return as_json(
         {
             "mapping": mapping.name,
             "coupling": coupling and _coupling(coupling),
-            "problem": await _problem(ctx, mapping, side, id_) or (coupling and await _problem(ctx, mapping, Side.BC, bc_id)),
+            "problem": problem or (coupling and await _problem(ctx, mapping, Side.BC, bc_id)),
             "value": [_change(each) for each in changes],
         }
     )
@@ -97,13 +98,6 @@ async def _problem(ctx: Context, mapping: TableMapping, side: Side, id_: str) ->
         return None
     known = by_code(row.code)
     return {"code": row.code, "message": row.message, "since": row.since, "job": row.job, "remedy": known.remedy if known else None}
-
-
-async def _job(ctx: Context, req: func.HttpRequest) -> Job:
-    job = await ctx.store.jobs.get(ctx.company, req.route_params["id"])
-    if job is None:
-        raise BadRequest(f"There is no job {req.route_params['id'][:100]}.", status=404)
-    return job
 
 
 def _change(each: Change) -> dict[str, Any]:

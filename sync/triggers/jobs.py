@@ -6,9 +6,8 @@ from typing import Any
 
 import azure.functions as func
 
-from sync.context import Context
 from sync.store import Job
-from sync.triggers.answers import BadRequest, answered, as_json, company_of, limit_of, mappings_of
+from sync.triggers.answers import answered, as_json, company_of, job_of, limit_of, mappings_of
 from sync.triggers.problem_lists import listed
 
 blueprint = func.Blueprint()
@@ -30,7 +29,7 @@ async def list_jobs(req: func.HttpRequest) -> func.HttpResponse:
 async def get_job(req: func.HttpRequest) -> func.HttpResponse:
     """One synch job."""
     ctx = await company_of(req)
-    return as_json(_shown(await _known(ctx, req)))
+    return as_json(_shown(await job_of(ctx, req)))
 
 
 @blueprint.function_name("get_job_errors")
@@ -39,15 +38,8 @@ async def get_job(req: func.HttpRequest) -> func.HttpResponse:
 async def get_job_errors(req: func.HttpRequest) -> func.HttpResponse:
     """The open problems that a job met, each with its remedy."""
     ctx = await company_of(req)
-    job = await _known(ctx, req)
+    job = await job_of(ctx, req)
     return await listed(ctx, req, [job.mapping], job.id)
-
-
-async def _known(ctx: Context, req: func.HttpRequest) -> Job:
-    job = await ctx.store.jobs.get(ctx.company, req.route_params["id"])
-    if job is None:
-        raise BadRequest(f"There is no job {req.route_params['id'][:100]}.", status=404)
-    return job
 
 
 def _shown(job: Job) -> dict[str, Any]:
