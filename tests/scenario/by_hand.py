@@ -50,3 +50,13 @@ async def strangers(engine: Engine, mine: dict[str, Any] | None = None, theirs: 
 async def phones(engine: Engine, pair: tuple[Record, Record]) -> list[str | None]:
     """The phone numbers of a customer and its account."""
     return [(await engine.row(pair[0]))["phoneNumber"], (await engine.row(pair[1]))["telephone1"]]
+
+
+async def edited(engine: Engine, mine: str | None, theirs: str | None) -> tuple[Record, Record]:
+    """A coupled pair that held 111 on both sides, and what people typed since."""
+    pair = await engine.coupled({"phoneNumber": "111"})
+    if mine:
+        await engine.edit(pair[0], phoneNumber=mine)
+    if theirs:
+        await engine.edit(pair[1], telephone1=theirs)
+    return pair

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from sync.entry.connection import hold
-from sync.heart.plan import Side
-from sync.store.problems import Parked
-from tests.scenario.by_hand import NOBODY, now, phones
+from tests.scenario.by_hand import edited, now, phones
 from tests.scenario.engine import Engine
-from tests.scenario.world import Record, account, customer, item, person, salesperson, user
-
-
-async def _edited(engine: Engine, mine: str | None, theirs: str | None) -> tuple[Record, Record]:
-    """A coupled pair that held 111 on both sides, and what people typed since."""
-    pair = await engine.coupled({"phoneNumber": "111"})
-    if mine:
-        await engine.edit(pair[0], phoneNumber=mine)
-    if theirs:
-        await engine.edit(pair[1], telephone1=theirs)
-    return pair
+from tests.scenario.world import account, customer, person, salesperson, user
 
 
 def _codes(answer: Any) -> list[str]:
@@ -32,7 +18,7 @@ def _codes(answer: Any) -> list[str]:
 @pytest.mark.case("T031", "T032", "T323")
 @pytest.mark.feature("F066", "F069")
 async def test_one_record_is_merged_now_and_the_job_says_so(engine: Engine) -> None:
-    pair = await _edited(engine, "222", None)
+    pair = await edited(engine, "222", None)
     await engine.edit(pair[1], emailaddress1="c@example.com")
     answer = await now(engine, pair[0])
     assert (answer["outcome"], answer["toSales"], answer["fromSales"], answer["warnings"]) == ("modified", "modified", "modified", [])
@@ -44,7 +30,7 @@ async def test_one_record_is_merged_now_and_the_job_says_so(engine: Engine) -> N
 
 @pytest.mark.case("T331")
 async def test_a_record_in_step_is_unchanged_and_leaves_no_job(engine: Engine) -> None:
-    pair = await _edited(engine, None, None)
+    pair = await edited(engine, None, None)
     await engine.edit(pair[1], description="nobody maps this")
     await engine.reset_counters()
     answer = await now(engine, pair[1])
@@ -56,7 +42,7 @@ async def test_a_record_in_step_is_unchanged_and_leaves_no_job(engine: Engine) -
 @pytest.mark.case("T326")
 @pytest.mark.feature("F070")
 async def test_a_direction_overwrites_the_edit_of_the_other_side_and_says_which(engine: Engine) -> None:
-    pair = await _edited(engine, "222", "333")
+    pair = await edited(engine, "222", "333")
     answer = await now(engine, pair[0], direction="toSales")
     assert _codes(answer) == ["bothChanged", "wouldOverwrite"]
     lost = answer["warnings"][1]
@@ -69,7 +55,7 @@ async def test_a_direction_overwrites_the_edit_of_the_other_side_and_says_which(
 @pytest.mark.case("T325", "T329")
 @pytest.mark.feature("F070")
 async def test_sent_to_a_newer_destination_the_sender_wins_after_a_warning(engine: Engine) -> None:
-    pair = await _edited(engine, None, "333")
+    pair = await edited(engine, None, "333")
     planned = await now(engine, pair[0], direction="toSales", dryRun=True)
     assert _codes(planned) == ["destinationNewer", "wouldOverwrite"]
     assert planned["warnings"][0]["text"] == "Sales was changed, Business Central was not, since they were last in step."
@@ -80,7 +66,7 @@ async def test_sent_to_a_newer_destination_the_sender_wins_after_a_warning(engin
 
 @pytest.mark.rule("B3")
 async def test_a_direction_settles_a_conflict_and_its_problem_closes(engine: Engine) -> None:
-    pair = await _edited(engine, "222", "333")
+    pair = await edited(engine, "222", "333")
     await engine.look("CUSTOMER")
     assert await engine.problems("CUSTOMER") == [("conflicting_edits", "phoneNumber")]
     merged = await now(engine, pair[1])
@@ -104,7 +90,7 @@ async def test_a_direction_also_carries_a_difference_that_was_accepted_and_a_bla
 
 @pytest.mark.rule("B2")
 async def test_sent_from_sales_the_fields_that_only_go_to_sales_still_go_there(engine: Engine) -> None:
-    pair = await _edited(engine, "222", "333")
+    pair = await edited(engine, "222", "333")
     await engine.edit(pair[0], creditLimit=500)
     await now(engine, pair[0], direction="fromSales")
     assert (await engine.row(pair[1]))["creditlimit"] == 500
@@ -126,7 +112,7 @@ async def test_a_one_way_mapping_sets_its_target_back(engine: Engine) -> None:
 
 @pytest.mark.feature("F066")
 async def test_a_dry_run_shows_what_both_sides_hold_and_would_hold(engine: Engine) -> None:
-    pair = await _edited(engine, "222", None)
+    pair = await edited(engine, "222", None)
     answer = await now(engine, pair[0], dryRun=True)
     phone = next(each for each in answer["fields"] if each["field"] == "phoneNumber")
     assert (phone["bc"], phone["sales"], phone["held"]) == ("222", "111", {"bc": "111", "sales": "111"})
@@ -205,106 +191,3 @@ async def test_the_country_of_a_customer_travels_both_ways(engine: Engine) -> No
     await engine.edit(theirs, address1_country="FR")
     await now(engine, theirs)
     assert (await engine.row(mine))["country"] == "FR"
-
-
-REFUSING = [
-    pytest.param("sales", "accounts", "toSales", "fromSales", id="to Sales", marks=pytest.mark.case("T196")),
-    pytest.param("bc", "customers", "fromSales", "toSales", id="from Sales", marks=pytest.mark.case("T197")),
-]
-
-
-@pytest.mark.parametrize(("side", "table", "failed", "other"), REFUSING)
-async def test_only_the_direction_that_was_refused_has_failed_with_its_error(
-    engine: Engine, side: str, table: str, failed: str, other: str
-) -> None:
-    pair = await engine.coupled({"phoneNumber": "111"})
-    edited, column = (pair[0], "phoneNumber") if side == Side.SALES else (pair[1], "telephone1")
-    await engine.edit(edited, **{column: "222"})
-    await engine.people(Side(side)).fault("status", status=400, method="PATCH", path=table, when="before")
-    answer = await now(engine, pair[0])
-    assert (answer[failed], answer.get(other)) == ("failed", None if other == "fromSales" else "unchanged")
-    assert len(answer["problems"]) == 1
-    totals = (await engine.api.get(f"jobs/{answer['job']}")).json["totals"]
-    assert (totals[failed]["failed"], totals[other].get("failed", 0), totals[failed].get("modified", 0)) == (1, 0, 0)
-
-
-async def test_an_item_is_synchronised_from_either_id(engine: Engine) -> None:
-    mine = item("I-1")
-    await engine.seed(mine)
-    await engine.sync("UNIT OF MEASURE", "ITEM-PRODUCT", create="toSales")
-    theirs = await engine.partner("ITEM-PRODUCT", mine)
-    await engine.edit(mine, unitPrice=12)
-    answer = await now(engine, Record(Side.SALES, "products", theirs["productid"], theirs), "ITEM-PRODUCT", direction="toSales")
-    assert (answer["bc"], answer["toSales"]) == (mine.id, "modified")
-    assert (await engine.partner("ITEM-PRODUCT", mine))["price"] == 12
-
-
-async def test_a_parked_record_is_named_and_left_alone(engine: Engine) -> None:
-    pair = await _edited(engine, "222", "333")
-    await engine.look("CUSTOMER")
-    [row] = await engine.problem_rows("CUSTOMER")
-    await engine.ctx.store.problems.change([replace(row, parked=Parked.PERSON)])
-    answer = await now(engine, pair[0])
-    assert (answer["outcome"], answer["code"]) == ("parked", "conflicting_edits")
-    assert await phones(engine, pair) == ["222", "333"]
-
-
-async def test_on_hold_every_record_says_so(engine: Engine) -> None:
-    pair = await _edited(engine, "222", None)
-    await engine.api.post("mappings/CUSTOMER/hold", {"reason": "stocktaking"})
-    answer = await now(engine, pair[0])
-    assert (answer["outcome"], answer["why"]) == ("onHold", "CUSTOMER is on hold: stocktaking.")
-    await engine.api.post("mappings/CUSTOMER/resume")
-    await hold(engine.ctx, "moving house")
-    refused = await now(engine, pair[0], status=409)
-    assert (refused["type"], "moving house" in refused["detail"]) == ("urn:couplet:on_hold", True)
-    assert await phones(engine, pair) == ["222", "111"]
-
-
-BAD: dict[str, dict[str, Any]] = {
-    "no side": {"ids": [NOBODY]},
-    "an unknown side": {"side": "crm", "ids": [NOBODY]},
-    "no ids": {"side": "bc"},
-    "an empty list": {"side": "bc", "ids": []},
-    "a text for a list": {"side": "bc", "ids": NOBODY},
-    "no guids": {"side": "bc", "ids": ["C1"]},
-    "too many": {"side": "bc", "ids": [f"00000000-0000-4000-8000-{n:012}" for n in range(1001)]},
-    "a dry run of many": {"side": "bc", "ids": [f"00000000-0000-4000-8000-{n:012}" for n in range(101)], "dryRun": True},
-    "an unknown direction": {"side": "bc", "ids": [NOBODY], "direction": "both"},
-    "a number for a direction": {"side": "bc", "ids": [NOBODY], "direction": 1},
-    "a text for a dry run": {"side": "bc", "ids": [NOBODY], "dryRun": "no"},
-}
-
-
-async def test_a_bad_request_to_synchronise_changes_nothing(engine: Engine) -> None:
-    pair = await _edited(engine, "222", None)
-    answers = {name: await engine.api.post("records/CUSTOMER/sync", body) for name, body in BAD.items()}
-    assert {name: answer.status for name, answer in answers.items()} == dict.fromkeys(BAD, 400)
-    assert (await engine.api.post(f"records/VENDOR/bc/{pair[0].id}/sync")).status == 404
-    assert (await engine.api.post(f"records/CUSTOMER/crm/{pair[0].id}/sync")).status == 404
-    assert (await engine.api.post("records/CUSTOMER/bc/C1/sync")).status == 400
-    assert (await engine.api.post(f"records/CUSTOMER/bc/{pair[0].id}/sync", {"direction": "down"})).status == 400
-    assert (await engine.api.post("records/CUSTOMER/sync", b"x" * 70_000)).status == 413
-    stranger = await engine.api.post(f"records/ITEM-PRODUCT/bc/{pair[0].id}/sync")
-    assert (stranger.status, stranger.json["outcome"]) == (200, "notCoupled")
-    assert await phones(engine, pair) == ["222", "111"]
-
-
-@pytest.mark.rule("C3")
-async def test_whose_values_win_is_not_forgotten_where_the_brake_looked_first(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.triggers.records.INLINE", 0)
-    pairs = [
-        (customer(f"C{n}", phoneNumber="1"), account(f"A{n}", accountnumber=f"C{n}", name=f"Company C{n}", telephone1="1"))
-        for n in range(22)
-    ]
-    await engine.seed(*(each for pair in pairs for each in pair))
-    await engine.sync("CUSTOMER")
-    mine, theirs = pairs[0]
-    await engine.edit(mine, phoneNumber="2")
-    await engine.edit(theirs, telephone1=None)
-    ids = [bc.id for bc, _ in pairs]
-    answer = await engine.api.post("records/CUSTOMER/sync", {"side": "bc", "ids": ids, "direction": "fromSales"})
-    assert answer.status == 202, answer.body
-    await engine.drain()
-    assert ((await engine.row(mine))["phoneNumber"], (await engine.row(theirs))["telephone1"]) == ("", None)
-    assert await engine.problems("CUSTOMER") == []
