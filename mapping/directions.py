@@ -23,6 +23,7 @@ def in_direction(mapping: TableMapping, direction: Direction) -> TableMapping:
         direction=direction,
         fields=narrowed(mapping.fields, direction),
         standard=narrowed(mapping.standard, direction),
+        offered=narrowed(mapping.offered, direction),
         only_compared=tuple(unit for unit in _left_out(mapping.fields, direction) if keys & {member.name for member in unit.members}),
         creates=mapping.creates & {target},
     )

@@ -153,7 +153,8 @@ class TableMapping:
     row is made on a side, `constants` those that every row of a side has, `templates` what a new row is given by which sort of source it
     is made from. `creates` says on which sides rows may ever be made, `asked_only` on which of them only in a run that was told to (rule
     A2). `rules` are named functions for what no field row can say. `standard` units take the place of those that BC's standard API does
-    not serve; `only_compared` ones carry nothing in this direction, but find partners. `review` says what recommends a first full synch.
+    not serve; `only_compared` ones carry nothing in this direction, but find partners; `offered` ones are disabled until mappings.toml
+    enables them. `review` says what recommends a first full synch.
     `conflicts` are policies of single units, by name. `inactive` are the values that make a row inactive, blocked or retired on a side;
     a side that is not there knows no such thing. `merged` names the columns of Sales that say that a row was merged into another one,
     and into which (rule C4). Mappings of one `category` are not looked at at the same time. Between two looks lie at least `minutes`;
@@ -170,6 +171,7 @@ class TableMapping:
     fields: tuple[Unit, ...]
     standard: tuple[Unit, ...] = ()
     only_compared: tuple[Unit, ...] = ()
+    offered: tuple[Unit, ...] = ()
     keep: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     types: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()

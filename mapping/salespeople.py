@@ -34,4 +34,11 @@ SALESPEOPLE = TableMapping(
         from_sales("displayName", "fullname", Text()),
         from_sales("phoneNo", "mobilephone", Phone()),
     ),
+    # Natively both are two-way rows under a mapping from Sales: they follow the mapping.
+    offered=on(
+        "salespeoplePurchasers",
+        "systemusers",
+        from_sales("jobTitle", "jobtitle"),
+        from_sales("email2", "personalemailaddress", Email()),
+    ),
 )

@@ -39,8 +39,9 @@ class Rows:
         return f"{self.mapping}.fields.{name}"
 
 
-def units(rows: Rows, declared: Sequence[Unit], raw: Mapping[str, Raw]) -> tuple[Unit, ...]:
-    """The units in force: those declared, with the changes of the file, and the rows that it adds."""
+def units(rows: Rows, declared: Sequence[Unit], raw: Mapping[str, Raw], offered: Sequence[Unit] = ()) -> tuple[Unit, ...]:
+    """The units in force: those declared, with the changes of the file, the rows that it adds, and those offered that it enables."""
+    declared = (*declared, *_enabled(rows, offered, raw))
     placed = [(unit.name if len(unit.members) > 1 else "", member) for unit in declared for member in unit.members]
     known = {member.name for _, member in placed}
     changed = [(raw.get(member.name, {}).get("group", group), _changed(rows, member, raw.get(member.name, {}))) for group, member in placed]
@@ -52,6 +53,14 @@ def units(rows: Rows, declared: Sequence[Unit], raw: Mapping[str, Raw]) -> tuple
     found = _grouped(kept)
     _agree(rows, found, raw)
     return found
+
+
+def _enabled(rows: Rows, offered: Sequence[Unit], raw: Mapping[str, Raw]) -> list[Unit]:
+    """The offered units of which the file enables a row; one that it changes without enabling it would do nothing, which is noted."""
+    named = {unit.name: [member.name for member in unit.members if member.name in raw] for unit in offered}
+    for name in (name for found in named.values() for name in found if "enabled" not in raw[name]):
+        rows.mistakes.add(f"{rows.path(name)}.enabled", "is missing: the row is offered, but disabled.", "Add enabled = true.")
+    return [unit for unit in offered if named[unit.name]]
 
 
 def _grouped(members: Sequence[tuple[str, FieldMapping]]) -> tuple[Unit, ...]:

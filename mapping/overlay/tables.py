@@ -122,7 +122,7 @@ def _completed(mapping: TableMapping, raw: Raw, reading: Reading) -> TableMappin
     )
     mapping = replace(mapping, also=_still_read(mapping, raw))
     own = {side: frozenset(found.own) for side, found in columns.items() if found.own}
-    mapping = replace(mapping, fields=units(rows, mapping.fields, raw.get("fields", {})), own=own)
+    mapping = replace(mapping, fields=units(rows, mapping.fields, raw.get("fields", {}), mapping.offered), own=own)
     mapping = replace(mapping, **{name: read(raw[key]) for key, (name, read) in PLAIN.items() if key in raw})
     mapping = _filtered(mapping, raw, columns, reading.mistakes)
     mapping = _found(mapping, raw, reading.mistakes)

@@ -18,9 +18,14 @@ FUNCTIONS = {"beforeWrite": "before_write", "afterWrite": "after_write", "match"
 
 
 def field_rows(mapping: TableMapping, declared: TableMapping) -> list[dict[str, Any]]:
-    """Every field row: its columns, direction, kind, what is done to its values, and its origin; `declared` is without switches."""
+    """Every field row: its columns, direction, kind, what is done to its values, and its origin; `declared` is without switches.
+
+    Rows that are offered, but disabled until mappings.toml enables them, come last.
+    """
     before = {member.name: (unit.name, member) for unit in declared.fields for member in unit.members}
-    return [_row(unit, member, _origin(mapping.name, before[member.name], member)) for unit in mapping.fields for member in unit.members]
+    rows = [_row(unit, member, _origin(mapping.name, before[member.name], member)) for unit in mapping.fields for member in unit.members]
+    offered = [(unit, member) for unit in mapping.offered for member in unit.members if member.name not in before]
+    return rows + [{**_row(unit, member, Origin.DECLARATION), "enabled": False} for unit, member in offered]
 
 
 def _row(unit: Unit, member: FieldMapping, origin: Origin) -> dict[str, Any]:
@@ -49,7 +54,7 @@ def _origin(name: str, declared: tuple[str, FieldMapping], member: FieldMapping)
     if declared[1] != member:
         return Origin.SWITCH
     shipped = CATALOGUE.get(name)
-    units = (*shipped.fields, *shipped.standard) if shipped else ()
+    units = (*shipped.fields, *shipped.standard, *shipped.offered) if shipped else ()
     known = [(unit.name, one) for unit in units for one in unit.members if one.name == member.name]
     return Origin.DECLARATION if declared in known else Origin.FILE
 

@@ -26,7 +26,7 @@ def test_all_mappings_with_their_entries(api: httpx.Client) -> None:
 def test_one_mapping_with_its_fields(api: httpx.Client, name: str) -> None:
     shown = api.get(f"/mappings/{name}").json()
     mapping = CATALOGUE[shown["name"]]
-    assert len(shown["fields"]) == sum(len(unit.members) for unit in mapping.fields)
+    assert len(shown["fields"]) == sum(len(unit.members) for unit in (*mapping.fields, *mapping.offered))
     assert {"bc", "sales", "direction", "needs", "onlyCoupled", "status"} <= shown.keys()
 
 

@@ -45,6 +45,16 @@ def test_every_field_row_is_mapped_in_its_direction(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_rows_that_native_offers_disabled_are_offered(name: str) -> None:
+    offered = [member for unit in CATALOGUE[name].offered for member in unit.members]
+    declared = sorted((member.bc, member.sales, ARROWS[member.direction]) for member in offered)
+    assert declared == sorted(tuple(row[1:]) for row in FACTS[name].get("offered", ()))
+    for member in offered:
+        assert schema.column(Side.BC, member.bc_table, member.bc), f"BC has no {member.bc}"
+        assert schema.column(Side.SALES, member.sales_table, member.sales), f"Sales has no {member.sales}"
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_tables_direction_and_needs(name: str) -> None:
     mapping, facts = CATALOGUE[name], FACTS[name]
     assert {"bc": mapping.bc.name, "sales": mapping.sales.name, "key": mapping.sales.id} == facts["tables"]

@@ -159,6 +159,16 @@ def test_what_is_wrong_in_field_rows(text: str, path: str, words: str) -> None:
     assert words in found.get(f"CUSTOMER.{path}", f"no mistake at {path}: {found}")
 
 
+@pytest.mark.feature("F048")
+def test_a_row_that_is_offered_takes_part_when_the_file_enables_it() -> None:
+    path, told = next(iter(mistakes("[SALESPEOPLE.fields]\njobTitle = { transform = ['trim'] }").items()))
+    assert (path, "Add enabled = true" in told) == ("SALESPEOPLE.fields.jobTitle.enabled", True)
+    enabled = read("[SALESPEOPLE.fields]\njobTitle.enabled = true\nemail2.enabled = false")
+    assert not enabled.mistakes
+    assert "jobTitle" in {unit.name for unit in enabled.mappings["SALESPEOPLE"].fields}
+    assert "email2" not in {unit.name for unit in enabled.mappings["SALESPEOPLE"].fields}
+
+
 @pytest.mark.parametrize(("text", "path", "words"), TABLES, ids=[text[:60] for text, _, _ in TABLES])
 def test_what_is_wrong_in_tables(text: str, path: str, words: str) -> None:
     found = mistakes(f"[CUSTOMER]\n{text}")
