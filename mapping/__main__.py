@@ -59,7 +59,8 @@ def _say_mistakes(overlay: Overlay) -> None:
 def _all_right(overlay: Overlay) -> str:
     fields = sum(len(unit.members) for mapping in overlay.mappings.values() for unit in mapping.fields)
     source = overlay.path or f"no {FILE_NAME}: the mappings that Couplet comes with"
-    return f"{source}: {len(overlay.mappings)} mappings with {fields} field rows, no mistakes.\n"
+    modes = "".join(f"{mapping.name}: only with {mapping.only_in}\n" for mapping in overlay.mappings.values() if mapping.only_in)
+    return f"{source}: {len(overlay.mappings)} mappings with {fields} field rows, no mistakes.\n{modes}"
 
 
 if __name__ == "__main__":

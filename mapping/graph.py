@@ -19,12 +19,13 @@ ARROWS = {Direction.BOTH: "<->", Direction.TO_SALES: "->", Direction.FROM_SALES:
 
 
 def as_text(mappings: Mapping[str, TableMapping]) -> str:
-    """The mappings in their order, one a line: name, tables, direction, and what each needs."""
+    """The mappings in their order, one a line: name, tables, direction, what each needs, and its mode."""
     lines = []
     for place, name in enumerate(in_order(mappings), 1):
         mapping = mappings[name]
         needs = f"  after {', '.join(mapping.needs)}" if mapping.needs else ""
-        lines.append(f"{place:2}. {name}: {mapping.bc.name} {ARROWS[mapping.direction]} {mapping.sales.name}{needs}")
+        mode = f"  only with {mapping.only_in}" if mapping.only_in else ""
+        lines.append(f"{place:2}. {name}: {mapping.bc.name} {ARROWS[mapping.direction]} {mapping.sales.name}{needs}{mode}")
     return "\n".join(lines) + "\n"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from mapping.criteria import Criterion, from_natural_keys
 from mapping.extensions import Extensions
 from mapping.field import Direction, FieldMapping
-from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
+from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, StartRule
 from mapping.values import Refusal, Row, Side
 from mapping.world import World
 
@@ -161,7 +161,8 @@ class TableMapping:
     after `inactivity` minutes without anything to do a mapping is looked at as seldom (0 for both: at every tick of the schedule).
     With `wakes` what the services tell of changes makes the mapping due before its time.
     `names` are the columns that tell a person which record a row is, such as number and name. `cascades` says what is uncoupled with it.
-    `extensions` are functions of people's own, `own` columns that only this company has.
+    `extensions` are functions of people's own, `own` columns that only this company has. A mapping with `only_in` is in force in that
+    mode alone; `variants` are properties that are others in a mode.
     """
 
     name: str
@@ -206,6 +207,8 @@ class TableMapping:
     extensions: Extensions = field(default_factory=Extensions)
     also: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
     own: Mapping[Side, frozenset[str]] = field(default_factory=dict)
+    only_in: Mode | None = None
+    variants: Mapping[Mode, Mapping[str, Any]] = field(default_factory=dict)
 
     def table(self, side: Side) -> Table:
         """The table on one side."""

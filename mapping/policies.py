@@ -1,4 +1,4 @@
-"""What happens by itself when people disagree, delete or leave a filter: the policies of a mapping, and the bound of the brake."""
+"""What happens by itself when people disagree, delete or leave a filter: the policies of a mapping, the bound of the brake, and modes."""
 
 from __future__ import annotations
 
@@ -51,3 +51,14 @@ class Bound:
     def of(self, couplings: int) -> int:
         """The most that a mapping with so many couplings lets through: so many percent of them, and in any case `least`."""
         return max(self.least, couplings * self.percent // 100)
+
+
+class Mode(StrEnum):
+    """One of the ways in which an organisation is run that decides which mappings there are: the app setting that chooses it."""
+
+    SINGLE_UNITS = "UNIT_GROUPS=false"
+    UNIT_GROUPS = "UNIT_GROUPS=true"
+    PRICE_LISTS = "PRICING=priceLists"
+    PRICE_GROUPS = "PRICING=priceGroups"
+    PERSON = "OWNERSHIP=person"
+    TEAM = "OWNERSHIP=team"

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mapping import schema
-from mapping.criteria import by_priority
 from mapping.field import FieldMapping
 from mapping.filters import Between, Blank, Filled, OneOf
 from mapping.lookups import Lookup
 from mapping.model import TableMapping, Unit
+from mapping.reduced import reduced
 from mapping.values import Side
 
 STANDARD = "business_central"
@@ -75,16 +75,11 @@ def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
     kept = tuple(unit for unit in mapping.fields if _unit_served(unit, gone))
     present = {unit.name for unit in kept}
     units = (*kept, *(unit for unit in mapping.standard if unit.name not in present))
-    names = {member.name for unit in units for member in unit.members}
     also = mapping.also.get(Side.BC, ())
     if not _of_ones_own(mapping):
         also = tuple(column for column in also if _served(mapping, column))
     return replace(
-        mapping,
-        fields=units,
-        needs=tuple(need for need in mapping.needs if need not in gone),
-        natural_keys=tuple(key for key in mapping.natural_keys if names.issuperset(key)),
-        criteria=tuple(one for group in by_priority(mapping.criteria) if names.issuperset(each.field for each in group) for one in group),
+        reduced(mapping, units, gone),
         also={**mapping.also, Side.BC: also},
         watches=tuple(watch for watch in mapping.watches if schema.is_standard(watch.table, watch.column)),
     )

@@ -10,6 +10,7 @@ from mapping.fields import from_sales, on
 from mapping.filters import blank, equals
 from mapping.kinds import Email, Phone, Text
 from mapping.model import Review, Table, TableMapping
+from mapping.policies import Mode
 from mapping.values import Side
 
 SALESPEOPLE = TableMapping(
@@ -23,6 +24,7 @@ SALESPEOPLE = TableMapping(
     },
     natural_keys=(("email",),),
     creates=frozenset(),
+    only_in=Mode.PERSON,
     inactive={Side.BC: {"blocked": True}},
     review=Review(always_full=True),
     also={Side.SALES: ("isdisabled", "islicensed", "isintegrationuser", "applicationid"), Side.BC: ("code", "blocked")},

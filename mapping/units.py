@@ -9,6 +9,7 @@ from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.kinds import Exact
 from mapping.model import Addition, Draft, Related, Review, Table, TableMapping
+from mapping.policies import Mode
 from mapping.steps import Update
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
@@ -47,6 +48,7 @@ UNIT_OF_MEASURE = TableMapping(
     natural_keys=(("code",),),
     creates=frozenset({Side.SALES}),
     makes_unmatched=True,
+    only_in=Mode.SINGLE_UNITS,
     review=Review(own={Side.SALES: 1}),
     inactive={Side.SALES: {"statecode": 1, "statuscode": 2}},
     also={Side.SALES: ("statecode", "statuscode")},

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from mapping.catalogue import CATALOGUE
 from mapping.model import TableMapping
+from mapping.modes import Modes, in_mode
+from mapping.policies import Mode
 from mapping.profiles import Unavailable
 from sync.around.reference import Reference
 from sync.heart.plan import Side
@@ -23,7 +25,7 @@ class Context:
 
     `companies` are all that this app works for, by id. `mappings` can work on this Business Central, with the run-time switches in
     force; `declared` are the same without switches, `entries` what was known of them when this piece of work began. `unavailable` names
-    what would need our extension. `hold` stops everything while it is there.
+    what would need our extension, `other_modes` the mappings that the settings leave out. `hold` stops everything while it is there.
     `country_aliases` are names that people type and no list holds -> code (rule D2).
     """
 
@@ -34,10 +36,11 @@ class Context:
     sales: Sales
     services: Mapping[Side, Service]
     reference: Reference
-    mappings: Mapping[str, TableMapping] = field(default_factory=lambda: CATALOGUE)
+    mappings: Mapping[str, TableMapping] = field(default_factory=lambda: in_mode(CATALOGUE, Modes()))
     unavailable: Sequence[Unavailable] = ()
+    other_modes: Mapping[str, Mode] = field(default_factory=dict)
     companies: Sequence[str] = ()
-    declared: Mapping[str, TableMapping] = field(default_factory=lambda: CATALOGUE)
+    declared: Mapping[str, TableMapping] = field(default_factory=lambda: in_mode(CATALOGUE, Modes()))
     entries: Mapping[str, Entry] = field(default_factory=dict)
     hold: Hold | None = None
     country_aliases: Mapping[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from mapping.modes import in_mode, other_modes
 from mapping.profiles import available
 from mapping.values import Side
 from sync.around.option_tables import SalesTables
@@ -86,7 +87,8 @@ class Environment:
             base_currency=organization.base_currency_id,
             local_currency=str(setup[0]["localCurrencyCode"]) if setup else "",
         )
-        mappings, unavailable = available(self.declared.mappings, (await bc.profile()).name is ProfileName.EXTENDED)
+        modes = self.settings.modes
+        mappings, unavailable = available(in_mode(self.declared.mappings, modes), (await bc.profile()).name is ProfileName.EXTENDED)
         if unavailable:
             log.warning("%s: without the Couplet extension there is no %s", name, ", ".join(map(str, unavailable)))
         self._companies.append(company)
@@ -101,6 +103,7 @@ class Environment:
             reference=Reference(),
             mappings=mappings,
             unavailable=unavailable,
+            other_modes=other_modes(self.declared.mappings, modes),
             country_aliases=self.declared.aliases,
         )
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from mapping.modes import Modes, Ownership, Pricing
 from sync.entry.ncrontab import Schedule
 from sync.errors import BadSetting, MissingSetting, SettingsError
 
@@ -98,6 +99,12 @@ def _pem(text: str) -> str:
     return pem
 
 
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(text)
+    return text.lower() == "true"
+
+
 GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _guid = _matching(GUID)
 SHORTEST_SECRET = 32
@@ -165,6 +172,9 @@ class Settings:
     webhook_delay_seconds: Annotated[int, App("WEBHOOK_DELAY_SECONDS", *_whole(0, 60))] = 3
 
     country_format: Annotated[CountryFormat, App("COUNTRY_FORMAT", CountryFormat, "code or name")] = CountryFormat.CODE
+    unit_groups: Annotated[bool, App("UNIT_GROUPS", _yes_or_no, "true or false")] = False
+    pricing: Annotated[Pricing, App("PRICING", Pricing, "priceLists or priceGroups")] = Pricing.LISTS
+    ownership: Annotated[Ownership, App("OWNERSHIP", Ownership, "person or team")] = Ownership.PERSON
     mappings_file: Annotated[str | None, App("MAPPINGS_FILE", str, "the path of a mappings file, from the app's root")] = None
 
     @classmethod
@@ -192,6 +202,11 @@ class Settings:
     def webhooks(self) -> bool:
         """Whether the services are asked to tell of changes."""
         return bool(self.webhook_secrets)
+
+    @property
+    def modes(self) -> Modes:
+        """Which mappings there are, and as what."""
+        return Modes(unit_groups=self.unit_groups, pricing=self.pricing, ownership=self.ownership)
 
     @property
     def bc_root(self) -> str:

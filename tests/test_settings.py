@@ -66,6 +66,9 @@ def test_all_that_is_missing_is_named_at_once() -> None:
         ("ENTRA_CA_FILE", "/no/such/file.pem"),
         ("OWNER_FALLBACK", "Jane"),
         ("WEBHOOK_DELAY_SECONDS", "61"),
+        ("UNIT_GROUPS", "perhaps"),
+        ("PRICING", "both"),
+        ("OWNERSHIP", "nobody"),
     ],
 )
 def test_a_bad_value_is_named_with_what_is_allowed_and_is_not_shown(name: str, value: str) -> None:

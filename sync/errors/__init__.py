@@ -14,7 +14,7 @@ CoupletError
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · InWork · InTheWay · NothingToStart ·
 │                            ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile · ChoiceNotTaken ·
-│                            StillThere
+│                            StillThere · NotInThisMode
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
@@ -76,6 +76,7 @@ from sync.errors.requests import (
     NoSuchRecord,
     NotCoupled,
     NothingToStart,
+    NotInThisMode,
     OnHold,
     OutsideFilter,
     ParentUnfinished,
@@ -175,6 +176,7 @@ __all__ = [
     "NoWebhooks",
     "NotCoupled",
     "NotFound",
+    "NotInThisMode",
     "NotOnThisProfile",
     "NothingToStart",
     "OnHold",

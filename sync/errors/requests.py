@@ -127,3 +127,10 @@ class InTheWay(RequestRefused):
     """Another run of the same sort is in process."""
 
     remedy = "Wait for it, or look at it: GET jobs/{id}."
+
+
+class NotInThisMode(RequestRefused):
+    """The mapping belongs to a mode that is not in force."""
+
+    remedy = "Use the mappings of the present mode (GET mappings), or change the app setting that the answer names."
+    status = 404

@@ -24,6 +24,7 @@ from sync.errors import (
     AnotherConnector,
     CompanyNotFound,
     CoupletError,
+    NotInThisMode,
     NotOnThisProfile,
     RequestRefused,
     ServiceError,
@@ -149,13 +150,16 @@ async def company_of(req: func.HttpRequest, *, while_held: bool = False) -> Cont
 
 
 def mapping_of(ctx: Context, name: str) -> TableMapping:
-    """The mapping of that name, in whatever case; for one that this Business Central cannot do, the reason."""
+    """The mapping of that name, in whatever case; for one that this Business Central cannot do, or of another mode, the reason."""
     found = ctx.mappings.get(name) or ctx.mappings.get(name.upper())
     if found:
         return found
     missing = next((one for one in ctx.unavailable if one.mapping == name.upper() and one.field is None), None)
     if missing:
         raise BadRequest(f"{missing.mapping} is unavailable: {missing.why}.", status=404, remedy=NotOnThisProfile.remedy)
+    mode = ctx.other_modes.get(name.upper())
+    if mode:
+        raise NotInThisMode(f"{name.upper()} is not in force: it belongs to the mode {mode}.")
     raise BadRequest(f"There is no mapping {name[:100]}.", status=404, allowed=list(ctx.mappings))
 
 

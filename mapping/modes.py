@@ -1,0 +1,70 @@
+"""The ways in which an organisation is run: single units or unit groups, price lists or price groups, owners that are persons or a team.
+
+A mapping says by `only_in` to which mode it belongs, and by `variants` what else it is in one. Rows, needs and related rows that speak of a
+mapping of another mode go with that mapping, so that one declaration serves both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from mapping.lookups import Lookup
+from mapping.model import TableMapping, Unit
+from mapping.policies import Mode
+from mapping.reduced import reduced
+
+
+class Pricing(StrEnum):
+    """Where prices of customers come from: price lists of the extended pricing, or customer price groups (rule E3)."""
+
+    LISTS = "priceLists"
+    GROUPS = "priceGroups"
+
+
+class Ownership(StrEnum):
+    """Who owns rows of Sales: the salesperson's user, or the one team of the company (rule D7)."""
+
+    PERSON = "person"
+    TEAM = "team"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Modes:
+    """The mode of everything that has two."""
+
+    unit_groups: bool = False
+    pricing: Pricing = Pricing.LISTS
+    ownership: Ownership = Ownership.PERSON
+
+    @property
+    def chosen(self) -> frozenset[Mode]:
+        """The modes in force."""
+        pricing = Mode.PRICE_LISTS if self.pricing is Pricing.LISTS else Mode.PRICE_GROUPS
+        ownership = Mode.PERSON if self.ownership is Ownership.PERSON else Mode.TEAM
+        return frozenset({Mode.UNIT_GROUPS if self.unit_groups else Mode.SINGLE_UNITS, pricing, ownership})
+
+
+def in_mode(catalogue: Mapping[str, TableMapping], modes: Modes) -> dict[str, TableMapping]:
+    """The mappings of these modes, each as it is in them; those of the other modes are left out."""
+    gone = set(other_modes(catalogue, modes))
+    return {name: _as_in(mapping, modes.chosen, gone) for name, mapping in catalogue.items() if name not in gone}
+
+
+def other_modes(catalogue: Mapping[str, TableMapping], modes: Modes) -> dict[str, Mode]:
+    """The mappings that are not in force in these modes, and the mode that each belongs to."""
+    return {name: mapping.only_in for name, mapping in catalogue.items() if mapping.only_in and mapping.only_in not in modes.chosen}
+
+
+def _as_in(mapping: TableMapping, chosen: frozenset[Mode], gone: set[str]) -> TableMapping:
+    for mode, values in mapping.variants.items():
+        mapping = replace(mapping, **values) if mode in chosen else mapping
+    kept = tuple(unit for unit in mapping.fields if not _speaks_of(unit, gone))
+    if len(kept) == len(mapping.fields) and gone.isdisjoint(mapping.needs):
+        return mapping
+    return reduced(mapping, kept, gone)
+
+
+def _speaks_of(unit: Unit, gone: set[str]) -> bool:
+    return any(isinstance(member.kind, Lookup) and member.kind.mapping in gone for member in unit.members)

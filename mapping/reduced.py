@@ -1,0 +1,23 @@
+"""A mapping of which some units, or mappings that it speaks of, are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from mapping.criteria import by_priority
+from mapping.model import TableMapping, Unit
+
+
+def reduced(mapping: TableMapping, units: tuple[Unit, ...], gone: Collection[str]) -> TableMapping:
+    """The mapping with these units only, without what speaks of the others or of the mappings that are `gone`."""
+    names = {member.name for unit in (*units, *mapping.only_compared) for member in unit.members}
+    return replace(
+        mapping,
+        fields=units,
+        needs=tuple(need for need in mapping.needs if need not in gone),
+        natural_keys=tuple(key for key in mapping.natural_keys if names.issuperset(key)),
+        criteria=tuple(one for group in by_priority(mapping.criteria) if names.issuperset(each.field for each in group) for one in group),
+        related=tuple(each for each in mapping.related if each.through not in gone),
+        cascades=tuple(each for each in mapping.cascades if each.mapping not in gone),
+    )
