@@ -10,6 +10,7 @@ from mapping.criteria import Criterion, from_natural_keys
 from mapping.extensions import Extensions
 from mapping.field import Direction, FieldMapping
 from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, StartRule
+from mapping.templates import Supplies
 from mapping.values import Refusal, Row, Side
 from mapping.world import World
 
@@ -108,11 +109,13 @@ class Ensure:
 class Template:
     """What a new row is given beside its fields: of the templates of a side the first by priority whose filters hold for the source row.
 
-    Its values win over those of the fields. `values` is None when nobody knows the template by that name.
+    Its values win over those of the fields. `values` is None when nobody knows the template by that name. `code` names the template of
+    BC that supplies the rest (rule E8).
     """
 
     name: str
     values: Mapping[str, Any] | None
+    code: str = ""
     where: Sequence[Keep] = ()
     priority: int = 0
 
@@ -151,10 +154,11 @@ class TableMapping:
     names that find an uncoupled partner (rule A1). `criteria` are what match-based coupling compares unless a person says otherwise, by
     default the natural keys; `makes_unmatched` lets it make the rows that it finds no partner for. `born` holds constants written when a
     row is made on a side, `constants` those that every row of a side has, `templates` what a new row is given by which sort of source it
-    is made from. `creates` says on which sides rows may ever be made, `asked_only` on which of them only in a run that was told to (rule
-    A2). `rules` are named functions for what no field row can say. `standard` units take the place of those that BC's standard API does
-    not serve; `only_compared` ones carry nothing in this direction, but find partners; `offered` ones are disabled until mappings.toml
-    enables them. `review` says what recommends a first full synch.
+    is made from, `supplies` what BC's own templates give to a row made there (rule E8). `creates` says on which sides rows may ever be
+    made, `asked_only` on which of them only in a run that was told to (rule A2). `rules` are named functions for what no field row can
+    say. `standard` units take the place of those that BC's standard API does not serve; `only_compared` ones carry nothing in this
+    direction, but find partners; `offered` ones are disabled until mappings.toml enables them. `review` says what recommends a first
+    full synch.
     `conflicts` are policies of single units, by name. `inactive` are the values that make a row inactive, blocked or retired on a side;
     a side that is not there knows no such thing. `merged` names the columns of Sales that say that a row was merged into another one,
     and into which (rule C4). Mappings of one `category` are not looked at at the same time. Between two looks lie at least `minutes`;
@@ -182,6 +186,7 @@ class TableMapping:
     born: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
     constants: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
     templates: Mapping[Side, Sequence[Template]] = field(default_factory=dict)
+    supplies: Supplies | None = None
     creates: frozenset[Side] = frozenset(Side)
     asked_only: frozenset[Side] = frozenset()
     rules: tuple[Rule, ...] = ()

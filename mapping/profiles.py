@@ -37,7 +37,8 @@ def available(catalogue: Mapping[str, TableMapping], extended: bool) -> tuple[di
     gone = {one.mapping for one in missing}
     served = {name: _standard(mapping, gone) for name, mapping in catalogue.items() if name not in gone}
     fields = [one for name in served for one in _missing_fields(catalogue[name], gone)]
-    return served, [*missing, *fields]
+    supplied = [one for name in served for one in _missing_supplies(catalogue[name])]
+    return served, [*missing, *fields, *supplied]
 
 
 def _why_unavailable(mapping: TableMapping) -> str | None:
@@ -81,6 +82,7 @@ def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
     return replace(
         reduced(mapping, units, gone),
         also={**mapping.also, Side.BC: also},
+        supplies=mapping.supplies if _supplies_served(mapping) else None,
         watches=tuple(watch for watch in mapping.watches if schema.is_standard(watch.table, watch.column)),
     )
 
@@ -97,6 +99,18 @@ def _missing_fields(mapping: TableMapping, gone: set[str]) -> list[Unavailable]:
         for unit in left_out
         for member in unit.members
     ]
+
+
+def _missing_supplies(mapping: TableMapping) -> list[Unavailable]:
+    """What BC's own templates would give to new rows: API v2.0 serves no templates and applies none (rule E8)."""
+    if _supplies_served(mapping) or mapping.supplies is None:
+        return []
+    why = f"API v2.0 gives new rows nothing of {mapping.supplies.page}"
+    return [Unavailable(mapping.name, name, why) for name in mapping.supplies.needs]
+
+
+def _supplies_served(mapping: TableMapping) -> bool:
+    return mapping.supplies is not None and mapping.supplies.table in schema.tables(STANDARD)
 
 
 def _why_missing(member: FieldMapping, gone: set[str]) -> str | None:

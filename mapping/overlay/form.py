@@ -148,6 +148,7 @@ TEMPLATE = Form(
     {
         "use": Key(Words(60, r"[A-Za-z0-9 ._-]+", '"DOMESTIC"'), "The name of a template of the table `templates`."),
         "values": Key(TableOf(Plain(), most=100), "Column = value, given to the new row."),
+        "bcTemplate": Key(Words(20), "The code of the template of Business Central that supplies the rest, such as posting groups."),
         "where": Key(ListOf(_condition, 20), "Filters on the row that the new one is made from; all of them must hold."),
         "priority": Key(WholeNumber(0, 1000), "Of several that fit, the one with the lowest number is taken."),
     }

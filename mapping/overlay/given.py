@@ -87,15 +87,17 @@ def templates(
 
 def _template(raw: Raw, path: str, side: Side, columns: Mapping[Side, Columns], shared: Mapping[str, Raw], mistakes: Mistakes) -> Template:
     where = conditions(raw.get("where", ()), columns[side.other], f"{path}.where", mistakes)
-    named = raw.get("use")
-    if (named is None) == ("values" not in raw):
+    named, code = raw.get("use"), raw.get("bcTemplate", "")
+    if (named is None) == ("values" not in raw) and (named is not None or not code):
         mistakes.add(path, "needs either use or values.", "Name a template, or say the values here.")
+    if code and side is not Side.BC:
+        mistakes.add(f"{path}.bcTemplate", "supplies rows of Business Central only.", "Take it out.")
     if named is not None and named not in shared:
         mistakes.add(f"{path}.use", f"there is no template {named}.", close_to(named, shared))
         return Template(name=named, values=None, where=where, priority=raw.get("priority", 0))
     given = raw.get("values") or shared.get(named or "", {}).get("values", {})
     values = {name: _value(name, value, columns[side], f"{path}.values.{name}", mistakes, new_only=True) for name, value in given.items()}
-    return Template(name=named or path, values=values, where=where, priority=raw.get("priority", 0))
+    return Template(name=named or path, values=values, code=code, where=where, priority=raw.get("priority", 0))
 
 
 def inactive(mapping: TableMapping, raw: Raw, columns: Mapping[Side, Columns], mistakes: Mistakes) -> TableMapping:

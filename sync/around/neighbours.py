@@ -14,6 +14,7 @@ from mapping.field import FieldMapping
 from mapping.kinds import Country
 from mapping.lookups import Lookup
 from mapping.model import Ensure, Related, TableMapping
+from mapping.templates import Supplies
 from mapping.values import Row, Side
 from mapping.world import NO_ID, Codes, Partners, World
 from sync.around.code_tables import code_table
@@ -45,6 +46,8 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows) -> World:
         elif isinstance(kind, Lookup) and kind.codes and kind.codes not in codes:
             codes[kind.codes] = await code_table(ctx, kind.codes)
     related = await _related(ctx, mapping, rows, partners)
+    if mapping.supplies and rows[Side.SALES]:
+        related[mapping.supplies.table] = {"*": await _templates(ctx, mapping.supplies)}
     for ensure in mapping.ensures:
         related[ensure.name] = {"*": [await _ensured(ctx, ensure, base)]}
     return World(**base, partners=partners, codes=codes, related=related)
@@ -139,6 +142,11 @@ async def _related_rows(ctx: Context, related: Related, rows: Rows, partners: Ma
     for row in await rows_where(ctx.services[related.side], related.table, related.key, keys, related.columns):
         grouped[str(row[related.key])].append(row)
     return grouped
+
+
+async def _templates(ctx: Context, supplies: Supplies) -> Sequence[Row]:
+    """BC's templates for rows that Couplet may make there (rule E8)."""
+    return await ctx.reference.get(f"templates {supplies.table}", lambda: all_rows(ctx.bc, supplies.table, supplies.columns))
 
 
 async def _ensured(ctx: Context, ensure: Ensure, base: dict[str, Any]) -> Row:

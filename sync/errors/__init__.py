@@ -18,7 +18,8 @@ CoupletError
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
-        CounterpartDeleted · MassChange · ListTooShort · MergedElsewhere · WorkFailed · UnknownTemplate · ExtensionFailed
+        CounterpartDeleted · MassChange · ListTooShort · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate ·
+        ExtensionFailed
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
 whether waiting alone can help, `settled_by_edit` whether nothing can but an edit of the record, or the record that it waits for.
@@ -51,6 +52,7 @@ from sync.errors.problems import (
     NoExchangeRate,
     NoLocalCurrency,
     NoOwner,
+    NoTemplate,
     PingPong,
     RecordProblem,
     TextWouldBeLost,
@@ -170,6 +172,7 @@ __all__ = [
     "NoExchangeRate",
     "NoLocalCurrency",
     "NoOwner",
+    "NoTemplate",
     "NoSuchName",
     "NoSuchProblem",
     "NoSuchRecord",

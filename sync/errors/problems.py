@@ -151,6 +151,12 @@ class UnknownTemplate(RecordProblem):
     remedy = "Declare the template in mappings.toml, or take its name out of the mapping's templates; then retry."
 
 
+class NoTemplate(RecordProblem):
+    """Business Central has no template that gives the new record what it needs to be used, so that nothing was created."""
+
+    remedy = "Open the page of Business Central that the message names and complete a template without currency, or choose one: bcTemplate."
+
+
 class ExtensionFailed(RecordProblem):
     """A function of your own that the mapping names failed for this record."""
 

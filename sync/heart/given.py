@@ -45,6 +45,20 @@ def template_of_new_row(mapping: TableMapping, draft: Draft, world: World) -> Ad
     return Addition(values={draft.creates: template.values})
 
 
+def supplied_to_new_row(mapping: TableMapping, draft: Draft, values: Values, world: World) -> Addition:
+    """What BC's own template gives to a row about to be made there, beside all that others give (rule E8)."""
+    if mapping.supplies is None or draft.creates is not Side.BC:
+        return Addition()
+    template = mapping.template(Side.BC, draft.rows[Side.SALES], world)
+    supplied = mapping.supplies.supplied(world, values[Side.BC], template.code if template else "")
+    return Addition(refusal=supplied) if isinstance(supplied, Refusal) else Addition(values={Side.BC: supplied})
+
+
+def unusable(mapping: TableMapping, values: Values, target: Side) -> Refusal | None:
+    """Why a row about to be made in BC could not be used there; nothing is created then (rule E8)."""
+    return mapping.supplies.lacking(values[target]) if mapping.supplies and target is Side.BC else None
+
+
 def finally_written(mapping: TableMapping, rows: Mapping[Side, Row], values: Values, creates: Side | None) -> Values | Refusal:
     """The values of each side as the mapping's `before_write` leaves them."""
     final: dict[Side, Mapping[str, object]] = {}

@@ -25,8 +25,10 @@ from sync.heart.given import (
     given_otherwise,
     made_in_turn,
     overruled,
+    supplied_to_new_row,
     template_of_new_row,
     unsure_of_new_row,
+    unusable,
 )
 from sync.heart.merge import Merged, merge_unit
 from sync.heart.plan import Act, Outcome, Pair, Plan, Problem, Run
@@ -173,8 +175,10 @@ def _create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_
     values = _gathered(_values(made.values()), [constants_of_new_row(mapping, target)])
     draft = Draft(rows=_with_new_row(pair, target, values), ids=pair.ids, values=values, creates=target, fresh=True)
     additions = [*(rule(draft, world) for rule in mapping.rules), template_of_new_row(mapping, draft, world)]
+    additions.append(supplied_to_new_row(mapping, draft, _gathered(values, additions), world))
     refused = next((one.refusal for one in additions if one.refusal), None)
     final = refused or finally_written(mapping, pair.rows, {target: _gathered(values, additions)[target]}, target)
+    final = final if isinstance(final, Refusal) else unusable(mapping, final, target) or final
     if isinstance(final, Refusal):
         return _refused(final, target)
     otherwise = given_otherwise(mapping, made, final, pair, world)
