@@ -19,6 +19,7 @@ class ServiceError(CoupletError):
         service_code: str | None = None,
         service_message: str | None = None,
         request_id: str | None = None,
+        body: str | None = None,
         **rest: Any,
     ) -> None:
         super().__init__(message, **rest)
@@ -26,6 +27,7 @@ class ServiceError(CoupletError):
         self.service_code = service_code
         self.service_message = service_message
         self.request_id = request_id
+        self.body = body
 
     def as_a(self, cls: type[ServiceError], message: str | None = None, **detail: Any) -> ServiceError:
         """The same answer of the service, understood as another error."""
@@ -35,6 +37,7 @@ class ServiceError(CoupletError):
             service_code=self.service_code,
             service_message=self.service_message,
             request_id=self.request_id,
+            body=self.body,
             side=self.side,
             record=self.record,
             field=self.field,
@@ -50,6 +53,7 @@ class ServiceError(CoupletError):
             "code": self.service_code,
             "message": self.service_message,
             "requestId": self.request_id,
+            "body": self.body,
         }
 
     def __str__(self) -> str:

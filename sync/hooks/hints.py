@@ -8,7 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from sync.context import Context
@@ -24,6 +24,9 @@ log = logging.getLogger("couplet")
 
 ROUTES_SECONDS = 10.0
 """How long is remembered which tables wake which mappings: a switch holds after so long."""
+
+QUIET, LONGEST = 0.5, 3
+"""A burst is over when nothing was told for this part of the setting's delay; a look begins at most after so many delays."""
 
 COUNT_SECONDS = 10.0
 """Counts of notifications are written at most so often: a burst of a thousand costs one write."""
@@ -64,9 +67,13 @@ class _Due:
 
 @dataclass
 class _Window:
-    """The time until a look that was asked for can begin: what is told within it is seen by that look, and `told` stands on its entry."""
+    """The time until a look that was asked for can begin: what is told within it is seen by that look, and `told` stands on its entry.
+
+    While more is told the look is put off, at `latest` it begins.
+    """
 
     begins: float = 0.0
+    latest: float = 0.0
     told: set[str] = field(default_factory=set)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -143,17 +150,14 @@ class Hints:
             await store.hooks.say_gone(*place, side, due.gone)
         window = self._windows[place]
         async with window.turn:
-            asked = time.monotonic()
-            if asked >= window.begins:
+            gathers = await _gathers(due, window)
+            if not gathers:
                 window.told.clear()
             news = {name: value for name, value in due.learned.items() if name not in window.told}
             if news:
-                await store.entries.merge(due.ctx.company, due.mapping, **news)
-            if asked >= window.begins:
-                delay = due.ctx.settings.webhook_delay_seconds
-                # While the connection is on hold looks would only pile up; its end asks for one of every mapping
-                requested = not due.ctx.hold and await request_scan(due.ctx, due.mapping, delay_seconds=delay, rested=True)
-                window.begins = asked + delay if requested else 0.0
+                await store.entries.merge(*place, **news)
+            if not gathers:
+                await _ask(due, window)
             window.told.update(news)
 
     async def _known_routes(self) -> Mapping[Side, Mapping[str, Sequence[_Route]]]:
@@ -169,6 +173,27 @@ class Hints:
         counts.refused += refused
         if time.monotonic() - counts.written_at >= COUNT_SECONDS:
             await self.write_counts(side)
+
+
+async def _gathers(due: _Due, window: _Window) -> bool:
+    """Whether the look that was asked for has not begun and sees this hint, too; it is put off when it would begin amid a burst."""
+    now, quiet = time.monotonic(), QUIET * due.ctx.settings.webhook_delay_seconds
+    if now >= window.begins:
+        return False
+    if window.begins - now >= quiet or window.begins >= window.latest:
+        return True
+    later = min(window.begins + quiet, window.latest)
+    put_off = await due.ctx.store.entries.put_off(due.ctx.company, due.mapping, datetime.now(UTC) + timedelta(seconds=later - now))
+    window.begins = later if put_off else 0.0
+    return put_off
+
+
+async def _ask(due: _Due, window: _Window) -> None:
+    """Ask for a look. While the connection is on hold looks would only pile up; its end asks for one of every mapping."""
+    asked, delay = time.monotonic(), due.ctx.settings.webhook_delay_seconds
+    requested = not due.ctx.hold and await request_scan(due.ctx, due.mapping, delay_seconds=delay, rested=True)
+    window.begins = asked + delay if requested else 0.0
+    window.latest = asked + LONGEST * delay
 
 
 async def _routes(contexts: Sequence[Context], side: Side) -> Mapping[str, Sequence[_Route]]:

@@ -28,8 +28,8 @@ STALE_SCAN = timedelta(minutes=15)
 DEAD_LOOK = timedelta(minutes=5)
 """A look at work for so long died. Two at a time would do no harm but read the same changes."""
 
-TURN_SECONDS, LONGEST_TURN = 2, 30
-"""How long a look waits before it asks again whether the one before it is over, at first and at most: that one may have left a job."""
+TURN_SECONDS, SOON, LONGEST_TURN = 2, 3, 30
+"""How long a look waits for its turn: so long the first few times, when a burst is gathered, and at most, as the one before left a job."""
 
 
 async def request_scan(ctx: Context, mapping: str, *, delay_seconds: float = 0, anew: bool = False, rested: bool = False) -> bool:
@@ -50,7 +50,11 @@ async def work_scan(ctx: Context, message: Mapping[str, Any]) -> None:
         waited = int(message.get("waited", 0))
         # It is still on its way: else a timer would send another one beside it, and all of them would wait
         await ctx.store.entries.merge(ctx.company, message["mapping"], scan_pending_since=datetime.now(UTC))
-        await ctx.store.queue.send({**message, "waited": waited + 1}, min(TURN_SECONDS * 2 ** min(waited, 10), LONGEST_TURN))
+        await ctx.store.queue.send({**message, "waited": waited + 1}, _until_its_turn(waited))
+
+
+def _until_its_turn(waited: int) -> int:
+    return min(TURN_SECONDS * 2 ** min(max(waited - SOON, 0), 10), LONGEST_TURN)
 
 
 async def look_once(ctx: Context, mapping: TableMapping, name: str) -> Mapping[str, Any] | None:

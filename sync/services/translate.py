@@ -49,6 +49,12 @@ BY_STATUS: Mapping[int, type[ServiceError]] = {
 }
 
 
+LONGEST_BODY = 4000
+"""Characters kept of an answer's body: a person who asks the maker of a plug-in or an extension needs it as it came."""
+
+_SECRET = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|(?i:(?:sig|secret|password|token)\W{1,4}[\w%+/=.~-]{16,})")
+"""What looks like a token, a signature or a password: nobody needs it to understand an answer."""
+
 _UNKNOWN_FIELD = re.compile(r"(?:undeclared property|property named) '(\w+)")
 
 
@@ -81,6 +87,7 @@ class Dialect:
             service_code=code or None,
             service_message=(message[: correlation.start()] if correlation else message) or None,
             request_id=headers.get(self.request_id) or (correlation[1] if correlation else None),
+            body=_SECRET.sub("***", content.decode("utf-8", "replace"))[:LONGEST_BODY] or None,
             field=next((found[1] for pattern in (_UNKNOWN_FIELD, *self.fields) if (found := pattern.search(message))), None),
             **extra,
         )

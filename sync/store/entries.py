@@ -48,7 +48,8 @@ class Entry:
     """One mapping's entry; its status is derived, not stored.
 
     `sales_link` is the delta link and `sales_columns` the hash of the columns it was made with. `scan_pending_since` is set while a
-    scan message is on its way, `scan_running_since` while the one named `scan_running` is at work. `full_job` is the job of a full
+    scan message is on its way, `scan_running_since` while the one named `scan_running` is at work; `put_off_until` is when
+    a pending one may begin at the earliest, as more is being told. `full_job` is the job of a full
     synch that walks over the mapping, and holds its regular job meanwhile. `comes_back` says when a look that met an unusable service
     tries again, `claimed` when rows were last made whose ids BC gives (rule A6). `hinted` says when rows were last said to be deleted,
     `hints_seen` which of these times a look has dealt with, `compare_asked` when rows were that nobody named. `let_through` counts what
@@ -65,6 +66,7 @@ class Entry:
     scan_pending_since: datetime | None = None
     scan_running_since: datetime | None = None
     scan_running: str | None = None
+    put_off_until: datetime | None = None
     held_by_person: bool = False
     hold_reason: str | None = None
     held_since: datetime | None = None
@@ -196,19 +198,28 @@ class Entries:
                 return True
         raise Conflict(mapping=mapping)
 
+    async def put_off(self, company: str, mapping: str, until: datetime) -> bool:
+        """Let a pending scan not begin before a time; False when none is pending: it has begun."""
+        row = await self._table.get(_key(company, mapping), ("scanPendingSince",))
+        if not row or not row.get("scanPendingSince"):
+            return False
+        later = tables.merge(_row(company, mapping, {"put_off_until": until}), row["etag"])
+        return not isinstance(await self._table.transact([later]), Refusal)
+
     async def begin_scan(
         self, company: str, mapping: str, scan: str, *, stale_after: timedelta, now: datetime | None = None
     ) -> Entry | None:
-        """The entry of a mapping whose pending scan begins: what changes from now on is for another one. None while another is at work.
+        """The entry of a mapping whose pending scan begins: what changes from now on is for another one.
 
-        A scan that died may begin again; anybody else waits until it must be lost.
+        None while another is at work, or it was put off. A scan that died may begin again; anybody else waits until it must be lost.
         """
         now = now or datetime.now(UTC)
         for _ in range(ATTEMPTS):
             row = await self._table.get(_key(company, mapping))
             entry = from_row(Entry, row) if row else Entry(company=company, mapping=mapping)
             since = entry.scan_running_since
-            if since and since + stale_after > now and entry.scan_running != scan:
+            at_work = since and since + stale_after > now and entry.scan_running != scan
+            if at_work or (entry.put_off_until and entry.put_off_until > now):
                 return None
             begun = _row(company, mapping, {"scan_pending_since": None, "scan_running_since": now, "scan_running": scan})
             answer = await self._table.transact([tables.merge(begun, row["etag"]) if row else tables.create(begun)])

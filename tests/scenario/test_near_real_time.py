@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -157,7 +158,7 @@ async def test_a_burst_of_a_thousand_edits_in_bc_is_one_run(sandbox_processes: S
 
 
 async def test_a_burst_in_sales_is_one_look_and_costs_no_storage_beside_it(sandbox_processes: Sandbox) -> None:
-    async with hooked_on(sandbox_processes, WEBHOOK_DELAY_SECONDS="2") as hooked:
+    async with hooked_on(sandbox_processes, WEBHOOK_DELAY_SECONDS="8") as hooked:
         engine = hooked.engine
         await hooked.begin()
         store = engine.ctx.store
@@ -171,6 +172,34 @@ async def test_a_burst_in_sales_is_one_look_and_costs_no_storage_beside_it(sandb
         assert await store.queue.length() == 1
         await hints_of(engine.environment).write_counts(Side.SALES)
         assert (await store.hooks.sources())[Side.SALES].taken == 1000
+
+
+async def _somebody_types(hooked: Hooked, seconds: float) -> None:
+    """Sales tells of an edit every tenth of a second."""
+    context = {"MessageName": "Update", "PrimaryEntityName": "account", "PrimaryEntityId": THEIRS.id}
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        assert (await hooked.engine.api.post("hooks/sales", context, **{"x-couplet-key": hooked.keys.sales_key})).status == 202
+        await hooked.engine.drain()
+        await asyncio.sleep(0.1)
+
+
+async def test_a_burst_that_lasts_longer_than_it_is_gathered_is_one_look_when_it_is_over(sandbox_processes: Sandbox) -> None:
+    async with hooked_on(sandbox_processes, WEBHOOK_DELAY_SECONDS="1") as hooked:
+        await hooked.begin()
+        await hooked.engine.reset_counters()
+        await _somebody_types(hooked, 1.8)
+        assert await looks(hooked) == 0
+        await hooked.come_to_rest(quiet=2.5)
+        assert await looks(hooked) == 1
+
+
+async def test_who_never_stops_typing_is_looked_at_all_the_same(sandbox_processes: Sandbox) -> None:
+    async with hooked_on(sandbox_processes, WEBHOOK_DELAY_SECONDS="1") as hooked:
+        await hooked.begin()
+        await hooked.engine.reset_counters()
+        await _somebody_types(hooked, 4)
+        assert await looks(hooked) == 1
 
 
 @pytest.mark.rule("F1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,6 +43,7 @@ async def test_the_answer_of_the_service_is_kept_in_full_with_its_request_id(eng
     [told] = ((await of(engine, mine)) or {})["problems"]
     assert (told["service"]["side"], told["service"]["status"]) == ("bc", 400)
     assert told["service"]["code"] and told["service"]["message"] and told["service"]["requestId"]
+    assert json.loads(told["service"]["body"])["error"]["code"] == told["service"]["code"]
 
 
 @pytest.mark.case("T302", "T301")

@@ -139,3 +139,14 @@ def test_no_field_is_named_when_two_could_be_meant() -> None:
         BC, 400, "Application_StringExceededLength", "The length of the string is 5, but it must be less than or equal to 3 characters."
     )
     assert blame(error, {"displayName": "abcde", "email": "a@b.c"}).field is None
+
+
+def test_the_body_of_an_answer_is_kept_as_it_came_but_bounded_and_without_what_opens_doors() -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+    error = said(SALES, 400, "0x80040265", f"A plug-in says no to {token} at https://x?sig=abcdefghijklmnop1234")
+    assert error.body and "A plug-in says no to *** at https://x?***" in error.body
+    assert error.answer["body"] == error.body == error.as_a(errors.InvalidValue).body
+    assert "plug-in" not in str(error)
+    assert len(said(BC, 400, "x", "y" * 9000).body or "") == 4000
+    assert BC.error(502, {}, b"\xff<html>").body == "\ufffd<html>"
+    assert BC.error(502, {}, b"").body is None
