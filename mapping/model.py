@@ -163,6 +163,7 @@ class TableMapping:
     a side that is not there knows no such thing. `merged` names the columns of Sales that say that a row was merged into another one,
     and into which (rule C4). Mappings of one `category` are not looked at at the same time. Between two looks lie at least `minutes`;
     after `inactivity` minutes without anything to do a mapping is looked at as seldom (0 for both: at every tick of the schedule).
+    One that is not `enabled` is left alone until somebody switches it on: nothing looks at it, nothing waits for its records.
     With `wakes` what the services tell of changes makes the mapping due before its time.
     `names` are the columns that tell a person which record a row is, such as number and name. `cascades` says what is uncoupled with it.
     `extensions` are functions of people's own, `own` columns that only this company has. A mapping with `only_in` is in force in that
@@ -200,6 +201,7 @@ class TableMapping:
     bound: Bound = field(default_factory=Bound)
     inactive: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
     merged: tuple[str, str] | None = None
+    enabled: bool = True
     only_coupled: bool = True
     wakes: bool = True
     start_rule: StartRule = StartRule.BC_WINS

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from mapping.lookups import Lookup
-from mapping.model import TableMapping, Unit
+from mapping.model import TableMapping
 from mapping.policies import Mode
-from mapping.reduced import reduced
+from mapping.reduced import reduced, speaks_of
 
 
 class Pricing(StrEnum):
@@ -60,11 +59,7 @@ def other_modes(catalogue: Mapping[str, TableMapping], modes: Modes) -> dict[str
 def _as_in(mapping: TableMapping, chosen: frozenset[Mode], gone: set[str]) -> TableMapping:
     for mode, values in mapping.variants.items():
         mapping = replace(mapping, **values) if mode in chosen else mapping
-    kept = tuple(unit for unit in mapping.fields if not _speaks_of(unit, gone))
+    kept = tuple(unit for unit in mapping.fields if not speaks_of(unit, gone))
     if len(kept) == len(mapping.fields) and gone.isdisjoint(mapping.needs):
         return mapping
     return reduced(mapping, kept, gone)
-
-
-def _speaks_of(unit: Unit, gone: set[str]) -> bool:
-    return any(isinstance(member.kind, Lookup) and member.kind.mapping in gone for member in unit.members)

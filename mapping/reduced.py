@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from mapping.criteria import by_priority
+from mapping.lookups import Lookup
 from mapping.model import TableMapping, Unit
 
 
@@ -21,3 +22,8 @@ def reduced(mapping: TableMapping, units: tuple[Unit, ...], gone: Collection[str
         related=tuple(each for each in mapping.related if each.through not in gone),
         cascades=tuple(each for each in mapping.cascades if each.mapping not in gone),
     )
+
+
+def speaks_of(unit: Unit, gone: Collection[str]) -> bool:
+    """Whether a unit refers to records of a mapping that is left out."""
+    return any(isinstance(member.kind, Lookup) and member.kind.mapping in gone for member in unit.members)

@@ -25,7 +25,8 @@ class Context:
 
     `companies` are all that this app works for, by id. `mappings` can work on this Business Central, with the run-time switches in
     force; `declared` are the same without switches, `entries` what was known of them when this piece of work began. `unavailable` names
-    what would need our extension, `other_modes` the mappings that the settings leave out. `hold` stops everything while it is there.
+    what would need our extension, `other_modes` the mappings that the settings leave out, `off` those that are switched off, with the
+    reason. `hold` stops everything while it is there.
     `country_aliases` are names that people type and no list holds -> code (rule D2).
     """
 
@@ -42,6 +43,7 @@ class Context:
     companies: Sequence[str] = ()
     declared: Mapping[str, TableMapping] = field(default_factory=lambda: in_mode(CATALOGUE, Modes()))
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    off: Mapping[str, str] = field(default_factory=dict)
     hold: Hold | None = None
     country_aliases: Mapping[str, str] = field(default_factory=dict)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from mapping.modes import in_mode, other_modes
+from mapping.off import off, without
 from mapping.profiles import available
 from mapping.values import Side
 from sync.around.option_tables import SalesTables
@@ -70,8 +71,10 @@ class Environment:
         """The context with the switches and the hold that stand in the store: what one instance was told holds for all at once."""
         state = await self.store.entries.state(ctx.company)
         switches = {name: entry.switches for name, entry in state.entries.items()}
-        mappings = {name: in_force(mapping, switches.get(name, {})) for name, mapping in ctx.mappings.items()}
-        return replace(ctx, mappings=mappings, declared=ctx.mappings, entries=state.entries, hold=state.hold)
+        switched = {name: in_force(mapping, switches.get(name, {})) for name, mapping in ctx.mappings.items()}
+        gone = off(switched)
+        mappings = {name: without(mapping, gone) for name, mapping in switched.items()}
+        return replace(ctx, mappings=mappings, declared=ctx.mappings, off=gone, entries=state.entries, hold=state.hold)
 
     async def _connect(self, name: str) -> Context:
         bc = self.connections.business_central(name)

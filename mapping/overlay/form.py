@@ -208,6 +208,7 @@ MAPPING = Form(
         ),
         "filters": Key(_per_side(Key(ListOf(_condition, 20), "All must hold.")), "Filters in the place of Couplet's own."),
         "moreFilters": Key(_per_side(Key(ListOf(_condition, 20), "All must hold.")), "Filters in addition to Couplet's own."),
+        "enabled": Key(YesNo(), "false: nothing looks at the mapping, and nothing waits for its records."),
         "onlyCoupled": Key(YesNo(), "true: scheduled runs leave uncoupled records alone."),
         "conflict": Key(Among(tuple(ConflictPolicy)), "Who wins when both sides changed one field."),
         "conflicts": Key(TableOf(Among(tuple(ConflictPolicy)), FIELD_NAME), "The same for single fields or groups."),

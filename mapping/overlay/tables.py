@@ -23,6 +23,7 @@ from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolic
 from mapping.values import Side
 
 PLAIN = {
+    "enabled": ("enabled", bool),
     "onlyCoupled": ("only_coupled", bool),
     "conflict": ("conflict", ConflictPolicy),
     "deletion": ("deletion", DeletionPolicy),

@@ -135,7 +135,8 @@ async def _release(ctx: Context, name: str, keys: Sequence[str]) -> None:
     if keys:
         # What this process remembers of the partners is older than the coupling: with it, the released would wait again at once.
         ctx.reference.forget(f"partners {name}", *(["currencies"] if ctx.mappings[name].sales.name == CURRENCIES else []))
-    waits = await ctx.store.problems.waiters(ctx.company, name, keys)
+    # Who is switched off waits on: his next look, once he is on again, tries what stands in his problems.
+    waits = [wait for wait in await ctx.store.problems.waiters(ctx.company, name, keys) if wait.waiter_mapping not in ctx.off]
     due: dict[tuple[str, str], set[str]] = defaultdict(set)
     for wait in waits:
         side, _, id_ = wait.waiter_key.partition(":")

@@ -25,12 +25,14 @@ class EntryStatus(StrEnum):
     ON_HOLD = "On Hold"
     IDLE = "On Hold with Inactivity Timeout"
     ERROR = "Error"
+    OFF = "Switched Off"
 
 
 def status_of(mapping: TableMapping, entry: Entry, *, held: bool, at_work: bool = False) -> EntryStatus:
     """The status of an entry; `held` when the whole connection is on hold, `at_work` while messages of its jobs are to be worked."""
     looking = any((entry.scan_pending_since, entry.scan_running_since, entry.full_job))
     states = {
+        EntryStatus.OFF: not mapping.enabled,
         EntryStatus.ON_HOLD: held or entry.held_by_person,
         EntryStatus.ERROR: entry.failures > 0,
         EntryStatus.IN_PROCESS: looking or at_work,
@@ -52,14 +54,14 @@ def earliest(mapping: TableMapping, entry: Entry) -> datetime | None:
 
 
 def is_due(mapping: TableMapping, entry: Entry, now: datetime) -> bool:
-    """Whether a tick puts a look at the mapping on the queue: not on hold, the time between runs and the pause after failures are over."""
+    """Whether a tick puts a look at the mapping on the queue: on, not on hold, the time between runs and the pause after failures over."""
     at = earliest(mapping, entry)
-    return not entry.held_by_person and (at is None or at <= now)
+    return mapping.enabled and not entry.held_by_person and (at is None or at <= now)
 
 
 def next_run(mapping: TableMapping, entry: Entry, schedule: Schedule, now: datetime) -> datetime | None:
-    """The tick that will look at the mapping; None while it is on hold."""
-    if entry.held_by_person:
+    """The tick that will look at the mapping; None while it is on hold or switched off."""
+    if entry.held_by_person or not mapping.enabled:
         return None
     at = earliest(mapping, entry)
     return schedule.after(max(now, at - timedelta(microseconds=1)) if at else now)
@@ -73,7 +75,7 @@ def pause_after(failures: int) -> timedelta:
 def silent(
     mappings: Mapping[str, TableMapping], entries: Mapping[str, Entry], schedule: Schedule, began: datetime, now: datetime
 ) -> list[str]:
-    """Mappings that nobody looked at for three schedules, although they are not on hold; `began` is when anybody could have begun."""
+    """Mappings that nobody looked at for three schedules, although on and not on hold; `began` is when anybody could have begun."""
     return [
         name
         for name, mapping in mappings.items()
@@ -82,7 +84,7 @@ def silent(
 
 
 def _is_silent(mapping: TableMapping, entry: Entry, schedule: Schedule, began: datetime, now: datetime) -> bool:
-    if entry.held_by_person:
+    if entry.held_by_person or not mapping.enabled:
         return False
     at = max(entry.last_looked or began, began) if entry.not_before is None else max(entry.not_before, began)
     minutes = mapping.inactivity if is_idle(mapping, entry) else mapping.minutes

@@ -114,6 +114,7 @@ def _bound(mapping: TableMapping, value: Any) -> Bound:
 
 
 SWITCHES: Mapping[str, Switch] = {
+    "enabled": Switch("enabled", _yes_or_no, "true or false: whether anything is done with the mapping in this company"),
     "onlyCoupled": Switch("only_coupled", _yes_or_no, "true or false: whether scheduled runs leave uncoupled records alone"),
     "direction": Switch("direction", _direction, "both, toSales or fromSales, as far as the field rows go"),
     "conflict": Switch("conflict", _one_of(ConflictPolicy), ", ".join(ConflictPolicy)),

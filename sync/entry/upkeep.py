@@ -70,8 +70,8 @@ async def _go_on(environment: Environment, ctx: Context) -> None:
     full = await ctx.store.full_syncs.running(ctx.company)
     if full:
         await ctx.store.queue.send(messages.advance(ctx.company, full.id))
-    for name in ctx.mappings:
-        if not ctx.entry(name).held_by_person:
+    for name, mapping in ctx.mappings.items():
+        if mapping.enabled and not ctx.entry(name).held_by_person:
             await request_scan(ctx, name, anew=True)
 
 

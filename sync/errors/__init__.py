@@ -12,9 +12,9 @@ CoupletError
 ├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 ├── Silent                   nobody looked at some mappings for three schedules
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
-│                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · InWork · InTheWay · NothingToStart ·
-│                            ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile · ChoiceNotTaken ·
-│                            StillThere · NotInThisMode
+│                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·
+│                            NothingToStart · ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile ·
+│                            ChoiceNotTaken · StillThere · NotInThisMode
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
@@ -85,6 +85,7 @@ from sync.errors.requests import (
     PartnerExists,
     RequestRefused,
     StillThere,
+    SwitchedOff,
 )
 from sync.errors.services import (
     AccessDenied,
@@ -203,6 +204,7 @@ __all__ = [
     "StoreError",
     "StoreTooBig",
     "StoreUnreachable",
+    "SwitchedOff",
     "TextWouldBeLost",
     "Throttled",
     "TimedOut",

@@ -67,6 +67,12 @@ class OnHold(RequestRefused):
     remedy = "Resume it first: POST mappings/{name}/resume or POST connection/resume."
 
 
+class SwitchedOff(RequestRefused):
+    """The mapping is switched off in this company."""
+
+    remedy = 'Switch it on, or what it cannot do without: PATCH mappings/{name} {"enabled": true}.'
+
+
 class InWork(RequestRefused):
     """A run works on the record just now."""
 

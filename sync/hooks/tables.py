@@ -11,9 +11,11 @@ from sync.around.option_tables import PREFIX
 
 
 def watched(mappings: Iterable[TableMapping], side: Side) -> Mapping[str, list[str]]:
-    """The tables of a side whose changes make mappings due, and which: their own, and in BC those that they watch (rule F1)."""
+    """The tables of a side whose changes make mappings due, and which that are on: their own, and in BC those that they watch (rule F1)."""
     found: dict[str, list[str]] = defaultdict(list)
     for mapping in mappings:
+        if not mapping.enabled:
+            continue
         others = [watch.table for watch in mapping.watches] if side is Side.BC else []
         for table in dict.fromkeys((mapping.table(side).name, *others)):
             # Options are no table: nobody tells of them, and a look reads all of them anyway.

@@ -14,9 +14,11 @@ from typing import Any
 from mapping.criteria import Criterion
 from mapping.graph import in_order
 from mapping.model import TableMapping
+from mapping.off import switched_on
 from mapping.values import Side
 from sync.context import Context
 from sync.entry.connection import check_open
+from sync.entry.holds import check_on
 from sync.errors import CoupletError, OnHold
 from sync.heart.plan import Run, StartRule
 from sync.run import match, messages
@@ -46,9 +48,10 @@ class Order:
 
 
 async def start(ctx: Context, order: Order) -> tuple[FullSync, FullSync | None]:
-    """A new full synch, or the one that is in its way; OnHold when somebody holds one of its mappings."""
-    names = [name for name in in_order(ctx.mappings) if name in (order.mappings or ctx.mappings)]
+    """A new full synch, or the one that is in its way; OnHold or SwitchedOff when somebody stopped one of its mappings."""
+    names = [name for name in in_order(ctx.mappings) if name in (order.mappings or switched_on(ctx.mappings))]
     check_open(ctx)
+    check_on(ctx, names)
     if not order.dry_run:
         await _refuse_held(ctx, names)
     full = FullSync.new(ctx.company, _options(order, names))
@@ -139,6 +142,8 @@ async def _change_line(ctx: Context, full: FullSync, wanted: Line, only: Status)
 
 async def _begun(ctx: Context, mapping: TableMapping, full: FullSync, line: Line) -> Line:
     """The line as it begins; one that somebody put on hold meanwhile does not."""
+    if mapping.name in ctx.off:
+        return replace(line, status=Status.ERROR, message=f"{ctx.off[mapping.name]}.")
     entry = await ctx.store.entries.get(ctx.company, mapping.name)
     if entry.held_by_person and not full.rehearsal:
         return replace(line, status=Status.ERROR, message=f"{mapping.name} is on hold: {entry.hold_reason or 'no reason given'}.")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from mapping.graph import in_order
+from mapping.off import switched_on
 from sync.context import Context
 from sync.entry.connection import pauses
 from sync.errors import ServiceError
@@ -26,7 +27,7 @@ async def synchronize_modified(ctx: Context) -> tuple[Job, Job | None]:
     job = Job.new(ctx.company, KIND, KIND)
     running = await ctx.store.jobs.unfinished(ctx.company, KIND)
     if not running:
-        await hand_out(ctx, job, [messages.modified(ctx.company, in_order(ctx.mappings), job=job.id, number=0)])
+        await hand_out(ctx, job, [messages.modified(ctx.company, in_order(switched_on(ctx.mappings)), job=job.id, number=0)])
     return job, running[0] if running else None
 
 
@@ -49,8 +50,10 @@ async def _look(ctx: Context, message: Mapping[str, Any]) -> Mapping[str, Any] |
     """What came of the look at a mapping; None while it is another one's turn."""
     mapping = ctx.mappings.get(message["mapping"])
     entry = await ctx.store.entries.get(ctx.company, message["mapping"])
-    if mapping is None or entry.held_by_person:
-        return {"note": f"on hold: {entry.hold_reason or 'no reason given'}" if mapping else "no such mapping any more"}
+    if mapping is None or not mapping.enabled:
+        return {"note": "switched off" if mapping else "no such mapping any more"}
+    if entry.held_by_person:
+        return {"note": f"on hold: {entry.hold_reason or 'no reason given'}"}
     try:
         learned = await look_once(ctx, mapping, f"{message['job']}-{message['number']}")
     except ServiceError as error:

@@ -12,6 +12,8 @@ from functools import partial
 from typing import Any
 
 from mapping.graph import in_order
+from mapping.model import TableMapping
+from mapping.off import switched_on
 from sync.context import Context
 from sync.errors import InWork, NothingToStart, ParentUnfinished
 from sync.run import full
@@ -32,9 +34,14 @@ async def opened(ctx: Context) -> list[Line]:
     """The lines as they stand now; made when there are none."""
     lines = await ctx.store.full_syncs.lines(ctx.company, REVIEW)
     if not lines:
-        await ctx.store.full_syncs.make_lines(ctx.company, REVIEW, await _fresh(ctx, list(ctx.mappings)))
+        await ctx.store.full_syncs.make_lines(ctx.company, REVIEW, await _fresh(ctx, list(_on(ctx))))
         lines = await ctx.store.full_syncs.lines(ctx.company, REVIEW)
-    return await _with_runs(ctx, [line for line in lines if line.mapping in ctx.mappings])
+    return await _with_runs(ctx, [line for line in lines if line.mapping in _on(ctx)])
+
+
+def _on(ctx: Context) -> Mapping[str, TableMapping]:
+    """Mappings that are switched off have no line."""
+    return switched_on(ctx.mappings)
 
 
 async def _fresh(ctx: Context, names: Sequence[str]) -> list[Line]:
@@ -46,7 +53,7 @@ async def _fresh(ctx: Context, names: Sequence[str]) -> list[Line]:
 async def _fresh_line(ctx: Context, name: str, place: int) -> Line:
     mapping = ctx.mappings[name]
     recommendation, total = await asyncio.gather(recommended(ctx, mapping), total_of(ctx, mapping))
-    needs = tuple(need for need in mapping.needs if need in ctx.mappings)
+    needs = tuple(need for need in mapping.needs if need in _on(ctx))
     return Line(mapping=name, place=place, depends_on=needs, direction=mapping.direction, recommendation=recommendation.value, total=total)
 
 
@@ -124,7 +131,7 @@ async def reset(ctx: Context) -> list[Line]:
     for line in lines:
         if line.mapping not in running:
             await ctx.store.full_syncs.drop_line(ctx.company, REVIEW, line.mapping)
-    left = [name for name in ctx.mappings if name not in running]
+    left = [name for name in _on(ctx) if name not in running]
     await ctx.store.full_syncs.make_lines(ctx.company, REVIEW, await _fresh(ctx, left))
     return await opened(ctx)
 

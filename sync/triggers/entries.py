@@ -37,6 +37,7 @@ def shown_entry(ctx: Context, mapping: TableMapping, entry: Entry, backlog: Mapp
         "origins": origins(declared, entry.switches),
         "leftOut": left_out(declared, entry.switches),
         "status": status_of(mapping, entry, held=held, at_work=waiting > 0),
+        "offReason": ctx.off.get(mapping.name),
         "holdReason": entry.hold_reason,
         "heldSince": entry.held_since,
         "nextRun": None if held else next_run(mapping, entry, Schedule.parse(ctx.settings.schedule), now),

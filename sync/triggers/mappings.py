@@ -12,6 +12,7 @@ from mapping.model import TableMapping
 from mapping.profiles import Unavailable
 from sync.context import Context
 from sync.entry.field_rows import field_rows, rest_of
+from sync.entry.holds import check_on
 from sync.entry.switches import TAKES, BadSwitch, changed
 from sync.errors import NotOnThisProfile, OnHold
 from sync.run import scan
@@ -84,6 +85,7 @@ async def run_mapping(req: func.HttpRequest) -> func.HttpResponse:
     dry = body_of(req, RUN).get("dryRun", False)
     if not isinstance(dry, bool):
         raise BadRequest("dryRun must be true or false.", allowed=RUN)
+    check_on(ctx, [mapping.name])
     entry = ctx.entry(mapping.name)
     if dry:
         return as_json(await rehearse_look(ctx, mapping, entry, scheduled_run(mapping), INLINE))
