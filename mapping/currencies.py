@@ -95,7 +95,7 @@ CURRENCY = TableMapping(
             columns=("currencyCode", "startingDate", "exchangeRateAmount", "relationalExchangeRateAmount"),
         ),
     ),
-    watches=(Watch(table="currencyExchangeRates", column="currencyCode", key="code"),),
+    watches=(Watch(table="currencyExchangeRates", column="currencyCode", key="code", days=("startingDate",)),),
     rules=(precision_on_insert,),
     inactive={Side.SALES: {"statecode": 1, "statuscode": 2}},
     also={Side.SALES: ("statecode", "statuscode")},

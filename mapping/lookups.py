@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from mapping.field import FieldMapping, Kind
 from mapping.values import Awaited, Refusal, Row, Scalar, Side, Written
@@ -17,7 +17,8 @@ class Lookup(Kind):
 
     `codes` names the code table that BC's property speaks in; without it the property holds an id. `target` and `nav` are the entity
     set and navigation property in Sales; an option has none. `blank` leaves the value out while the partner is not coupled (rule B6).
-    `many` partners are looked up by id; of a few, all couplings are read at once.
+    `many` partners are looked up by id; of a few, all couplings are read at once. `others` are further mappings whose records the
+    reference may name, searched in this order: an item or a resource. Which of them is waited for, BC's column `told_by` says by `sorts`.
     """
 
     mapping: str
@@ -26,6 +27,24 @@ class Lookup(Kind):
     codes: str | None = None
     blank: bool = False
     many: bool = False
+    others: tuple[str, ...] = ()
+    told_by: str = ""
+    sorts: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def mappings(self) -> tuple[str, ...]:
+        """The mappings whose records the reference may name, in the order in which they are searched."""
+        return (self.mapping, *self.others)
+
+    def partner(self, side: Side, id_: str, world: World) -> str | None:
+        """The other side's id of the coupled record that `side` knows by `id_`."""
+        found = (world.partner(name, side, id_) for name in self.mappings)
+        return next((partner for partner in found if partner), None)
+
+    def without(self, gone: Collection[str]) -> Self | None:
+        """The reference where these mappings are not there; None when nothing is left that it could name."""
+        left = [name for name in self.mappings if name not in gone]
+        return replace(self, mapping=left[0], others=tuple(left[1:])) if left else None
 
     def sales_column(self, field: FieldMapping) -> str:
         """The column that Sales shows the reference in."""
@@ -46,9 +65,9 @@ class Lookup(Kind):
     def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
         if value is None:
             return self.write_blank(field, side, pair, world)
-        partner = world.partner(self.mapping, side.other, str(value))
+        partner = self.partner(side.other, str(value), world)
         if partner is None:
-            return self.refuse(side.other, str(value))
+            return self.refuse(side.other, str(value), pair.get(Side.BC, {}))
         return self.write_partner(field, side, partner, world)
 
     def write_blank(self, field: FieldMapping, side: Side, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
@@ -63,7 +82,7 @@ class Lookup(Kind):
             return Written(values={f"{self.nav}@odata.bind": f"/{self.target}({partner})"}, holds=partner)
         spoken = world.codes[self.codes].codes.get(partner) if self.codes else partner
         if spoken is None:
-            return self.refuse(Side.BC, partner)
+            return self.refuse(Side.BC, partner, {})
         return Written(values={field.column(Side.BC): spoken}, holds=partner)
 
     def put_back(self, field: FieldMapping, side: Side, row: Row) -> Mapping[str, Any]:
@@ -72,10 +91,12 @@ class Lookup(Kind):
         id_ = row.get(self.sales_column(field))
         return {f"{self.nav}@odata.bind": f"/{self.target}({id_})" if id_ else None}
 
-    def refuse(self, side: Side, id_: str) -> Refusal:
+    def refuse(self, side: Side, id_: str, bc_row: Row) -> Refusal:
         """The partner that `side` knows by `id_` is not coupled."""
+        told = self.sorts.get(str(bc_row.get(self.told_by)))
+        awaited = told if told in self.mappings else self.mapping
         return Refusal(
-            code="waiting_for_parent", detail=f"its {self.mapping} is not coupled", waits=Awaited(self.mapping, side, id_), blank=self.blank
+            code="waiting_for_parent", detail=f"its {awaited} is not coupled", waits=Awaited(awaited, side, id_), blank=self.blank
         )
 
 
@@ -133,5 +154,5 @@ class Owner(Lookup):
     def write_blank(self, field: FieldMapping, side: Side, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
         return Written(values={}, holds=None, unminded=True)
 
-    def refuse(self, side: Side, id_: str) -> Refusal:
+    def refuse(self, side: Side, id_: str, bc_row: Row) -> Refusal:
         return Refusal(code="no_owner", detail="its salesperson has no enabled user in Sales", waits=Awaited(self.mapping, side, id_))

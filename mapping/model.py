@@ -87,11 +87,17 @@ class Related:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Watch:
-    """Another BC table that makes records due: its rows' `column` names the record's `key` (rule F1)."""
+    """A BC table that makes records due: its rows' `column` names the record's `key` (rule F1).
+
+    They are due when a row changes, and by the calendar: on the day of the company that one of its `days` names, the first on which it
+    counts, and on the day after one of its `ends`, the last one.
+    """
 
     table: str
     column: str
     key: str
+    days: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -42,11 +42,12 @@ TAKES: Mapping[type[Kind], Mapping[Side, frozenset[str]]] = {
 """The column types that a kind can be read from and written to."""
 
 FEW = frozenset(
-    kind.mapping
+    name
     for declared in CATALOGUE.values()
     for unit in declared.fields
     for member in unit.members
     if isinstance(kind := member.kind, Lookup) and not kind.many
+    for name in kind.mappings
 )
 """Mappings with few records, whose couplings are read all at once."""
 

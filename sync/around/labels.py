@@ -19,12 +19,12 @@ Told = Mapping[str, Any]
 async def labels(ctx: Context, mapping: TableMapping, problem: ProblemRow) -> dict[str, dict[Side, str]]:
     """By field and side, the name of the record that the field refers to now; one request for each table referred to."""
     told: list[Told] = [each for each in problem.details.get("problems", ()) if each.get("values")]
-    named = {(each["field"], reference[1]): reference for each in told for reference in _references(mapping, each)}
-    titles = await titles_of(ctx, named.values())
+    named = [(each["field"], reference) for each in told for reference in _references(mapping, each)]
+    titles = await titles_of(ctx, (reference for _, reference in named))
     found: dict[str, dict[Side, str]] = {}
-    for (field, side), reference in named.items():
+    for field, reference in named:
         if reference in titles:
-            found.setdefault(field, {})[side] = titles[reference]
+            found.setdefault(field, {})[reference[1]] = titles[reference]
     return found
 
 
@@ -35,7 +35,7 @@ def _references(mapping: TableMapping, told: Told) -> Iterator[Reference]:
     for side in Side:
         id_ = told["values"].get(side)
         if isinstance(kind, Lookup) and id_ and (str(id_).isdecimal() or _is_guid(str(id_))):
-            yield kind.mapping, side, str(id_)
+            yield from ((name, side, str(id_)) for name in kind.mappings)
 
 
 def _is_guid(text: str) -> bool:

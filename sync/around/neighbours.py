@@ -78,7 +78,7 @@ async def _countries(ctx: Context) -> Countries:
 
 
 async def _partners_few(ctx: Context, lookups: Iterable[FieldMapping]) -> dict[str, Partners]:
-    names = {member.kind.mapping for member in lookups if isinstance(member.kind, Lookup) and not member.kind.many}
+    names = {name for member in lookups if isinstance(member.kind, Lookup) and not member.kind.many for name in member.kind.mappings}
     return {name: await ctx.reference.get(f"partners {name}", partial(_all_partners, ctx, name)) for name in names}
 
 
@@ -99,20 +99,32 @@ async def _join_many(
     """Partners of a large mapping: only those that these records refer to, by id, or number in BC, and by id in Sales."""
     sales_ids = {str(row[column]) for row in rows[Side.SALES] if (column := kind.sales_column(member)) in row and row[column]}
     named = {str(row[member.bc]) for row in rows[Side.BC] if row.get(member.bc)}
-    by_sales = await ctx.store.couplings.load(ctx.company, kind.mapping, Side.SALES, sales_ids)
-    coupled = {each.bc_id: each.sales_id for each in by_sales.values() if each.life is Life.COUPLED}
+    coupled = await _coupled(ctx, kind.mappings, Side.SALES, sales_ids)
+    referred = {bc_id for pairs in coupled.values() for bc_id in pairs}
     if kind.codes:
         planned = _planned(ctx)
-        known = await code_table(ctx, kind.codes, numbers={name.upper() for name in named}, ids=coupled.keys() - planned)
+        known = await code_table(ctx, kind.codes, numbers={name.upper() for name in named}, ids=referred - planned)
         spoken = Codes(known.ids, {**known.codes, **dict.fromkeys(planned, NEW)})
         codes[kind.codes] = _joined(codes.get(kind.codes), spoken)
         bc_ids = set(known.ids.values())
     else:
         bc_ids = {name.lower() for name in named if name != NO_ID}
-    by_bc = await ctx.store.couplings.load(ctx.company, kind.mapping, Side.BC, bc_ids - coupled.keys())
-    coupled |= {each.bc_id: each.sales_id for each in by_bc.values() if each.life is Life.COUPLED}
-    coupled |= partners[kind.mapping].to_sales if kind.mapping in partners else {}
-    partners[kind.mapping] = Partners(coupled, {sales_id: bc_id for bc_id, sales_id in coupled.items()})
+    by_bc = await _coupled(ctx, kind.mappings, Side.BC, bc_ids - referred)
+    for name in kind.mappings:
+        pairs = {**coupled[name], **by_bc[name], **(partners[name].to_sales if name in partners else {})}
+        partners[name] = Partners(pairs, {sales_id: bc_id for bc_id, sales_id in pairs.items()})
+
+
+async def _coupled(ctx: Context, names: Sequence[str], side: Side, ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Per mapping the pairs in which these records of one side are coupled; what one mapping knows, the next one is not asked for."""
+    found: dict[str, dict[str, str]] = {}
+    unknown = set(ids)
+    for name in names:
+        couplings = await ctx.store.couplings.load(ctx.company, name, side, unknown)
+        pairs = [each for each in couplings.values() if each.life is Life.COUPLED]
+        found[name] = {each.bc_id: each.sales_id for each in pairs}
+        unknown -= {each.of(side) for each in pairs}
+    return found
 
 
 def _joined(one: Codes | None, other: Codes) -> Codes:

@@ -145,7 +145,7 @@ def _referred_to(mapping: TableMapping, one: Compared) -> Iterable[Reference]:
         for side, value in one.values.items():
             held = value[place] if isinstance(value, tuple) else value
             if isinstance(member.kind, Lookup) and isinstance(held, str):
-                yield member.kind.mapping, side, held
+                yield from ((name, side, held) for name in member.kind.mappings)
 
 
 def as_json(facts: Facts) -> dict[str, Any]:

@@ -23,25 +23,29 @@ LONGEST = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """One value about to be written: the side and the column, what stands there now, and what will. `of` is the mapping of a reference."""
+    """One value about to be written: the side and the column, what stands there now and what will. `of`: the mappings of a reference."""
 
     side: Side
     field: str
     column: str
     old: Any
     new: Any
-    of: str | None = None
+    of: tuple[str, ...] = ()
 
     def references(self) -> Iterator[Reference]:
         """The records that the values name."""
         for value in (self.old, self.new):
-            if self.of and isinstance(value, str):
-                yield self.of, self.side, value
+            if isinstance(value, str):
+                yield from ((name, self.side, value) for name in self.of)
 
     def shown(self, titles: Mapping[Reference, str]) -> dict[str, Any]:
         """The change as JSON, records by number and name."""
-        old, new = (titles.get((self.of or "", self.side, str(value)), value) for value in (self.old, self.new))
+        old, new = (self._title(titles, value) for value in (self.old, self.new))
         return {"side": self.side, "field": self.field, "column": self.column, "old": short(old), "new": short(new)}
+
+    def _title(self, titles: Mapping[Reference, str], value: Any) -> Any:
+        found = (titles.get((name, self.side, str(value))) for name in self.of)
+        return next((title for title in found if title), value)
 
 
 def short(value: Any) -> Any:
@@ -95,7 +99,7 @@ def member_value(unit: Unit, place: int, value: Value) -> Scalar:
 def _change(member: FieldMapping, side: Side, pair: Pair, world: World, new: Any) -> Change:
     row = pair.rows.get(side, {})
     read = member.read(side, row, world) if member.shown(side) in row else None
-    of = member.kind.mapping if isinstance(member.kind, Lookup) else None
+    of = member.kind.mappings if isinstance(member.kind, Lookup) else ()
     old = None if isinstance(read, Refusal) else read
     return Change(side=side, field=member.name, column=member.column(side), old=old, new=new, of=of)
 

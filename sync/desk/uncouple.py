@@ -116,6 +116,7 @@ async def forget(ctx: Context, mapping: TableMapping, records: Sequence[Mapping[
         return
     keys = [f"{side}:{id_}" for ids in records for side, id_ in ids.items()]
     await ctx.store.problems.resolve(ctx.company, mapping.name, keys)
-    awaited = {member.kind.mapping for unit in mapping.fields for member in unit.members if isinstance(member.kind, Lookup)}
+    members = [member for unit in mapping.fields for member in unit.members]
+    awaited = {name for member in members if isinstance(member.kind, Lookup) for name in member.kind.mappings}
     await ctx.store.problems.forget_waiter(ctx.company, sorted(awaited), mapping.name, frozenset(keys))
     await ctx.store.changes.erase(ctx.company, mapping.name, [ids[Side.BC] for ids in records if Side.BC in ids])

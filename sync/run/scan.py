@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from mapping.digest import digest
@@ -18,7 +18,7 @@ from sync.around.reference import all_rows, rows_where
 from sync.context import Context
 from sync.desk.filing import close_gone
 from sync.errors import DeltaExpired, TrackingOff
-from sync.heart.plan import Run
+from sync.heart.plan import Row, Run
 from sync.run import messages
 from sync.services.model import Query
 from sync.store import Entry
@@ -77,7 +77,7 @@ async def _compare_everything(ctx: Context, mapping: TableMapping, due: Due, why
 async def baseline(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
     """Marks that say: everything up to now is somebody else's to read (a full walk's, or nobody's as nothing is coupled)."""
     page = await ctx.bc.page(Query(table=mapping.bc.name, columns=("id",), size=1))
-    due = Due(marks={"bc_watermark": page.clock, "declaration": digest(mapping)})
+    due = Due(marks={"bc_watermark": page.clock, "day_seen": _today(ctx).isoformat(), "declaration": digest(mapping)})
     await _look_in_sales(ctx, mapping, Entry(company=ctx.company, mapping=mapping.name), due)
     return due.marks
 
@@ -94,15 +94,36 @@ async def _look_in_bc(ctx: Context, mapping: TableMapping, entry: Entry, due: Du
             break
         page = await ctx.bc.page(page.next, size=PAGE)
     for watch in mapping.watches:
-        due.bc.update(await _watched(ctx, mapping, watch, since))
+        due.bc.update(await _watched(ctx, mapping, watch, since, entry.day_seen))
+    due.marks["day_seen"] = _today(ctx).isoformat()
 
 
-async def _watched(ctx: Context, mapping: TableMapping, watch: Watch, since: datetime | None) -> Mapping[str, str]:
-    """Records that another table makes due (rule F1)."""
-    changed = await all_rows(ctx.bc, watch.table, ("id", watch.column), changed_since=since)
-    keys = {str(row[watch.column]) for row in changed}
+async def _watched(ctx: Context, mapping: TableMapping, watch: Watch, since: datetime | None, day: str | None) -> Mapping[str, str]:
+    """Records that another table makes due, and in any table the calendar (rule F1)."""
+    itself = watch.table == mapping.bc.name
+    columns = tuple(dict.fromkeys(("id", watch.column)))
+    changed = [] if itself else await all_rows(ctx.bc, watch.table, columns, changed_since=since)
+    keys = {str(row[watch.column]) for row in changed + await _of_days_passed(ctx, watch, columns, day)}
+    if watch.key == mapping.bc.id:
+        return dict.fromkeys(keys, "")
     rows = await rows_where(ctx.bc, mapping.bc.name, watch.key, keys, ("id", watch.key)) if keys else []
     return {str(row["id"]): "" for row in rows}
+
+
+def _today(ctx: Context) -> date:
+    """The day of the company, as what its records hold is read by."""
+    return datetime.now(ctx.settings.bc_time_zone).date()
+
+
+async def _of_days_passed(ctx: Context, watch: Watch, columns: Sequence[str], day_seen: str | None) -> list[Row]:
+    """Rows that count, or count no more, from a day on that began since the last look; within a day nothing is asked."""
+    today, last = _today(ctx), date.fromisoformat(day_seen) if day_seen else None
+    if last is None or last >= today:
+        return []
+    begun = [f"{column} gt {last} and {column} le {today}" for column in watch.days]
+    ended = [f"{column} ge {last} and {column} lt {today}" for column in watch.ends]
+    found = [await all_rows(ctx.bc, watch.table, columns, condition) for condition in (*begun, *ended)]
+    return [row for rows in found for row in rows]
 
 
 async def _look_in_sales(ctx: Context, mapping: TableMapping, entry: Entry, due: Due) -> None:

@@ -47,7 +47,8 @@ PERSON, APP = "person", "app"
 class Entry:
     """One mapping's entry; its status is derived, not stored.
 
-    `sales_link` is the delta link and `sales_columns` the hash of the columns it was made with. `scan_pending_since` is set while a
+    `day_seen` is the day of the company on which it was last looked at. `sales_link` is the delta link and `sales_columns` the hash of
+    the columns it was made with. `scan_pending_since` is set while a
     scan message is on its way, `scan_running_since` while the one named `scan_running` is at work; `put_off_until` is when
     a pending one may begin at the earliest, as more is being told. `full_job` is the job of a full
     synch that walks over the mapping, and holds its regular job meanwhile. `comes_back` says when a look that met an unusable service
@@ -60,6 +61,7 @@ class Entry:
     mapping: str
     bc_watermark: datetime | None = None
     bc_columns: str | None = None
+    day_seen: str | None = None
     sales_watermark: datetime | None = None
     sales_link: str | None = None
     sales_columns: str | None = None

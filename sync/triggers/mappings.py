@@ -24,7 +24,7 @@ from sync.triggers.entries import shown_entry, warnings
 blueprint = func.Blueprint()
 
 AFTER_RESET: Mapping[str, Any] = dict.fromkeys(
-    ("bc_watermark", "bc_columns", "sales_watermark", "sales_link", "sales_columns", "last_asked", "not_before")
+    ("bc_watermark", "bc_columns", "day_seen", "sales_watermark", "sales_link", "sales_columns", "last_asked", "not_before")
 ) | {"declaration": scan.RESET, "failures": 0, "idle": False}
 """What a reset leaves of an entry: no marks, so that everything is read once more; couplings are not its own."""
 
