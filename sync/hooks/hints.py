@@ -155,7 +155,7 @@ class Hints:
                 window.told.clear()
             news = {name: value for name, value in due.learned.items() if name not in window.told}
             if news:
-                await store.entries.merge(*place, **news)
+                await store.entries.merge(due.ctx.company, due.mapping, **news)
             if not gathers:
                 await _ask(due, window)
             window.told.update(news)

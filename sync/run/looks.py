@@ -54,7 +54,7 @@ async def work_scan(ctx: Context, message: Mapping[str, Any]) -> None:
 
 
 def _until_its_turn(waited: int) -> int:
-    return min(TURN_SECONDS * 2 ** min(max(waited - SOON, 0), 10), LONGEST_TURN)
+    return min(TURN_SECONDS << min(max(waited - SOON, 0), 10), LONGEST_TURN)
 
 
 async def look_once(ctx: Context, mapping: TableMapping, name: str) -> Mapping[str, Any] | None:
