@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.business_central.clock import iso
-from sandbox.business_central.company import Company
+from sandbox.business_central.company import Company, tidy
 from sandbox.business_central.schema import NO_DATE, NO_GUID, Page, Property
 from sandbox.business_central.tables import Row
 
@@ -85,6 +85,24 @@ def _constant(company: Company, prop: Property) -> Read:
     return lambda row: prop.blank
 
 
+def _today(company: Company, prop: Property) -> Read:
+    return lambda row: company.environment.clock.today()
+
+
+OWED = ("Balance (LCY)", "Outstanding Orders (LCY)", "Shipped Not Invoiced (LCY)", "Outstanding Invoices (LCY)")
+
+
+def _customer_total(company: Company, prop: Property) -> Read:
+    """All that a customer owes or will owe, less what was invoiced beforehand."""
+    prepaid = company.totals["Invoiced Prepayment (LCY)"]
+
+    def total(row: Row) -> Any:
+        number = row.get("No.", "")
+        return tidy(sum(company.total(field, number) for field in OWED) - prepaid.get(number, 0))
+
+    return total
+
+
 def _fiscal_year(company: Company, prop: Property) -> Read:
     return lambda row: f"{company.environment.clock.today()[:4]}-01-01"
 
@@ -127,6 +145,8 @@ CALCULATIONS: dict[str, Callable[[Company, Property], Read]] = {
     "lcyCode": _lcy,
     "constant": _constant,
     "fiscalYearStart": _fiscal_year,
+    "today": _today,
+    "customerTotal": _customer_total,
     "taxAreaDisplayName": _of_related("Tax Area", "Tax Area Code", "Description"),
     "contactRelation": _relation,
     "contactName": _of_related("Contact", "Contact No.", "Name"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -60,17 +61,21 @@ SERIES = {
     "Shipment": ("S-SHPT", 102001),
     "Resource": ("R", 10),
 }
-TEMPLATES: dict[str, dict[str, Any]] = {
-    "Customer": {"Customer Posting Group": "DOMESTIC", "Gen. Bus. Posting Group": "DOMESTIC"},
-    "Vendor": {},
-    "Item": {"Gen. Prod. Posting Group": "RETAIL", "Inventory Posting Group": "RESALE"},
-    "Contact": {},
-}
+DOMESTIC, FOREIGN = {"Code": "DOMESTIC"}, {"Code": "FOREIGN"}
+BUSINESS = {"Gen. Bus. Posting Group": "DOMESTIC", "VAT Bus. Posting Group": "DOMESTIC"}
+GOODS = {"Gen. Prod. Posting Group": "RETAIL", "Inventory Posting Group": "RESALE", "VAT Prod. Posting Group": "NORMAL"}
 SETUP_ROWS: dict[str, list[Row]] = {
-    "Customer Posting Group": [{"Code": "DOMESTIC"}, {"Code": "FOREIGN"}],
-    "Gen. Business Posting Group": [{"Code": "DOMESTIC"}, {"Code": "FOREIGN"}],
+    "Customer Posting Group": [DOMESTIC, FOREIGN],
+    "Vendor Posting Group": [DOMESTIC, FOREIGN],
+    "Gen. Business Posting Group": [DOMESTIC, FOREIGN],
+    "VAT Business Posting Group": [DOMESTIC, FOREIGN],
     "Gen. Product Posting Group": [{"Code": "RETAIL"}, {"Code": "SERVICES"}],
+    "VAT Product Posting Group": [{"Code": "NORMAL"}, {"Code": "REDUCED"}],
     "Inventory Posting Group": [{"Code": "RESALE"}],
+    "Salutation": [{"Code": "F", "Description": "Ms."}, {"Code": "M", "Description": "Mr."}],
+    "Customer Templ.": [{"Code": "COMPANY", "Description": "Customer in our country", "Customer Posting Group": "DOMESTIC", **BUSINESS}],
+    "Vendor Templ.": [{"Code": "COMPANY", "Description": "Vendor in our country", "Vendor Posting Group": "DOMESTIC", **BUSINESS}],
+    "Item Templ.": [{"Code": "ITEM", "Description": "Goods for sale", "Base Unit of Measure": "PCS", **GOODS}],
     "Sales & Receivables Setup": [{"Order Nos.": "S-ORD", "Quote Nos.": "S-QUO", "Customer Nos.": "CUST", "Stockout Warning": True}],
 }
 
@@ -89,7 +94,7 @@ class Company:
         self.archive: dict[str, list[Row]] = {}
         self.totals: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
         self.series = {kind: number for kind, (_, number) in SERIES.items()}
-        self.templates = {table: dict(values) for table, values in TEMPLATES.items()}
+        self.templates: dict[str, Row] = {}
         for table, rows in SETUP_ROWS.items():
             for row in rows:
                 self.table(table).insert(dict(row))
@@ -118,6 +123,15 @@ class Company:
             self.series[kind] += 10 if kind in ("Customer", "Vendor") else 1
             if kind not in schema.tables() or number not in self.table(kind).ids:
                 return number
+
+    def next_of_series(self, code: str) -> str:
+        """The next number of a series that somebody named: the last one used, with its digits counted up."""
+        table = self.table("No. Series")
+        row = table.rows[table.ids[code]]
+        last = row.get("Last No. Used", "")
+        number = re.sub(r"\d+$", lambda digits: f"{int(digits[0]) + 1:0{len(digits[0])}d}", last) if last else row["Starting No."]
+        table.modify({**row, "Last No. Used": number})
+        return str(number)
 
     def id_of(self, table: str, key: Any) -> str:
         return self.table(table).ids.get(key, NO_GUID)

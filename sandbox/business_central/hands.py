@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.business_central import documents, errors, ledger, posting, schema, views, writes
+from sandbox.business_central import documents, errors, ledger, opportunities, posting, schema, views, writes
 from sandbox.business_central.company import Company, Environment
 from sandbox.business_central.drafts import Draft
 from sandbox.business_central.tables import Row
@@ -83,6 +83,11 @@ def pay(company: Company, body: Row) -> None:
     ledger.pay(company, _document(company, body, "Sales Invoice"), body.get("amount"))
 
 
+def close_opportunity(company: Company, body: Row) -> None:
+    """`{"id", "status"}`: an opportunity is Won or Lost."""
+    opportunities.close(company, _document(company, body, "Opportunity"), body.get("status", "Won"))
+
+
 def archive(company: Company, body: Row) -> Row:
     """`{"id"}`: keep a copy of a quote or order as it is; answers the version number. Archived copies are on no page here."""
     document = _document(company, body, "Sales Header")
@@ -124,6 +129,7 @@ VERBS: dict[str, Verb] = {
     "archive": archive,
     "postStock": post_stock,
     "enterRate": enter_rate,
+    "closeOpportunity": close_opportunity,
 }
 
 

@@ -33,11 +33,22 @@ def stock(company: Company, number: str, quantity: float, kind: str = "", about:
     return entry
 
 
-def owe(company: Company, posted: Row, amount: float) -> None:
-    """Change what a customer owes by an amount in the invoice's currency."""
-    local = round(amount * rate(company, posted.get("Currency Code", "")), 2)
-    company.add_total("Balance (LCY)", posted["Sell-to Customer No."], local)
-    company.add_total("Balance Due", posted["Sell-to Customer No."], local)
+def owe(company: Company, posted: Row, amount: float, kind: str = "Application") -> None:
+    """Change what a customer owes by an amount in the invoice's currency, with the ledger entry that says so."""
+    local, number = round(amount * rate(company, posted.get("Currency Code", "")), 2), posted["Sell-to Customer No."]
+    for total in ("Balance (LCY)", "Balance Due", "Balance Due (LCY)"):
+        company.add_total(total, number, local)
+    entries = company.table("Detailed Cust. Ledg. Entry")
+    entries.insert(
+        {
+            "Entry No.": entries.order[-1] + 1 if entries.order else 1,
+            "Entry Type": kind,
+            "Posting Date": company.environment.clock.today(),
+            "Document No.": posted["No."],
+            "Customer No.": number,
+            "Amount (LCY)": local,
+        }
+    )
 
 
 def pay(company: Company, posted: Row, amount: float | None = None) -> None:

@@ -40,7 +40,8 @@ def prepare_insert(draft: Draft) -> None:
 
 def _number(draft: Draft, table: str) -> None:
     if not draft.row.get("No."):
-        draft.row["No."] = draft.company.next_number(table)
+        series = draft.row.get("No. Series")
+        draft.row["No."] = draft.company.next_of_series(series) if series else draft.company.next_number(table)
     elif not draft.company.environment.switches["manualNumbers"]:
         raise errors.dialog(f"You may not enter numbers manually. Activate Manual Nos. in No. Series {table.upper()} to enter numbers.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from xml.sax.saxutils import quoteattr
 
@@ -31,9 +31,9 @@ def _pages(route: str) -> list[Page]:
 
 
 @cache
-def csdl(route: str) -> str:
-    """The metadata document of a route."""
-    pages = _pages(route)
+def csdl(route: str, missing: tuple[str, ...] = ()) -> str:
+    """The metadata document of a route, without the sets that this version of BC lacks."""
+    pages = [page for page in _pages(route) if page.set not in missing]
     enums = {prop.enum: prop.members for page in pages for prop in page.properties.values() if prop.enum}
     parts = [HEAD, *(_entity_type(page) for page in pages)]
     for name, members in sorted(enums.items()):
@@ -41,9 +41,10 @@ def csdl(route: str) -> str:
         parts.append(f"<EnumType Name={quoteattr(name)}>{listed}</EnumType>")
     for page in pages:
         for action in page.actions:
+            taken = "".join(f'<Parameter Name="{name}" Type="Edm.String"/>' for name in page.takes.get(action, ()))
             parts.append(
                 f'<Action Name={quoteattr(action)} IsBound="true"><Parameter Name="bindingParameter" '
-                f'Type="Microsoft.NAV.{page.type}"/></Action>'
+                f'Type="Microsoft.NAV.{page.type}"/>{taken}</Action>'
             )
     sets = "".join(f'<EntitySet Name="{page.set}" EntityType="Microsoft.NAV.{page.type}"/>' for page in pages)
     companies = '<EntitySet Name="companies" EntityType="Microsoft.NAV.company"/>'
@@ -73,8 +74,8 @@ def _target_type(link: schema.Navigation) -> str:
     return page.type if page else ""
 
 
-def _metadata(call: Call) -> Answer:
-    return Answer(200, csdl(call.route), {"Content-Type": "application/xml"})
+def _metadata(call: Call, missing: Iterable[str]) -> Answer:
+    return Answer(200, csdl(call.route, tuple(missing)), {"Content-Type": "application/xml"})
 
 
 def caption(name: str) -> str:
@@ -107,8 +108,8 @@ def definitions(route: str) -> list[Row]:
     ]
 
 
-def _entity_definitions(call: Call) -> Answer:
-    rows = definitions(call.route)
+def _entity_definitions(call: Call, missing: Iterable[str]) -> Answer:
+    rows = [row for row in definitions(call.route) if row["entitySetName"] not in missing]
     wanted = re.fullmatch(r"\s*(entitySetName|entityName) eq '([^']*)'\s*", call.query.get("$filter", ""))
     if call.query.get("$filter") and wanted is None:
         raise errors.not_implemented("Only a filter on one name is supported here.")
@@ -117,4 +118,4 @@ def _entity_definitions(call: Call) -> Answer:
     return Answer(200, {"@odata.context": f"{call.base}/$metadata#entityDefinitions", "value": rows})
 
 
-DOCUMENTS: dict[str, Callable[[Call], Answer]] = {"$metadata": _metadata, "entityDefinitions": _entity_definitions}
+DOCUMENTS: dict[str, Callable[[Call, Iterable[str]], Answer]] = {"$metadata": _metadata, "entityDefinitions": _entity_definitions}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from sandbox.business_central import errors
 from sandbox.business_central.company import Company, tidy
 from sandbox.business_central.documents import lines_of, outstanding, rate, recalculate, retotal
-from sandbox.business_central.ledger import cancel, owe, stock
+from sandbox.business_central.ledger import owe, stock
 from sandbox.business_central.tables import Row, Table, new_id
 
 Quantities = dict[str, float]
@@ -145,7 +144,7 @@ def _open_balance(company: Company, posted: Row) -> Row:
     posted = company.table("Sales Invoice").rows[posted["SystemId"]]
     company.totals["Remaining Amount"][posted["No."]] = posted["Amount Including VAT"]
     worth = rate(company, posted.get("Currency Code", ""))
-    owe(company, posted, posted["Amount Including VAT"])
+    owe(company, posted, posted["Amount Including VAT"], "Initial_x0020_Entry")
     company.add_total("Sales (LCY)", posted["Sell-to Customer No."], round(posted["Amount"] * worth, 2))
     return posted
 
@@ -211,17 +210,3 @@ def send(company: Company, document: Row) -> None:
     """Sent documents look the same afterwards, except for quotes, which show when."""
     if document.get("Document Type") == "Quote":
         company.table("Sales Header").modify({**document, "Quote Sent to Customer": company.environment.clock.stamp()})
-
-
-ACTIONS: dict[tuple[str, str], Callable[[Company, Row], Any]] = {
-    ("salesOrders", "shipandinvoice"): ship_and_invoice,
-    ("salesQuotes", "makeorder"): make_order,
-    ("salesQuotes", "makeinvoice"): make_invoice,
-    ("salesQuotes", "send"): send,
-    ("salesInvoices", "post"): post,
-    ("salesInvoices", "postandsend"): post,
-    ("salesInvoices", "send"): send,
-    ("salesInvoices", "cancel"): cancel,
-    ("salesInvoices", "cancelandsend"): cancel,
-}
-"""Bound actions: (entity set, name in lower case) -> what happens."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -118,6 +118,8 @@ class Page:
     navigation: dict[str, Navigation]
     where: dict[str, Any] = field(default_factory=dict)
     actions: tuple[str, ...] = ()
+    takes: dict[str, list[str]] = field(default_factory=dict)
+    """The parameters of bound actions that have any, by action; all are texts."""
 
     @property
     def stamped(self) -> bool:
@@ -203,11 +205,26 @@ def pages() -> dict[tuple[str, str], Page]:
                 navigation={item[0]: Navigation(item[0], item[1], item[2] == "many") for item in raw["navigation"]},
                 where=raw.get("where", {}),
                 actions=tuple(raw.get("actions", ())),
+                takes=raw.get("takes", {}),
             )
     return found
 
 
+@cache
 def full_page(entity_set: str) -> Page | None:
-    """The page that shows most of an entity set: the extension's where one exists."""
+    """All that any page shows of an entity set, as people see it on BC's own pages: there nothing but what BC keeps itself is read-only."""
     everything = pages()
-    return next((everything[key] for route in (EXTENSION, STANDARD, INTERNAL) if (key := (route, entity_set)) in everything), None)
+    found = [everything[key] for route in (STANDARD, EXTENSION, INTERNAL) if (key := (route, entity_set)) in everything]
+    if not found:
+        return None
+    properties = {name: _typed(prop) for page in found for name, prop in page.properties.items()}
+    stamp = properties.pop("lastModifiedDateTime", None)
+    if stamp is not None:
+        properties[stamp.name] = stamp
+    return replace(found[0], route=found[-1].route, properties=properties)
+
+
+def _typed(prop: Property) -> Property:
+    """A property as a person can type it."""
+    typed = prop.field.name not in _SYSTEM if prop.field else prop.calc.startswith("flow:")
+    return replace(prop, read_only=False) if typed else prop

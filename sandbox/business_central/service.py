@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from sandbox import odata
-from sandbox.business_central import documents, errors, metadata, navigation, posting, query, schema, writes
+from sandbox.business_central import actions, documents, errors, metadata, navigation, query, schema, writes
 from sandbox.business_central.calls import Answer, Call, segments
 from sandbox.business_central.clock import etag, iso
 from sandbox.business_central.company import Company, Environment
@@ -55,7 +55,7 @@ class Service:
         if name == "companies" and (key is None or len(path) == 1):
             return self._companies(call, key)
         if name in metadata.DOCUMENTS and len(path) == 1:
-            return metadata.DOCUMENTS[name](call)
+            return metadata.DOCUMENTS[name](call, self.environment.switches["missingSets"])
         if name == "companies" and key is not None:
             return self._in_company(call, self.environment.company(key), path[1:])
         wanted = call.query.get("company") or call.headers.get("company")
@@ -119,11 +119,11 @@ class Service:
     def _action(self, call: Call, shown: View, row: Row, name: str) -> Answer:
         if call.method != "POST":
             raise errors.not_allowed(call.method, name)
-        action = posting.ACTIONS.get((shown.page.set, name.lower()))
+        action = actions.ACTIONS.get((shown.page.set, name.lower()))
         if action is None or name.lower() not in (known.lower() for known in shown.page.actions):
             raise errors.not_implemented(f"The action '{name}' is not implemented.")
         self.counters.rows_written += 1
-        action(shown.company, row)
+        action(shown.company, row, call.json())
         self.environment.journal.commit()
         return Answer(204)
 

@@ -70,8 +70,9 @@ async def test_numbers_come_from_a_series_unless_given(bc: Client) -> None:
 
 @pytest.mark.fidelity("bc-e-templates")
 async def test_templates_fill_what_was_left_blank(bc: Client) -> None:
-    row = await bc.create("ext:customers", displayName="x")
-    assert (row["customerPostingGroup"], row["generalBusinessPostingGroup"]) == ("DOMESTIC", "DOMESTIC")
+    assert (await bc.create("ext:customers", displayName="x"))["customerPostingGroup"] == ""
+    await bc.seed({"templates": {"Customer": {"Customer Posting Group": "DOMESTIC"}}})
+    assert (await bc.create("ext:customers", displayName="x"))["customerPostingGroup"] == "DOMESTIC"
     await bc.seed({"templates": {"Contact": {"Country/Region Code": "US"}}})
     assert (await bc.create("contacts", displayName="x"))["country"] == "US"
 
@@ -144,7 +145,7 @@ async def test_items_have_a_base_unit_and_stock_of_their_own(bc: Client) -> None
     item = await bc.create(
         "ext:items", number="A", displayName="Bolt", baseUnitOfMeasureId=guid(1), generalProductPostingGroupCode="RETAIL"
     )
-    assert (item["baseUnitOfMeasureCode"], item["salesUnitOfMeasure"], item["inventoryPostingGroupCode"]) == ("PCS", "PCS", "RESALE")
+    assert (item["baseUnitOfMeasureCode"], item["salesUnitOfMeasure"], item["inventoryPostingGroupCode"]) == ("PCS", "PCS", "")
     assert [row["code"] for row in await bc.rows("ext:itemUnitsOfMeasure")] == ["PCS"]
     wrong = ("PATCH", f"ext:items({item['id']})", {"salesUnitOfMeasure": "BOX"})
     assert await bc.refused(*wrong, if_match="*") == (400, "Internal_InvalidTableRelation")
