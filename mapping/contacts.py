@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from mapping.customers import ADDRESS, MERGED, OWNER
+from mapping.accounts import ADDRESS, INACTIVE, MERGED, STATE, owned_by
 from mapping.field import Direction, FieldMapping
 from mapping.fields import both, group, on
 from mapping.filters import equals, filled, known_code
@@ -62,9 +62,9 @@ CONTACT = TableMapping(
     needs=("CUSTOMER",),
     natural_keys=(("email", "companyNumber"),),
     born={Side.BC: {"type": "Person"}},
-    inactive={Side.SALES: {"statecode": 1, "statuscode": 2}},
+    inactive={Side.SALES: INACTIVE},
     merged=MERGED,
-    also={Side.BC: ("type", "privacyBlocked"), Side.SALES: ("statecode", "statuscode", *MERGED)},
+    also={Side.BC: ("type", "privacyBlocked"), Side.SALES: (*STATE, *MERGED)},
     rules=(full_name_on_insert,),
     names={Side.BC: ("number", "displayName"), Side.SALES: ("fullname",)},
     fields=on(
@@ -75,7 +75,7 @@ CONTACT = TableMapping(
             "parentcustomerid",
             Lookup(mapping="CUSTOMER", target="accounts", nav="parentcustomerid_account", codes="companyContacts", many=True),
         ),
-        OWNER,
+        owned_by("salespersonCode"),
         both(
             "currencyCode",
             "transactioncurrencyid",

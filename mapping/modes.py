@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from mapping.model import TableMapping
 from mapping.policies import Mode
-from mapping.reduced import reduced, speaks_of
+from mapping.reduced import reduced, spared_units
 
 
 class Pricing(StrEnum):
@@ -59,7 +59,7 @@ def other_modes(catalogue: Mapping[str, TableMapping], modes: Modes) -> dict[str
 def _as_in(mapping: TableMapping, chosen: frozenset[Mode], gone: set[str]) -> TableMapping:
     for mode, values in mapping.variants.items():
         mapping = replace(mapping, **values) if mode in chosen else mapping
-    kept = tuple(unit for unit in mapping.fields if not speaks_of(unit, gone))
-    if len(kept) == len(mapping.fields) and gone.isdisjoint(mapping.needs):
+    kept = spared_units(mapping, gone)
+    if kept == mapping.fields and gone.isdisjoint(mapping.needs):
         return mapping
     return reduced(mapping, kept, gone)

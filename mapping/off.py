@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mapping.lookups import Lookup
 from mapping.model import TableMapping
-from mapping.reduced import reduced, speaks_of
+from mapping.reduced import reduced, spared_units
 
 SAID = "is switched off"
 
@@ -37,7 +37,7 @@ def without(mapping: TableMapping, gone: Mapping[str, str]) -> TableMapping:
         return mapping
     if mapping.name in gone:
         return replace(mapping, enabled=False)
-    return reduced(mapping, tuple(unit for unit in mapping.fields if not speaks_of(unit, gone)), gone)
+    return reduced(mapping, spared_units(mapping, gone), gone)
 
 
 def _leans_on(mapping: TableMapping, gone: Mapping[str, str]) -> str | None:
@@ -45,5 +45,6 @@ def _leans_on(mapping: TableMapping, gone: Mapping[str, str]) -> str | None:
     keys = {name for key in mapping.natural_keys for name in key}
     members = [member for unit in mapping.fields for member in unit.members]
     leaning = [member for member in members if member.needed or member.once or member.name in keys]
-    referred = [member.kind.mapping for member in leaning if isinstance(member.kind, Lookup)]
+    lookups = [member.kind for member in leaning if isinstance(member.kind, Lookup)]
+    referred = [kind.mapping for kind in lookups if kind.without(gone) is None]
     return next((name for name in (*referred, *(each.through for each in mapping.related)) if name in gone), None)

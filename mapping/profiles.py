@@ -10,7 +10,7 @@ from mapping.field import FieldMapping
 from mapping.filters import Between, Blank, Filled, OneOf
 from mapping.lookups import Lookup
 from mapping.model import TableMapping, Unit
-from mapping.reduced import reduced
+from mapping.reduced import reduced, spared_units
 from mapping.values import Side
 
 STANDARD = "business_central"
@@ -73,7 +73,7 @@ def _of_ones_own(mapping: TableMapping) -> bool:
 
 def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
     """The mapping with what API v2.0 serves of it, and what takes the place of the rest."""
-    kept = tuple(_without(unit, gone) for unit in mapping.fields if _unit_served(unit, gone))
+    kept = tuple(unit for unit in spared_units(mapping, gone) if _unit_served(unit, gone))
     present = {unit.name for unit in kept}
     units = (*kept, *(unit for unit in mapping.standard if unit.name not in present))
     also = mapping.also.get(Side.BC, ())
@@ -85,16 +85,6 @@ def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
         supplies=mapping.supplies if _supplies_served(mapping) else None,
         watches=tuple(watch for watch in mapping.watches if schema.is_standard(watch.table, watch.column)),
     )
-
-
-def _without(unit: Unit, gone: set[str]) -> Unit:
-    """The unit whose references name only what is there."""
-    return replace(unit, members=tuple(_member_without(member, gone) for member in unit.members))
-
-
-def _member_without(member: FieldMapping, gone: set[str]) -> FieldMapping:
-    left = member.kind.without(gone) if isinstance(member.kind, Lookup) else None
-    return replace(member, kind=left) if left else member
 
 
 def _unit_served(unit: Unit, gone: set[str]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from mapping.criteria import by_priority
+from mapping.field import FieldMapping
 from mapping.lookups import Lookup
 from mapping.model import TableMapping, Unit
 
@@ -24,6 +25,20 @@ def reduced(mapping: TableMapping, units: tuple[Unit, ...], gone: Collection[str
     )
 
 
-def speaks_of(unit: Unit, gone: Collection[str]) -> bool:
-    """Whether a unit refers to records of a mapping that is left out."""
-    return any(isinstance(member.kind, Lookup) and member.kind.mapping in gone for member in unit.members)
+def spared(unit: Unit, gone: Collection[str]) -> Unit | None:
+    """The unit whose references name only records of mappings that are there; None where one of them has nothing left to name."""
+    members = [_spared(member, gone) for member in unit.members]
+    left = tuple(member for member in members if member)
+    return replace(unit, members=left) if len(left) == len(members) else None
+
+
+def _spared(member: FieldMapping, gone: Collection[str]) -> FieldMapping | None:
+    if not isinstance(member.kind, Lookup):
+        return member
+    left = member.kind.without(gone)
+    return replace(member, kind=left) if left else None
+
+
+def spared_units(mapping: TableMapping, gone: Collection[str]) -> tuple[Unit, ...]:
+    """The units of a mapping that can do without the mappings that are `gone`."""
+    return tuple(left for unit in mapping.fields if (left := spared(unit, gone)))
