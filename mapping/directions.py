@@ -26,6 +26,7 @@ def in_direction(mapping: TableMapping, direction: Direction) -> TableMapping:
         offered=narrowed(mapping.offered, direction),
         only_compared=tuple(unit for unit in _left_out(mapping.fields, direction) if keys & {member.name for member in unit.members}),
         creates=mapping.creates & {target},
+        by_hand=mapping.by_hand & {target},
     )
 
 

@@ -73,14 +73,14 @@ class Related:
     """Rows of another table that the mapping's rules look at.
 
     Those on `side` whose `key` column equals the `of` column of the record's row on that side; with `through`, the id in Sales of
-    the record of mapping `through` that BC's `of` column names.
+    the record of mapping `through` that BC's `of` column names. Without `key`, the whole of a small table, under `*`.
     """
 
     name: str
     side: Side
     table: str
-    key: str
-    of: str
+    key: str = ""
+    of: str = ""
     columns: tuple[str, ...]
     through: str = ""
 
@@ -161,7 +161,8 @@ class TableMapping:
     default the natural keys; `makes_unmatched` lets it make the rows that it finds no partner for. `born` holds constants written when a
     row is made on a side, `constants` those that every row of a side has, `templates` what a new row is given by which sort of source it
     is made from, `supplies` what BC's own templates give to a row made there (rule E8). `creates` says on which sides rows may ever be
-    made, `asked_only` on which of them only in a run that was told to (rule A2). `rules` are named functions for what no field row can
+    made, `asked_only` on which of them only in a run that was told to, `by_hand` on which others a person alone has them made, never a run
+    (rule A2). `rules` are named functions for what no field row can
     say. `standard` units take the place of those that BC's standard API does not serve; `only_compared` ones carry nothing in this
     direction, but find partners; `offered` ones are disabled until mappings.toml enables them. `review` says what recommends a first
     full synch.
@@ -196,6 +197,7 @@ class TableMapping:
     supplies: Supplies | None = None
     creates: frozenset[Side] = frozenset(Side)
     asked_only: frozenset[Side] = frozenset()
+    by_hand: frozenset[Side] = frozenset()
     rules: tuple[Rule, ...] = ()
     related: tuple[Related, ...] = ()
     watches: tuple[Watch, ...] = ()
@@ -222,6 +224,11 @@ class TableMapping:
     own: Mapping[Side, frozenset[str]] = field(default_factory=dict)
     only_in: Mode | None = None
     variants: Mapping[Mode, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def ever_creates(self) -> frozenset[Side]:
+        """The sides on which rows are made at all: by runs, or because a person asked for them one by one."""
+        return self.creates | self.by_hand
 
     def table(self, side: Side) -> Table:
         """The table on one side."""

@@ -1,17 +1,43 @@
 """SALESPEOPLE: users of Sales become owners, and the salesperson's card follows the user.
 
-Couples by e-mail, never creates by itself (rule A2).
+Couples by e-mail, never creates by itself; a person has a salesperson made of a user (rule A2, native function Create Salesperson).
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Collection
 
 from mapping.field import Direction
 from mapping.fields import from_sales, on
 from mapping.filters import blank, equals
 from mapping.kinds import Email, Phone, Text
-from mapping.model import Review, Table, TableMapping
+from mapping.model import Addition, Draft, Related, Review, Table, TableMapping
 from mapping.policies import Mode
 from mapping.values import Side
+from mapping.world import World
+
+SERIES = re.compile(r"SP NO\. (0\d*)")
+FIRST = 1
+DIGITS = 5
+
+
+def next_code(codes: Collection[str]) -> str:
+    """The code after the last one of the pattern `SP NO. 0*`; the first is `SP NO. 00001` (native rule of Create Salesperson)."""
+    taken = {code.upper() for code in codes}
+    last = max((found[1] for code in taken if (found := SERIES.fullmatch(code))), default=None)
+    number, digits = (int(last) + 1, len(last)) if last else (FIRST, DIGITS)
+    while f"SP NO. {number:0{digits}}" in taken:
+        number += 1
+    return f"SP NO. {number:0{digits}}"
+
+
+def code_of_new_salesperson(draft: Draft, world: World) -> Addition:
+    """A salesperson made of a user is given the next code."""
+    if draft.creates is not Side.BC:
+        return Addition()
+    return Addition(values={Side.BC: {"code": next_code([str(row["code"]) for row in world.rows("codes", "*")])}})
+
 
 SALESPEOPLE = TableMapping(
     name="SALESPEOPLE",
@@ -24,6 +50,9 @@ SALESPEOPLE = TableMapping(
     },
     natural_keys=(("email",),),
     creates=frozenset(),
+    by_hand=frozenset({Side.BC}),
+    related=(Related(name="codes", side=Side.BC, table="salespeoplePurchasers", columns=("code",)),),
+    rules=(code_of_new_salesperson,),
     only_in=Mode.PERSON,
     inactive={Side.BC: {"blocked": True}},
     review=Review(always_full=True),

@@ -77,7 +77,7 @@ def templates(
         if given is None:
             continue
         path = f"{mapping.name}.templates.{side}"
-        if side not in mapping.creates:
+        if side not in mapping.ever_creates:
             mistakes.add(path, f"the mapping makes no rows in {SYSTEMS[side]}.", "Take the templates out, or let it create there.")
         found[side] = tuple(_template(each, f"{path}[{place}]", side, columns, shared, mistakes) for place, each in enumerate(given))
         asked = (str(getattr(keep, "column", "")) for template in found[side] for keep in template.where)

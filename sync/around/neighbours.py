@@ -146,6 +146,8 @@ async def _related(
 
 
 async def _related_rows(ctx: Context, related: Related, rows: Rows, partners: Mapping[str, Partners]) -> dict[str, list[Row]]:
+    if not related.key:
+        return {"*": await all_rows(ctx.services[related.side], related.table, related.columns)}
     source = rows[Side.BC if related.through else related.side]
     keys = {str(row[related.of]) for row in source if row.get(related.of)}
     if related.through:

@@ -17,7 +17,7 @@ from sync.heart.coupling import Coupling
 from sync.heart.plan import Run
 from sync.record.pairing import find_partners
 from sync.record.records import Seen, carry_out, uncoupled_task
-from sync.record.tally import Tally
+from sync.record.tally import Tally, tally_of
 from sync.record.task import Task
 from sync.run import messages
 
@@ -36,7 +36,7 @@ async def create_new(ctx: Context, mapping: TableMapping, side: Side, ids: Seque
 
     A record that has a free partner there is named and left alone: two of a kind are seldom meant (`force` makes one all the same).
     """
-    if side.other not in mapping.creates:
+    if side.other not in mapping.ever_creates:
         raise NeverMade(f"{mapping.name} never makes rows in {side.other}.")
     rows = await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side))
     world = await world_of(ctx, mapping, {side: list(rows.values()), side.other: []})
@@ -94,8 +94,12 @@ async def _make(ctx: Context, mapping: TableMapping, side: Side, rows: Mapping[s
     made.tasks = {task.ids[side]: task for task in tasks}
     if not tasks:
         return
+    # What a rule gives a row may depend on the row made before it, such as the next free code.
+    parts = [[task] for task in tasks] if mapping.by_hand else [tasks]
     try:
-        made.tally = await carry_out(ctx, mapping, tasks, Seen(side=side, rows=rows, at=datetime.now(UTC)), run, job)
+        for part in parts:
+            await carry_out(ctx, mapping, part, Seen(side=side, rows=rows, at=datetime.now(UTC)), run, job)
+        made.tally = tally_of(tasks)
     except ServiceUnusable:
         # What was begun is ended by a message, under the same ids: asked again meanwhile, nothing is made twice.
         await ctx.store.queue.send_many(messages.records(ctx.company, mapping.name, side, sorted(rows), run=run), LATER)

@@ -56,7 +56,7 @@ def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_ba
         return counterpart_gone(mapping, pair, source, outside)
     if outside:
         return Plan(outcomes={source.other: Outcome.OUT_OF_FILTER}, why=outside)
-    if source.other not in run.creates or source.other not in mapping.creates:
+    if source.other not in run.creates or source.other not in mapping.ever_creates:
         return Plan(outcomes={source.other: Outcome.SKIPPED}, why="it is not coupled, and this run creates nothing there")
     return _create(mapping, pair, source, world, held_back or {})
 

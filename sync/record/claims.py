@@ -146,7 +146,7 @@ async def hold_back_claimed(ctx: Context, mapping: TableMapping, tasks: Sequence
             task.plan = Plan(outcomes={Side.SALES: Outcome.SKIPPED}, why="an interrupted creation may have made it")
             task.busy = any(_is_live(claim) for claim in suspects)
             old |= {claim.sales_id for claim in suspects if not _is_live(claim)}
-    run = Run(creates=mapping.creates, couples=True)
+    run = Run(creates=mapping.ever_creates, couples=True)
     await ctx.store.queue.send_many(messages.records(ctx.company, mapping.name, Side.SALES, sorted(old), run=run))
 
 

@@ -202,7 +202,7 @@ def _known(mapping: TableMapping, side: Side, row: Row | None, coupling: Couplin
     if ids[side.other] in counterparts:
         rows[side.other] = counterparts[ids[side.other]]
     # What was claimed was allowed when it was: it is completed, whatever this run may do.
-    creates = mapping.creates if coupling.life is Life.CLAIMED else frozenset()
+    creates = mapping.ever_creates if coupling.life is Life.CLAIMED else frozenset()
     return Task(mapping=mapping, source=side, ids=ids, rows=rows, coupling=coupling, creates=creates)
 
 

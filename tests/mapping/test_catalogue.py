@@ -100,6 +100,7 @@ def test_salespeople_are_never_created_and_reference_tables_only_in_sales() -> N
     creates = {name: set(mapping.creates) for name, mapping in CATALOGUE.items()}
     one_way = {"CURRENCY", "PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT", "UNIT OF MEASURE"}
     assert creates["SALESPEOPLE"] == set()
+    assert CATALOGUE["SALESPEOPLE"].by_hand == {Side.BC}
     assert all(creates[name] == {Side.SALES} for name in one_way)
     assert all(creates[name] == set(Side) for name in ("CUSTOMER", "CONTACT", "ITEM-PRODUCT"))
 
