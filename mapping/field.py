@@ -63,7 +63,8 @@ class FieldMapping:
     `once` names the sides that take the value only at creation (rule D5). `at_once` marks numbers: a number that BC gave is written
     to Sales in the same run (rule B2). `keep_typed` leaves a differing value that people typed before the pair was made (rule E9).
     Without a `needed` value no row is made. A blank of a `not_null` field overwrites nothing. A `late` one is written right after the row
-    was made, not with it. `transform` names per side the steps that a value takes on its way there. `own` are the facts of columns that
+    was made, not with it. Of a `digest` one only digests are kept, never values (rule G2). `transform` names per side the steps that a
+    value takes on its way there. `own` are the facts of columns that
     only this company has.
     """
 
@@ -78,6 +79,7 @@ class FieldMapping:
     needed: bool = False
     not_null: bool = False
     late: bool = False
+    digest: bool = False
     transform: Mapping[Side, Sequence[Transformation]] = field(default_factory=dict)
     own: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
     bc_table: str = ""

@@ -18,7 +18,7 @@ from mapping.values import Side
 
 Raw = Mapping[str, Any]
 
-FLAGS = {"notNull": "not_null", "late": "late", "needed": "needed", "atOnce": "at_once", "keepTyped": "keep_typed"}
+FLAGS = {"notNull": "not_null", "late": "late", "needed": "needed", "atOnce": "at_once", "keepTyped": "keep_typed", "digest": "digest"}
 FIXED = ("bc", "sales", "kind", "codes")
 """What is not changed in a row that Couplet comes with: a row of your own takes its place."""
 
@@ -125,6 +125,8 @@ def _with(rows: Rows, member: FieldMapping, given: Raw, *, new_direction: bool) 
             rows.mistakes.add(f"{path}.transform", "has no place in a row of this kind.", "Take it out.")
         else:
             changes["transform"] = transformations(given["transform"], member.direction, f"{path}.transform", rows.mistakes)
+    if given.get("digest") and isinstance(member.kind, Lookup):
+        rows.mistakes.add(f"{path}.digest", "has no place in a reference: it names a record, not a person's data.", "Take it out.")
     return replace(member, once=once, kind=_clearing(rows, member, given), **changes)
 
 

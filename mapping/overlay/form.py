@@ -125,6 +125,7 @@ FIELD = Form(
         "needed": Key(YesNo(), "true: without this value no row is made."),
         "atOnce": Key(YesNo(), "true: what BC gives in a new row is written to Sales in the same run."),
         "keepTyped": Key(YesNo(), "true: a differing value that people typed before the pair was made stays."),
+        "digest": Key(YesNo(), "true: of what both sides held only a digest is kept; conflicts, history and undo cannot show it."),
         "once": Key(Among(SIDES), "The side that takes the value only when the row is made."),
     }
 )

@@ -18,6 +18,7 @@ from sync.desk.report import Compared, compared
 from sync.desk.standing import standing
 from sync.errors import InWork, NoSuchRecord, OutsideFilter
 from sync.heart.coupling import Coupling, Held, Life
+from sync.heart.kept import sealed
 from sync.heart.merge import as_they_are
 from sync.heart.plan import Pair, Plan, Run
 from sync.heart.present import Present, read_unit
@@ -135,7 +136,8 @@ async def _new(ctx: Context, mapping: TableMapping, rows: Rows, ids: Ids, wish: 
     world = await world_of(ctx, mapping, {side: [row] for side, row in rows.items()})
     held = held_as_they_are(mapping, Pair(rows=rows, ids=ids), world)
     bc_version, sales_version = (rows[side].get("@odata.etag") for side in Side)
-    return replace(new, asked=frozenset(), held=held, bc_version=bc_version, sales_version=sales_version, synced_at=datetime.now(UTC))
+    known = replace(new, asked=frozenset(), held=held, bc_version=bc_version, sales_version=sales_version, synced_at=datetime.now(UTC))
+    return sealed(mapping, known)
 
 
 def held_as_they_are(mapping: TableMapping, pair: Pair, world: World) -> dict[str, Held]:

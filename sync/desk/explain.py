@@ -164,7 +164,7 @@ def as_json(facts: Facts) -> dict[str, Any]:
         "lastJob": facts.coupling.job if facts.coupling else None,
         "outside": task.plan.why if task else None,
         "hold": facts.hold,
-        "fields": as_fields(facts.fields, task.plan) if task else [],
+        "fields": as_fields(facts.mapping, facts.fields, task.plan) if task else [],
         "problems": [problem_json(one) for one in task.plan.problems] if task else [],
         "open": _open(facts.problem),
         "waitsFor": list(facts.parents),

@@ -13,6 +13,7 @@ from sync.context import Context
 from sync.desk.retries import scheduled, terms_of
 from sync.errors import AmbiguousMatch, CoupletError, ServiceError, WorkFailed
 from sync.heart.coupling import Life
+from sync.heart.digests import shown
 from sync.heart.plan import Outcome, Problem, Run
 from sync.record.task import Task
 from sync.run import messages
@@ -75,6 +76,7 @@ def _told(mapping: TableMapping, problem: Problem) -> dict[str, Any]:
 
 def as_told(unit: Unit, value: Value) -> Scalar | dict[str, Scalar]:
     """A unit's value as people see and say it: that of a field, or those of a group's members by name."""
+    value = shown(unit, value)
     if not isinstance(value, tuple):
         return value
     # What was held before the group got another member is a shorter or longer tuple.

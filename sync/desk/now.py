@@ -116,7 +116,7 @@ def _shown(mapping: TableMapping, task: Task, world: World, forced: Side | None,
     known = {"warnings": warnings(fields, forced)}
     if not dry_run:
         return known
-    planned = {"outcome": "planned", "why": task.plan.why, "fields": as_fields(fields, task.plan)}
+    planned = {"outcome": "planned", "why": task.plan.why, "fields": as_fields(mapping, fields, task.plan)}
     problems = [{"code": each.code, "field": each.field, "detail": each.detail} for each in task.plan.problems if each.holds_back]
     return {**known, **planned, "bc": task.ids[Side.BC], "sales": task.ids[Side.SALES], "problems": problems}
 

@@ -14,6 +14,7 @@ from mapping.world import World
 from sync.around.titles import Reference
 from sync.errors import by_code
 from sync.heart.coupling import Held
+from sync.heart.digests import told
 from sync.heart.plan import Create, Pair, Plan, Problem, Step, Update
 
 BIND = "@odata.bind"
@@ -101,6 +102,8 @@ def _change(member: FieldMapping, side: Side, pair: Pair, world: World, new: Any
     read = member.read(side, row, world) if member.shown(side) in row else None
     of = member.kind.mappings if isinstance(member.kind, Lookup) else ()
     old = None if isinstance(read, Refusal) else read
+    if member.digest:
+        old, new = told(member, old), told(member, new)
     return Change(side=side, field=member.name, column=member.column(side), old=old, new=new, of=of)
 
 

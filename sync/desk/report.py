@@ -11,6 +11,8 @@ from mapping.model import TableMapping, Unit
 from mapping.values import Refusal, Side, Value
 from mapping.world import World
 from sync.heart.coupling import Held
+from sync.heart.digests import shown
+from sync.heart.kept import recall
 from sync.heart.plan import Pair, Plan
 from sync.heart.present import Present, read_unit
 from sync.record.tally import DIRECTIONS
@@ -35,7 +37,8 @@ class Compared:
 def compared(mapping: TableMapping, pair: Pair, world: World) -> list[Compared]:
     """The fields of a pair of which both rows are there; one that cannot be read is left out, its problem says why."""
     read = [(unit, read_unit(unit, pair, world)) for unit in mapping.fields] if len(pair.rows) == len(Side) else []
-    return [_compared(unit, present, pair) for unit, present in read if present is not None and not isinstance(present, Refusal)]
+    known = recall(mapping, pair, world)
+    return [_compared(unit, present, known) for unit, present in read if present is not None and not isinstance(present, Refusal)]
 
 
 def _compared(unit: Unit, present: Present, pair: Pair) -> Compared:
@@ -43,7 +46,7 @@ def _compared(unit: Unit, present: Present, pair: Pair) -> Compared:
     return Compared(name=unit.name, direction=unit.direction, values=values, held=pair.held.get(unit.name), same=present.same())
 
 
-def as_fields(fields: Sequence[Compared], plan: Plan) -> list[dict[str, Any]]:
+def as_fields(mapping: TableMapping, fields: Sequence[Compared], plan: Plan) -> list[dict[str, Any]]:
     """Every field with its values, and what both sides would hold after the plan."""
     after = {one.name: plan.held.get(one.name) for one in fields}
     return [
@@ -51,7 +54,7 @@ def as_fields(fields: Sequence[Compared], plan: Plan) -> list[dict[str, Any]]:
             "field": one.name,
             "direction": one.direction,
             **{side.value: one.values[side] for side in Side},
-            "held": {side.value: one.held.of(side) for side in Side} if one.held else None,
+            "held": {side.value: shown(mapping.unit(one.name), one.held.of(side)) for side in Side} if one.held else None,
             "after": {side.value: held.of(side) for side in Side} if (held := after[one.name]) else None,
             "changedIn": [side for side in Side if one.changed(side)],
             "writes": [side for side in Side if (held := after[one.name]) and held.of(side) != one.values[side]],
@@ -63,7 +66,7 @@ def as_fields(fields: Sequence[Compared], plan: Plan) -> list[dict[str, Any]]:
 def as_outcome(task: Task) -> dict[str, Any]:
     """What became of one record in either direction, or what keeps it from getting through."""
     sides = [side for side in task.outcomes if side is task.source.other or task.was_to_be_written(side) or task.plan.creates is side]
-    shown = {DIRECTIONS[side]: task.outcomes[side] for side in sides}
+    became = {DIRECTIONS[side]: task.outcomes[side] for side in sides}
     problems = [{"code": each.code, "field": each.field, "detail": each.detail} for each in task.problems if each.holds_back]
     ids = {side.value: task.ids.get(side) if side in task.rows or task.plan.creates is side else None for side in Side}
-    return {**ids, **shown, "why": task.plan.why, "problems": problems, **({"busy": True} if task.busy else {})}
+    return {**ids, **became, "why": task.plan.why, "problems": problems, **({"busy": True} if task.busy else {})}

@@ -105,13 +105,13 @@ def _typed(unit: Unit, value: object) -> dict[str, Scalar | float]:
     return dict(told)
 
 
-def _seen(unit: Unit, row: ProblemRow, seen: Said) -> Mapping[Side, Value]:
+def _seen(unit: Unit, row: ProblemRow, seen: Said) -> Mapping[Side, Any]:
     """What the person saw: as he says himself, else as the problem shows it."""
     stored = next((each.get("values") for each in row.details.get("problems", ()) if each.get("field") == unit.name), None)
     shown = seen.get(unit.name, stored or {})
     if not isinstance(shown, Mapping) or not shown.keys() <= set(Side):
         raise BadChoice(f"seen.{unit.name} must hold bc and sales.", allowed=list(Side))
-    return {Side(side): from_told(unit, value) for side, value in shown.items()}
+    return {Side(side): value for side, value in shown.items()}
 
 
 def from_told(unit: Unit, told: Any) -> Value:
@@ -148,11 +148,16 @@ def _values(unit: Unit, task: Task, world: World) -> Mapping[Side, Value]:
     return {side: present.value(side) for side in Side}
 
 
-def _refuse_changed(units: list[Unit], now: Mapping[str, Mapping[Side, Value]], seen: Mapping[str, Mapping[Side, Value]]) -> None:
-    changed = [unit for unit in units if any(now[unit.name][side] != value for side, value in seen[unit.name].items())]
+def _refuse_changed(units: list[Unit], now: Mapping[str, Mapping[Side, Value]], seen: Mapping[str, Mapping[Side, Any]]) -> None:
+    changed = [unit for unit in units if any(_differs(unit, now[unit.name][side], told) for side, told in seen[unit.name].items())]
     if changed:
         values = {unit.name: {side: as_told(unit, value) for side, value in now[unit.name].items()} for unit in changed}
         raise ChangedMeanwhile(f"Changed meanwhile: {', '.join(values)}; nothing was written.", values=values)
+
+
+def _differs(unit: Unit, now: Value, told: Any) -> bool:
+    """Whether a unit holds something else than a person saw, in full or as a digest is shown."""
+    return from_told(unit, told) not in (now, from_told(unit, as_told(unit, now)))
 
 
 def _refuse_not_taken(task: Task, chosen: Any) -> None:

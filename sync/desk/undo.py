@@ -17,6 +17,7 @@ from mapping.world import World
 from sync.around.neighbours import world_of
 from sync.context import Context
 from sync.heart.coupling import Held
+from sync.heart.kept import recall
 from sync.heart.plan import Outcome, Plan, Run, Update
 from sync.heart.present import Present, read_unit
 from sync.record.apply import apply
@@ -26,6 +27,7 @@ from sync.record.task import Task
 from sync.run import messages
 from sync.run.walk import finish_if_done, hand_out
 from sync.store import Change, Job, Status
+from sync.store.changes import SHORTENED
 
 INLINE = 100
 """Changes that are undone within the call; more become messages of a job."""
@@ -34,6 +36,7 @@ ROUNDS = 3
 
 MADE = "this job made the row: uncouple and delete it by hand if it should not be"
 BUSY = "somebody else works on the record: try again"
+NOT_KEPT = {"digest": "only a digest of the former value is kept", SHORTENED: "the former value was too long to be kept"}
 BY_HAND = "couplings are not taken back: couple, uncouple or move by hand"
 
 
@@ -109,7 +112,7 @@ def _remember(task: Task, undoing: Undoing, side: Side, name: str, one: Mapping[
     """What both sides hold then; on the other side what was agreed, so that an edit there that nobody carried yet still travels."""
     present = _present(task, name, world)
     if present is not None:
-        agreed = task.coupling.held.get(name) if task.coupling else None
+        agreed = recall(task.mapping, task.pair, world).held.get(name)
         known = undoing.held.get(name) or agreed or Held(present.value(Side.BC), present.value(Side.SALES))
         before = _value(one["before"])
         bc, sales = (before, known.sales) if side is Side.BC else (known.bc, before)
@@ -119,12 +122,15 @@ def _remember(task: Task, undoing: Undoing, side: Side, name: str, one: Mapping[
 
 def _edited(task: Task, change: Change, name: str, one: Mapping[str, Any], world: World) -> str | None:
     """Why a field is left alone; None when nobody has touched it since the job wrote it."""
+    gone = next((why for mark, why in NOT_KEPT.items() if one.get(mark)), None)
+    if gone:
+        return gone
     present = _present(task, name, world)
     now = present.value(change.side) if present else task.rows[change.side].get(name)
     if now == _value(one["before"]):
         return "it holds the former value already"
     coupling = task.coupling
-    known = coupling.held.get(name) if coupling and coupling.job == change.job else None
+    known = recall(task.mapping, task.pair, world).held.get(name) if coupling and coupling.job == change.job else None
     # What the receiver made of the value counts as the job's, too (rule B7).
     if now == _value(one["after"]) or (known and now == known.of(change.side)):
         return None

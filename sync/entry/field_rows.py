@@ -13,7 +13,7 @@ from mapping.overlay.transforms import as_written
 from mapping.values import Side
 from sync.entry.switches import Origin
 
-FLAGS = {"notNull": "not_null", "late": "late", "needed": "needed", "atOnce": "at_once", "keepTyped": "keep_typed"}
+FLAGS = {"notNull": "not_null", "late": "late", "needed": "needed", "atOnce": "at_once", "keepTyped": "keep_typed", "digest": "digest"}
 FUNCTIONS = {"beforeWrite": "before_write", "afterWrite": "after_write", "match": "match"}
 
 

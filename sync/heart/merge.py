@@ -14,6 +14,7 @@ from mapping.values import Refusal, Scalar, Side, Value, Written
 from mapping.world import World
 from sync.heart.choice import EVERY_UNIT, Choice
 from sync.heart.coupling import Held
+from sync.heart.digests import same_as_kept
 from sync.heart.plan import Pair, Problem, Run, StartRule
 from sync.heart.present import Present, as_problem, conflict, lacks_partner, left_out_problem, read_unit, whole, with_values
 from sync.heart.turns import is_ping_pong
@@ -243,7 +244,7 @@ def _would_lose_text(present: Present, held: Held, target: Side) -> bool:
     shown = present.carried(target.other)
     if isinstance(shown, Refusal) or not any(one.shortened for one in shown):
         return False
-    return whole(tuple(one.holds for one in shown)) == (held.bc if target is Side.SALES else held.sales)
+    return same_as_kept(whole(tuple(one.holds for one in shown)), held.of(target.other))
 
 
 def _still_left_out(present: Present, held: Held) -> Merged:

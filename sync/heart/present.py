@@ -12,6 +12,7 @@ from mapping.model import Unit
 from mapping.values import Refusal, Scalar, Side, Value, Written
 from mapping.world import World
 from sync.heart.coupling import Held
+from sync.heart.digests import shown
 from sync.heart.plan import Pair, Problem
 
 COUNTED = (Number, LocalMoney)
@@ -117,10 +118,10 @@ def lacks_partner(present: Present, held: Held) -> bool:
 
 def conflict(present: Present, code: str = "conflicting_edits") -> Problem:
     """A problem that shows both values and what each side held before; only this unit waits (rule B3)."""
-    before = present.pair.held.get(present.unit.name)
-    text = {Side.BC: f" (before: {before.bc!r})", Side.SALES: f" (before: {before.sales!r})"} if before else dict.fromkeys(Side, "")
-    shown = {side: f"{present.value(side)!r}{text[side]}" for side in Side}
-    detail = f"BC holds {shown[Side.BC]}, Sales holds {shown[Side.SALES]}"
+    before, unit = present.pair.held.get(present.unit.name), present.unit
+    text = {side: f" (before: {shown(unit, before.of(side))!r})" if before else "" for side in Side}
+    said = {side: f"{shown(unit, present.value(side))!r}{text[side]}" for side in Side}
+    detail = f"BC holds {said[Side.BC]}, Sales holds {said[Side.SALES]}"
     return with_values(present, Problem(code=code, detail=detail, field=present.unit.name))
 
 

@@ -18,6 +18,7 @@ from mapping.values import Refusal, Row, Side, Value
 from mapping.world import World
 from sync.heart.coupling import Held
 from sync.heart.departure import both_gone, counterpart_gone, departed, forgotten, returned
+from sync.heart.digests import same_as_kept
 from sync.heart.given import (
     constants_kept,
     constants_of_new_row,
@@ -30,6 +31,7 @@ from sync.heart.given import (
     unsure_of_new_row,
     unusable,
 )
+from sync.heart.kept import recall
 from sync.heart.merge import Merged, merge_unit
 from sync.heart.plan import Act, Outcome, Pair, Plan, Problem, Run
 from sync.heart.present import Present, as_problem, as_refused, left_out_problem, read_unit, whole
@@ -42,6 +44,7 @@ def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_ba
     """
     if not pair.rows:
         return both_gone()
+    pair = recall(mapping, pair, world)
     pair, put_right = returned(mapping, pair, world)
     outside = _outside(mapping, pair, world)
     if isinstance(outside, Broken):
@@ -252,7 +255,7 @@ def differing_units(mapping: TableMapping, row: Row, held: Mapping[str, Held], w
     return [
         name
         for name, one in present.items()
-        if isinstance(one, Present) and (one.value(Side.BC) != held[name].bc if name in held else not one.blank(Side.BC))
+        if isinstance(one, Present) and (not same_as_kept(one.value(Side.BC), held[name].bc) if name in held else not one.blank(Side.BC))
     ]
 
 

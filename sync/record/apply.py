@@ -15,6 +15,7 @@ from mapping.world import World
 from sync.context import Context
 from sync.errors import AlreadyExists, FieldError, NotFound, ServiceError, Stale, StoreError
 from sync.heart.coupling import Coupling, Lease, Life
+from sync.heart.kept import is_open, sealed
 from sync.heart.plan import Create, Outcome, Problem
 from sync.heart.reconcile import differing_units, held_of_new_row
 from sync.heart.turns import with_turns
@@ -64,7 +65,7 @@ async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], worker:
     unsettled = [task for task in tasks if task.coupling is not None and len(task.rows) == len(Side) and _unsettled(task, task.coupling)]
     settled = [task for task in unsettled if not _busy(task, worker)]
     await _insert(ctx, fresh, [_done(task, _new(ctx, task), job) for task in fresh])
-    saved = await ctx.store.couplings.save([await told(task, _done(task, _coupled(task), job)) for task in settled])
+    saved = await ctx.store.couplings.save([sealed(task.mapping, await told(task, _done(task, _coupled(task), job))) for task in settled])
     for task, coupling in zip(settled, saved, strict=True):
         _keep(task, coupling)
 
@@ -74,7 +75,8 @@ def _unsettled(task: Task, coupling: Coupling) -> bool:
     if task.plan.asked is None:
         return False  # The units were not looked at: what a dead worker meant to write, and what a person was asked, stays.
     leftover = coupling.intent or (coupling.lease and coupling.lease.until <= datetime.now(UTC)) or coupling.life is Life.CLAIMED
-    return bool(task.plan.held or leftover or task.plan.asked != coupling.asked) and task.plan.why is None
+    news = task.plan.held or leftover or task.plan.asked != coupling.asked or is_open(task.mapping, coupling)
+    return bool(news) and task.plan.why is None
 
 
 async def _lease(ctx: Context, tasks: Sequence[Task], worker: str) -> list[Task]:
@@ -85,7 +87,9 @@ async def _lease(ctx: Context, tasks: Sequence[Task], worker: str) -> list[Task]
     await _insert(ctx, fresh, [replace(_claim(ctx, task), lease=lease, claimed_at=since) for task in fresh])
     known = [task for task in tasks if task.coupling is not None and task not in fresh]
     free = [task for task in known if not _busy(task, worker)]
-    saved = await ctx.store.couplings.save([replace(_taken_over(task), lease=lease, claimed_at=since) for task in free])
+    saved = await ctx.store.couplings.save(
+        [sealed(task.mapping, replace(_taken_over(task), lease=lease, claimed_at=since)) for task in free]
+    )
     for task, coupling in zip(free, saved, strict=True):
         _keep(task, coupling)
     return [task for task in (*fresh, *free) if task.coupling is not None and not task.again]
@@ -120,7 +124,8 @@ def _new(ctx: Context, task: Task) -> Coupling:
 
 
 async def _insert(ctx: Context, tasks: Sequence[Task], couplings: Sequence[Coupling]) -> None:
-    for task, stored in zip(tasks, await ctx.store.couplings.insert(couplings), strict=True):
+    safe = [sealed(task.mapping, coupling) for task, coupling in zip(tasks, couplings, strict=True)]
+    for task, stored in zip(tasks, await ctx.store.couplings.insert(safe), strict=True):
         _keep(task, None if isinstance(stored, Taken) else stored)
         task.became_coupled = not isinstance(stored, Taken)
 
@@ -180,7 +185,8 @@ async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str) -
     for task in done:
         _take_answers(task)
     await keep_made(ctx, done, job)
-    saved = await store_under_real_ids(ctx, [(_coupled(task), await told(task, _done(task, _coupled(task), job, world))) for task in done])
+    after = [sealed(task.mapping, await told(task, _done(task, _coupled(task), job, world))) for task in done]
+    saved = await store_under_real_ids(ctx, list(zip(map(_coupled, done), after, strict=True)))
     for task, coupling in zip(done, saved, strict=True):
         _keep(task, coupling)
         task.again = task.again or _more_to_say(task, world)

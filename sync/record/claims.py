@@ -18,6 +18,7 @@ from mapping.world import World
 from sync.around.reference import all_rows
 from sync.context import Context
 from sync.heart.coupling import Coupling, Life
+from sync.heart.digests import same_as_kept
 from sync.heart.plan import Outcome, Plan, Problem, Row, Run, Step, Update
 from sync.record.task import Task, moment
 from sync.run import messages
@@ -64,9 +65,13 @@ def _as_written(mapping: TableMapping, claim: Coupling, row: Row, world: World) 
         written = _members(claim.held[unit.name].bc) if unit.name in claim.held else ()
         for member, value in zip(unit.members, written, strict=False):
             held = member.read(Side.BC, row, world)
-            if value is not None and (isinstance(held, Refusal) or fold(value) != fold(held)):
+            if value is not None and (isinstance(held, Refusal) or not _same(value, held)):
                 return False
     return True
+
+
+def _same(written: Scalar, held: Scalar) -> bool:
+    return same_as_kept(held, written) or fold(written) == fold(held)
 
 
 def _members(value: Value) -> tuple[Scalar, ...]:

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mapping.model import Unit
-from mapping.values import Side
+from mapping.values import Side, Value
 from mapping.world import World
 from sync.context import Context
 from sync.errors import ServiceError, Stale
 from sync.heart.coupling import DEPARTED, Coupling
+from sync.heart.digests import shown
 from sync.heart.plan import Outcome, Update
 from sync.heart.present import Present, read_unit
 from sync.record.task import Task
@@ -68,7 +69,7 @@ def replaced(task: Task, world: World) -> Iterator[Change]:
     for step in task.plan.steps:
         if isinstance(step, Update) and step.side in task.rows and step.id == task.ids[step.side]:
             fields = _units(task, step.side, world)
-            known = {name for one in fields.values() for name in one["back"]}
+            known = {column for name in fields for column in put_back(task, step.side, task.mapping.unit(name))}
             row = task.rows[step.side]
             rest = {name: value for name, value in step.values.items() if name in row and name not in known}
             fields |= {name: {"before": row[name], "after": value, "back": {name: row[name]}} for name, value in rest.items()}
@@ -79,10 +80,14 @@ def replaced(task: Task, world: World) -> Iterator[Change]:
 def _units(task: Task, side: Side, world: World) -> dict[str, dict[str, Any]]:
     """The units that are about to be written on a side: what it holds, what it will hold, and the properties that put it back."""
     units = {name: (task.mapping.unit(name), held.of(side)) for name, held in task.plan.intent.get(side, {}).items() if name != DEPARTED}
-    return {
-        name: {"before": before(task, side, unit, world), "after": after, "back": put_back(task, side, unit)}
-        for name, (unit, after) in units.items()
-    }
+    return {name: _replaced_unit(task, side, unit, after, world) for name, (unit, after) in units.items()}
+
+
+def _replaced_unit(task: Task, side: Side, unit: Unit, after: Value, world: World) -> dict[str, Any]:
+    held = before(task, side, unit, world)
+    if any(member.digest for member in unit.members):
+        return {"before": shown(unit, held), "after": shown(unit, after), "back": {}, "digest": True}
+    return {"before": held, "after": after, "back": put_back(task, side, unit)}
 
 
 def before(task: Task, side: Side, unit: Unit, world: World) -> Any:

@@ -15,6 +15,7 @@ from sync.desk.couple import held_as_they_are
 from sync.desk.filing import release_waiters
 from sync.errors import AmbiguousMatch
 from sync.heart.coupling import Coupling, Life
+from sync.heart.kept import sealed
 from sync.heart.plan import Outcome, Run
 from sync.record.pairing import Found, chosen, coupled_elsewhere
 from sync.record.records import Seen, carry_out, uncoupled_task
@@ -100,7 +101,7 @@ async def only_couple(ctx: Context, mapping: TableMapping, loaded: Loaded, job: 
 def _accepted(ctx: Context, task: Task, world: World, job: str) -> Coupling:
     """The coupling of two rows that are in step as they are (rule B1)."""
     bc_version, sales_version = (task.rows[side].get("@odata.etag") for side in Side)
-    return Coupling(
+    coupling = Coupling(
         company=ctx.company,
         mapping=task.mapping.name,
         bc_id=task.ids[Side.BC],
@@ -112,3 +113,4 @@ def _accepted(ctx: Context, task: Task, world: World, job: str) -> Coupling:
         synced_at=datetime.now(UTC),
         job=job,
     )
+    return sealed(task.mapping, coupling)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
@@ -30,8 +30,14 @@ RECORDS = tables.OPERATIONS - 1
 FORGOTTEN = 20
 """Rows that are read at once to be deleted."""
 
-CHARACTERS = 200_000
-"""Characters of one row; the service takes 1 MiB in UTF-16."""
+CHARACTERS, MOST_CHARACTERS = 200_000, 400_000
+"""Characters of one row, and of one that holds a single change; the service takes 1 MiB in UTF-16."""
+
+CUT = 2_000
+"""Characters that are kept of a text where all of a change's texts together are too long."""
+
+SHORTENED = "cut"
+"""Marks a field whose values are not all there: it can be read, and not be put back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +149,7 @@ def _parts(changes: Sequence[Change]) -> Iterator[list[Change]]:
     """Changes as rows hold them: bounded in number and in length."""
     part: list[Change] = []
     size = 0
-    for change in changes:
+    for change in map(_bounded, changes):
         length = len(to_json(_plain(change)))
         if part and (len(part) == RECORDS or size + length > CHARACTERS):
             yield part
@@ -152,6 +158,25 @@ def _parts(changes: Sequence[Change]) -> Iterator[list[Change]]:
         size += length
     if part:
         yield part
+
+
+def _bounded(change: Change) -> Change:
+    """A change as a row can hold it: where its texts are too long, with the beginnings of the long ones."""
+    if len(to_json(_plain(change))) <= MOST_CHARACTERS:
+        return change
+    return replace(change, fields={name: _shortened(one) for name, one in change.fields.items()})
+
+
+def _shortened(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    before, after = _cut(one["before"]), _cut(one["after"])
+    whole = before == one["before"] and after == one["after"]
+    return one if whole else {"before": before, "after": after, "back": {}, SHORTENED: True}
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return [_cut(each) for each in value]
+    return f"{value[:CUT]}… ({len(value)} characters)" if isinstance(value, str) and len(value) > CUT else value
 
 
 def _partition(company: str, mapping: str) -> str:

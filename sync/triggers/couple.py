@@ -68,7 +68,7 @@ async def couple_records(req: func.HttpRequest) -> func.HttpResponse:
     ids = await _with_named(ctx, mapping, given, body.get("name"))
     if dry_run:
         warnings, fields, plan = await preview(ctx, mapping, ids, wish)
-        return as_json({**_head(mapping, ids, wish), "dryRun": True, "warnings": warnings, "fields": as_fields(fields, plan)})
+        return as_json({**_head(mapping, ids, wish), "dryRun": True, "warnings": warnings, "fields": as_fields(mapping, fields, plan)})
     job = Job.new(ctx.company, mapping.name, "coupling")
     done = await couple(ctx, mapping, ids, wish, job.id)
     return as_json({**_head(mapping, ids, wish), **await _answer(ctx, done, job)})
