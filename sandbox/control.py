@@ -95,13 +95,13 @@ class Simulator:
     """What the control desk needs of a simulator.
 
     `seed(tables, company)` loads rows in GET form and answers the number of rows per table; `rows(set, query)` gives all rows with all
-    columns; `reset()` empties everything; `hands` maps a verb to a function of the body (may be async); `switches` is changed in
+    columns; `reset(body)` empties everything; `hands` maps a verb to a function of the body (may be async); `switches` is changed in
     place (only names that exist, `on_switch` is told afterwards); `refusal(status, code)` is an error body as the product writes it.
     """
 
     seed: Callable[[dict[str, list[Row]], Row | None], Mapping[str, int]]
     rows: Callable[[str, Query], list[Row]]
-    reset: Callable[[], None]
+    reset: Callable[[Row], None]
     hands: Mapping[str, Hand]
     switches: dict[str, Any]
     counters: Counters = field(default_factory=Counters)
@@ -237,7 +237,7 @@ async def _rows(desk: Control, rest: str, body: Row, query: Query) -> Response:
 
 
 async def _reset(desk: Control, rest: str, body: Row, query: Query) -> Response:
-    desk.simulator.reset()
+    desk.simulator.reset(body)
     desk.simulator.counters.reset()
     desk.simulator.faults.waiting.clear()
     desk.latency_seconds = 0.0

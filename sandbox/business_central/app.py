@@ -40,7 +40,7 @@ class BusinessCentral:
         self.simulator = Simulator(
             seed=lambda tables, company: seed.load(self.environment, tables, company),
             rows=self._rows,
-            reset=self._reset,
+            reset=lambda body: self._reset(),
             hands=hands.verbs(self.environment),
             switches=switches,
             refusal=_refusal,

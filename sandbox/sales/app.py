@@ -116,7 +116,7 @@ def create_app(
     simulator = Simulator(
         seed=lambda tables, company: seed(service.db, tables, company),
         rows=lambda name, query: _rows(service, name),
-        reset=lambda: _reset(app),
+        reset=lambda body: _reset(app, body),
         hands=Hands(service).verbs,
         switches=service.switches,
         counters=service.counters,
@@ -128,8 +128,8 @@ def create_app(
     return app
 
 
-def _reset(app: Limits) -> None:
-    app.service.reset()
+def _reset(app: Limits, body: Row) -> None:
+    app.service.reset(factory=body.get("factory") is True)
     app.uses.clear()
 
 

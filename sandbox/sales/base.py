@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sandbox.sales import errors
 from sandbox.sales.database import Database
-from sandbox.sales.schema import NAMESPACE
+from sandbox.sales.schema import NAMESPACE, Schema
 from sandbox.sales.store import Row, Unique
 
 CURRENCY_NAMES = {
@@ -63,9 +63,9 @@ SYSTEM_ID = fixed("systemuser/system")
 ADMINISTRATOR_ROLE_ID = fixed("role/administrator")
 
 
-def build(start: Start) -> Database:
-    """A database with the base rows in it."""
-    db = Database()
+def build(start: Start, schema: Schema | None = None) -> Database:
+    """A database with the base rows in it; with a schema, one that somebody has customised."""
+    db = Database(schema)
     db.organization_id = ORGANIZATION_ID
     for table, keys, code, text in UNIQUE:
         db.store(table).add_unique(Unique(keys, lambda code=code, text=text: errors.Refused(code, text)))  # type: ignore[misc]
@@ -75,6 +75,10 @@ def build(start: Start) -> Database:
     for user in (APPLICATION_USER_ID, PERSON_ID):
         db.link("systemuserroles_association", user, ADMINISTRATOR_ROLE_ID)
     _messages(db)
+    for kind in db.schema.tables.values():
+        for key in kind.keys:
+            if key.status == "Active":
+                db.enforce(kind, key)
     return db
 
 

@@ -7,9 +7,10 @@ from copy import deepcopy
 from dataclasses import replace
 
 from sandbox.sales.calls import Answer, Call
+from sandbox.sales.customization import Customization
 from sandbox.sales.database import Database
 from sandbox.sales.errors import Refused
-from sandbox.sales.schema import Column, Table
+from sandbox.sales.schema import Collection, Column, Table
 from sandbox.sales.store import Row, Store
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]+")
@@ -21,8 +22,9 @@ OWNED = ("ownerid", "owningbusinessunit", "owninguser", "owningteam")
 OWNERSHIPS = ("UserOwned", "OrganizationOwned")
 
 
-def add_table(db: Database, call: Call) -> Answer:
+def add_table(db: Database, customization: Customization, call: Call) -> Answer:
     """A new table that exists from now on."""
+    customization.may("prvCreateEntity", call)
     body = call.json()
     schema_name, ownership = str(body.get("SchemaName", "")), str(body.get("OwnershipType", "UserOwned"))
     if not NAME.fullmatch(schema_name) or ownership not in OWNERSHIPS:
@@ -64,7 +66,31 @@ def _table(like: Table, schema_name: str, ownership: str, primary: Column) -> Ta
         columns={column.name: column for column in columns},
         keys=[],
         generation=0,
+        custom=True,
     )
+
+
+def add_lookup(db: Database, customization: Customization, call: Call) -> Answer:
+    """A new lookup column on the referencing table; its navigation property is called as the column's schema name."""
+    customization.may("prvCreateRelationship", call)
+    body = call.json()
+    schema_name, lookup = str(body.get("SchemaName", "")), body.get("Lookup") or {}
+    column = str(lookup.get("SchemaName", ""))
+    kind = str(body.get("@odata.type", "")).rpartition(".")[2]
+    if kind != "OneToManyRelationshipMetadata" or not NAME.fullmatch(schema_name) or not NAME.fullmatch(column):
+        raise Refused("0x80048403", f"'{schema_name}' is no valid relationship, or its lookup has no name with a prefix.")
+    one, many = (db.schema.tables.get(str(body.get(name))) for name in ("ReferencedEntity", "ReferencingEntity"))
+    if one is None or many is None:
+        raise Refused("0x80040217", "The referenced or the referencing entity was not found.")
+    if column.lower() in many.columns or (one.name, schema_name) in db.schema.collections:
+        raise Refused("0x80044153", f"An attribute or relationship with the name {column.lower()} already exists for entity {many.name}.")
+    many.columns[column.lower()] = Column(
+        column.lower(), "Lookup", column, create=True, update=True, custom=True, targets={one.name: column}
+    )
+    many.changed()
+    delete = str((body.get("CascadeConfiguration") or {}).get("Delete", "RemoveLink")).lower()
+    db.schema.collections[(one.name, schema_name)] = Collection(one.name, schema_name, many.name, column.lower(), delete)
+    return Answer(204, {"OData-EntityId": f"{call.base}RelationshipDefinitions({db.new_id()})"})
 
 
 def _plural(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.sales import errors
+from sandbox.sales.base import APPLICATION_USER_ID
 from sandbox.sales.calls import Answer, Call, json_answer
 from sandbox.sales.database import Database
 from sandbox.sales.errors import Refused
@@ -44,6 +45,7 @@ class Customization:
             "DeleteOptionValue": self._delete,
             "PublishXml": self._publish,
             "PublishAllXml": self._publish_all,
+            "ReactivateEntityKey": self._reactivate,
         }
 
     def run(self, name: str, call: Call) -> Answer | None:
@@ -52,7 +54,15 @@ class Customization:
             return None
         if call.method != "POST":
             raise errors.unknown_segment(name)
+        if name.startswith("Publish"):
+            self.may("prvPublishCustomization", call)
         return action(call.json(), call)
+
+    def may(self, privilege: str, call: Call) -> None:
+        """Refused without the privilege: the switch names those that the application user has lost."""
+        user = call.caller.user_id
+        if privilege in self.switches["privilegesLost"] and user == APPLICATION_USER_ID:
+            raise Refused("0x80040220", f"Principal user (Id={user}, type=8) is missing {privilege} privilege.")
 
     def _columns(self, body: Row) -> list[Column]:
         """The column that a body names, or all that share a global choice."""
@@ -117,6 +127,7 @@ class Customization:
 
     def add_column(self, table: Table, call: Call) -> Answer:
         """`POST .../Attributes`: a new column that exists from now on."""
+        self.may("prvCreateAttribute", call)
         body = call.json()
         schema_name, kind = str(body.get("SchemaName", "")), TYPES.get(str(body.get("@odata.type", "")).rpartition(".")[2])
         if kind is None or not NAME.fullmatch(schema_name):
@@ -146,7 +157,8 @@ class Customization:
         return Answer(204, {"OData-EntityId": f"{call.base}EntityDefinitions({table.metadata_id})/Attributes({column_id})"})
 
     def add_key(self, table: Table, call: Call) -> Answer:
-        """`POST .../Keys`; the index is Active at once, or Pending while the switch `keysPending` is on."""
+        """`POST .../Keys`; the index is Active at once, Failed where rows are not unique, Pending while the switch `keysPending` is on."""
+        self.may("prvCreateEntityKey", call)
         body = call.json()
         schema_name, columns = str(body.get("SchemaName", "")), tuple(body.get("KeyAttributes") or ())
         if not NAME.fullmatch(schema_name) or not columns or len(columns) > MOST_KEY_COLUMNS or len(table.keys) >= MOST_KEYS:
@@ -159,12 +171,32 @@ class Customization:
         if any(set(key.columns) == set(columns) for key in table.keys):
             raise Refused("0x80060894", "A key with the selected attributes exists.")
         key = Key(schema_name.lower(), schema_name, columns)
+        table.keys.append(key)
+        self._build(table, key)
+        return Answer(204, {"OData-EntityId": f"{call.base}EntityDefinitions({table.metadata_id})/Keys({key.id})"})
+
+    def _build(self, table: Table, key: Key) -> None:
+        """What the index job makes of a key."""
         if self.switches["keysPending"]:
             key.status = "Pending"
-            table.keys.append(key)
-        else:
-            self.db.add_key(table, key)
-        return Answer(204, {"OData-EntityId": f"{call.base}EntityDefinitions({table.metadata_id})/Keys({key.id})"})
+            return
+        try:
+            self.db.enforce(table, key)
+            key.status = "Active"
+        except Refused:
+            key.status = "Failed"
+
+    def _reactivate(self, body: Row, call: Call) -> Answer:
+        """The index job of a failed key runs once more."""
+        self.may("prvCreateEntityKey", call)
+        table = self.db.schema.tables.get(str(body.get("EntityLogicalName")))
+        key = next((each for each in table.keys if each.name == body.get("EntityKeyLogicalName")), None) if table else None
+        if table is None or key is None:
+            raise Refused("0x80060888", f"Could not find a key with name '{body.get('EntityKeyLogicalName')}'.", status=404)
+        if key.status != "Failed":
+            raise Refused("0x8006088f", f"The key {key.name} is {key.status}; only a failed one can be reactivated.")
+        self._build(table, key)
+        return Answer(204)
 
     def remove_key(self, table: Table, name: str) -> Answer:
         found = next((key for key in table.keys if name in (key.name, key.id)), None)
@@ -177,12 +209,11 @@ class Customization:
         """The index job of pending keys has run."""
         for table in self.db.schema.tables.values():
             for key in [key for key in table.keys if key.status == "Pending"]:
-                table.keys.remove(key)
-                key.status = "Active"
-                self.db.add_key(table, key)
+                self._build(table, key)
 
     def change_table(self, table: Table, call: Call) -> Answer:
         """`PUT EntityDefinitions(...)`: change tracking can be switched on, never off."""
+        self.may("prvWriteEntity", call)
         wanted = call.json().get("ChangeTrackingEnabled")
         if wanted is False and table.tracking:
             raise Refused("0x8004f039", "Change tracking cannot be switched off once it is on.")

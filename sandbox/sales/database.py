@@ -60,8 +60,8 @@ class Database:
 
     offset_ms: float = 0.0
 
-    def __init__(self) -> None:
-        self.schema = Schema()
+    def __init__(self, schema: Schema | None = None) -> None:
+        self.schema = schema or Schema()
         self.stores = {name: Store(table) for name, table in self.schema.tables.items()}
         self.links: dict[str, set[tuple[str, str]]] = {item.name: set() for item in self.schema.associations}
         self.version = FIRST_VERSION
@@ -163,11 +163,10 @@ class Database:
             links.clear()
             links.update(before)
 
-    def add_key(self, table: Table, key: Key) -> None:
-        """Enforce an alternate key from now on."""
+    def enforce(self, table: Table, key: Key) -> None:
+        """Let an alternate key of the table hold from now on; refused when its rows are not unique."""
         keys = [table.columns[column].key for column in key.columns]
         self.stores[table.name].add_unique(Unique(keys, lambda: errors.key_taken(key.name)))
-        table.keys.append(key)
 
     def remove_key(self, table: Table, name: str) -> None:
         key = next(key for key in table.keys if key.name == name)

@@ -53,7 +53,7 @@ def table_definition(table: Table) -> Row:
         "OwnershipType": "OrganizationOwned" if table.ownership == "None" else table.ownership,
         "ChangeTrackingEnabled": table.tracking,
         "CanChangeTrackingBeEnabled": {"Value": True, "CanBeChanged": True, "ManagedPropertyLogicalName": "canchangetrackingbeenabled"},
-        "IsCustomEntity": False,
+        "IsCustomEntity": table.custom,
         "IsCustomizable": {"Value": True, "CanBeChanged": True, "ManagedPropertyLogicalName": "iscustomizable"},
         "IsOptimisticConcurrencyEnabled": True,
         "IsActivity": table.id == "activityid",

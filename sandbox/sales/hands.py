@@ -27,6 +27,7 @@ class Hands:
     def __init__(self, service: Service) -> None:
         self.service = service
         known: dict[str, Verb] = {
+            "keepCustomizations": lambda body: service.keep(),
             "insert": self._insert,
             "edit": self._edit,
             "delete": self._delete,

@@ -24,7 +24,7 @@ from sandbox.odata import (
 from sandbox.sales import errors
 from sandbox.sales.calls import Answer, Call, json_answer
 from sandbox.sales.csdl import document
-from sandbox.sales.custom_tables import add_table
+from sandbox.sales.custom_tables import add_lookup, add_table
 from sandbox.sales.customization import Customization
 from sandbox.sales.database import Database
 from sandbox.sales.definitions import attribute, key_definition, label, relationship, table_definition
@@ -69,15 +69,15 @@ class Metadata:
     def definitions(self, key: str | None, rest: tuple[str, ...], call: Call) -> Answer:
         """`EntityDefinitions[(LogicalName='x')[/Attributes|Keys|...]]`."""
         if key is None and call.method == "POST":
-            return add_table(self.db, call)
+            return add_table(self.db, self.customization, call)
         if key is None:
-            rows = [table_definition(table) for table in self.db.schema.tables.values()]
+            rows = [self._definition(table) for table in self.db.schema.tables.values()]
             return self._list("EntityDefinitions", rows, call, self._expand_table)
         table = self._table(key)
         if not rest:
             if call.method in ("PUT", "PATCH"):
                 return self.customization.change_table(table, call)
-            return self._single("EntityDefinitions", table_definition(table), call, self._expand_table)
+            return self._single("EntityDefinitions", self._definition(table), call, self._expand_table)
         handler: dict[str, Callable[[Table, tuple[str, ...], Call], Answer]] = {
             "Attributes": self._attributes,
             "Keys": self._keys,
@@ -88,6 +88,17 @@ class Metadata:
         if name not in handler:
             raise errors.unknown_segment(name)
         return handler[name](table, (inner or "", *rest[1:]), call)
+
+    def _definition(self, table: Table) -> Row:
+        row = table_definition(table)
+        row["ChangeTrackingEnabled"] = table.tracking and table.name not in self.customization.switches["trackingOff"]
+        return row
+
+    def relationship_definitions(self, key: str | None, rest: tuple[str, ...], call: Call) -> Answer:
+        """`POST RelationshipDefinitions`: a lookup column with its relationship."""
+        if call.method != "POST" or key is not None:
+            raise not_allowed(call)
+        return add_lookup(self.db, self.customization, call)
 
     def _table(self, key: str) -> Table:
         name = key.partition("=")[2].strip("'\"") or key
@@ -223,6 +234,8 @@ def _chosen(row: Row, call: Call, expand: Callable[[Row, str], Any] | None) -> R
     for item in parse_expand(call.options.get("$expand") or ""):
         value = expand(row, item.name) if expand else None
         inner = set(split_list(item.options.get("$select", "")))
+        if isinstance(value, list) and item.options.get("$filter"):
+            value = [one for one in value if _fits(item.options["$filter"])(one)]
         if inner and isinstance(value, list):
             value = [{name: part for name, part in one.items() if name in inner | ALWAYS} for one in value]
         shown[item.name] = value

@@ -154,6 +154,7 @@ class Table:
     tracking: bool = True
     keys: list[Key] = field(default_factory=list)
     generation: int = 0
+    custom: bool = False
 
     @property
     def metadata_id(self) -> str:

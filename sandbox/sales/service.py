@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -46,19 +47,27 @@ SWITCHES: dict[str, Any] = {
 
 @dataclass
 class Service:
-    """One organisation: its database and everything that answers calls. `reset()` makes it new."""
+    """One organisation: its database and everything that answers calls.
+
+    `reset()` makes it new, with the customisations that were kept, or as it came from the factory.
+    """
 
     start: Start
     switches: dict[str, Any] = field(default_factory=dict)
     counters: Counters = field(default_factory=Counters)
     faults: Faults = field(default_factory=Faults)
+    kept: bytes = b""
 
     def __post_init__(self) -> None:
         self.reset()
 
-    def reset(self) -> None:
+    def keep(self) -> None:
+        """From now on a reset comes back to the customisations as they are."""
+        self.kept = pickle.dumps(self.db.schema)
+
+    def reset(self, *, factory: bool = False) -> None:
         self.switches.update(deepcopy(SWITCHES))
-        self.db = build(self.start)
+        self.db = build(self.start, pickle.loads(self.kept) if self.kept and not factory else None)
         self.rows = Rows(self.db, self.switches)
         self.tracking = Tracking(self.db, self.switches)
         self.records = Records(self.db, self.rows, self.tracking, self._read)
@@ -124,6 +133,7 @@ class Service:
             "$metadata": lambda key, rest, call: self.metadata.csdl(call),
             "EntityDefinitions": self.metadata.definitions,
             "GlobalOptionSetDefinitions": self.metadata.global_choices,
+            "RelationshipDefinitions": self.metadata.relationship_definitions,
         }
 
     def _rows(self, table: Table, key: str | None, rest: tuple[str, ...], call: Call) -> Answer:

@@ -19,7 +19,7 @@ def make() -> tuple[Simulator, httpx.AsyncClient]:
     simulator = Simulator(
         seed=seed,
         rows=lambda name, query: tables[name],
-        reset=tables.clear,
+        reset=lambda body: tables.clear(),
         hands={"wave": lambda body: {"waved": body["at"]}},
         switches={"slow": False},
     )
