@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sandbox.business_central import errors
+from sandbox.business_central import errors, posting_groups
 from sandbox.business_central.company import Company, tidy
 from sandbox.business_central.documents import lines_of, outstanding, rate, recalculate, retotal
 from sandbox.business_central.ledger import owe, stock
@@ -29,6 +29,7 @@ def ship(company: Company, order: Row, quantities: Quantities | None = None) -> 
     """Post a shipment of an order: all that is open, or given quantities by line id. Answers the shipment. Raises Refused."""
     if order.get("Document Type") != "Order":
         raise errors.dialog("Only an order can be shipped.")
+    posting_groups.check(company, order)
     with company.environment.journal.atomic():
         chosen = _chosen(company, order, quantities)
         shipment = _shipment(company, order)
@@ -85,6 +86,8 @@ def invoice(company: Company, orders: Iterable[Row]) -> Row:
     orders = list(orders)
     if len({(order["Sell-to Customer No."], order.get("Currency Code", "")) for order in orders}) != 1:
         raise errors.dialog("Shipments of different customers or currencies cannot be combined.")
+    for order in orders:
+        posting_groups.check(company, order)
     with company.environment.journal.atomic():
         posted = _posted_header(company, orders)
         for order in orders:
@@ -172,6 +175,7 @@ def post(company: Company, draft: Row) -> None:
     """Post a draft invoice; it keeps its id and gets a number of the posted series. Raises Refused."""
     if draft.get("Posted"):
         raise errors.dialog("The invoice has been posted.")
+    posting_groups.check(company, draft)
     lines = lines_of(company, draft)
     if not any(line.get("Quantity") for line in lines):
         raise errors.dialog("There is nothing to post.")

@@ -67,7 +67,8 @@ def _item(draft: Draft, number: str, name: str, unit: str, bits: int) -> Row:
         "baseUnitOfMeasureId": unit_id, "baseUnitOfMeasureCode": unit, "baseUnitOfMeasure": unit, "salesUnitOfMeasure": unit,
         "vendorNumber": f"V{1000 + bits % VENDORS}" if bits & 3 else "", "vendorItemNumber": f"L-{bits % 99999}" if bits & 1 else "",
         "grossWeight": (bits >> 6) % 4000 / 100, "netWeight": (bits >> 6) % 3500 / 100, "unitVolume": (bits >> 7) % 300 / 100,
-        "itemDiscountGroup": "",
+        "itemDiscountGroup": "", "generalProductPostingGroupCode": "RETAIL", "inventoryPostingGroupCode": "RESALE",
+        "vatProductPostingGroup": "NORMAL",
     }  # fmt: skip
     draft.to_bc("items", row)
     return row
@@ -130,7 +131,7 @@ def _resource(draft: Draft, n: int) -> None:
     draft.to_bc("resources", {
         "id": guid("resources", number), "number": number, "name": name, "type": "Machine" if n % 6 == 5 else "Person",
         "baseUnitOfMeasure": unit, "unitPrice": price / 100, "unitCost": price // 2 / 100, "directUnitCost": price // 2 / 100,
-        "vendorNumber": "", "blocked": n % 25 == 7, "generalProductPostingGroup": "SERVICES", "vATProductPostingGroup": "VAT19",
+        "vendorNumber": "", "blocked": n % 25 == 7, "generalProductPostingGroup": "SERVICES", "vATProductPostingGroup": "NORMAL",
         "resourceGroupNumber": "", "jobTitle": "Monteur" if n % 2 else "Beraterin",
     })  # fmt: skip
     draft.to_bc("resourceUnitsOfMeasure", {

@@ -89,6 +89,7 @@ def customer_row(number: str, who: Profile) -> Row:
         "shipmentMethodId": coded("shipmentMethods", who.shipment), "paymentMethodId": coded("paymentMethods", who.payment),
         "blocked": "_x0020_", "contact": who.contact, "primaryContactNumber": "", "faxNumber": who.fax, "shippingAgentCode": who.agent,
         "customerPriceGroup": who.price_group, "customerPostingGroup": "DOMESTIC", "generalBusinessPostingGroup": "DOMESTIC",
+        "vatBusinessPostingGroup": "DOMESTIC",
     }  # fmt: skip
 
 

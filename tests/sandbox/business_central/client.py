@@ -18,6 +18,10 @@ EXTENSION = f"/v2.0/{identity.TENANT}/sandbox/api/couplet/sales/v1.0"
 COMPANY = f"companies({DEFAULT_COMPANY})"
 ZEROS = "00000000-0000-0000-0000-000000000000"
 Row = dict[str, Any]
+BUSINESS = {"Customer Posting Group": "DOMESTIC", "Gen. Bus. Posting Group": "DOMESTIC", "VAT Bus. Posting Group": "DOMESTIC"}
+GOODS = {"Gen. Prod. Posting Group": "RETAIL", "VAT Prod. Posting Group": "NORMAL", "Inventory Posting Group": "RESALE"}
+POSTABLE = {"templates": {"Customer": BUSINESS, "Item": GOODS}}
+"""A company set up so that new customers and items can be posted at once."""
 
 
 def token(*, key: str = KEY, audience: str = AUDIENCE, client_id: str = identity.CLIENT_ID, lifetime: int = 3599) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.business_central.client import BASE, COMPANY, EXTENSION, Client, Row, customers, guid
+from tests.sandbox.business_central.client import BASE, COMPANY, EXTENSION, POSTABLE, Client, Row, customers, guid
 
 
 def create(name: str, number: str = "") -> Row:
@@ -49,6 +49,7 @@ async def test_a_snapshot_is_all_or_nothing_though_its_answers_look_well(bc: Cli
 
 @pytest.mark.fidelity("bc-9-posting")
 async def test_posting_in_a_snapshot_cannot_be_undone(bc: Client) -> None:
+    await bc.seed(POSTABLE)
     customer = await bc.create("customers", displayName="Adatum")
     await bc.create("items", number="A", displayName="Bolt", unitPrice=2)
     lines = [{"lineType": "Item", "lineObjectNumber": "A", "quantity": 1}]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.business_central.client import Client, Row
+from tests.sandbox.business_central.client import POSTABLE, Client, Row
 
 LINES = [{"lineType": "Item", "lineObjectNumber": "A", "quantity": 10}, {"lineType": "Comment", "description": "Thank you"}]
 
@@ -10,7 +10,7 @@ LINES = [{"lineType": "Item", "lineObjectNumber": "A", "quantity": 10}, {"lineTy
 @pytest.fixture
 async def order(bc: Client) -> Row:
     """An order of ten bolts at 2.50 and a comment."""
-    await bc.seed(unitsOfMeasure=[{"code": "PCS"}], salespeoplePurchasers=[{"code": "JO"}])
+    await bc.seed(POSTABLE, unitsOfMeasure=[{"code": "PCS"}], salespeoplePurchasers=[{"code": "JO"}])
     await bc.create("items", number="A", displayName="Bolt", unitPrice=2.5, baseUnitOfMeasureCode="PCS")
     customer = await bc.create("customers", displayName="Adatum", city="Bern", salespersonCode="JO")
     return await bc.create("salesOrders", customerId=customer["id"], salesOrderLines=LINES)
