@@ -1,4 +1,4 @@
-"""Rules of contacts, and what binds them to customers: company contacts, business relations, names in parts."""
+"""Rules of contacts, and what binds them to customers and vendors: company contacts, business relations, names in parts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ SHARED = (
     "Currency Code",
     "VAT Registration No.",
 )
-"""Fields that a customer and its company contact hold in common."""
+"""Fields that a customer or vendor and its company contact hold in common, as the contact calls them."""
+CALLED = {"Vendor": {"Salesperson Code": "Purchaser Code"}}
+"""What a table calls a shared field otherwise."""
+RELATIONS = {"Customer": "CUST", "Vendor": "VEND"}
+"""The tables whose rows have a company contact, and the code of the business relation."""
 
 
 @rule("Contact", "Name")
@@ -87,7 +91,7 @@ def _new_contact(draft: Draft) -> None:
 
 @after_write("Contact")
 def _contact_written(draft: Draft) -> None:
-    """A company's new name reaches its persons, and what it shares with a customer reaches the customer."""
+    """A company's new name reaches its persons, and what it shares with a customer or vendor reaches that one."""
     before, row, company = draft.before, draft.row, draft.company
     if before is None or row.get("Type", "Company") != "Company":
         return
@@ -96,47 +100,59 @@ def _contact_written(draft: Draft) -> None:
         for person in contacts.lookup("Company No.", row["No."]):
             contacts.modify({**person, "Company Name": row.get("Name", "")})
     for relation in company.table("Contact Business Relation").lookup("Contact No.", row["No."]):
-        if relation.get("Link to Table") == "Customer":
-            _share(company, before, row, "Customer", relation.get("No.", ""))
+        if (table := relation.get("Link to Table", "")) in RELATIONS:
+            _share(company, before, row, table, relation.get("No.", ""))
 
 
-@after_write("Customer")
-def _customer_written(draft: Draft) -> None:
-    """Each customer has a company contact, which follows what they share."""
-    company, row = draft.company, draft.row
+@after_write(*RELATIONS)
+def _trader_written(draft: Draft) -> None:
+    """Each customer and vendor has a company contact, which follows what they share."""
+    company, row, table = draft.company, draft.row, draft.table.name
     if draft.before is None:
         if company.environment.switches["companyContacts"]:
-            add_company_contact(company, row)
+            add_company_contact(company, table, row)
         return
     for relation in company.table("Contact Business Relation").lookup("No.", row["No."]):
-        if relation.get("Link to Table") == "Customer":
-            _share(company, draft.before, row, "Contact", relation["Contact No."])
+        if relation.get("Link to Table") == table:
+            _share(company, draft.before, row, table, relation["Contact No."], to_contact=True)
 
 
-def _share(company: Company, before: Row, row: Row, table: str, number: str) -> None:
-    other = company.table(table).find(number)
-    changed = {field: row.get(field, "") for field in SHARED if before.get(field, "") != row.get(field, "")}
+def _share(company: Company, before: Row, row: Row, table: str, number: str, *, to_contact: bool = False) -> None:
+    """Bring what changed of the shared fields from a contact to its customer or vendor, or the other way."""
+    receiver, names = "Contact" if to_contact else table, CALLED.get(table, {})
+    changed = {}
+    for field in SHARED:
+        own = names.get(field, field)
+        source, target = (own, field) if to_contact else (field, own)
+        if before.get(source, "") != row.get(source, ""):
+            changed[target] = row.get(source, "")
+    other = company.table(receiver).find(number)
     if other is not None and any(other.get(field, "") != value for field, value in changed.items()):
-        company.table(table).modify({**other, **changed})
+        company.table(receiver).modify({**other, **changed})
 
 
-def company_contact_rows(company: Company, customer: Row) -> tuple[Row, Row]:
-    """The contact and the relation that BC makes for a customer; ids are left to the table."""
-    number = company.next_number("Contact")
-    kind = customer.get("Contact Type", "Company")
-    contact = {field: customer[field] for field in SHARED if customer.get(field)}
-    name = customer.get("Name", "")
+def company_contact_rows(company: Company, table: str, trader: Row) -> tuple[Row, Row]:
+    """The contact and the relation that BC makes for a customer or vendor; ids are left to the table."""
+    number, names = company.next_number("Contact"), CALLED.get(table, {})
+    kind = trader.get("Contact Type", "Company")
+    contact = {field: trader[own] for field in SHARED if trader.get(own := names.get(field, field))}
+    name = trader.get("Name", "")
     contact |= {"No.": number, "Type": kind, "Search Name": name.upper()}
     if kind == "Company":
         contact |= {"Company No.": number, "Company Name": name}
-    relation = {"Contact No.": number, "Business Relation Code": "CUST", "Link to Table": "Customer", "No.": customer["No."]}
+    relation = {"Contact No.": number, "Business Relation Code": RELATIONS[table], "Link to Table": table, "No.": trader["No."]}
     return contact, relation
 
 
-def add_company_contact(company: Company, customer: Row) -> None:
-    contact, relation = company_contact_rows(company, customer)
+def add_company_contact(company: Company, table: str, trader: Row) -> None:
+    contact, relation = company_contact_rows(company, table, trader)
     company.table("Contact").insert(contact)
     company.table("Contact Business Relation").insert(relation)
+
+
+@rule("Vendor", "Primary Contact No.")
+def _primary_contact_of_vendor(draft: Draft, value: str) -> None:
+    _primary_contact(draft, value)
 
 
 @rule("Customer", "Primary Contact No.")
@@ -144,9 +160,11 @@ def _primary_contact(draft: Draft, value: str) -> None:
     contact = draft.company.table("Contact").find(value)
     if contact is None:
         return
-    companies = {row["Contact No."] for row in draft.company.table("Contact Business Relation").lookup("No.", draft.get("No."))}
+    relations, table = draft.company.table("Contact Business Relation").lookup("No.", draft.get("No.")), draft.table.name
+    companies = {row["Contact No."] for row in relations if row.get("Link to Table") == table}
     if companies and contact.get("Company No.") not in companies:
-        raise errors.dialog(f"Contact {value} {contact.get('Name', '')} is not related to customer {draft.get('No.')} {draft.get('Name')}.")
+        message = f"Contact {value} {contact.get('Name', '')} is not related to {table.lower()} {draft.get('No.')} {draft.get('Name')}."
+        raise errors.dialog(message)
     draft.row["Contact"] = contact.get("Name", "") if contact.get("Type") == "Person" else draft.get("Contact")
 
 
@@ -173,18 +191,24 @@ def delete_customer(company: Company, row: Row) -> None:
         )
     if company.total("Balance (LCY)", row["No."]):
         raise errors.dialog(f"You cannot delete Customer {row['No.']} because it has ledger entries in an open fiscal year.")
-    _drop_relations(company, "No.", row["No."])
+    delete_trader(company, "Customer", row)
+
+
+def delete_trader(company: Company, table: str, row: Row) -> None:
+    """The relation of a customer or vendor to its contact goes with it."""
+    relations = company.table("Contact Business Relation")
+    for relation in relations.lookup("No.", row["No."]):
+        if relation.get("Link to Table") == table:
+            relations.delete(relation["SystemId"])
 
 
 def delete_contact(company: Company, row: Row) -> None:
-    _drop_relations(company, "Contact No.", row["No."])
-
-
-def _drop_relations(company: Company, field: str, number: str) -> None:
+    """The relations of a contact go with it."""
     relations = company.table("Contact Business Relation")
-    for relation in relations.lookup(field, number):
+    for relation in relations.lookup("Contact No.", row["No."]):
         relations.delete(relation["SystemId"])
 
 
 BEFORE_DELETE["Customer"] = [delete_customer]
+BEFORE_DELETE["Vendor"] = [lambda company, row: delete_trader(company, "Vendor", row)]
 BEFORE_DELETE["Contact"] = [delete_contact]

@@ -169,7 +169,7 @@ def rename(company: Company, table: str, old: Any, new: Any) -> None:
             if field.relation == table and old:
                 for row in other.lookup(field.name, old):
                     other.modify({**row, field.name: new}, stamped=False)
-    if table == "Customer":
-        relations = company.table("Contact Business Relation")
-        for relation in relations.lookup("No.", old):
+    relations = company.table("Contact Business Relation")
+    for relation in relations.lookup("No.", old):
+        if relation.get("Link to Table") == table:
             relations.modify({**relation, "No.": new}, stamped=False)

@@ -159,7 +159,7 @@ def _company_contacts(company: Company) -> None:
     for customer in company.table("Customer").rows.values():
         if customer["No."] not in related:
             stamps = {name: customer[name] for name in ("SystemModifiedAt", "SystemCreatedAt")}
-            for rows, row in zip(made, contacts.company_contact_rows(company, customer), strict=True):
+            for rows, row in zip(made, contacts.company_contact_rows(company, "Customer", customer), strict=True):
                 rows.append({**row, **stamps, "SystemId": new_id()})
     company.table("Contact").load(made[0])
     relations.load(made[1])
