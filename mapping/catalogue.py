@@ -6,15 +6,31 @@ from mapping.contacts import CONTACT
 from mapping.currencies import CURRENCY
 from mapping.customers import CUSTOMER
 from mapping.graph import in_order
+from mapping.item_units import ITEM_UOM
 from mapping.items import ITEM_PRODUCT
 from mapping.model import TableMapping
 from mapping.options import PAYMENT_TERMS, SHIPMENT_METHOD, SHIPPING_AGENT
+from mapping.resource_units import RESOURCE_UOM
 from mapping.salespeople import SALESPEOPLE
+from mapping.unit_groups import UNIT_GROUP
 from mapping.units import UNIT_OF_MEASURE
 
 _ALL = {
     mapping.name: mapping
-    for mapping in (SALESPEOPLE, CURRENCY, PAYMENT_TERMS, SHIPMENT_METHOD, SHIPPING_AGENT, UNIT_OF_MEASURE, CUSTOMER, CONTACT, ITEM_PRODUCT)
+    for mapping in (
+        SALESPEOPLE,
+        CURRENCY,
+        PAYMENT_TERMS,
+        SHIPMENT_METHOD,
+        SHIPPING_AGENT,
+        UNIT_OF_MEASURE,
+        UNIT_GROUP,
+        ITEM_UOM,
+        RESOURCE_UOM,
+        CUSTOMER,
+        CONTACT,
+        ITEM_PRODUCT,
+    )
 }
 
 CATALOGUE: dict[str, TableMapping] = {name: _ALL[name] for name in in_order(_ALL)}

@@ -51,6 +51,10 @@ class Kind(ABC):
         """The property or column that a row of this side shows the value in."""
         return field.column(side)
 
+    def looks_at(self, side: Side) -> tuple[str, ...]:
+        """The columns of a side that are looked at beside the field's own."""
+        return ()
+
     def put_back(self, field: FieldMapping, side: Side, row: Row) -> Mapping[str, Any]:
         """The properties to send that make a row of this side hold again what this one shows (rule H1)."""
         return {field.column(side): row.get(field.column(side))}

@@ -53,11 +53,19 @@ class Lookup(Kind):
     def shown(self, field: FieldMapping, side: Side) -> str:
         return self.sales_column(field) if side is Side.SALES else field.column(side)
 
+    def spoken(self, field: FieldMapping, row: Row) -> str:
+        """The id, code or number by which a row of BC names the record; empty where it names none."""
+        return str(row[field.column(Side.BC)] or "").strip()
+
+    def told(self, spoken: str) -> str:
+        """What BC's column holds of it."""
+        return spoken
+
     def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
         if side is Side.SALES:
             value = row[self.sales_column(field)]
             return None if value is None else str(value)
-        value = str(row[field.column(Side.BC)] or "").strip()
+        value = self.spoken(field, row)
         if not self.codes:
             return None if value in ("", NO_ID) else value.lower()
         return world.codes[self.codes].ids.get(value.upper(), value.upper()) if value else None
@@ -83,7 +91,7 @@ class Lookup(Kind):
         spoken = world.codes[self.codes].codes.get(partner) if self.codes else partner
         if spoken is None:
             return self.refuse(Side.BC, partner, {})
-        return Written(values={field.column(Side.BC): spoken}, holds=partner)
+        return Written(values={field.column(Side.BC): self.told(spoken)}, holds=partner)
 
     def put_back(self, field: FieldMapping, side: Side, row: Row) -> Mapping[str, Any]:
         if side is Side.BC:
@@ -98,6 +106,30 @@ class Lookup(Kind):
         return Refusal(
             code="waiting_for_parent", detail=f"its {awaited} is not coupled", waits=Awaited(awaited, side, id_), blank=self.blank
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartOf(Lookup):
+    """A reference by a code that only together with the row's own number names the record: the unit of an item.
+
+    `number` is the column of BC that holds the row's number.
+    """
+
+    number: str = "number"
+
+    def looks_at(self, side: Side) -> tuple[str, ...]:
+        return (self.number,) if side is Side.BC else ()
+
+    def spoken(self, field: FieldMapping, row: Row) -> str:
+        code = str(row[field.column(Side.BC)] or "").strip()
+        return f"{row.get(self.number) or ''}{PARTED}{code}" if code else ""
+
+    def told(self, spoken: str) -> str:
+        return spoken.rpartition(PARTED)[2]
+
+
+PARTED = "\t"
+"""Between number and code: neither can hold it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from mapping.criteria import Criterion, from_natural_keys
 from mapping.extensions import Extensions
 from mapping.field import Direction, FieldMapping
+from mapping.lookups import Lookup
 from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, StartRule
 from mapping.templates import Supplies
 from mapping.values import Refusal, Row, Side
@@ -237,15 +238,24 @@ class TableMapping:
     def columns(self, side: Side) -> tuple[str, ...]:
         """Every column that the fields, filters, rules and names read on one side."""
         units = (*self.fields, *self.only_compared)
-        shown = [member.shown(side) for unit in units for member in unit.members if member.column(side)]
+        members = [member for unit in units for member in unit.members]
+        shown = [member.shown(side) for member in members if member.column(side)]
+        beside = [name for member in members for name in member.kind.looks_at(side)]
         table = self.table(side)
         stamps = (table.id, table.changed) if table.changed else (table.id,)
         rest = (self.also, self.constants, self.names)
-        return tuple(dict.fromkeys((*stamps, *shown, *(name for each in rest for name in each.get(side, ())))))
+        return tuple(dict.fromkeys((*stamps, *shown, *beside, *(name for each in rest for name in each.get(side, ())))))
 
     def title(self, side: Side, row: Row) -> str:
         """How a person calls a record."""
         return " ".join(str(row[name]) for name in self.names.get(side, ()) if row.get(name))
+
+    def named(self, column: str, row: Row, world: World) -> str:
+        """The id in BC of the record that this column of one of its rows names; the value itself where the column is no reference."""
+        members = (member for unit in (*self.fields, *self.only_compared) for member in unit.members if member.bc == column)
+        reference = next((member for member in members if isinstance(member.kind, Lookup)), None)
+        value = reference.read(Side.BC, row, world) if reference else row.get(column)
+        return str(value or "")
 
     def template(self, side: Side, source: Row, world: World) -> Template | None:
         """The template for a row about to be made on a side from this source row."""

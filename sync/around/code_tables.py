@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from mapping import schema
+from mapping.lookups import PARTED
 from mapping.world import NO_ID, Codes
 from sync.around.reference import all_rows, rows_where
 from sync.heart.plan import Row, Side
@@ -17,13 +18,23 @@ if TYPE_CHECKING:
     from sync.context import Context
 
 COMPANY_CONTACTS = "companyContacts"
-"""Company contacts by their number, each standing for its customer; no table, all others are."""
+"""Company contacts by their number, each standing for its customer; no table."""
+
+UNIT_GROUPS = {"itemUnitGroups": "Item", "resourceUnitGroups": "Resource"}
+"""Unit groups by the number of their item or resource; no tables, but parts of one."""
+
+PARTS = {"itemUnitsOfMeasure": "itemNumber", "resourceUnitsOfMeasure": "resourceNumber"}
+"""Tables whose code names a row only together with the number in this column."""
 
 
 async def code_table(ctx: Context, name: str, *, numbers: Iterable[str] = (), ids: Iterable[str] = ()) -> Codes:
     """A code table: a small one whole, a large one only for these numbers and ids."""
     if name == COMPANY_CONTACTS:
         return await _company_contacts(ctx, list(numbers), list(ids))
+    if name in UNIT_GROUPS:
+        return await _unit_groups(ctx, UNIT_GROUPS[name], list(numbers), list(ids))
+    if name in PARTS:
+        return await _parts(ctx, name, PARTS[name], list(numbers), list(ids))
     if "code" in schema.table(Side.BC, name):
         return await ctx.reference.get(f"codes {name}", lambda: _whole(ctx, name))
     return await _numbered(ctx, name, list(numbers), list(ids))
@@ -44,6 +55,22 @@ async def _numbered(ctx: Context, table: str, numbers: Sequence[str], ids: Seque
     by_number = await _by(ctx, table, "number", numbers, ("id", "number"))
     by_id = await ctx.bc.rows(table, ids, ("id", "number"))
     return _codes((str(row["number"]), str(row["id"])) for row in (*by_number, *by_id.values()))
+
+
+async def _unit_groups(ctx: Context, source: str, numbers: Sequence[str], ids: Sequence[str]) -> Codes:
+    """Unit groups of items, or of resources, by the number of the item or resource."""
+    columns = ("id", "sourceType", "sourceNumber")
+    by_number = await _by(ctx, "unitGroups", "sourceNumber", numbers, columns)
+    rows = (*by_number, *(await ctx.bc.rows("unitGroups", ids, columns)).values())
+    return _codes((str(row["sourceNumber"]), str(row["id"])) for row in rows if row["sourceType"] == source)
+
+
+async def _parts(ctx: Context, table: str, column: str, names: Sequence[str], ids: Sequence[str]) -> Codes:
+    """Units of items, or of resources, by number and code together."""
+    columns = ("id", column, "code")
+    by_number = await _by(ctx, table, column, [name.partition(PARTED)[0] for name in names], columns)
+    rows = (*by_number, *(await ctx.bc.rows(table, ids, columns)).values())
+    return _codes((f"{row[column]}{PARTED}{row['code']}", str(row["id"])) for row in rows)
 
 
 async def _company_contacts(ctx: Context, numbers: Sequence[str], ids: Sequence[str]) -> Codes:

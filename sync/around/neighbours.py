@@ -45,7 +45,7 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows) -> World:
             await _join_many(ctx, member, kind, rows, partners, codes)
         elif isinstance(kind, Lookup) and kind.codes and kind.codes not in codes:
             codes[kind.codes] = await code_table(ctx, kind.codes)
-    related = await _related(ctx, mapping, rows, partners)
+    related = await _related(ctx, mapping, rows, World(**base, partners=partners, codes=codes))
     if mapping.supplies and rows[Side.SALES]:
         related[mapping.supplies.table] = {"*": await _templates(ctx, mapping.supplies)}
     for ensure in mapping.ensures:
@@ -98,7 +98,7 @@ async def _join_many(
 ) -> None:
     """Partners of a large mapping: only those that these records refer to, by id, or number in BC, and by id in Sales."""
     sales_ids = {str(row[column]) for row in rows[Side.SALES] if (column := kind.sales_column(member)) in row and row[column]}
-    named = {str(row[member.bc]) for row in rows[Side.BC] if row.get(member.bc)}
+    named = {name for row in rows[Side.BC] if member.bc in row and (name := kind.spoken(member, row))}
     coupled = await _coupled(ctx, kind.mappings, Side.SALES, sales_ids)
     referred = {bc_id for pairs in coupled.values() for bc_id in pairs}
     if kind.codes:
@@ -138,20 +138,18 @@ def _planned(ctx: Context) -> frozenset[str]:
     return frozenset(couplings.planned) if isinstance(couplings, PlannedCouplings) else frozenset()
 
 
-async def _related(
-    ctx: Context, mapping: TableMapping, rows: Rows, partners: Mapping[str, Partners]
-) -> dict[str, Mapping[str, Sequence[Row]]]:
-    found = await asyncio.gather(*(_related_rows(ctx, each, rows, partners) for each in mapping.related))
+async def _related(ctx: Context, mapping: TableMapping, rows: Rows, world: World) -> dict[str, Mapping[str, Sequence[Row]]]:
+    found = await asyncio.gather(*(_related_rows(ctx, each, mapping, rows, world) for each in mapping.related))
     return {each.name: grouped for each, grouped in zip(mapping.related, found, strict=True)}
 
 
-async def _related_rows(ctx: Context, related: Related, rows: Rows, partners: Mapping[str, Partners]) -> dict[str, list[Row]]:
+async def _related_rows(ctx: Context, related: Related, mapping: TableMapping, rows: Rows, world: World) -> dict[str, list[Row]]:
     if not related.key:
         return {"*": await all_rows(ctx.services[related.side], related.table, related.columns)}
-    source = rows[Side.BC if related.through else related.side]
-    keys = {str(row[related.of]) for row in source if row.get(related.of)}
+    keys = {str(row[related.of]) for row in rows[related.side] if row.get(related.of)} if not related.through else set()
     if related.through:
-        keys = {partner for key in keys if (partner := partners[related.through].of(Side.BC, key))}
+        named = {mapping.named(related.of, row, world) for row in rows[Side.BC] if row.get(related.of)}
+        keys = {partner for id_ in named if (partner := world.partner(related.through, Side.BC, id_))}
     grouped: dict[str, list[Row]] = defaultdict(list)
     for row in await rows_where(ctx.services[related.side], related.table, related.key, keys, related.columns):
         grouped[str(row[related.key])].append(row)

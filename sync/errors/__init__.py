@@ -17,7 +17,8 @@ CoupletError
 │                            ChoiceNotTaken · StillThere · NotInThisMode
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
-        WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
+        WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared · UnitGroupFixed ·
+        BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
         CounterpartDeleted · MassChange · ListTooShort · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate ·
         ExtensionFailed
 
@@ -41,6 +42,7 @@ from sync.errors.base import (
 from sync.errors.problems import (
     AlreadyCoupled,
     AmbiguousMatch,
+    BaseUnitDiffers,
     ConflictingEdits,
     CounterpartDeleted,
     CreateOnly,
@@ -59,6 +61,9 @@ from sync.errors.problems import (
     TypeChanged,
     UnclearClaim,
     UnitGroupBroken,
+    UnitGroupFixed,
+    UnitGroupInactive,
+    UnitGroupShared,
     UnknownCountry,
     UnknownTemplate,
     WaitingForParent,
@@ -141,6 +146,7 @@ __all__ = [
     "AppNotAdmitted",
     "BadChoice",
     "BadSetting",
+    "BaseUnitDiffers",
     "ChangedMeanwhile",
     "ChoiceNotTaken",
     "CompanyNotFound",
@@ -216,6 +222,9 @@ __all__ = [
     "UnclearClaim",
     "UnexpectedAnswer",
     "UnitGroupBroken",
+    "UnitGroupFixed",
+    "UnitGroupInactive",
+    "UnitGroupShared",
     "UnknownCountry",
     "UnknownField",
     "UnknownReference",

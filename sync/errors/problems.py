@@ -88,6 +88,34 @@ class UnitGroupBroken(RecordProblem):
     remedy = "Leave exactly one unit, active, in the unit group named in the message, or rename that group; then retry."
 
 
+class UnitGroupInactive(RecordProblem):
+    """The unit group is inactive in Sales."""
+
+    remedy = "Activate the unit group named in the message (Sales: App Settings, Families and Products, Unit Groups); then retry."
+
+
+class UnitGroupShared(RecordProblem):
+    """The unit group in Sales is that of several products, and can be the one of none of them in Business Central."""
+
+    remedy = "Give each product named in the message a unit group of its own: a product keeps its group, so make it anew; then retry."
+
+
+class UnitGroupFixed(RecordProblem):
+    """The product counts in a unit group of Sales that it cannot leave."""
+
+    remedy = (
+        "Sales never changes the unit group of a product. Retire the product, give it another product number and uncouple it "
+        "(DELETE couplings/{mapping}); the next run makes a new product in the right group. Until then its other fields are kept in step."
+    )
+    settled_by_edit = True
+
+
+class BaseUnitDiffers(RecordProblem):
+    """The unit is the base unit of its group in Sales, and counts another quantity in Business Central."""
+
+    remedy = "Rename the unit group in Sales, so that a new one is made, or enter the quantity 1 for the unit in Business Central."
+
+
 class NoBaseUnit(RecordProblem):
     """The item has no base unit of measure."""
 

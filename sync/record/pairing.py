@@ -96,11 +96,14 @@ async def _hits(ctx: Context, mapping: TableMapping, key: tuple[str, ...], side:
     """Uncoupled rows inside the filters of the other side that have the same values in all fields of one natural key."""
     other = side.other
     member = mapping.member(key[0])
-    wanted = {id_: value for id_, row in rows.items() if (value := _carried(mapping, key[0], side, row, world)) is not None}
+    carried = {id_: one for id_, row in rows.items() if (one := _written(mapping, key[0], side, row, world))}
+    wanted = {id_: one.holds for id_, one in carried.items()}
     if not wanted:
         return {}
-    table = mapping.table(other)
-    candidates = await rows_where(ctx.services[other], table.name, member.shown(other), map(str, wanted.values()), mapping.columns(other))
+    table, column = mapping.table(other), member.shown(other)
+    # a reference is held by id, and may stand there as a code
+    asked = {str(one.values.get(column, one.holds)) for one in carried.values()}
+    candidates = await rows_where(ctx.services[other], table.name, column, asked, mapping.columns(other))
     ids = {str(row[table.id]) for row in candidates}
     coupled = {*await ctx.store.couplings.load(ctx.company, mapping.name, other, ids), *await coupled_elsewhere(ctx, mapping, other, ids)}
     by_value = _indexed(mapping, key[0], other, [row for row in candidates if str(row[table.id]) not in coupled], world)
@@ -133,12 +136,18 @@ def _without(mapping: TableMapping, side: Side, hits: Mapping[str, list[Row]], t
 
 def _carried(mapping: TableMapping, name: str, side: Side, row: Row, world: World) -> Scalar:
     """A field's value as the other side would hold it; None when it is blank or cannot go there."""
+    written = _written(mapping, name, side, row, world)
+    return written.holds if written else None
+
+
+def _written(mapping: TableMapping, name: str, side: Side, row: Row, world: World) -> Written | None:
+    """A field's value made ready for the other side; None when it is blank or cannot go there."""
     member = mapping.member(name)
     value = member.read(side, row, world)
     if value is None or isinstance(value, Refusal):
         return None
     written = member.write(side.other, value, {side: row}, world)
-    return None if isinstance(written, Refusal) else written.holds
+    return None if isinstance(written, Refusal) or written.holds is None else written
 
 
 def _same(mapping: TableMapping, names: Iterable[str], side: Side, row: Row, partner: Row, world: World) -> bool:

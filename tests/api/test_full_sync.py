@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mapping.catalogue import CATALOGUE
 from tests.api.conftest import problem_of
+from tests.in_force import ENABLED, IN_FORCE
 from tests.scenario.company import Company
 
 ODD_IDS = ["nope", "a'b", "a%23b", "a%5Cb", "%C3%A4", "..%2F..", "x" * 900, "full-1%00"]
@@ -30,10 +30,10 @@ def test_a_full_synch_is_accepted_and_shows_its_lines_in_order(office: Company, 
     id_ = started.json()["id"]
     assert started.headers["location"].endswith(f"full-sync/{id_}")
     ended = office.ended(id_)
-    assert [line["mapping"] for line in ended["lines"]] == list(CATALOGUE)
+    assert [line["mapping"] for line in ended["lines"]] == list(ENABLED)
     assert {line["status"] for line in ended["lines"]} <= {"success", "error"}
     customers = next(line for line in ended["lines"] if line["mapping"] == "CUSTOMER")
-    assert customers["dependsOn"] == list(CATALOGUE["CUSTOMER"].needs)
+    assert customers["dependsOn"] == list(IN_FORCE["CUSTOMER"].needs)
     assert customers["toSales"]["unchanged"] >= 1
     assert {"direction", "recommendation", "total", "done", "fromSales"} <= customers.keys()
 
@@ -78,7 +78,7 @@ def test_a_body_that_cannot_be_used_is_400_with_what_is_wrong_and_what_is_allowe
 def test_an_unknown_mapping_is_404_with_the_known_ones(api: httpx.Client) -> None:
     refused = problem_of(api.post("/full-sync", json={"mappings": ["CUSTOMER", "VENDOR"]}), 404)
     assert "VENDOR" in refused["detail"]
-    assert refused["allowed"] == list(CATALOGUE)
+    assert refused["allowed"] == list(IN_FORCE)
 
 
 def test_a_body_too_large_is_413(api: httpx.Client) -> None:
@@ -133,7 +133,7 @@ def test_a_cancelled_full_synch_ends_and_goes_on_when_restarted(office: Company,
 @pytest.mark.feature("F076")
 def test_the_review_is_opened_under_its_own_route_and_run_dry(office: Company, api: httpx.Client) -> None:
     lines = api.get("/full-sync/review").json()["lines"]
-    assert [line["mapping"] for line in lines] == list(CATALOGUE)
+    assert [line["mapping"] for line in lines] == list(ENABLED)
     dry = api.post("/full-sync/review/start", json={"dryRun": True})
     assert dry.status_code == 202, dry.text
     ended = office.ended(dry.json()["id"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from mapping.catalogue import CATALOGUE
 from tests.api.conftest import OWNERLESS, WAITING, problem_of
 from tests.api.test_full_sync import ODD_IDS
+from tests.in_force import IN_FORCE
 from tests.scenario.company import Company
 from tests.scenario.world import salesperson
 
@@ -15,7 +15,7 @@ from tests.scenario.world import salesperson
 def test_jobs_are_listed_newest_first_with_their_totals(api: httpx.Client) -> None:
     jobs = api.get("/jobs").json()["value"]
     assert [job["startedAt"] for job in jobs] == sorted((job["startedAt"] for job in jobs), reverse=True)
-    assert {job["mapping"] for job in jobs} <= set(CATALOGUE)
+    assert {job["mapping"] for job in jobs} <= set(IN_FORCE)
     assert all({"toSales", "fromSales"} <= job["totals"].keys() for job in jobs)
 
 
@@ -49,7 +49,7 @@ def test_an_unknown_job_is_404(api: httpx.Client, id_: str) -> None:
 @pytest.mark.parametrize("route", ["/jobs", "/problems"])
 def test_an_unknown_mapping_is_404_with_the_known_ones(api: httpx.Client, route: str) -> None:
     refused = problem_of(api.get(route, params={"mapping": "VENDOR"}), 404)
-    assert refused["allowed"] == list(CATALOGUE)
+    assert refused["allowed"] == list(IN_FORCE)
 
 
 def test_the_errors_of_a_job_say_what_to_do(office: Company, api: httpx.Client) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mapping.catalogue import CATALOGUE
 from tests.api.conftest import BLOCKED, CONTACT, COUPLED, LONELY, OWNERLESS, PROSPECT, WAITING, problem_of
+from tests.in_force import IN_FORCE
 from tests.scenario.company import Company
 from tests.scenario.world import Record, id_of
 
@@ -17,7 +17,7 @@ SOMEBODY = "5d115c9c-44e3-ea11-bb43-000d3a2feca1"
 
 def test_all_mappings_with_their_entries(api: httpx.Client) -> None:
     listed = api.get("/mappings").json()["value"]
-    assert [each["name"] for each in listed] == list(CATALOGUE)
+    assert [each["name"] for each in listed] == list(IN_FORCE)
     assert {each["status"] for each in listed} == {"Ready"}
     assert all(each["lastJob"] for each in listed)
 
@@ -25,7 +25,7 @@ def test_all_mappings_with_their_entries(api: httpx.Client) -> None:
 @pytest.mark.parametrize("name", ["CUSTOMER", "customer", "ITEM-PRODUCT", "PAYMENT%20TERMS"])
 def test_one_mapping_with_its_fields(api: httpx.Client, name: str) -> None:
     shown = api.get(f"/mappings/{name}").json()
-    mapping = CATALOGUE[shown["name"]]
+    mapping = IN_FORCE[shown["name"]]
     assert len(shown["fields"]) == sum(len(unit.members) for unit in (*mapping.fields, *mapping.offered))
     assert {"bc", "sales", "direction", "needs", "onlyCoupled", "status"} <= shown.keys()
 
@@ -34,7 +34,7 @@ def test_one_mapping_with_its_fields(api: httpx.Client, name: str) -> None:
 @pytest.mark.parametrize("name", ["VENDOR", "%27", "x%2Fy", "V" * 2000])
 def test_an_unknown_mapping_is_404_with_the_known_ones(api: httpx.Client, call: str, name: str) -> None:
     answer = api.get(f"/mappings/{name}") if call == "GET" else api.post(f"/mappings/{name}/{call}")
-    assert problem_of(answer, 404)["allowed"] == list(CATALOGUE)
+    assert problem_of(answer, 404)["allowed"] == list(IN_FORCE)
 
 
 def test_run_now_looks_once(office: Company, api: httpx.Client) -> None:

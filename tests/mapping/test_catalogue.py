@@ -108,7 +108,8 @@ def test_salespeople_are_never_created_and_reference_tables_only_in_sales() -> N
 @pytest.mark.rule("D5")
 def test_what_a_service_takes_only_at_creation_is_declared() -> None:
     once = {(name, member.sales) for name, mapping in CATALOGUE.items() for member in members(mapping) if member.once}
-    assert once == {("CURRENCY", "isocurrencycode"), ("ITEM-PRODUCT", "defaultuomscheduleid")}
+    units = {("UNIT GROUP", "baseuomname"), ("ITEM UOM", "uomscheduleid"), ("RESOURCE UOM", "uomscheduleid")}
+    assert once == {("CURRENCY", "isocurrencycode"), ("ITEM-PRODUCT", "defaultuomscheduleid"), *units}
 
 
 @pytest.mark.rule("D6")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mapping.catalogue import CATALOGUE
 from sync.entry.upkeep import forget_old_jobs
+from tests.in_force import ENABLED
 from tests.scenario.engine import Engine
 from tests.scenario.reviewing import FIRST, post, review, run
 from tests.scenario.world import account, customer, item, person, product
@@ -171,7 +171,7 @@ async def test_an_option_that_a_call_of_the_review_does_not_have_is_refused(engi
     assert (await engine.api.post(f"full-sync/review/{call}", {"dryRun": True})).status == 400
     assert "CONTACT" not in await review(engine)
     assert (await engine.api.post("full-sync/review/start", {"mappings": ["X" * 70_000]})).status == 413
-    assert set(await review(engine)) == set(CATALOGUE) - {"CONTACT"}
+    assert set(await review(engine)) == set(ENABLED) - {"CONTACT"}
 
 
 async def test_a_dry_run_of_the_review_leaves_its_lines_as_they_are(engine: Engine) -> None:

@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from mapping.catalogue import CATALOGUE
 from sandbox.running import Sandbox
 from sync.heart.plan import Side
 from sync.run.looks import TURN_SECONDS, request_scan
+from tests.in_force import IN_FORCE
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.world import account, contact, currency, customer, in_bc, item, person, sales_currency
 
-BC_TABLES = {name: (mapping.bc.name, *(watch.table for watch in mapping.watches)) for name, mapping in CATALOGUE.items()}
+BC_TABLES = {name: (mapping.bc.name, *(watch.table for watch in mapping.watches)) for name, mapping in IN_FORCE.items()}
 
 
 async def reads(engine: Engine) -> dict[str, dict[str, int]]:
@@ -94,10 +94,10 @@ async def test_a_currency_without_rate_is_made_when_its_first_rate_is_entered(en
 @pytest.mark.rule("F2")
 async def test_an_idle_look_is_one_request_a_side_and_watched_table_and_leaves_no_job(quiet: Engine) -> None:
     store, company = quiet.ctx.store, quiet.ctx.company
-    jobs = await store.jobs.list(company, list(CATALOGUE), limit=200)
-    couplings = {(name, each.bc_id, each.etag) for name in CATALOGUE for each in await quiet.couplings(name)}
+    jobs = await store.jobs.list(company, list(IN_FORCE), limit=200)
+    couplings = {(name, each.bc_id, each.etag) for name in IN_FORCE for each in await quiet.couplings(name)}
     looked = {entry.mapping: entry.last_looked for entry in await store.entries.all(company)}
-    for name in CATALOGUE:
+    for name in IN_FORCE:
         await quiet.reset_counters()
         await quiet.look(name)
         counted = await reads(quiet)
@@ -106,8 +106,8 @@ async def test_an_idle_look_is_one_request_a_side_and_watched_table_and_leaves_n
         assert await quiet.written() == {"bc": 0, "sales": 0}, name
         entry = await store.entries.get(company, name)
         assert entry.last_looked and entry.last_looked > (looked[name] or entry.last_looked), name
-    assert (await store.jobs.list(company, list(CATALOGUE), limit=200)).rows == jobs.rows
-    assert {(name, each.bc_id, each.etag) for name in CATALOGUE for each in await quiet.couplings(name)} == couplings
+    assert (await store.jobs.list(company, list(IN_FORCE), limit=200)).rows == jobs.rows
+    assert {(name, each.bc_id, each.etag) for name in IN_FORCE for each in await quiet.couplings(name)} == couplings
 
 
 @pytest.mark.case("T080", "T427")

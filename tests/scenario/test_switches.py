@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mapping.catalogue import CATALOGUE
+from tests.in_force import IN_FORCE
 from tests.scenario.engine import Engine
 from tests.scenario.world import account, customer
 
@@ -26,7 +26,7 @@ async def switched(engine: Engine, mapping: str, **switches: Any) -> dict[str, A
 @pytest.mark.feature("F036")
 async def test_a_mapping_shows_its_values_and_that_they_are_declared(engine: Engine) -> None:
     for shown in (await engine.api.get("mappings")).json["value"]:
-        mapping = CATALOGUE[shown["name"]]
+        mapping = IN_FORCE[shown["name"]]
         assert (shown["direction"], shown["onlyCoupled"]) == (mapping.direction, mapping.only_coupled)
         assert set(shown["origins"].values()) == {"declaration"}
     currency = (await engine.api.get("mappings/CURRENCY")).json
@@ -126,7 +126,7 @@ async def test_what_one_instance_was_told_holds_for_all(engine: Engine) -> None:
     ctx = await engine.environment.context(None)
     mapping = ctx.mappings["CUSTOMER"]
     assert (mapping.conflict, mapping.leaving, mapping.minutes) == ("newest", "deactivateCounterpart", 45)
-    assert ctx.declared["CUSTOMER"] == CATALOGUE["CUSTOMER"]
+    assert ctx.declared["CUSTOMER"] == IN_FORCE["CUSTOMER"]
 
 
 BAD: list[tuple[str, dict[str, Any], str]] = [

@@ -1,0 +1,110 @@
+"""ITEM UOM: each unit of an item is a unit in the unit group of the item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mapping.field import Direction, FieldMapping
+from mapping.fields import needed, on, to_sales
+from mapping.kinds import Exact, Number
+from mapping.lookups import Lookup
+from mapping.model import Addition, Draft, Related, Review, Rule, Table, TableMapping
+from mapping.policies import Mode
+from mapping.unit_groups import STATE, UNIT_GROUP
+from mapping.values import Refusal, Row, Scalar, Side, Written
+from mapping.world import World
+
+UNITS = "units of the group"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitQuantity(Number):
+    """How many of the base unit a unit counts; that of the base unit itself stays 1 in Sales."""
+
+    precision: int = 5
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        written = Number.write(self, field, side, value, pair, world)
+        if isinstance(written, Written) and side is Side.SALES:
+            if written.holds == "0":
+                return Refusal(code="invalid_value", detail="a unit must count more than 0")
+            if pair.get(side, {}).get("isschedulebaseuom") and written.holds != "1":
+                return Refusal(code="base_unit_differs", detail="it is the base unit of its unit group in Sales, which counts 1")
+        return written
+
+
+def group_of(number: str, codes: str) -> tuple[str, Lookup]:
+    """The column of BC that holds the number of the item or resource, and the reference to its unit group."""
+    return number, Lookup(mapping=UNIT_GROUP.name, target="uomschedules", nav="uomscheduleid", codes=codes, many=True)
+
+
+def units_of_group(number: str) -> tuple[Related, ...]:
+    """The unit group, and the units in it."""
+    return (
+        Related(
+            name="group",
+            side=Side.SALES,
+            table="uomschedules",
+            key="uomscheduleid",
+            of=number,
+            through=UNIT_GROUP.name,
+            columns=("uomscheduleid", "name", "statecode"),
+        ),
+        Related(
+            name=UNITS,
+            side=Side.SALES,
+            table="uoms",
+            key="_uomscheduleid_value",
+            of=number,
+            through=UNIT_GROUP.name,
+            columns=("uomid", "name", "_uomscheduleid_value", "isschedulebaseuom"),
+        ),
+    )
+
+
+def counts_in_base_unit(number: str, codes: str) -> Rule:
+    """The rule of units whose item or resource stands in BC's column `number`."""
+
+    def rule(draft: Draft, world: World) -> Addition:
+        """A new unit counts the base unit of its group, which must be active (behaviour.md, section 14.4)."""
+        spoken = str(draft.rows[Side.BC][number]).upper()
+        group = world.partner(UNIT_GROUP.name, Side.BC, world.codes[codes].ids.get(spoken, spoken))
+        row = world.row("group", group)
+        if row and row["statecode"] != STATE["statecode"]:
+            return Addition(refusal=Refusal(code="unit_group_inactive", detail=f"unit group {row['name']} is inactive"))
+        base = next((each for each in world.rows(UNITS, group) if each["isschedulebaseuom"]), None)
+        if draft.creates is not Side.SALES or base is None:
+            return Addition()
+        return Addition(values={Side.SALES: {"baseuom@odata.bind": f"/uoms({base['uomid']})"}})
+
+    return rule
+
+
+GROUPS = "itemUnitGroups"
+NUMBER, GROUP = group_of("itemNumber", GROUPS)
+
+ITEM_UOM = TableMapping(
+    name="ITEM UOM",
+    bc=Table(name="itemUnitsOfMeasure"),
+    sales=Table(name="uoms", id="uomid", changed="modifiedon"),
+    direction=Direction.TO_SALES,
+    needs=(UNIT_GROUP.name,),
+    # inside the unit group of the item
+    natural_keys=((NUMBER, "code"),),
+    creates=frozenset({Side.SALES}),
+    makes_unmatched=True,
+    only_in=Mode.UNIT_GROUPS,
+    review=Review(own={Side.SALES: 1}),
+    also={Side.SALES: ("isschedulebaseuom",)},
+    related=units_of_group(NUMBER),
+    rules=(counts_in_base_unit(NUMBER, GROUPS),),
+    names={Side.BC: (NUMBER, "code"), Side.SALES: ("name",)},
+    fields=on(
+        "itemUnitsOfMeasure",
+        "uoms",
+        needed(to_sales(NUMBER, "uomscheduleid", GROUP, once=Side.SALES)),
+        to_sales("code", "name", Exact()),
+        to_sales("quantityPerUnitOfMeasure", "quantity", UnitQuantity()),
+    ),
+)
