@@ -11,6 +11,7 @@ from mapping.items import ITEM_PRODUCT
 from mapping.model import TableMapping
 from mapping.options import PAYMENT_TERMS, SHIPMENT_METHOD, SHIPPING_AGENT
 from mapping.resource_units import RESOURCE_UOM
+from mapping.resources import RESOURCE_PRODUCT
 from mapping.salespeople import SALESPEOPLE
 from mapping.unit_groups import UNIT_GROUP
 from mapping.units import UNIT_OF_MEASURE
@@ -30,6 +31,7 @@ _ALL = {
         CUSTOMER,
         CONTACT,
         ITEM_PRODUCT,
+        RESOURCE_PRODUCT,
     )
 }
 

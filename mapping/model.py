@@ -74,7 +74,7 @@ class Related:
     """Rows of another table that the mapping's rules look at.
 
     Those on `side` whose `key` column equals the `of` column of the record's row on that side; with `through`, the id in Sales of
-    the record of mapping `through` that BC's `of` column names. Without `key`, the whole of a small table, under `*`.
+    the record of mapping `through` that BC's `of` column names. Without `key`, the whole of a small table, under `*`; `remembered` for a while.
     """
 
     name: str
@@ -84,6 +84,7 @@ class Related:
     of: str = ""
     columns: tuple[str, ...]
     through: str = ""
+    remembered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,13 +104,19 @@ class Watch:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ensure:
-    """A row of Sales that must exist before records of the mapping can be written; found by one column, else made."""
+    """A row of Sales that must exist before records of the mapping can be written, else it is made.
+
+    It is called by the first of `values` under which one stands that `fits`; made, by the first that is free. Where there is neither,
+    rules find no row and say so.
+    """
 
     name: str
     table: Table
     column: str
-    value: Callable[[World], str]
-    make: Callable[[World], Mapping[str, Any]]
+    columns: tuple[str, ...]
+    values: Callable[[World], Sequence[str]]
+    fits: Callable[[Row, World], bool]
+    make: Callable[[str, World], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,16 +164,16 @@ class TableMapping:
     """One BC table and one Sales table, as data.
 
     `keep` filters rows per side; a coupled row outside gives and gets nothing (rule C1); `types`
-    are those filters that say what sort of record a row is (rule A4). `natural_keys` are alternatives of field
-    names that find an uncoupled partner (rule A1). `criteria` are what match-based coupling compares unless a person says otherwise, by
-    default the natural keys; `makes_unmatched` lets it make the rows that it finds no partner for. `born` holds constants written when a
-    row is made on a side, `constants` those that every row of a side has, `templates` what a new row is given by which sort of source it
-    is made from, `supplies` what BC's own templates give to a row made there (rule E8). `creates` says on which sides rows may ever be
-    made, `asked_only` on which of them only in a run that was told to, `by_hand` on which others a person alone has them made, never a run
-    (rule A2). `rules` are named functions for what no field row can
-    say. `standard` units take the place of those that BC's standard API does not serve; `only_compared` ones carry nothing in this
-    direction, but find partners; `offered` ones are disabled until mappings.toml enables them. `review` says what recommends a first
-    full synch.
+    are those filters that say what sort of record a row is (rule A4), `never` those that no setting takes away. A row that fails one of
+    `resting` is being worked on by people: outside or not, it is no reason to do anything to its counterpart. `natural_keys` are
+    alternatives of field names that find an uncoupled partner (rule A1). `criteria` are what match-based coupling compares unless a person
+    says otherwise, by default the natural keys; `makes_unmatched` lets it make the rows that it finds no partner for. `born` holds
+    constants written when a row is made on a side, `constants` those that every row of a side has, `templates` what a new row is given by
+    which sort of source it is made from, `supplies` what BC's own templates give to a row made there (rule E8). `creates` says on which
+    sides rows may ever be made, `asked_only` on which of them only in a run that was told to, `by_hand` on which others a person alone
+    has them made, never a run (rule A2). `rules` are named functions for what no field row can say. `standard` units take the place of
+    those that BC's standard API does not serve; `only_compared` ones carry nothing in this direction, but find partners; `offered` ones
+    are disabled until mappings.toml enables them. `review` says what recommends a first full synch.
     `conflicts` are policies of single units, by name. `inactive` are the values that make a row inactive, blocked or retired on a side;
     a side that is not there knows no such thing. `merged` names the columns of Sales that say that a row was merged into another one,
     and into which (rule C4). Mappings of one `category` are not looked at at the same time. Between two looks lie at least `minutes`;
@@ -188,6 +195,8 @@ class TableMapping:
     offered: tuple[Unit, ...] = ()
     keep: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     types: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
+    never: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
+    resting: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     natural_keys: tuple[tuple[str, ...], ...] = ()
     criteria: tuple[Criterion, ...] = ()
@@ -281,5 +290,5 @@ class TableMapping:
 
     def outside(self, side: Side, row: Row, world: World) -> str | None:
         """Why a row is outside the mapping's filters, in words; None when it is inside."""
-        reasons = (keep(row, world) for keep in self.keep.get(side, ()))
+        reasons = (keep(row, world) for keep in (*self.keep.get(side, ()), *self.never.get(side, ())))
         return next((reason for reason in reasons if reason), None)

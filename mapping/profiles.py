@@ -83,7 +83,8 @@ def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
         reduced(mapping, units, gone),
         also={**mapping.also, Side.BC: also},
         supplies=mapping.supplies if _supplies_served(mapping) else None,
-        watches=tuple(watch for watch in mapping.watches if schema.is_standard(watch.table, watch.column)),
+        watches=tuple(watch for watch in mapping.watches if schema.is_standard(watch.table, watch.column) and _served(mapping, watch.key)),
+        related=tuple(each for each in mapping.related if each.side is Side.SALES or each.table in schema.tables(STANDARD)),
     )
 
 

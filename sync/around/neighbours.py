@@ -22,10 +22,9 @@ from sync.around.currencies import money_of
 from sync.around.ids import own_id
 from sync.around.reference import all_rows, rows_where
 from sync.context import Context
+from sync.errors import AlreadyExists
 from sync.heart.coupling import Life
 from sync.heart.plan import Create
-from sync.services import odata
-from sync.services.model import Query
 from sync.settings import CountryFormat
 from sync.store.planned import NEW, PlannedCouplings
 
@@ -145,7 +144,7 @@ async def _related(ctx: Context, mapping: TableMapping, rows: Rows, world: World
 
 async def _related_rows(ctx: Context, related: Related, mapping: TableMapping, rows: Rows, world: World) -> dict[str, list[Row]]:
     if not related.key:
-        return {"*": await all_rows(ctx.services[related.side], related.table, related.columns)}
+        return {"*": await _whole(ctx, related)}
     keys = {str(row[related.of]) for row in rows[related.side] if row.get(related.of)} if not related.through else set()
     if related.through:
         named = {mapping.named(related.of, row, world) for row in rows[Side.BC] if row.get(related.of)}
@@ -156,24 +155,39 @@ async def _related_rows(ctx: Context, related: Related, mapping: TableMapping, r
     return grouped
 
 
+async def _whole(ctx: Context, related: Related) -> list[Row]:
+    """Every row of a small table."""
+    read = partial(all_rows, ctx.services[related.side], related.table, related.columns)
+    return await (ctx.reference.get(f"whole {related.table}", read) if related.remembered else read())
+
+
 async def _templates(ctx: Context, supplies: Supplies) -> Sequence[Row]:
     """BC's templates for rows that Couplet may make there (rule E8)."""
     return await ctx.reference.get(f"templates {supplies.table}", lambda: all_rows(ctx.bc, supplies.table, supplies.columns))
 
 
 async def _ensured(ctx: Context, ensure: Ensure, base: dict[str, Any]) -> Row:
-    """A row that must be there before records of the mapping are written; made under an id of our own when it is not."""
+    """A row that must be there before records of the mapping are written; an empty one where it can be neither found nor made."""
+    name = f"ensured {ensure.name}"
+    row = await ctx.reference.get(name, partial(_find_or_make, ctx, ensure, World(**base)))
+    if not row:
+        ctx.reference.forget(name)
+    return row
 
-    async def find_or_make() -> Row:
-        value = ensure.value(World(**base))
-        wanted = Query(
-            table=ensure.table.name, columns=(ensure.table.id, ensure.column), filter=odata.one_of(ensure.column, [value], Side.SALES)
-        )
-        page = await ctx.services[Side.SALES].page(wanted)
-        if page.rows:
-            return page.rows[0]
-        id_ = await own_id(ctx, ensure.table.name, value)
-        await ctx.services[Side.SALES].write([Create(side=Side.SALES, table=ensure.table.name, id=id_, values=ensure.make(World(**base)))])
-        return {ensure.table.id: id_}
 
-    return await ctx.reference.get(f"ensured {ensure.name}", find_or_make)
+async def _find_or_make(ctx: Context, ensure: Ensure, world: World) -> Row:
+    """The row by the first of its names that fits, else made by the first that is free, under an id of our own."""
+    names, key = ensure.values(world), ensure.table.id
+    found = await rows_where(ctx.services[Side.SALES], ensure.table.name, ensure.column, names, (key, ensure.column, *ensure.columns))
+    fitting = {str(row[ensure.column]).casefold(): row for row in found if ensure.fits(row, world)}
+    row = next((fitting[name.casefold()] for name in names if name.casefold() in fitting), None)
+    if row:
+        return row
+    taken = {str(row[ensure.column]).casefold() for row in found}
+    free = next((name for name in names if name.casefold() not in taken), None)
+    if free is None:
+        return {}
+    id_ = await own_id(ctx, ensure.table.name, free)
+    step = Create(side=Side.SALES, table=ensure.table.name, id=id_, values=ensure.make(free, world))
+    [answer] = await ctx.services[Side.SALES].write([step])
+    return {} if answer.error and not isinstance(answer.error, AlreadyExists) else {key: id_}

@@ -18,7 +18,7 @@ CoupletError
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared · UnitGroupFixed ·
-        BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
+        BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList ·
         CounterpartDeleted · MassChange · ListTooShort · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate ·
         ExtensionFailed
 
@@ -54,6 +54,7 @@ from sync.errors.problems import (
     NoExchangeRate,
     NoLocalCurrency,
     NoOwner,
+    NoPriceList,
     NoTemplate,
     PingPong,
     RecordProblem,
@@ -179,6 +180,7 @@ __all__ = [
     "NoExchangeRate",
     "NoLocalCurrency",
     "NoOwner",
+    "NoPriceList",
     "NoSuchName",
     "NoSuchProblem",
     "NoSuchRecord",

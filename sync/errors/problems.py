@@ -117,9 +117,9 @@ class BaseUnitDiffers(RecordProblem):
 
 
 class NoBaseUnit(RecordProblem):
-    """The item has no base unit of measure."""
+    """The item or resource has no base unit of measure."""
 
-    remedy = "Enter the base unit of measure on the item card."
+    remedy = "Enter the base unit of measure on the card of the item or resource."
     settled_by_edit = True
 
 
@@ -127,6 +127,12 @@ class NoLocalCurrency(RecordProblem):
     """Sales has no currency with the ISO code of Business Central's local currency."""
 
     remedy = "Add the currency in Sales (Settings, Currencies), or correct the LCY Code in General Ledger Setup; then retry."
+
+
+class NoPriceList(RecordProblem):
+    """There is no default price list that the product could get its price in, and none can be made."""
+
+    remedy = "Rename the price lists with the names shown, or let the app's user create price lists in Sales; then retry."
 
 
 class CounterpartDeleted(RecordProblem):

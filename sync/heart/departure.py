@@ -66,7 +66,7 @@ def departed(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan 
 
     A side is deactivated only while the other one alone is outside, and once: what a person does to it later is not fought over.
     """
-    if not pair.coupled or mapping.leaving is LeavingPolicy.KEEP:
+    if not pair.coupled or mapping.leaving is LeavingPolicy.KEEP or _rests(mapping, pair, world):
         return None
     if mapping.leaving is LeavingPolicy.REMOVE_COUPLING:
         return Plan(act=Act.UNCOUPLE, parts=True, why=why)
@@ -85,6 +85,11 @@ def departed(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan 
         act=Act.DEACTIVATE,
         why=why,
     )
+
+
+def _rests(mapping: TableMapping, pair: Pair, world: World) -> bool:
+    """Whether people work on one of the rows, so that its being outside means nothing (rule E2)."""
+    return any(keep(row, world) for side, row in pair.rows.items() for keep in mapping.resting.get(side, ()))
 
 
 def returned(mapping: TableMapping, pair: Pair, world: World) -> tuple[Pair, Mapping[Side, Row]]:

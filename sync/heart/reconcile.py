@@ -154,7 +154,8 @@ def _as_amounts_see_it(mapping: TableMapping, currency: Unit, merged: Merged, pa
     """The pair with the currency that the Sales row will have; where that is another one, amounts are merged as for the first time."""
     member, known = currency.members[0], pair.held.get(currency.name)
     column = member.shown(Side.SALES)
-    future = merged.held.sales if merged.held else pair.rows[Side.SALES].get(column)
+    held = merged.held or (known if merged.values else None)
+    future = held.sales if held else pair.rows[Side.SALES].get(column)
     rows = {Side.BC: {**pair.rows[Side.BC], member.bc: None}, Side.SALES: {**pair.rows[Side.SALES], column: future}}
     moves = known is None or known.sales != future
     amounts = {unit.name for unit in mapping.fields if moves and isinstance(unit.members[0].kind, LocalMoney)}

@@ -64,7 +64,7 @@ def narrowed(mapping: TableMapping, criteria: Sequence[Criterion]) -> TableMappi
 
 def _filter_columns(mapping: TableMapping, side: Side) -> tuple[str, ...]:
     """The columns that the filters of one side look at; all of them where a filter does not say."""
-    named = [getattr(keep, "column", None) for keep in mapping.keep.get(side, ())]
+    named = [getattr(keep, "column", None) for keep in (*mapping.keep.get(side, ()), *mapping.never.get(side, ()))]
     if None in named:
         return mapping.columns(side)
     # An annotation comes with its column

@@ -49,6 +49,7 @@ REFERENCES: Mapping[str, Mapping[Side, tuple[Any, ...]]] = {
 CURRENCIES: Mapping[str, Mapping[Side, tuple[Any, ...]]] = {
     "currencyId": {BC: (NO_ID, "cu-usd", "cu-gbp"), SALES: ("euro", "dollar")},
     "currencyCode": {BC: ("", "USD", "GBP"), SALES: ("euro", "dollar")},
+    "": {BC: ("",), SALES: ("euro", "dollar")},
 }
 
 

@@ -1,0 +1,55 @@
+"""RESOURCE-PRODUCT: resources of BC and products of Sales of type Services (rule E2)."""
+
+from __future__ import annotations
+
+from mapping import products
+from mapping.field import Direction
+from mapping.fields import both, on, to_sales
+from mapping.filters import equals
+from mapping.kinds import Number
+from mapping.lookups import Lookup
+from mapping.model import Table, TableMapping
+from mapping.values import Side
+
+SERVICES = 3
+"""product.producttypecode: Services."""
+
+RESOURCE_PRODUCT = TableMapping(
+    name="RESOURCE-PRODUCT",
+    bc=Table(name="resources"),
+    sales=products.PRODUCTS,
+    direction=Direction.BOTH,
+    keep=products.inside(SERVICES),
+    types={Side.SALES: [equals("producttypecode", SERVICES)]},
+    never={Side.BC: [products.NotWriteIn("Resource")]},
+    resting=products.RESTING,
+    needs=("UNIT OF MEASURE",),
+    natural_keys=(("number",),),
+    born={Side.SALES: {"producttypecode": SERVICES, "productstructure": 1, "quantitydecimal": 2}},
+    inactive=products.INACTIVE,
+    also={Side.BC: ("blocked",), Side.SALES: products.READ},
+    ensures=(products.DEFAULT_PRICE_LIST,),
+    related=(
+        products.SALES_SETUP,
+        products.PRICE_LINES,
+        products.VENDOR,
+        products.unit_of_group("baseUnitOfMeasure"),
+    ),
+    watches=(products.VENDORS,),
+    rules=products.RULES,
+    names={Side.BC: ("number", "name"), Side.SALES: products.NAMES},
+    fields=on(
+        "resources",
+        "products",
+        *products.fields_of_all(
+            both("name", "name"),
+            to_sales("capacity", "quantityonhand", Number()),
+            both(
+                "baseUnitOfMeasure",
+                "defaultuomscheduleid",
+                Lookup(mapping="UNIT OF MEASURE", target="uomschedules", nav="defaultuomscheduleid", codes="unitsOfMeasure"),
+                once=Side.SALES,
+            ),
+        ),
+    ),
+)
