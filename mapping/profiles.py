@@ -79,12 +79,13 @@ def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
     also = mapping.also.get(Side.BC, ())
     if not _of_ones_own(mapping):
         also = tuple(column for column in also if _served(mapping, column))
+    left = reduced(mapping, units, gone)
     return replace(
-        reduced(mapping, units, gone),
+        left,
+        related=tuple(each for each in left.related if each.side is Side.SALES or each.table in schema.tables(STANDARD)),
         also={**mapping.also, Side.BC: also},
         supplies=mapping.supplies if _supplies_served(mapping) else None,
         watches=tuple(watch for watch in mapping.watches if schema.is_standard(watch.table, watch.column) and _served(mapping, watch.key)),
-        related=tuple(each for each in mapping.related if each.side is Side.SALES or each.table in schema.tables(STANDARD)),
     )
 
 
