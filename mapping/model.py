@@ -74,7 +74,8 @@ class Related:
     """Rows of another table that the mapping's rules look at.
 
     Those on `side` whose `key` column equals the `of` column of the record's row on that side; with `through`, the id in Sales of
-    the record of mapping `through` that BC's `of` column names. Without `key`, the whole of a small table, under `*`; `remembered` for a while.
+    the record of mapping `through` that BC's `of` column names. Without `key`, the whole of a small table, under `*`; `remembered` for
+    a while.
     """
 
     name: str
