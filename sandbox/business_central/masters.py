@@ -144,15 +144,6 @@ def _new_item(draft: Draft) -> None:
         draft.row["Inventory Posting Group"] = ""
 
 
-@after_write("Item")
-def _item_written(draft: Draft) -> None:
-    """The base unit of an item is one of its units."""
-    number, unit = draft.row["No."], draft.row.get("Base Unit of Measure", "")
-    units = draft.company.table("Item Unit of Measure")
-    if unit and (number, unit) not in units.ids:
-        units.insert({"Item No.": number, "Code": unit, "Qty. per Unit of Measure": 1})
-
-
 def _set_currency(draft: Draft, value: Any) -> None:
     """The local currency's code is taken and stored as blank."""
     code = convert("Code", "currencyCode", value, draft)

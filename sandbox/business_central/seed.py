@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.business_central import contacts, documents, schema
+from sandbox.business_central import contacts, documents, schema, units
 from sandbox.business_central.clock import milliseconds_of
 from sandbox.business_central.company import Company, Environment
 from sandbox.business_central.schema import NO_GUID, Page, Property
@@ -47,6 +47,7 @@ def load(environment: Environment, tables: dict[str, list[Row]], about: Row | No
         counts[name] = _load(company, page, tables[name])
     if "customers" in tables and "contactBusinessRelations" not in tables and company.environment.switches["companyContacts"]:
         _company_contacts(company)
+    units.load_groups(company)
     if "salesOrderLines" in tables:
         for number in {order["Sell-to Customer No."] for order in company.table("Sales Header").rows.values()}:
             documents.outstanding(company, number)

@@ -45,8 +45,8 @@ def _chunks(tables: dict[str, list[Row]]) -> Iterator[dict[str, list[Row]]]:
     """Small tables together, large ones in pieces."""
     together: dict[str, list[Row]] = {}
     room = CHUNK
-    # a customer whose relation to its company contact is not there yet would be given a second one
-    for name in sorted(tables, key=lambda name: name != "contactBusinessRelations"):
+    # a customer whose relation to its company contact is not there yet would be given a second one, an item a second unit group
+    for name in sorted(tables, key=lambda name: name not in {"contactBusinessRelations", "unitGroups"}):
         rows = tables[name]
         for start in range(0, len(rows), CHUNK):
             piece = rows[start : start + CHUNK]
