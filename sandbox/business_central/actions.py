@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.business_central import posting
+from sandbox.business_central import archives, documents, errors, posting
 from sandbox.business_central.company import Company
 from sandbox.business_central.ledger import cancel
 from sandbox.business_central.tables import Row
@@ -19,10 +19,26 @@ def _alone(action: Callable[[Company, Row], Any]) -> Act:
     return lambda company, row, body: action(company, row)
 
 
+def _invoice_discount(company: Company, document: Row, body: Row) -> None:
+    """`{"amount"}`: the discount of the whole document, spread over its lines by BC. Raises Refused for a document that is not open."""
+    amount = body.get("amount", 0)
+    if isinstance(amount, bool) or not isinstance(amount, int | float) or amount < 0:
+        raise errors.bad_request("Cannot convert a value of 'amount' to the expected type 'Edm.Decimal'.")
+    if document.get("Status") == "Released":
+        raise documents.must_be_open(document)
+    with company.environment.journal.atomic():
+        company.table("Sales Header").modify({**document, "Invoice Discount Amount": amount})
+        documents.retotal(company, document["SystemId"])
+
+
 ACTIONS: dict[tuple[str, str], Act] = {
     ("salesOrders", "shipandinvoice"): _alone(posting.ship_and_invoice),
     ("salesOrders", "release"): _alone(posting.release),
     ("salesOrders", "reopen"): _alone(posting.reopen),
+    ("salesOrders", "archive"): _alone(archives.archive),
+    ("salesOrders", "setinvoicediscount"): _invoice_discount,
+    ("salesQuotes", "archive"): _alone(archives.archive),
+    ("salesQuotes", "setinvoicediscount"): _invoice_discount,
     ("salesQuotes", "release"): _alone(posting.release),
     ("salesQuotes", "reopen"): _alone(posting.reopen),
     ("salesQuotes", "makeorder"): _alone(posting.make_order),

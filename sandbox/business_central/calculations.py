@@ -140,6 +140,28 @@ def _partial(company: Company, prop: Property) -> Read:
     return lambda row: row.get("Shipping Advice", "Partial") == "Partial"
 
 
+LINE_TYPES = {"Comment": "_x0020_", "Account": "G_x002F_L_x0020_Account", "Charge": "Charge_x0020__x0028_Item_x0029_"}
+"""How the table of lines calls a kind of line, where API v2.0 has a word of its own."""
+
+
+def _line_type(company: Company, prop: Property) -> Read:
+    return lambda row: LINE_TYPES.get(kind := row.get("API Type", "Comment"), kind)
+
+
+def _document_number(company: Company, prop: Property) -> Read:
+    headers = (company.table("Sales Header"), company.table("Sales Invoice"))
+    return lambda row: next((found["No."] for table in headers if (found := table.rows.get(row.get("Document Id", "")))), "")
+
+
+def _state_of_invoice(status: str) -> Callable[[Company, Property], Read]:
+    return lambda company, prop: lambda row: row.get("Status") == status
+
+
+def _closed(company: Company, prop: Property) -> Read:
+    left = company.totals["Remaining Amount"]
+    return lambda row: not left.get(row.get("No.", ""), 0)
+
+
 CALCULATIONS: dict[str, Callable[[Company, Property], Read]] = {
     "currencyCode": _currency_code,
     "lcyCode": _lcy,
@@ -155,4 +177,9 @@ CALCULATIONS: dict[str, Callable[[Company, Property], Read]] = {
     "contactCustomerName": _customer_name,
     "documentStatus": _document_status,
     "partialShipping": _partial,
+    "salesLineType": _line_type,
+    "documentNumber": _document_number,
+    "canceled": _state_of_invoice("Canceled"),
+    "corrective": _state_of_invoice("Corrective"),
+    "closed": _closed,
 }

@@ -91,7 +91,6 @@ class Company:
         self.created = environment.clock.stamp()
         self.tables: dict[str, Table] = {}
         self.views: dict[Any, Any] = {}
-        self.archive: dict[str, list[Row]] = {}
         self.totals: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
         self.series = {kind: number for kind, (_, number) in SERIES.items()}
         self.templates: dict[str, Row] = {}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.business_central import errors, navigation, writes
+from sandbox.business_central.calculations import LINE_TYPES
 from sandbox.business_central.company import Company, tidy
 from sandbox.business_central.drafts import SETTERS, Draft, rule
+from sandbox.business_central.filters import member_of
 from sandbox.business_central.masters import after_write, before_insert
 from sandbox.business_central.schema import NO_DATE, NO_GUID
 from sandbox.business_central.tables import Row, Table
@@ -146,6 +148,15 @@ def _partial_shipping(draft: Draft, value: Any) -> None:
 SETTERS["partialShipping"] = _partial_shipping
 
 
+def _line_type(draft: Draft, value: Any) -> None:
+    """The kind of a line under the names of its table."""
+    wanted = member_of((*LINE_TYPES.values(), "Item", "Resource", "Fixed_x0020_Asset", "Allocation_x0020_Account"), str(value))
+    draft.row["API Type"] = next((kind for kind, name in LINE_TYPES.items() if name == wanted), wanted)
+
+
+SETTERS["salesLineType"] = _line_type
+
+
 @rule("Sales Line", "No.")
 def _line_object(draft: Draft, number: str) -> None:
     """Description, price and unit come from the item or resource."""
@@ -246,6 +257,8 @@ def retotal(company: Company, document_id: str) -> None:
     lines = lines_of(company, header)
     net, gross = (tidy(sum(line.get(field, 0) for line in lines)) for field in ("Amount", "Amount Including VAT"))
     shipped = bool(lines) and all(line.get("Quantity Shipped", 0) >= line.get("Quantity", 0) for line in lines)
+    if discount := header.get("Invoice Discount Amount", 0) if table.name == "Sales Header" else 0:
+        net, gross = tidy(net - discount), tidy(gross - discount)
     totals = {"Amount": net, "Amount Including VAT": gross, "Total Tax Amount": tidy(gross - net)}
     table.modify({**header, **totals, "Completely Shipped": shipped})
     outstanding(company, header.get("Sell-to Customer No.", ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.business_central import documents, errors, ledger, opportunities, posting, schema, views, writes
+from sandbox.business_central import archives, documents, errors, ledger, opportunities, posting, schema, views, writes
 from sandbox.business_central.company import Company, Environment
 from sandbox.business_central.drafts import Draft
 from sandbox.business_central.tables import Row
@@ -89,11 +89,8 @@ def close_opportunity(company: Company, body: Row) -> None:
 
 
 def archive(company: Company, body: Row) -> Row:
-    """`{"id"}`: keep a copy of a quote or order as it is; answers the version number. Archived copies are on no page here."""
-    document = _document(company, body, "Sales Header")
-    versions = company.archive.setdefault(document["SystemId"], [])
-    versions.append(document)
-    return {"version": len(versions)}
+    """`{"id"}`: keep a copy of a quote or order as it is; answers the version number."""
+    return {"version": archives.archive(company, _document(company, body, "Sales Header"))}
 
 
 def post_stock(company: Company, body: Row) -> Row:

@@ -41,7 +41,7 @@ def csdl(route: str, missing: tuple[str, ...] = ()) -> str:
         parts.append(f"<EnumType Name={quoteattr(name)}>{listed}</EnumType>")
     for page in pages:
         for action in page.actions:
-            taken = "".join(f'<Parameter Name="{name}" Type="Edm.String"/>' for name in page.takes.get(action, ()))
+            taken = "".join(f'<Parameter Name="{name}" Type="{schema.EDM[kind]}"/>' for name, kind in page.takes.get(action, {}).items())
             parts.append(
                 f'<Action Name={quoteattr(action)} IsBound="true"><Parameter Name="bindingParameter" '
                 f'Type="Microsoft.NAV.{page.type}"/>{taken}</Action>'
@@ -60,17 +60,17 @@ def _entity_type(page: Page) -> str:
         facets = f' MaxLength="{length}"' if length else (' Scale="Variable"' if prop.kind == "Decimal" else "")
         listed.append(f'<Property Name="{prop.name}" Type="{prop.edm}"{facets}/>')
     for link in page.navigation.values():
-        target = _target_type(link)
+        target = _target_type(page.route, link)
         if target:
             kind = f"Collection(Microsoft.NAV.{target})" if link.many else f"Microsoft.NAV.{target}"
             listed.append(f'<NavigationProperty Name="{link.name}" Type="{kind}" ContainsTarget="true"/>')
     return f'<EntityType Name="{page.type}"><Key><PropertyRef Name="{key}"/></Key>{"".join(listed)}</EntityType>'
 
 
-def _target_type(link: schema.Navigation) -> str:
+def _target_type(route: str, link: schema.Navigation) -> str:
     if link.target is None:
         return link.name if link.name in entity_types() else ""
-    page = schema.pages().get((schema.STANDARD, link.target))
+    page = schema.pages().get((route, link.target)) or schema.pages().get((schema.STANDARD, link.target))
     return page.type if page else ""
 
 

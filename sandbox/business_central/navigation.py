@@ -7,7 +7,7 @@ from typing import Any
 from sandbox import odata
 from sandbox.business_central import errors, query, schema
 from sandbox.business_central.company import Company
-from sandbox.business_central.schema import NO_GUID, STANDARD, Navigation, Page
+from sandbox.business_central.schema import FULL, NO_GUID, STANDARD, Navigation, Page
 from sandbox.business_central.tables import Row
 from sandbox.business_central.views import View, view
 
@@ -23,8 +23,10 @@ PARENTS = {"salesOrder": "salesOrders", "salesQuote": "salesQuotes", "salesInvoi
 
 def target_view(source: View, navigation: Navigation) -> View | None:
     """The view a navigation property leads to; None for pages that the simulator does not have."""
-    if navigation.target:
-        page = schema.pages().get((STANDARD, navigation.target))
+    if navigation.target and source.page.route == FULL:
+        page = schema.full_page(navigation.target)
+    elif navigation.target:
+        page = schema.pages().get((source.page.route, navigation.target)) or schema.pages().get((STANDARD, navigation.target))
     else:
         page = next((page for (route, _), page in schema.pages().items() if route == STANDARD and page.type == navigation.name), None)
     return view(source.company, page) if page else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sandbox.business_central import errors, posting_groups
+from sandbox.business_central import archives, errors, notes, posting_groups
 from sandbox.business_central.company import Company, tidy
 from sandbox.business_central.documents import lines_of, outstanding, rate, recalculate, retotal
 from sandbox.business_central.ledger import owe, stock
@@ -156,6 +156,8 @@ def _close(company: Company, order: Row) -> None:
     order = company.table("Sales Header").rows[order["SystemId"]]
     lines = lines_of(company, order)
     if all(line.get("Quantity Invoiced", 0) >= line.get("Quantity", 0) for line in lines):
+        archives.archive_if_wanted(company, order)
+        notes.drop(company, order)
         for line in lines:
             company.table("Sales Line").delete(line["SystemId"])
         company.table("Sales Header").delete(order["SystemId"])

@@ -40,8 +40,8 @@ EDM = {
     "Date": "Edm.Date",
     "DateTime": "Edm.DateTimeOffset",
 }
-STANDARD, EXTENSION, INTERNAL = "v2.0", "couplet", "internal"
-"""Where a page is served: API v2.0, the extension, or nowhere (tables that only seeds and hands reach)."""
+STANDARD, EXTENSION, INTERNAL, FULL = "v2.0", "couplet", "internal", "full"
+"""Where a page is served: API v2.0, the extension, or nowhere: what only seeds and hands reach, and what people see of all others."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,8 @@ class Page:
     navigation: dict[str, Navigation]
     where: dict[str, Any] = field(default_factory=dict)
     actions: tuple[str, ...] = ()
-    takes: dict[str, list[str]] = field(default_factory=dict)
-    """The parameters of bound actions that have any, by action; all are texts."""
+    takes: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The parameters of bound actions that have any, with their kinds, by action."""
 
     @property
     def stamped(self) -> bool:
@@ -215,13 +215,13 @@ def full_page(entity_set: str) -> Page | None:
     """All that any page shows of an entity set, as people see it on BC's own pages: there nothing but what BC keeps itself is read-only."""
     everything = pages()
     found = [everything[key] for route in (STANDARD, EXTENSION, INTERNAL) if (key := (route, entity_set)) in everything]
-    if not found:
-        return None
+    if not found or found[0].route == INTERNAL:
+        return found[0] if found else None
     properties = {name: _typed(prop) for page in found for name, prop in page.properties.items()}
     stamp = properties.pop("lastModifiedDateTime", None)
     if stamp is not None:
         properties[stamp.name] = stamp
-    return replace(found[0], route=found[-1].route, properties=properties)
+    return replace(found[0], route=FULL, properties=properties)
 
 
 def _typed(prop: Property) -> Property:

@@ -143,7 +143,7 @@ class Service:
                 raise errors.dialog("id type not specified.")
             customer = shown.company.table("Customer").rows.get(wanted[1].lower())
             return navigation.contacts_of(shown.company, customer) if customer else []
-        if name in ("salesOrderLines", "salesQuoteLines", "salesInvoiceLines"):
+        if call.route == STANDARD and name in navigation.CHILDREN and name != "salesShipmentLines":
             wanted = re.search(r"\b(documentId|id) eq ([0-9a-fA-F-]{36})", text)
             if wanted is None:
                 raise errors.dialog("You must specify an Id or a Document Id to get the lines.")

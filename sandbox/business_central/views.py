@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.business_central import calculations, errors
 from sandbox.business_central.clock import etag
 from sandbox.business_central.company import Company
-from sandbox.business_central.schema import Page
+from sandbox.business_central.schema import EXTENSION, Page
 from sandbox.business_central.tables import Key, Row, Table
 
 Write = Callable[[Row], Row]
@@ -66,6 +66,8 @@ class View:
         """Whether a row of the table is on this page at all."""
         if self.page.set == "customerContacts":
             return row.get("Type") == "Person" and calculations.contact_relation(self.company, row) == "Customer"
+        if self.page.set == "salesInvoiceLines" and self.page.route == EXTENSION:
+            return bool(self.company.table("Sales Invoice").rows.get(row["Document Id"], {}).get("Posted"))
         return all(row.get(field) == value for field, value in self.page.where.items())
 
     @cached_property

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.business_central.client import POSTABLE, Client
+from tests.sandbox.business_central.client import POSTABLE, Client, Row
 
 CHOSEN = "5b0e6c1e-0000-4000-8000-000000000001"
 
@@ -58,7 +58,7 @@ async def test_a_customer_without_one_of_its_groups_gets_no_shipment(bc: Client,
     await bc.create("items", number="A", displayName="Bolt", unitPrice=2)
     lines = [{"lineType": "Item", "lineObjectNumber": "A", "quantity": 1}]
     order = await bc.create("salesOrders", customerId=customer["id"], salesOrderLines=lines)
-    ship = ("POST", f"salesOrders({order['id']})/Microsoft.NAV.shipAndInvoice", {})
+    ship: tuple[str, str, Row] = ("POST", f"salesOrders({order['id']})/Microsoft.NAV.shipAndInvoice", {})
     assert await bc.refused(*ship) == (400, "Application_FieldValidationException")
     await bc.change(f"ext:customers({customer['id']})", **{blank: "DOMESTIC"})
     assert (await bc.ask(*ship)).status_code == 204
