@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,7 +23,7 @@ import httpx
 from sandbox import azurite
 from sandbox.company import generate, load
 from sandbox.identity import CLIENT_ID, CLIENT_SECRET, TENANT, issue
-from sandbox.processes import PROJECT, Child, Children
+from sandbox.processes import PROJECT, Child, ChildFailed, Children, child_environment
 from sandbox.serving import free_port
 
 ENVIRONMENT = "sandbox"
@@ -50,7 +52,8 @@ SECONDS = Pace(
 class Options:
     """What to start. `scale` 0 leaves the simulators without demo data; `settings` go before all other app settings.
 
-    With `webhooks` both systems tell the app of changes; Business Central after its 30 seconds, unless its switch says otherwise.
+    With `columns` Sales has Couplet's own columns, as after `python -m infra.sales --apply`; a reset keeps them. With `webhooks` both
+    systems tell the app of changes; Business Central after its 30 seconds, unless its switch says otherwise.
     """
 
     scale: float = 1.0
@@ -62,6 +65,7 @@ class Options:
     profile: str = "extended"
     port: int = 0
     webhooks: bool = False
+    columns: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -87,6 +91,7 @@ class Sandbox:
         try:
             self.start_services()
             self.fill()
+            self.customise()
             if self.options.with_host:
                 self.start_host()
                 self.subscribe()
@@ -123,6 +128,17 @@ class Sandbox:
         url = f"{self.business_central}/v2.0/{TENANT}/{ENVIRONMENT}/api/v2.0/companies"
         answer = httpx.get(url, headers={"Authorization": f"Bearer {self.token(BUSINESS_CENTRAL_AUDIENCE)}"}, trust_env=False)
         self.company = answer.raise_for_status().json()["value"][0]["name"]
+
+    def customise(self) -> None:
+        """Let Couplet's own command add its columns to Sales, as whoever sets it up does."""
+        if not self.options.columns:
+            return
+        command = [sys.executable, "-m", "infra.sales", "--apply"]
+        environment = child_environment(self.app_settings)
+        done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ChildFailed(f"{' '.join(command[1:])} ended with code {done.returncode}: {done.stderr or done.stdout}")
+        httpx.post(f"{self.sales}/_control/hands/keepCustomizations", json={}, trust_env=False).raise_for_status()
 
     def token(self, audience: str) -> str:
         """A token for one of the systems, without asking the endpoint; Sales' audience is its own address."""

@@ -11,14 +11,7 @@ FIGURES: Row = {
     "@odata.type": "Microsoft.Dynamics.CRM.EntityMetadata",
     "SchemaName": "couplet_Figures",
     "OwnershipType": "OrganizationOwned",
-    "Attributes": [
-        {
-            "@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata",
-            "SchemaName": "couplet_Name",
-            "IsPrimaryName": True,
-            "MaxLength": 50,
-        }
-    ],
+    "Attributes": [{**COLUMN, "SchemaName": "couplet_Name", "IsPrimaryName": True}],
 }
 LOOKUP: Row = {
     "@odata.type": "Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata",

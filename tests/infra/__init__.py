@@ -1,0 +1,1 @@
+"""What sets Couplet up, against the simulators."""
