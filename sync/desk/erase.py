@@ -26,8 +26,11 @@ class Erased:
     job: str
 
 
-async def erase(ctx: Context, mapping: TableMapping, side: Side, id_: str) -> Erased:
-    """Part the record for good, and forget its values wherever they are: what was held, problems, replaced values, lists of runs."""
+async def erase(ctx: Context, mapping: TableMapping, side: Side, id_: str) -> Erased | None:
+    """Part the record for good, and forget its values wherever they are: what was held, problems, replaced values, lists of runs.
+
+    None for a record of which nothing is known and that is nowhere.
+    """
     job = Job.new(ctx.company, mapping.name, "uncoupling")
     coupling = (await ctx.store.couplings.load(ctx.company, mapping.name, side, [id_])).get(id_)
     coupled = coupling is not None and coupling.life is not Life.TOMBSTONE
@@ -36,11 +39,14 @@ async def erase(ctx: Context, mapping: TableMapping, side: Side, id_: str) -> Er
         ids = {each: coupling.of(each) for each in Side if not coupling.nobody(each)}
     else:
         ids = {side: id_}
+    troubled = await ctx.store.problems.of(ctx.company, mapping.name, [f"{each}:{known}" for each, known in ids.items()])
     await forget(ctx, mapping, [ids])
     await _forget_samples(ctx, mapping)
     if coupled:
         await ctx.store.jobs.finish(job, status=Status.SUCCESS, totals={DIRECTIONS[Side.SALES]: {"uncoupled": 1}})
     standing = {each: bool(await ctx.services[each].rows(mapping.table(each).name, [ids[each]])) for each in ids}
+    if coupling is None and not troubled and not any(standing.values()):
+        return None
     return Erased(ids=ids, was_coupled=coupled, standing=standing, job=job.id)
 
 

@@ -22,7 +22,7 @@ from sync.run import messages
 from sync.run.walk import hand_out, note_run
 from sync.store import Job
 
-ON_HOLD, GONE, NOT_COUPLED, TOMBSTONE, PARKED = "onHold", "gone", "notCoupled", "tombstone", "parked"
+ON_HOLD, GONE, NOT_COUPLED, TOMBSTONE, PARKED, NOT_FOUND = "onHold", "gone", "notCoupled", "tombstone", "parked", "notFound"
 
 RESTING = {
     NOT_COUPLED: "It is not coupled. Couple it first: POST couplings/{mapping}.",
@@ -54,7 +54,7 @@ class Sorted:
 
 
 async def sort_out(ctx: Context, mapping: TableMapping, wanted: Wanted) -> Sorted:
-    """Who is left out, by name of the reason: on hold, not coupled, uncoupled by a person, parked."""
+    """Who is left out, by name of the reason: on hold, not there, not coupled, uncoupled by a person, parked."""
     hold = await hold_on(ctx, mapping)
     if hold:
         return Sorted(left_out={id_: {"outcome": ON_HOLD, "why": hold} for id_ in wanted.ids})
@@ -67,7 +67,15 @@ async def sort_out(ctx: Context, mapping: TableMapping, wanted: Wanted) -> Sorte
             found.left_out[id_] = reason
         else:
             found.ready.append(id_)
-    return found
+    return await _with_unknown(ctx, mapping, wanted.side, found)
+
+
+async def _with_unknown(ctx: Context, mapping: TableMapping, side: Side, found: Sorted) -> Sorted:
+    """Of those that are not coupled, which do not exist at all."""
+    alone = [id_ for id_, reason in found.left_out.items() if reason["outcome"] == NOT_COUPLED]
+    missing = (await Seen.read(ctx, mapping, side, alone)).missing if alone else ()
+    nowhere = {id_: {"outcome": NOT_FOUND, "why": f"There is no such row in {NAMES[side]}."} for id_ in missing}
+    return replace(found, left_out=found.left_out | nowhere)
 
 
 def _rests(coupling: Coupling | None) -> dict[str, Any] | None:
@@ -118,7 +126,7 @@ def _shown(mapping: TableMapping, task: Task, world: World, forced: Side | None,
         return known
     planned = {"outcome": "planned", "why": task.plan.why, "fields": as_fields(mapping, fields, task.plan)}
     problems = [{"code": each.code, "field": each.field, "detail": each.detail} for each in task.plan.problems if each.holds_back]
-    return {**known, **planned, "bc": task.ids[Side.BC], "sales": task.ids[Side.SALES], "problems": problems}
+    return {**known, **planned, "bcId": task.ids[Side.BC], "salesId": task.ids[Side.SALES], "problems": problems}
 
 
 def warnings(fields: Sequence[Compared], forced: Side | None) -> list[dict[str, Any]]:

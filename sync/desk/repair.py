@@ -43,10 +43,11 @@ GONE: Mapping[frozenset[Side], Damage] = {
 
 @dataclass
 class Found:
-    """The damaged couplings of a mapping: those to be looked at, by damage, and the halves."""
+    """The damaged couplings of a mapping: those to be looked at, by damage, the halves, and ids asked for that are not coupled."""
 
     couplings: dict[Damage, list[Coupling]] = field(default_factory=dict)
     halves: list[Half] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
 
     def add(self, damage: Damage, coupling: Coupling) -> None:
         """Note one."""
@@ -69,13 +70,16 @@ async def find_among(ctx: Context, mapping: TableMapping, records: Mapping[Side,
     """What is wrong with the couplings of some records."""
     found = Found()
     for side, ids in records.items():
-        await _sort(ctx, mapping, side, ids, found)
+        known = await _sort(ctx, mapping, side, ids, found)
+        found.unknown += [id_ for id_ in ids if id_ not in known]
     return found
 
 
-async def _sort(ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[str], found: Found) -> None:
-    """Look at the rows of these records: what seemed to be missing may be there."""
+async def _sort(ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[str], found: Found) -> set[str]:
+    """Look at the rows of these records, as what seemed to be missing may be there; the ids that are coupled."""
+    known: set[str] = set()
     async for couplings in _coupled(ctx, mapping, side, ids):
+        known |= {coupling.of(side) for coupling in couplings}
         there = {}
         for each in Side:
             wanted = [coupling.of(each) for coupling in couplings]
@@ -86,6 +90,7 @@ async def _sort(ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[s
                 found.couplings.setdefault(Damage.OLD_CLAIM, []).extend([coupling] if _is_old(ctx, coupling) else [])
             elif gone:
                 found.add(GONE[gone], coupling)
+    return known
 
 
 async def _coupled(ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[str]) -> AsyncIterator[list[Coupling]]:

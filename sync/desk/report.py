@@ -19,6 +19,11 @@ from sync.record.tally import DIRECTIONS
 from sync.record.task import Task
 
 
+def id_name(side: Side) -> str:
+    """What the id of a side's record is called, wherever ids are given or answered."""
+    return f"{side}Id"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Compared:
     """One field or group: what both sides hold, what they held when they were last in step, and who changed it since."""
@@ -68,5 +73,5 @@ def as_outcome(task: Task) -> dict[str, Any]:
     sides = [side for side in task.outcomes if side is task.source.other or task.was_to_be_written(side) or task.plan.creates is side]
     became = {DIRECTIONS[side]: task.outcomes[side] for side in sides}
     problems = [{"code": each.code, "field": each.field, "detail": each.detail} for each in task.problems if each.holds_back]
-    ids = {side.value: task.ids.get(side) if side in task.rows or task.plan.creates is side else None for side in Side}
+    ids = {id_name(side): task.ids.get(side) if side in task.rows or task.plan.creates is side else None for side in Side}
     return {**ids, **became, "why": task.plan.why, "problems": problems, **({"busy": True} if task.busy else {})}

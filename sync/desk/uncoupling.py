@@ -10,6 +10,7 @@ from mapping.field import Direction
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync.context import Context
+from sync.desk.report import id_name
 from sync.desk.uncouple import belonging, uncouple
 from sync.errors import CountDiffers
 from sync.heart.coupling import Coupling, Life
@@ -63,9 +64,9 @@ async def part(ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[st
 
 def _outcome(side: Side, id_: str, done: Coupling | None, known: Coupling | None) -> dict[str, Any]:
     if done:
-        return {"bc": done.bc_id, "sales": done.sales_id, "outcome": UNCOUPLED}
+        return {"bcId": done.bc_id, "salesId": done.sales_id, "outcome": UNCOUPLED}
     why = "it was uncoupled before" if known else "no such record is coupled"
-    return {side: id_, side.other: None, "outcome": NOT_COUPLED, "why": why}
+    return {id_name(side): id_, id_name(side.other): None, "outcome": NOT_COUPLED, "why": why}
 
 
 async def part_as_job(ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[str]) -> Job:

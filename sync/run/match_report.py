@@ -65,8 +65,8 @@ async def outcomes(ctx: Context, mapping: TableMapping, report: Report) -> list[
         coupling = couplings.get(id_)
         found.append(
             {
-                "bc": id_,
-                "sales": coupling.sales_id if coupling else None,
+                "bcId": id_,
+                "salesId": coupling.sales_id if coupling else None,
                 "outcome": _outcome(coupling is not None and coupling.job == report.id, coupling is not None, problem is not None),
                 "problem": {"code": problem.code, "detail": problem.message} if problem else None,
             }

@@ -197,7 +197,6 @@ class Problems:
         conditions = [condition for condition, value in asked.items() if value is not None]
         given = {condition.rpartition("@")[2]: value for condition, value in asked.items() if value is not None}
         where = " and ".join([*conditions, *([] if parked is None else ["parked ne ''" if parked else "parked eq ''"])])
-        # A cursor that nobody gave leads to the beginning.
         known = re.fullmatch(r"([0-9]{1,4})\|(.*)", cursor or "")
         start, after = (int(known[1]), known[2]) if known else (0, "")
         rows: list[Entity] = []

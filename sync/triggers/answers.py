@@ -237,12 +237,24 @@ def reason_of(req: func.HttpRequest, *, needed: bool = False) -> str | None:
     return reason.strip()
 
 
-def flag_of(body: Mapping[str, Any], name: str) -> bool:
-    """A property that is true or false, false when it is left out."""
-    value = body.get(name)
-    if value is not None and not isinstance(value, bool):
-        raise BadRequest(f"{name} must be true or false.")
-    return bool(value)
+def flag_of(body: Mapping[str, Any], name: str, allowed: Mapping[str, str], *, usual: bool = False) -> bool:
+    """A property that is true or false; `usual` when it is left out."""
+    value = body.get(name, usual)
+    if not isinstance(value, bool):
+        raise BadRequest(f"{name} must be true or false.", allowed=dict(allowed))
+    return value
+
+
+NEWEST_FIRST = "[0-9a-f]{24}"
+"""The form of cursors of lists of jobs and full synchs."""
+
+
+def cursor_of(req: func.HttpRequest, form: str) -> str | None:
+    """`?cursor=` as the page before gave it; another text than one of its form is refused."""
+    cursor: str | None = req.params.get("cursor")
+    if cursor is not None and not re.fullmatch(form, cursor, re.ASCII):
+        raise BadRequest("cursor must be what the page before gave.")
+    return cursor
 
 
 def limit_of(req: func.HttpRequest, most: int = 200, usual: int = 50) -> int:

@@ -15,7 +15,7 @@ from sync.context import Context
 from sync.desk.couple import Coupled, How, Wish, couple, preview
 from sync.desk.create_new import Made, create_new
 from sync.desk.move import move
-from sync.desk.report import as_fields, as_outcome
+from sync.desk.report import as_fields, as_outcome, id_name
 from sync.entry.holds import refuse_on_hold
 from sync.errors import RequestRefused
 from sync.heart.plan import Outcome
@@ -29,8 +29,8 @@ blueprint = func.Blueprint()
 LONGEST_NAME = 200
 
 COUPLING = {
-    "bc": "the id of a record of Business Central; with createNew, also a list of up to 100",
-    "sales": "the id of a record of Sales; with createNew, also a list of up to 100",
+    "bcId": "the id of a record of Business Central; with createNew, also a list of up to 100",
+    "salesId": "the id of a record of Sales; with createNew, also a list of up to 100",
     "name": "instead of one of the two ids: the name or number of the record on that side, or its beginning",
     "createNew": "true to make a new record on the other side of the one given",
     "sync": "none, toSales (default), fromSales (default of a mapping from Sales only) or merge",
@@ -40,8 +40,8 @@ COUPLING = {
 }
 
 MOVING = {
-    "bc": "the id of the coupled record of Business Central that gives up its coupling",
-    "sales": "the id of the coupled record of Sales that gives up its coupling",
+    "bcId": "the id of the coupled record of Business Central that gives up its coupling",
+    "salesId": "the id of the coupled record of Sales that gives up its coupling",
     "to": "the id of the record on the same side that takes it over",
     "startRule": "bcWins, salesWins or ask where both hold something; the mapping's own when left out",
     "force": "true to move it to a record outside the filter",
@@ -58,8 +58,8 @@ async def couple_records(req: func.HttpRequest) -> func.HttpResponse:
     ctx = await company_of(req)
     mapping = mapping_of(ctx, req.route_params["mapping"])
     body = body_of(req, COUPLING)
-    force, dry_run = flag_of(body, "force"), flag_of(body, "dryRun")
-    if flag_of(body, "createNew"):
+    force, dry_run = flag_of(body, "force", COUPLING), flag_of(body, "dryRun", COUPLING)
+    if flag_of(body, "createNew", COUPLING):
         return await _create(ctx, mapping, body, force)
     wish = _wish(mapping, body, force)
     given = _one_or_both(mapping, body)
@@ -76,12 +76,12 @@ async def couple_records(req: func.HttpRequest) -> func.HttpResponse:
 
 def _one_or_both(mapping: TableMapping, body: Body) -> dict[Side, str]:
     """The ids given: two, or one together with a name."""
-    given = {side: id_of(mapping, side, body[side]) for side in Side if body.get(side) is not None}
+    given = {side: id_of(mapping, side, body[id_name(side)]) for side in Side if body.get(id_name(side)) is not None}
     name = body.get("name")
     if name is not None and (not isinstance(name, str) or not 0 < len(name.strip()) <= LONGEST_NAME):
         raise BadRequest(f"name must be a text of up to {LONGEST_NAME} characters.")
     if len(given) + (name is not None) != len(Side):
-        raise BadRequest("Name two records: bc and sales, or one of them and a name.", allowed=COUPLING)
+        raise BadRequest("Name two records: bcId and salesId, or one of them and a name.", allowed=COUPLING)
     return given
 
 
@@ -123,7 +123,7 @@ def start_rule(body: Body) -> StartRule | None:
 
 
 def _head(mapping: TableMapping, ids: dict[Side, str], wish: Wish) -> Body:
-    return {"mapping": mapping.name, "bc": ids[Side.BC], "sales": ids[Side.SALES], "sync": wish.how}
+    return {"mapping": mapping.name, "bcId": ids[Side.BC], "salesId": ids[Side.SALES], "sync": wish.how}
 
 
 async def _answer(ctx: Context, done: Coupled, job: Job) -> Body:
@@ -137,11 +137,11 @@ async def _answer(ctx: Context, done: Coupled, job: Job) -> Body:
 
 async def _create(ctx: Context, mapping: TableMapping, body: Body, force: bool) -> func.HttpResponse:
     """Create New, for one record or some."""
-    given = [side for side in Side if body.get(side) is not None]
+    given = [side for side in Side if body.get(id_name(side)) is not None]
     if len(given) != 1 or any(name in body for name in ("name", "sync", "startRule", "dryRun")):
-        raise BadRequest("createNew takes bc or sales, and force.", allowed=COUPLING)
-    side, several = given[0], isinstance(body[given[0]], list)
-    ids = ids_of(mapping, side, body[side] if several else [body[side]], INLINE)
+        raise BadRequest("createNew takes bcId or salesId, and force.", allowed=COUPLING)
+    side, several = given[0], isinstance(body[id_name(given[0])], list)
+    ids = ids_of(mapping, side, body[id_name(side)] if several else [body[id_name(side)]], INLINE)
     await refuse_on_hold(ctx, mapping)
     job = Job.new(ctx.company, mapping.name, "coupling")
     made = await create_new(ctx, mapping, side, ids, force=force, job=job.id)
@@ -157,7 +157,7 @@ def _made(made: Made, side: Side, id_: str) -> Body:
     """What became of one record: created, or why not."""
     refusal: RequestRefused | None = made.refused.get(id_)
     if refusal:
-        return {side: id_, "outcome": "refused", "code": refusal.code, "why": str(refusal), **refusal.detail}
+        return {id_name(side): id_, "outcome": "refused", "code": refusal.code, "why": str(refusal), **refusal.detail}
     task = made.tasks[id_]
     outcome = task.outcomes.get(side.other, Outcome.FAILED)
     return {"outcome": "created" if outcome is Outcome.INSERTED else outcome, **as_outcome(task)}
@@ -171,16 +171,16 @@ async def move_coupling(req: func.HttpRequest) -> func.HttpResponse:
     ctx = await company_of(req)
     mapping = mapping_of(ctx, req.route_params["mapping"])
     body = body_of(req, MOVING)
-    given = [side for side in Side if body.get(side) is not None]
+    given = [side for side in Side if body.get(id_name(side)) is not None]
     if len(given) != 1:
-        raise BadRequest("Name one record that gives up its coupling: bc or sales.", allowed=MOVING)
+        raise BadRequest("Name one record that gives up its coupling: bcId or salesId.", allowed=MOVING)
     if body.get("to") is None:
         raise BadRequest("Name the record that takes the coupling over: to.", allowed=MOVING)
     side = given[0]
-    id_, to = id_of(mapping, side, body[side]), id_of(mapping, side, body.get("to"))
+    id_, to = id_of(mapping, side, body[id_name(side)]), id_of(mapping, side, body.get("to"))
     if id_ == to:
         raise BadRequest("A coupling moves to another record.", allowed=MOVING)
-    wish = Wish(how=How.MERGE, start_rule=start_rule(body) or mapping.start_rule, force=flag_of(body, "force"))
+    wish = Wish(how=How.MERGE, start_rule=start_rule(body) or mapping.start_rule, force=flag_of(body, "force", MOVING))
     await refuse_on_hold(ctx, mapping)
     job = Job.new(ctx.company, mapping.name, "coupling")
     done = await move(ctx, mapping, side, id_, to, wish, job.id)

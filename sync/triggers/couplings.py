@@ -11,22 +11,26 @@ from mapping.model import TableMapping
 from mapping.values import Side
 from sync.around.titles import titles
 from sync.context import Context
+from sync.desk.report import id_name
 from sync.desk.uncoupling import Parted, part_all, part_as_job, part_now
 from sync.errors import CounterpartDeleted
 from sync.heart.coupling import Coupling, Life
 from sync.run.looks import INLINE
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, ids_of, limit_of, mapping_of
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, cursor_of, id_of, ids_of, limit_of, mapping_of
 
 blueprint = func.Blueprint()
 
 BROKEN = "broken"
 STATES = (*Life, BROKEN)
 
+COUPLINGS, PROBLEMS = r"bc:[\w.~-]{1,250}", r"[0-9]{1,4}\|[\w.~:-]{0,450}"
+"""The forms of cursors."""
+
 MOST_IDS = 1000
 
 UNCOUPLING = {
-    "bc": f"the id of a record of Business Central, or a list of up to {MOST_IDS}",
-    "sales": f"the id of a record of Sales, or a list of up to {MOST_IDS}",
+    "bcId": f"the id of a record of Business Central, or a list of up to {MOST_IDS}",
+    "salesId": f"the id of a record of Sales, or a list of up to {MOST_IDS}",
     "all": "true to uncouple every record of the mapping",
     "confirm": "with all: how many couplings there are",
 }
@@ -36,7 +40,7 @@ UNCOUPLING = {
 @blueprint.route(route="couplings/{mapping}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 @answered
 async def list_couplings(req: func.HttpRequest) -> func.HttpResponse:
-    """Couplings page by page: all, one (`?bc=`, `?sales=`), or those of a `?state=`; `?names=true`, `?count=true`."""
+    """Couplings page by page: all, one (`?bcId=`, `?salesId=`), or those of a `?state=`; `?names=true`, `?count=true`."""
     ctx = await company_of(req)
     mapping = mapping_of(ctx, req.route_params["mapping"])
     found, cursor = await _asked_for(ctx, mapping, req)
@@ -48,13 +52,17 @@ async def list_couplings(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _asked_for(ctx: Context, mapping: TableMapping, req: func.HttpRequest) -> tuple[Sequence[Coupling], str | None]:
-    state, limit, cursor = req.params.get("state"), limit_of(req), req.params.get("cursor")
-    by_id = [side for side in Side if req.params.get(side)]
+    state, limit, cursor = (
+        req.params.get("state"),
+        limit_of(req),
+        cursor_of(req, PROBLEMS if req.params.get("state") == BROKEN else COUPLINGS),
+    )
+    by_id = [side for side in Side if req.params.get(id_name(side))]
     if state not in (None, *STATES) or len(by_id) + (state is not None) > 1:
-        raise BadRequest("Ask for one of bc, sales and state.", allowed={"state": list(STATES)})
+        raise BadRequest("Ask for one of bcId, salesId and state.", allowed={"state": list(STATES)})
     if by_id:
         side = by_id[0]
-        known = await ctx.store.couplings.load(ctx.company, mapping.name, side, [id_of(mapping, side, req.params[side])])
+        known = await ctx.store.couplings.load(ctx.company, mapping.name, side, [id_of(mapping, side, req.params[id_name(side)])])
         return list(known.values()), None
     if state == BROKEN:
         return await _broken(ctx, mapping, limit, cursor)
@@ -75,7 +83,7 @@ async def _broken(ctx: Context, mapping: TableMapping, limit: int, cursor: str |
 
 def _shown(coupling: Coupling) -> dict[str, Any]:
     return {
-        **{side.value: None if coupling.nobody(side) else coupling.of(side) for side in Side},
+        **{id_name(side): None if coupling.nobody(side) else coupling.of(side) for side in Side},
         "state": coupling.life,
         "lifeNumber": coupling.life_number,
         "lastSynchronised": coupling.synced_at,
@@ -86,9 +94,9 @@ def _shown(coupling: Coupling) -> dict[str, Any]:
 async def _with_names(ctx: Context, mapping: TableMapping, shown: Sequence[dict[str, Any]]) -> None:
     """What people call the records; a record without a name is gone."""
     for side in Side:
-        named = await titles(ctx, mapping, side, [each[side] for each in shown if each[side]])
+        named = await titles(ctx, mapping, side, [each[id_name(side)] for each in shown if each[id_name(side)]])
         for each in shown:
-            each[f"{side}Name"] = named.get(each[side])
+            each[f"{side}Name"] = named.get(each[id_name(side)])
 
 
 @blueprint.function_name("uncouple_records")
@@ -99,13 +107,13 @@ async def uncouple_records(req: func.HttpRequest) -> func.HttpResponse:
     ctx = await company_of(req)
     mapping = mapping_of(ctx, req.route_params["mapping"])
     body = body_of(req, UNCOUPLING)
-    given = [name for name in ("bc", "sales", "all") if body.get(name) is not None]
+    given = [name for name in ("bcId", "salesId", "all") if body.get(name) is not None]
     if len(given) != 1 or ("confirm" in body) != (given == ["all"]):
-        raise BadRequest("Say which: bc, sales, or all with confirm.", allowed=UNCOUPLING)
+        raise BadRequest("Say which: bcId, salesId, or all with confirm.", allowed=UNCOUPLING)
     if given == ["all"]:
         return await _uncouple_all(ctx, mapping, body)
-    side = Side(given[0])
-    ids = ids_of(mapping, side, body[side] if isinstance(body[side], list) else [body[side]], MOST_IDS)
+    side, named = next(side for side in Side if id_name(side) == given[0]), body[given[0]]
+    ids = ids_of(mapping, side, named if isinstance(named, list) else [named], MOST_IDS)
     if len(ids) > INLINE:
         return _accepted((await part_as_job(ctx, mapping, side, ids)).id, len(ids))
     job, parted = await part_now(ctx, mapping, side, ids)
@@ -126,4 +134,4 @@ def _accepted(job: str, count: int) -> func.HttpResponse:
 
 def _along(parted: Parted) -> list[dict[str, Any]]:
     """What was uncoupled with the records, such as the contacts of a customer."""
-    return [{"mapping": name, "bc": each.bc_id, "sales": each.sales_id} for name, along in parted.along.items() for each in along]
+    return [{"mapping": name, "bcId": each.bc_id, "salesId": each.sales_id} for name, along in parted.along.items() for each in along]

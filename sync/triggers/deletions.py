@@ -12,11 +12,12 @@ from mapping.values import Side
 from sync.desk import erase as erasing
 from sync.desk import repair as mending
 from sync.desk.repair import Found
+from sync.desk.report import id_name
 from sync.entry.holds import refuse_on_hold
 from sync.errors import MassChange
 from sync.record import brake
 from sync.run import compare
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, ids_of, mapping_of
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, flag_of, id_of, ids_of, mapping_of
 
 blueprint = func.Blueprint()
 
@@ -30,8 +31,8 @@ MOST_IDS = 100
 REPAIR = {
     "dryRun": "true (default) tells what is broken, false repairs it",
     "do": f"what to do where one row is gone, instead of the mapping's policy: {', '.join(DeletionPolicy)}",
-    "bc": f"a list of up to {MOST_IDS} ids of Business Central; all couplings when neither list is given",
-    "sales": f"a list of up to {MOST_IDS} ids of Sales",
+    "bcId": f"a list of up to {MOST_IDS} ids of Business Central; all couplings when neither list is given",
+    "salesId": f"a list of up to {MOST_IDS} ids of Sales",
 }
 
 SHOWN = 100
@@ -61,9 +62,9 @@ async def confirm_mass_change(req: func.HttpRequest) -> func.HttpResponse:
     ctx = await company_of(req)
     mapping = mapping_of(ctx, req.route_params["name"])
     body = body_of(req, CONFIRM)
-    key, yes = body.get("problem"), body.get("confirm", True)
-    if not isinstance(key, str) or not isinstance(yes, bool):
-        raise BadRequest("problem must be a text, confirm true or false.", allowed=CONFIRM)
+    key, yes = body.get("problem"), flag_of(body, "confirm", CONFIRM, usual=True)
+    if not isinstance(key, str):
+        raise BadRequest("problem must be a text.", allowed=CONFIRM)
     problem = await ctx.store.problems.get(ctx.company, mapping.name, key)
     if problem is None or problem.code != MassChange.code:
         raise BadRequest(f"{mapping.name} has no such problem: {key[:100]}.", status=404)
@@ -83,10 +84,8 @@ async def repair_couplings(req: func.HttpRequest) -> func.HttpResponse:
     ctx = await company_of(req)
     mapping = mapping_of(ctx, req.route_params["mapping"])
     body = body_of(req, REPAIR)
-    dry, wanted = body.get("dryRun", True), _policy(body)
-    if not isinstance(dry, bool):
-        raise BadRequest("dryRun must be true or false.", allowed=REPAIR)
-    listed = {side: ids_of(mapping, side, body[side], MOST_IDS) for side in Side if side in body}
+    dry, wanted = flag_of(body, "dryRun", REPAIR, usual=True), _policy(body)
+    listed = {side: ids_of(mapping, side, body[id_name(side)], MOST_IDS) for side in Side if id_name(side) in body}
     if not dry:
         await refuse_on_hold(ctx, mapping)
     found = await (mending.find_among(ctx, mapping, listed) if listed else mending.find(ctx, mapping))
@@ -107,7 +106,7 @@ def _policy(body: dict[str, Any]) -> DeletionPolicy | None:
 def _found(mapping: TableMapping, found: Found, wanted: DeletionPolicy | None) -> dict[str, Any]:
     """What is broken, counted and listed by damage, and what is done where one row is gone."""
     damages = {
-        damage: [{"bc": each.bc_id, "sales": each.sales_id} for each in listed] for damage, listed in found.couplings.items() if listed
+        damage: [{"bcId": each.bc_id, "salesId": each.sales_id} for each in listed] for damage, listed in found.couplings.items() if listed
     }
     halves = {mending.Damage.POINTER_ONLY: Side.SALES, mending.Damage.NO_POINTER: Side.BC}
     counted = {damage: sum(half.side is side for half in found.halves) for damage, side in halves.items()}
@@ -115,6 +114,7 @@ def _found(mapping: TableMapping, found: Found, wanted: DeletionPolicy | None) -
         "mapping": mapping.name,
         "do": wanted or mapping.deletion,
         "count": {**{damage: len(listed) for damage, listed in damages.items()}, **{damage: n for damage, n in counted.items() if n}},
+        "unknown": found.unknown,
         "couplings": {damage: listed[:SHOWN] for damage, listed in damages.items()},
     }
 
@@ -130,7 +130,10 @@ async def erase_record(req: func.HttpRequest) -> func.HttpResponse:
     if not isinstance(name, str) or side not in list(Side):
         raise BadRequest("Say mapping, side and id.", allowed=ERASE)
     mapping, side = mapping_of(ctx, name), Side(side)
-    done = await erasing.erase(ctx, mapping, side, id_of(mapping, side, id_))
+    known = id_of(mapping, side, id_)
+    done = await erasing.erase(ctx, mapping, side, known)
+    if done is None:
+        raise BadRequest(f"Nothing is known of a record {known} of {mapping.name}, and there is no such row in {side}.", status=404)
     still = [each for each, stands in done.standing.items() if stands]
     return as_json(
         {

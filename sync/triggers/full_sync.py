@@ -16,7 +16,7 @@ from sync.run.dry_run import SAMPLES
 from sync.run.full import Order
 from sync.run.recommend import CreateNew
 from sync.store import Entry, FullSync, Line
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, limit_of, mapping_of
+from sync.triggers.answers import NEWEST_FIRST, BadRequest, answered, as_json, body_of, company_of, cursor_of, flag_of, limit_of, mapping_of
 from sync.triggers.entries import status_in
 
 blueprint = func.Blueprint()
@@ -60,7 +60,7 @@ def taken(started: FullSync, in_the_way: FullSync | None) -> func.HttpResponse:
 async def list_full_syncs(req: func.HttpRequest) -> func.HttpResponse:
     """Full synchs, newest first."""
     ctx = await company_of(req)
-    listing = await ctx.store.full_syncs.list(ctx.company, limit=limit_of(req), cursor=req.params.get("cursor"))
+    listing = await ctx.store.full_syncs.list(ctx.company, limit=limit_of(req), cursor=cursor_of(req, NEWEST_FIRST))
     return as_json({"value": [_head(each) for each in listing.rows], "cursor": listing.cursor})
 
 
@@ -112,15 +112,8 @@ def parse_order(body: dict[str, Any], ctx: Context) -> Order:
     except ValueError as error:
         raise BadRequest(f"{error}.", allowed=ALLOWED) from error
     names = [mapping_of(ctx, name).name for name in mappings or []]
-    unconditional, dry_run = (_flag(body, name) for name in ("unconditional", "dryRun"))
+    unconditional, dry_run = (flag_of(body, name, ALLOWED) for name in ("unconditional", "dryRun"))
     return Order(mappings=names, create_new=create_new, start_rule=start_rule, unconditional=unconditional, dry_run=dry_run)
-
-
-def _flag(body: dict[str, Any], name: str) -> bool:
-    value = body.get(name, False)
-    if not isinstance(value, bool):
-        raise BadRequest(f"{name} must be true or false.", allowed=ALLOWED)
-    return value
 
 
 async def _known(ctx: Context, req: func.HttpRequest) -> FullSync:

@@ -16,10 +16,24 @@ from sync.entry.holds import refuse_on_hold
 from sync.errors import by_code
 from sync.heart.coupling import Coupling
 from sync.store import Change, Job
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, id_of, job_of, limit_of, mapping_of, side_of
+from sync.triggers.answers import (
+    BadRequest,
+    answered,
+    as_json,
+    body_of,
+    company_of,
+    cursor_of,
+    flag_of,
+    id_of,
+    job_of,
+    limit_of,
+    mapping_of,
+    side_of,
+)
 
 blueprint = func.Blueprint()
 
+UNDO = {"dryRun": "true (default) tells what would be put back, false puts it back"}
 LATER = "The job changed {count} records and more: they are put back by job {job}."
 
 
@@ -30,7 +44,7 @@ async def get_job_changes(req: func.HttpRequest) -> func.HttpResponse:
     """What a job changed, record by record and field by field, with the values it replaced."""
     ctx = await company_of(req)
     job = await job_of(ctx, req)
-    listing = await ctx.store.changes.of_job(ctx.company, job.mapping, job.id, limit=limit_of(req), cursor=req.params.get("cursor"))
+    listing = await ctx.store.changes.of_job(ctx.company, job.mapping, job.id, limit=limit_of(req), cursor=_cursor(req, job))
     kept = f"Replaced values are kept for {ctx.settings.history_days} days."
     return as_json({"value": [_change(each) for each in listing.rows], "cursor": listing.cursor, "note": kept})
 
@@ -43,17 +57,15 @@ async def undo_job(req: func.HttpRequest) -> func.HttpResponse:
     ctx = await company_of(req)
     job = await job_of(ctx, req)
     mapping = mapping_of(ctx, job.mapping)
-    body = body_of(req, {"dryRun": "true (default) tells what would be put back, false puts it back"})
-    if not isinstance(body.get("dryRun", True), bool):
-        raise BadRequest("dryRun must be true or false.")
+    dry = flag_of(body_of(req, UNDO), "dryRun", UNDO, usual=True)
     if not job.status.over:
         raise BadRequest(f"Job {job.id} is still in process; wait for its end.", status=409)
-    listing = await ctx.store.changes.of_job(ctx.company, mapping.name, job.id, limit=undo.INLINE, cursor=req.params.get("cursor"))
+    listing = await ctx.store.changes.of_job(ctx.company, mapping.name, job.id, limit=undo.INLINE, cursor=_cursor(req, job))
     if not listing.rows:
         raise BadRequest(
             f"Job {job.id} replaced nothing, or longer ago than values are kept ({ctx.settings.history_days} days).", status=404
         )
-    if body.get("dryRun", True):
+    if dry:
         return _shown(job, await undo.undo_changes(ctx, mapping, listing.rows, None), None, listing.cursor)
     await refuse_on_hold(ctx, mapping)
     if listing.cursor:
@@ -85,6 +97,10 @@ async def get_record_log(req: func.HttpRequest) -> func.HttpResponse:
             "value": [_change(each) for each in changes],
         }
     )
+
+
+def _cursor(req: func.HttpRequest, job: Job) -> str | None:
+    return cursor_of(req, rf"j:{job.id.rpartition('-')[2]}\|[0-9a-f]{{12}}")
 
 
 def _coupling(one: Coupling) -> dict[str, Any]:

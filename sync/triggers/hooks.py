@@ -24,7 +24,7 @@ from sync.hooks.keys import BC_ROUTE, HEADER, SALES_ROUTE, Keys
 from sync.hooks.notices import LARGEST
 from sync.store import Source, Subscription
 from sync.store.hooks import EVERYBODY
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of
+from sync.triggers.answers import answered, as_json, body_of, company_of, flag_of
 
 blueprint = func.Blueprint()
 log = logging.getLogger("couplet")
@@ -36,6 +36,8 @@ TOKEN = re.compile(r"[\w.~+/=:%-]{1,1024}", re.ASCII)
 """What is given back in the handshake; anything else is nobody's token."""
 
 TAKEN = 202
+
+REPAIR = {"dryRun": "true or false (default)"}
 
 Take = Callable[[Environment, func.HttpRequest, Keys], Awaitable["func.HttpResponse | None"]]
 
@@ -75,9 +77,7 @@ async def get_hooks(req: func.HttpRequest) -> func.HttpResponse:
 @answered
 async def repair_hooks(req: func.HttpRequest) -> func.HttpResponse:
     """Do now what the timer does: make, renew and drop subscriptions; with `dryRun` only tell what would be done."""
-    dry_run = body_of(req, {"dryRun": "true or false (default)"}).get("dryRun", False)
-    if not isinstance(dry_run, bool):
-        raise BadRequest("dryRun must be true or false.")
+    dry_run = flag_of(body_of(req, REPAIR), "dryRun", REPAIR)
     done = await keep(await environment(), dry_run=dry_run)
     return as_json({"dryRun": dry_run, "value": [_done(each) for each in done]})
 

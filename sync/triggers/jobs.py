@@ -7,7 +7,7 @@ from typing import Any
 import azure.functions as func
 
 from sync.store import Job
-from sync.triggers.answers import answered, as_json, company_of, job_of, limit_of, mappings_of
+from sync.triggers.answers import NEWEST_FIRST, answered, as_json, company_of, cursor_of, job_of, limit_of, mappings_of
 from sync.triggers.problem_lists import listed
 
 blueprint = func.Blueprint()
@@ -19,7 +19,7 @@ blueprint = func.Blueprint()
 async def list_jobs(req: func.HttpRequest) -> func.HttpResponse:
     """Synch jobs, newest first; `?mapping=` for those of one mapping."""
     ctx = await company_of(req)
-    listing = await ctx.store.jobs.list(ctx.company, mappings_of(ctx, req), limit=limit_of(req), cursor=req.params.get("cursor"))
+    listing = await ctx.store.jobs.list(ctx.company, mappings_of(ctx, req), limit=limit_of(req), cursor=cursor_of(req, NEWEST_FIRST))
     return as_json({"value": [_shown(job) for job in listing.rows], "cursor": listing.cursor})
 
 

@@ -18,7 +18,7 @@ from sync.errors import NotOnThisProfile, OnHold
 from sync.run import scan
 from sync.run.dry_run import rehearse_look
 from sync.run.looks import INLINE, request_scan, scheduled_run
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, mapping_of, reason_of
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, flag_of, mapping_of, reason_of
 from sync.triggers.entries import shown_entry, warnings
 
 blueprint = func.Blueprint()
@@ -82,9 +82,7 @@ async def run_mapping(req: func.HttpRequest) -> func.HttpResponse:
     """Look now; with `dryRun`, only say what a look would do."""
     ctx = await company_of(req)
     mapping = _known(ctx, req)
-    dry = body_of(req, RUN).get("dryRun", False)
-    if not isinstance(dry, bool):
-        raise BadRequest("dryRun must be true or false.", allowed=RUN)
+    dry = flag_of(body_of(req, RUN), "dryRun", RUN)
     check_on(ctx, [mapping.name])
     entry = ctx.entry(mapping.name)
     if dry:

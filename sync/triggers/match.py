@@ -18,7 +18,7 @@ from sync.run.match import LISTS, Order, begin, dry_run
 from sync.run.match_report import outcomes, shown
 from sync.run.recommend import CREATES, CreateNew
 from sync.store import Job, Report
-from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, limit_of, mapping_of
+from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, cursor_of, flag_of, limit_of, mapping_of
 
 blueprint = func.Blueprint()
 
@@ -93,12 +93,12 @@ async def get_match(req: func.HttpRequest) -> func.HttpResponse:
         if job is None or job.mapping != mapping.name or "order" not in job.details:
             raise BadRequest(f"There is no match {id_}.", status=404)
         return as_json({"id": job.id, "status": job.status, "note": "it is still being found out"})
-    name, cursor = req.params.get("list"), req.params.get("cursor", "0")
+    name, cursor = req.params.get("list"), cursor_of(req, "[0-9]{1,9}")
     if name is None:
         return as_json(await _all_lists(ctx, mapping, report))
-    if name not in LISTS or not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
-        raise BadRequest("list must be the name of a list, and cursor what the page before gave.", allowed=LISTS)
-    part = await shown(ctx, mapping, report, name, int(cursor), limit_of(req))
+    if name not in LISTS:
+        raise BadRequest("list must be the name of a list.", allowed=LISTS)
+    part = await shown(ctx, mapping, report, name, int(cursor or 0), limit_of(req))
     return as_json({"id": report.id, "counts": report.counts, "list": name, **part})
 
 
@@ -115,15 +115,13 @@ def _accepted(job: Job) -> func.HttpResponse:
 
 def parse_order(body: dict[str, Any], mapping: TableMapping) -> Order:
     """What was asked for, or a clear word about what is wrong with it."""
-    for name in ("dryRun", "sync"):
-        if not isinstance(body.get(name, False), bool):
-            raise BadRequest(f"{name} must be true or false.", allowed=ALLOWED)
+    dry_run, sync = flag_of(body, "dryRun", ALLOWED), flag_of(body, "sync", ALLOWED, usual=True)
     try:
         start_rule = StartRule(body.get("startRule") or mapping.start_rule)
         create_new = CreateNew(body.get("createNew") or (CreateNew.TO_SALES if mapping.makes_unmatched else CreateNew.NONE))
     except ValueError as error:
         raise BadRequest(f"{error}.", allowed=ALLOWED) from error
-    ids, sync = _ids(body.get("ids")), body.get("sync", True)
+    ids = _ids(body.get("ids"))
     creates = CREATES[create_new] & mapping.creates
     if create_new is not CreateNew.NONE and not creates:
         raise NeverMade(f"{mapping.name} makes no rows by createNew {create_new}.")
@@ -132,7 +130,7 @@ def parse_order(body: dict[str, Any], mapping: TableMapping) -> Order:
     criteria = criteria_of(body["criteria"], mapping) if body.get("criteria") is not None else mapping.match_criteria
     if not criteria:
         raise BadRequest("Choose at least one criterion.", allowed=[name for name in _fields(mapping)])
-    return Order(criteria=criteria, ids=ids, start_rule=start_rule, creates=creates, synchronises=sync, dry_run=body.get("dryRun", False))
+    return Order(criteria=criteria, ids=ids, start_rule=start_rule, creates=creates, synchronises=sync, dry_run=dry_run)
 
 
 def _fields(mapping: TableMapping) -> list[str]:
@@ -154,15 +152,10 @@ def _criterion(given: Any, known: list[str]) -> Criterion:
     shape = {"field": "one of the mapping's fields", "caseSensitive": "true or false", "priority": f"1 to {LAST_PRIORITY}"}
     if not isinstance(given, dict) or given.keys() - shape.keys() or "field" not in given:
         raise BadRequest("A criterion is {field, caseSensitive?, priority?}.", allowed=shape)
-    name, case_sensitive, priority = given["field"], given.get("caseSensitive", False), given.get("priority", 1)
+    name, case_sensitive, priority = given["field"], flag_of(given, "caseSensitive", shape), given.get("priority", 1)
     if name not in known:
         raise BadRequest(f"There is no field {str(name)[:100]} on both sides of this mapping.", allowed=known)
-    if (
-        not isinstance(case_sensitive, bool)
-        or isinstance(priority, bool)
-        or not isinstance(priority, int)
-        or not 1 <= priority <= LAST_PRIORITY
-    ):
+    if isinstance(priority, bool) or not isinstance(priority, int) or not 1 <= priority <= LAST_PRIORITY:
         raise BadRequest(f"The criterion {name} cannot be used.", allowed=shape)
     return Criterion(field=name, case_sensitive=case_sensitive, priority=priority)
 

@@ -10,11 +10,12 @@ import azure.functions as func
 from sync.context import Context
 from sync.errors import NoOwner, by_code
 from sync.store import ProblemRow
-from sync.triggers.answers import BadRequest, as_json, limit_of
+from sync.triggers.answers import BadRequest, as_json, cursor_of, limit_of
 
 MOST_NAMED = 100
 """Records that a group names; it counts all of them."""
 
+CURSOR = r"owners-[0-9]{1,9}|[0-9]{1,4}\|[\w.~:-]{0,450}"
 GROUPS = "owners-"
 """Begins a cursor that stands among the groups, which come before all other problems."""
 
@@ -24,12 +25,12 @@ async def listed(ctx: Context, req: func.HttpRequest, mappings: list[str], job: 
 
     A salesperson without user is one problem with the records behind it, whatever page they are on (rule D7); `?expand=true` shows each.
     """
-    limit, cursor, code, parked = limit_of(req), req.params.get("cursor"), req.params.get("code"), _parked(req)
+    limit, cursor, code, parked = limit_of(req), cursor_of(req, CURSOR), req.params.get("code"), _parked(req)
     grouped = req.params.get("expand") != "true" and code in (None, NoOwner.code)
     groups: list[dict[str, Any]] = []
     if grouped and (cursor is None or cursor.startswith(GROUPS)):
         found = await _by_owner(ctx, mappings, job, parked)
-        start = int(re.sub(r"\D", "", cursor or "")[:9] or 0)
+        start = int(re.sub(r"\D", "", cursor or "") or 0)
         groups, cursor = found[start : start + limit], None
         if len(found) > start + limit or (len(groups) == limit and not code):
             return as_json({"value": groups, "cursor": f"{GROUPS}{start + limit}"})

@@ -36,7 +36,7 @@ async def synchronize_record(req: func.HttpRequest) -> func.HttpResponse:
     side = side_of(req)
     body = body_of(req, ONE)
     wanted = Wanted(side=side, ids=[id_of(mapping, side, req.route_params["id"])], forced=_forced(mapping, body))
-    job, [record] = await synchronize_now(ctx, mapping, wanted, dry_run=flag_of(body, "dryRun"))
+    job, [record] = await synchronize_now(ctx, mapping, wanted, dry_run=flag_of(body, "dryRun", ONE))
     return as_json({"mapping": mapping.name, "side": side, "job": job, **record})
 
 
@@ -50,7 +50,7 @@ async def synchronize_many_records(req: func.HttpRequest) -> func.HttpResponse:
     body = body_of(req, MANY)
     if body.get("side") not in list(Side):
         raise BadRequest("side must be bc or sales.", allowed=MANY)
-    side, dry_run = Side(body["side"]), flag_of(body, "dryRun")
+    side, dry_run = Side(body["side"]), flag_of(body, "dryRun", MANY)
     wanted = Wanted(side=side, ids=ids_of(mapping, side, body.get("ids"), MOST_IDS), forced=_forced(mapping, body))
     head = {"mapping": mapping.name, "side": side}
     if len(wanted.ids) <= INLINE:

@@ -12,18 +12,18 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 @pytest.mark.case("T664")
 def test_the_coupling_of_a_customer_is_found_by_its_id(api: httpx.Client) -> None:
-    [found] = api.get("/couplings/CUSTOMER", params={"bc": COUPLED.id, "names": "true"}).json()["value"]
-    assert (found["bc"], found["state"], found["bcName"]) == (COUPLED.id, "coupled", "C1 Company C1")
+    [found] = api.get("/couplings/CUSTOMER", params={"bcId": COUPLED.id, "names": "true"}).json()["value"]
+    assert (found["bcId"], found["state"], found["bcName"]) == (COUPLED.id, "coupled", "C1 Company C1")
 
 
 def test_the_body_of_a_delete_arrives(api: httpx.Client) -> None:
-    answer = api.request("DELETE", "/couplings/CUSTOMER", json={"bc": NOBODY})
+    answer = api.request("DELETE", "/couplings/CUSTOMER", json={"bcId": NOBODY})
     assert [each["outcome"] for each in answer.json()["records"]] == ["notCoupled"]
     assert "confirm" in problem_of(api.request("DELETE", "/couplings/CUSTOMER"), 400)["detail"]
 
 
 def test_a_coupled_customer_is_not_coupled_twice(api: httpx.Client) -> None:
-    body = problem_of(api.post("/couplings/CUSTOMER", json={"bc": COUPLED.id, "sales": LONELY.id}), 409)
+    body = problem_of(api.post("/couplings/CUSTOMER", json={"bcId": COUPLED.id, "salesId": LONELY.id}), 409)
     assert (body["type"], body["coupledWith"]["name"]) == ("urn:couplet:coupled_elsewhere", "C1 Company C1")
     assert body["remedy"]
 

@@ -11,23 +11,28 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 """The id of no record."""
 
 
+def _named(body: dict[str, Any]) -> dict[str, Any]:
+    """A body in which the records of both sides are called `bc` and `sales`, as the API calls their ids."""
+    return {{"bc": "bcId", "sales": "salesId"}.get(name, name): value for name, value in body.items()}
+
+
 async def couple(engine: Engine, mapping: str = "CUSTOMER", status: int = 200, **body: Any) -> Any:
     """Couple two records, or create new."""
-    answer = await engine.api.post(f"couplings/{mapping}", body)
+    answer = await engine.api.post(f"couplings/{mapping}", _named(body))
     assert answer.status == status, answer.json
     return answer.json
 
 
 async def uncouple(engine: Engine, mapping: str = "CUSTOMER", status: int = 200, **body: Any) -> Any:
     """Uncouple one record, many or all."""
-    answer = await engine.api.delete(f"couplings/{mapping}", body)
+    answer = await engine.api.delete(f"couplings/{mapping}", _named(body))
     assert answer.status == status, answer.json
     return answer.json
 
 
 async def move(engine: Engine, status: int = 200, **body: Any) -> Any:
     """Move the coupling of a customer or an account."""
-    answer = await engine.api.post("couplings/CUSTOMER/move", body)
+    answer = await engine.api.post("couplings/CUSTOMER/move", _named(body))
     assert answer.status == status, answer.json
     return answer.json
 

@@ -67,11 +67,11 @@ class People(Story):
         bc, sales = self.dice.choice(customers), self.dice.choice(accounts)
         if self.whole() and self.dice.random() < 0.2:
             other = self.dice.choice(self.whole())
-            refused = await self.engine.api.post("couplings/CUSTOMER", {"bc": bc, "sales": other.sales})
+            refused = await self.engine.api.post("couplings/CUSTOMER", {"bcId": bc, "salesId": other.sales})
             self.expect(refused.status in (404, 409), "a second coupling was not refused", refused.json)
         pair = Pair(bc, sales)
         wanted = self.first_merge(pair)
-        answer = await self.engine.api.post("couplings/CUSTOMER", {"bc": bc, "sales": sales, "sync": "merge", "startRule": "bcWins"})
+        answer = await self.engine.api.post("couplings/CUSTOMER", {"bcId": bc, "salesId": sales, "sync": "merge", "startRule": "bcWins"})
         self.tell("couples", bc, sales, answer.status)
         self.expect(answer.status == 200 and answer.json["outcome"] == "coupled", "not coupled", answer.json)
         self.pairs.append(pair)
@@ -83,7 +83,7 @@ class People(Story):
         if len(self.pairs) <= FEWEST:
             return
         pair = self.dice.choice(self.pairs)
-        answer = await self.engine.api.delete("couplings/CUSTOMER", {"bc": pair.bc})
+        answer = await self.engine.api.delete("couplings/CUSTOMER", {"bcId": pair.bc})
         self.tell("uncouples", pair.bc, pair.sales, answer.status, answer.json)
         self.expect(answer.status == 200 and answer.json["records"][0]["outcome"] == "uncoupled", "not uncoupled", answer.json)
         self.pairs.remove(pair)

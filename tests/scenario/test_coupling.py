@@ -144,7 +144,7 @@ async def test_an_account_whose_customer_was_deleted_is_coupled_again(engine: En
 @pytest.mark.rule("A5")
 async def test_what_people_parted_is_joined_again_when_a_person_couples_it(engine: Engine) -> None:
     mine, theirs = await engine.coupled({"phoneNumber": "111"})
-    await engine.api.delete("couplings/CUSTOMER", {"bc": mine.id})
+    await engine.api.delete("couplings/CUSTOMER", {"bcId": mine.id})
     await engine.edit(theirs, telephone1="222")
     await couple(engine, bc=mine.id, sales=theirs.id, startRule="salesWins")
     assert (await engine.row(mine))["phoneNumber"] == "222"
@@ -157,12 +157,12 @@ async def test_coupled_with_somebody_else_the_former_partner_stays_uncoupled(eng
     mine, theirs = await engine.coupled()
     other, another = customer("C2"), account("A2", name="Bussard")
     await engine.seed(other, another)
-    await engine.api.delete("couplings/CUSTOMER", {"bc": mine.id})
+    await engine.api.delete("couplings/CUSTOMER", {"bcId": mine.id})
     await couple(engine, bc=mine.id, sales=another.id)
     await engine.edit(other, number="C9", displayName="Company C1")
     await engine.sync("CUSTOMER", create="both")
     stones = (await engine.api.get("couplings/CUSTOMER?state=tombstone")).json["value"]
-    assert [(each["bc"], each["sales"]) for each in stones] == [(None, theirs.id)]
+    assert [(each["bcId"], each["salesId"]) for each in stones] == [(None, theirs.id)]
     assert len(await engine.bc.rows("customers")) == 2, "no customer is made for the account that was parted"
     joined = await couple(engine, bc=other.id, sales=theirs.id, status=409)
     assert joined["type"] == "urn:couplet:coupled_elsewhere", "the other customer has an account by now"
@@ -197,7 +197,7 @@ async def test_a_unit_is_coupled_to_another_unit_group(engine: Engine) -> None:
     group = unit_group("BOXES")
     await engine.seed(*group)
     [box] = await engine.bc.rows("unitsOfMeasure", code="BOX")
-    await engine.api.delete("couplings/UNIT OF MEASURE", {"bc": box["id"]})
+    await engine.api.delete("couplings/UNIT OF MEASURE", {"bcId": box["id"]})
     await couple(engine, "UNIT OF MEASURE", bc=box["id"], sales=group[0].id, status=200)
     coupling = next(each for each in await engine.couplings("UNIT OF MEASURE") if each.bc_id == box["id"])
     assert coupling.sales_id == group[0].id
@@ -222,7 +222,7 @@ async def test_should_a_service_fail_after_the_coupling_the_pair_is_synchronised
     pair = await strangers(engine, {"phoneNumber": "111"}, {"telephone1": "222"})
     engine._use(replace(engine.ctx, settings=replace(engine.ctx.settings, lease_seconds=1)))
     await engine.bc.fault("status", status=503, method="PATCH", path="customers", when="before", times=50)
-    answer = await engine.api.post("couplings/CUSTOMER", {"bc": pair[0].id, "sales": pair[1].id, "sync": "fromSales"})
+    answer = await engine.api.post("couplings/CUSTOMER", {"bcId": pair[0].id, "salesId": pair[1].id, "sync": "fromSales"})
     assert answer.status == 502
     await engine.bc.heal()
     await asyncio.sleep(1.5)

@@ -16,7 +16,7 @@ async def test_the_partner_may_be_named_by_its_name_its_number_or_their_beginnin
     falcon = account("A2", name="Falke", accountnumber="A-17")
     await engine.seed(falcon, account("A3", name="Falkenstein"))
     answer = await couple(engine, bc=pair[0].id, name=typed)
-    assert answer["sales"] == (pair[1].id if typed.lower().startswith("adl") else falcon.id)
+    assert answer["salesId"] == (pair[1].id if typed.lower().startswith("adl") else falcon.id)
 
 
 @pytest.mark.case("T166", "T167", "T169", "T173", "T176", "T187")
@@ -27,13 +27,13 @@ async def test_every_sort_of_record_is_found_by_its_name(engine: Engine) -> None
     await engine.seed(mine, person("P1", of="C1"), theirs, ada, contact("K2", of=None, who=("Ada", "Lovelace")), *group)
     await couple(engine, bc=mine.id, name="Adler")
     people = await engine.bc.rows("contacts", type="Person")
-    assert (await couple(engine, "CONTACT", bc=people[0]["id"], name="Ada"))["sales"] == ada.id, "the other Ada is outside the filter"
+    assert (await couple(engine, "CONTACT", bc=people[0]["id"], name="Ada"))["salesId"] == ada.id, "the other Ada is outside the filter"
     boxes = await engine.bc.rows("unitsOfMeasure", code="BOX")
-    assert (await couple(engine, "UNIT OF MEASURE", bc=boxes[0]["id"], name="NAV BOX"))["sales"] == group[0].id
+    assert (await couple(engine, "UNIT OF MEASURE", bc=boxes[0]["id"], name="NAV BOX"))["salesId"] == group[0].id
     dollars = await engine.bc.rows("currencies", code="USD")
     assert (await couple(engine, "CURRENCY", bc=dollars[0]["id"], name="US Dollar"))["outcome"] == "coupled"
     again = await couple(engine, "CUSTOMER", sales=theirs.id, name="C1")
-    assert (again["bc"], again["outcome"]) == (mine.id, "alreadyCoupled")
+    assert (again["bcId"], again["outcome"]) == (mine.id, "alreadyCoupled")
 
 
 @pytest.mark.case("T184", "T175")

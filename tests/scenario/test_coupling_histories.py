@@ -36,24 +36,24 @@ class Hands:
         self.answers[deed.__name__, answer.status] += 1
 
     async def couple(self) -> Any:
-        body = {side.value: self.some(side) for side in Side} | {"sync": self.random.choice(["none", "merge"])}
+        body = {f"{side}Id": self.some(side) for side in Side} | {"sync": self.random.choice(["none", "merge"])}
         return await self.engine.api.post("couplings/CUSTOMER", body)
 
     async def uncouple(self) -> Any:
         side = self.random.choice(list(Side))
-        return await self.engine.api.delete("couplings/CUSTOMER", {side.value: self.some(side)})
+        return await self.engine.api.delete("couplings/CUSTOMER", {f"{side}Id": self.some(side)})
 
     async def move(self) -> Any:
         side = self.random.choice(list(Side))
         first, second = self.random.sample(self.ids[side], 2)
-        return await self.engine.api.post("couplings/CUSTOMER/move", {side.value: first, "to": second})
+        return await self.engine.api.post("couplings/CUSTOMER/move", {f"{side}Id": first, "to": second})
 
     async def create(self) -> Any:
         side = self.random.choice(list(Side))
-        answer = await self.engine.api.post("couplings/CUSTOMER", {side.value: self.some(side), "createNew": True, "force": True})
+        answer = await self.engine.api.post("couplings/CUSTOMER", {f"{side}Id": self.some(side), "createNew": True, "force": True})
         if answer.status == 200:
             assert answer.json["outcome"] == "created"
-            new = answer.json[side.other.value]
+            new = answer.json[f"{side.other}Id"]
             assert new not in self.made + self.ids[side.other], "an id of an earlier life"
             self.made.append(new)
             self.ids[side.other].append(new)
@@ -82,7 +82,7 @@ async def test_whatever_people_do_a_row_is_coupled_once_and_stays_parted_from_ru
         await hands.step()
         await hands.check()
     assert {status for _, status in hands.answers} == {200, 409}
-    await engine.api.delete("couplings/CUSTOMER", {"bc": next(each.bc_id for each in await hands.check() if each.life is Life.COUPLED)})
+    await engine.api.delete("couplings/CUSTOMER", {"bcId": next(each.bc_id for each in await hands.check() if each.life is Life.COUPLED)})
     before = await hands.check()
     await engine.sync("CUSTOMER", create="none")
     after = await hands.check()

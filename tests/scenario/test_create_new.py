@@ -15,7 +15,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 async def _create(engine: Engine, record: Record, mapping: str = "CUSTOMER", status: int = 200, **body: Any) -> Any:
-    answer = await engine.api.post(f"couplings/{mapping}", {record.side: record.id, "createNew": True, **body})
+    answer = await engine.api.post(f"couplings/{mapping}", {f"{record.side}Id": record.id, "createNew": True, **body})
     assert answer.status == status, answer.json
     return answer.json
 
@@ -28,7 +28,7 @@ async def test_a_customer_is_made_for_an_account_though_no_run_ever_makes_one(en
     await engine.seed(theirs)
     answer = await _create(engine, theirs)
     assert (answer["outcome"], answer["fromSales"]) == ("created", "inserted")
-    made = await engine.bc.row("customers", answer["bc"])
+    made = await engine.bc.row("customers", answer["bcId"])
     assert (made["displayName"], made["phoneNumber"]) == ("Adler", "111")
     assert (await engine.row(theirs))["accountnumber"] == made["number"], "the number that BC gave is in Sales at once"
     job = (await engine.api.get(f"jobs/{answer['job']}")).json
@@ -42,7 +42,7 @@ async def test_also_for_a_record_that_was_there_before_the_last_look(engine: Eng
     await engine.look("CUSTOMER")
     await engine.look("CUSTOMER")
     answer = await _create(engine, mine)
-    assert (await engine.row(Record(Side.SALES, "accounts", answer["sales"], {})))["name"] == "Company C1"
+    assert (await engine.row(Record(Side.SALES, "accounts", answer["salesId"], {})))["name"] == "Company C1"
 
 
 @pytest.mark.rule("A4")
@@ -53,7 +53,7 @@ async def test_of_some_the_coupled_one_is_left_alone_by_name_and_the_others_are_
     two, three, blocked = customer("C2"), customer("C3"), customer("C4", blocked="All")
     await engine.seed(two, three, blocked)
     ids = [mine.id, two.id, three.id, blocked.id, NOBODY]
-    answer = await engine.api.post("couplings/CUSTOMER", {"bc": ids, "createNew": True})
+    answer = await engine.api.post("couplings/CUSTOMER", {"bcId": ids, "createNew": True})
     records = answer.json["records"]
     assert [each["outcome"] for each in records] == ["refused", "created", "created", "refused", "refused"]
     assert [each["code"] for each in records if each["outcome"] == "refused"] == ["coupled_elsewhere", "outside_filter", "no_such_record"]
@@ -69,7 +69,7 @@ async def test_where_the_mapping_never_makes_rows_nobody_is_made(engine: Engine)
     [unit] = await engine.bc.rows("unitsOfMeasure", code="BOX")
     await engine.sync("UNIT OF MEASURE", create="toSales")
     for mapping, side, id_ in (("SALESPEOPLE", "bc", mine["id"]), ("UNIT OF MEASURE", "sales", unit["id"])):
-        answer = await engine.api.post(f"couplings/{mapping}", {side: id_, "createNew": True})
+        answer = await engine.api.post(f"couplings/{mapping}", {f"{side}Id": id_, "createNew": True})
         assert (answer.status, answer.json["type"]) == (409, "urn:couplet:never_made")
 
 
@@ -77,7 +77,7 @@ async def test_where_the_mapping_never_makes_rows_nobody_is_made(engine: Engine)
 async def test_a_currency_holds_the_same_on_both_sides(engine: Engine) -> None:
     [mine] = await engine.bc.rows("currencies", code="CHF")
     answer = await _create(engine, Record(Side.BC, "currencies", mine["id"], mine), "CURRENCY")
-    made = await engine.sales.row("transactioncurrencies", answer["sales"])
+    made = await engine.sales.row("transactioncurrencies", answer["salesId"])
     assert (made["isocurrencycode"], made["currencyname"], made["exchangerate"]) == ("CHF", "Swiss Franc", 0.95)
 
 
@@ -86,7 +86,7 @@ async def test_a_currency_without_exchange_rate_is_not_made(engine: Engine) -> N
     records = list(currency("JPY", "Yen"))
     await engine.seed(*records)
     answer = await _create(engine, records[0], "CURRENCY")
-    assert (answer["outcome"], answer["sales"], [each["code"] for each in answer["problems"]]) == ("failed", None, ["no_exchange_rate"])
+    assert (answer["outcome"], answer["salesId"], [each["code"] for each in answer["problems"]]) == ("failed", None, ["no_exchange_rate"])
     assert await engine.coupling("CURRENCY", records[0]) is None
 
 
@@ -95,7 +95,7 @@ async def test_a_product_is_published_with_its_line_in_the_price_list(engine: En
     mine = item("I-1")
     await engine.seed(mine)
     await engine.sync("UNIT OF MEASURE", create="toSales")
-    made = await engine.sales.row("products", (await _create(engine, mine, "ITEM-PRODUCT"))["sales"])
+    made = await engine.sales.row("products", (await _create(engine, mine, "ITEM-PRODUCT"))["salesId"])
     assert (made["statecode"], made["price"]) == (0, 10)
     [line] = await engine.sales.rows("productpricelevels")
     assert (line["_productid_value"], line["_pricelevelid_value"]) == (made["productid"], made["_pricelevelid_value"])
@@ -106,7 +106,7 @@ async def test_an_item_without_base_unit_is_not_coupled_and_says_why(engine: Eng
     mine = item("I-1", unit="")
     await engine.seed(mine)
     answer = await _create(engine, mine, "ITEM-PRODUCT")
-    assert (answer["outcome"], answer["sales"]) == ("failed", None)
+    assert (answer["outcome"], answer["salesId"]) == ("failed", None)
     assert [each["code"] for each in answer["problems"]] == ["no_base_unit"]
     assert await engine.coupling("ITEM-PRODUCT", mine) is None
     assert await engine.sales.rows("products") == []
@@ -115,9 +115,9 @@ async def test_an_item_without_base_unit_is_not_coupled_and_says_why(engine: Eng
 async def test_a_unit_is_made_as_an_active_unit_group_with_one_unit(engine: Engine) -> None:
     [unit] = await engine.bc.rows("unitsOfMeasure", code="BOX")
     answer = await _create(engine, Record(Side.BC, "unitsOfMeasure", unit["id"], unit), "UNIT OF MEASURE")
-    group = await engine.sales.row("uomschedules", answer["sales"])
+    group = await engine.sales.row("uomschedules", answer["salesId"])
     assert (group["name"], group["statecode"]) == ("NAV BOX", 0)
-    assert [each["name"] for each in await engine.sales.rows("uoms", _uomscheduleid_value=answer["sales"])] == ["BOX"]
+    assert [each["name"] for each in await engine.sales.rows("uoms", _uomscheduleid_value=answer["salesId"])] == ["BOX"]
 
 
 @pytest.mark.case("T154")
@@ -128,19 +128,19 @@ async def test_a_customer_whose_account_was_deleted_gets_a_new_account(engine: E
     first = await engine.partner("CUSTOMER", mine)
     await engine.sales.delete("accounts", first["accountid"])
     answer = await _create(engine, mine)
-    assert answer["sales"] != first["accountid"], "another life, another id (rule A6)"
-    assert (await engine.sales.row("accounts", answer["sales"]))["telephone1"] == "111"
+    assert answer["salesId"] != first["accountid"], "another life, another id (rule A6)"
+    assert (await engine.sales.row("accounts", answer["salesId"]))["telephone1"] == "111"
     coupling = await engine.coupling("CUSTOMER", mine)
     assert coupling and (coupling.life, coupling.life_number) == (Life.COUPLED, 2)
     await engine.look("CUSTOMER")
     assert await engine.problems("CUSTOMER") == []
-    assert [each.sales_id for each in await engine.couplings("CUSTOMER")] == [answer["sales"]]
+    assert [each.sales_id for each in await engine.couplings("CUSTOMER")] == [answer["salesId"]]
 
 
 @pytest.mark.rule("A5")
 async def test_what_people_parted_gets_a_row_of_its_own_and_the_former_partner_stays_alone(engine: Engine) -> None:
     mine, theirs = await engine.coupled()
-    await engine.api.delete("couplings/CUSTOMER", {"bc": mine.id})
+    await engine.api.delete("couplings/CUSTOMER", {"bcId": mine.id})
     answer = await _create(engine, mine)
     assert answer["outcome"] == "created"
     await engine.edit(theirs, telephone1="999")
@@ -173,9 +173,9 @@ async def test_a_lookup_that_may_stay_blank_is_left_out_and_the_row_is_made(engi
     await engine.seed(mine)
     answer = await _create(engine, mine)
     assert (answer["outcome"], answer["problems"]) == ("created", [])
-    assert (await engine.sales.row("accounts", answer["sales"]))["paymenttermscode"] is None
+    assert (await engine.sales.row("accounts", answer["salesId"]))["paymenttermscode"] is None
     await engine.sync("PAYMENT TERMS", create="toSales")
-    assert (await engine.sales.row("accounts", answer["sales"]))["paymenttermscode"]
+    assert (await engine.sales.row("accounts", answer["salesId"]))["paymenttermscode"]
 
 
 @pytest.mark.case("T158")
@@ -200,7 +200,7 @@ async def test_customer_and_primary_contact_are_linked_whichever_is_made_first(e
     await engine.drain()
     await engine.look("CUSTOMER", "CONTACT")
     [theirs] = await engine.sales.rows("contacts")
-    assert (await engine.sales.row("accounts", made["sales"]))["_primarycontactid_value"] == theirs["contactid"]
+    assert (await engine.sales.row("accounts", made["salesId"]))["_primarycontactid_value"] == theirs["contactid"]
 
 
 @pytest.mark.case("T025", "T151")
@@ -231,10 +231,10 @@ async def test_what_a_service_out_of_order_leaves_undone_is_made_later_and_once(
     mine = customer("C1")
     await engine.seed(mine)
     await engine.sales.fault("status", status=503, method="POST", path="(accounts|batch|CreateMultiple)", when="before", times=50)
-    answer = await engine.api.post("couplings/CUSTOMER", {"bc": mine.id, "createNew": True})
+    answer = await engine.api.post("couplings/CUSTOMER", {"bcId": mine.id, "createNew": True})
     assert answer.status == 502
     await engine.sales.heal()
-    again = await engine.api.post("couplings/CUSTOMER", {"bc": mine.id, "createNew": True})
+    again = await engine.api.post("couplings/CUSTOMER", {"bcId": mine.id, "createNew": True})
     assert again.status in (200, 409), again.json
     await engine.leases_run_out("CUSTOMER")
     await engine.drain()

@@ -81,7 +81,7 @@ async def test_an_ambiguous_record_names_its_candidates(engine: Engine) -> None:
 @pytest.mark.rule("A5")
 async def test_an_uncoupled_record_says_from_whom_a_person_parted_it(engine: Engine) -> None:
     mine, theirs = await engine.coupled({"displayName": "Adler"}, {"name": "Adler"})
-    assert (await engine.api.delete("couplings/CUSTOMER", {"bc": mine.id})).status == 200
+    assert (await engine.api.delete("couplings/CUSTOMER", {"bcId": mine.id})).status == 200
     for record in (mine, theirs):
         text, answer = await told(engine, "CUSTOMER", record)
         assert "A person uncoupled it from C1 Adler" in text and "stays so until a person couples it" in text

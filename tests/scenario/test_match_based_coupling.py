@@ -73,7 +73,7 @@ async def test_one_record_of_a_list_is_coupled_at_once_and_the_answer_says_with_
     await engine.seed(mine, other, *theirs)
     answer = await engine.api.post("couplings/CUSTOMER/match", {"criteria": NUMBER, "ids": [mine.id]})
     assert answer.status == 200
-    assert answer.json["records"] == [{"bc": mine.id, "sales": theirs[0].id, "outcome": "coupled", "problem": None}]
+    assert answer.json["records"] == [{"bcId": mine.id, "salesId": theirs[0].id, "outcome": "coupled", "problem": None}]
     assert await coupled(engine) == {mine.id: theirs[0].id}
     assert (await engine.api.get(f"jobs/{answer.json['id']}")).json["status"] == "success"
 
@@ -85,7 +85,7 @@ async def test_of_several_records_only_those_without_coupling_are_matched(engine
     second, theirs = customer("C2"), account("A2", accountnumber="C2")
     await engine.seed(second, theirs)
     answer = await engine.api.post("couplings/CUSTOMER/match", {"criteria": NUMBER, "ids": [first.id, second.id]})
-    assert {each["bc"]: each["outcome"] for each in answer.json["records"]} == {first.id: "skipped", second.id: "coupled"}
+    assert {each["bcId"]: each["outcome"] for each in answer.json["records"]} == {first.id: "skipped", second.id: "coupled"}
     assert [each["id"] for each in answer.json["leftOut"]["value"]] == [first.id]
     assert await coupled(engine) == {first.id: its.id, second.id: theirs.id}
 

@@ -186,7 +186,7 @@ async def test_a_message_delivered_twice_couples_once(engine: Engine) -> None:
 @pytest.mark.rule("A5")
 async def test_what_a_person_uncoupled_is_not_matched_again(engine: Engine) -> None:
     mine, theirs = await engine.coupled()
-    assert (await engine.api.delete("couplings/CUSTOMER", {"bc": mine.id})).status == 200
+    assert (await engine.api.delete("couplings/CUSTOMER", {"bcId": mine.id})).status == 200
     found = await dry(engine, criteria=NUMBER)
     assert (found["counts"]["matched"], found["counts"]["unmatchedInBc"], found["counts"]["unmatchedInSales"]) == (0, 0, 0)
     answer = await engine.api.post("couplings/CUSTOMER/match", {"criteria": NUMBER, "ids": [mine.id]})
@@ -270,5 +270,5 @@ async def test_what_is_in_doubt_stays_so_and_is_made_by_no_look(engine: Engine) 
     await engine.look("CUSTOMER")
     assert [row.code for row in await engine.problem_rows("CUSTOMER")] == ["ambiguous_match"]
     assert len(await engine.sales.rows("accounts")) == 2
-    await engine.api.post("couplings/CUSTOMER", {"bc": mine.id, "sales": twins[0].id})
+    await engine.api.post("couplings/CUSTOMER", {"bcId": mine.id, "salesId": twins[0].id})
     assert await engine.problem_rows("CUSTOMER") == []

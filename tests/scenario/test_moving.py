@@ -16,7 +16,7 @@ async def test_a_coupling_moves_to_the_survivor_of_two_merged_records(engine: En
     survivor = account("A2", name="Company C1", fax="333")
     await engine.seed(survivor)
     answer = await move(engine, sales=theirs.id, to=survivor.id)
-    assert (answer["outcome"], answer["sales"]) == ("moved", survivor.id)
+    assert (answer["outcome"], answer["salesId"]) == ("moved", survivor.id)
     assert (await engine.row(survivor))["telephone1"] == "111"
     assert (await engine.row(mine))["faxNumber"] == "333"
     assert await engine.coupling("CUSTOMER", theirs) is None, "the first is free"
@@ -34,7 +34,7 @@ async def test_a_coupling_does_not_move_to_a_record_that_is_coupled(engine: Engi
     other, another = customer("C2"), account("A2", accountnumber="C2", name="Bussard")
     await engine.seed(other, another)
     await engine.sync("CUSTOMER", create="none")
-    for body in ({"bc": mine.id, "to": other.id}, {"sales": theirs.id, "to": another.id}):
+    for body in ({"bcId": mine.id, "to": other.id}, {"salesId": theirs.id, "to": another.id}):
         answer = await engine.api.post("couplings/CUSTOMER/move", body)
         assert (answer.status, answer.json["type"]) == (409, "urn:couplet:coupled_elsewhere")
         assert "C2" in answer.json["detail"]
@@ -51,5 +51,5 @@ async def test_the_record_that_lost_its_coupling_begins_another_life(engine: Eng
     await engine.seed(survivor)
     await move(engine, bc=mine.id, to=survivor.id)
     made = await couple(engine, bc=mine.id, createNew=True)
-    assert made["sales"] != first
-    assert {each.sales_id for each in await engine.couplings("CUSTOMER")} == {first, made["sales"]}
+    assert made["salesId"] != first
+    assert {each.sales_id for each in await engine.couplings("CUSTOMER")} == {first, made["salesId"]}

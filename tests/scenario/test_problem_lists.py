@@ -77,7 +77,7 @@ async def test_uncoupling_takes_that_record_off_the_list_and_no_other(engine: En
         await engine.edit(theirs, emailaddress1=LONG)
     await engine.look("CUSTOMER")
     assert len(await listed(engine)) == 2
-    assert (await engine.api.delete("couplings/CUSTOMER", {"bc": pairs[0][0].id})).status == 200
+    assert (await engine.api.delete("couplings/CUSTOMER", {"bcId": pairs[0][0].id})).status == 200
     assert [row["record"] for row in await listed(engine)] == [f"bc:{pairs[1][0].id}"]
 
 
@@ -88,7 +88,7 @@ async def test_a_new_coupling_takes_the_record_off_the_list(engine: Engine) -> N
     await engine.seed(one, first, second)
     await engine.sync("CUSTOMER")
     assert ((await of(engine, one)) or {})["code"] == "ambiguous_match"
-    answer = await engine.api.post("couplings/CUSTOMER", {"bc": one.id, "sales": first.id})
+    answer = await engine.api.post("couplings/CUSTOMER", {"bcId": one.id, "salesId": first.id})
     assert answer.status == 200, answer.body
     await engine.drain()
     assert await of(engine, one) is None and await of(engine, first) is None
@@ -203,8 +203,8 @@ async def test_the_log_of_a_mapping_shows_synch_coupling_and_uncoupling_jobs(eng
     mine, theirs = await engine.coupled()
     await engine.edit(mine, phoneNumber="1")
     await engine.look("CUSTOMER")
-    assert (await engine.api.delete("couplings/CUSTOMER", {"bc": mine.id})).status == 200
-    assert (await engine.api.post("couplings/CUSTOMER", {"bc": mine.id, "sales": theirs.id})).status == 200
+    assert (await engine.api.delete("couplings/CUSTOMER", {"bcId": mine.id})).status == 200
+    assert (await engine.api.post("couplings/CUSTOMER", {"bcId": mine.id, "salesId": theirs.id})).status == 200
     jobs = (await engine.api.get("jobs?mapping=CUSTOMER")).json["value"]
     assert [job["kind"] for job in jobs][::-1] == ["full", "scheduled", "uncoupling", "coupling"]
     assert [sum(job["totals"]["toSales"].get(name, 0) for job in jobs) for name in ("uncoupled", "coupled")] == [1, 2]

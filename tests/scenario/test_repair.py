@@ -24,7 +24,8 @@ async def _coupled(engine: Engine, number: int = 3) -> list[tuple[Record, Record
 
 
 async def _repair(engine: Engine, **body: Any) -> dict[str, Any]:
-    answer = await engine.api.post("couplings/CUSTOMER/repair", body)
+    named = {{"bc": "bcId", "sales": "salesId"}.get(name, name): value for name, value in body.items()}
+    answer = await engine.api.post("couplings/CUSTOMER/repair", named)
     assert answer.status == (202 if body.get("dryRun") is False else 200), answer.json
     await engine.drain()
     found: dict[str, Any] = answer.json
@@ -46,7 +47,7 @@ async def test_a_dry_run_lists_what_has_lost_its_rows_and_changes_nothing(engine
         await engine.delete(record)
     found = await _repair(engine)
     assert found["count"] == {"bcGone": 1, "salesGone": 1, "bothGone": 1}
-    assert found["couplings"]["salesGone"] == [{"bc": pairs[1][0].id, "sales": pairs[1][1].id}]
+    assert found["couplings"]["salesGone"] == [{"bcId": pairs[1][0].id, "salesId": pairs[1][1].id}]
     assert (found["do"], found["dryRun"]) == ("manual", True)
     assert len(await engine.couplings("CUSTOMER")) == 5
     assert await engine.problems() == []
@@ -144,16 +145,23 @@ async def test_a_repair_of_very_many_asks_once_more(engine: Engine) -> None:
     [
         ({"do": "explode"}, 400),
         ({"dryRun": "no"}, 400),
-        ({"bc": "not a list"}, 400),
-        ({"bc": []}, 400),
-        ({"sales": ["no guid"]}, 400),
-        ({"bc": ["00000000-0000-0000-0000-000000000001"] * 101}, 400),
-        ({"bc": ["00000000-0000-0000-0000-000000000001"]}, 200),
+        ({"bcId": "not a list"}, 400),
+        ({"bcId": []}, 400),
+        ({"salesId": ["no guid"]}, 400),
+        ({"bcId": ["00000000-0000-0000-0000-000000000001"] * 101}, 400),
+        ({"bcId": ["00000000-0000-0000-0000-000000000001"]}, 200),
         ({"why": 1}, 400),
     ],
 )
 async def test_a_repair_that_makes_no_sense_is_refused(engine: Engine, body: dict[str, Any], status: int) -> None:
     assert (await engine.api.post("couplings/CUSTOMER/repair", body)).status == status
+
+
+async def test_ids_that_are_not_coupled_are_named_by_a_repair(engine: Engine) -> None:
+    [(mine, _), *_] = await _coupled(engine, 1)
+    nobody = "00000000-0000-4000-8000-000000000001"
+    found = await _repair(engine, bc=[mine.id, nobody])
+    assert (found["unknown"], found["count"]) == ([nobody], {})
 
 
 async def test_nothing_is_repaired_while_the_mapping_is_on_hold(engine: Engine) -> None:

@@ -58,7 +58,7 @@ async def test_a_second_customer_with_the_number_of_a_coupled_account_gets_an_ac
 
 
 async def _uncouple(engine: Engine, mine: Record) -> None:
-    answer = await engine.api.delete("couplings/CUSTOMER", {"bc": mine.id})
+    answer = await engine.api.delete("couplings/CUSTOMER", {"bcId": mine.id})
     assert [each["outcome"] for each in answer.json["records"]] == ["uncoupled"]
 
 

@@ -89,7 +89,7 @@ async def test_a_list_that_is_empty_or_far_too_short_is_not_taken_for_deletions(
 @pytest.mark.rule("C2", "A5")
 async def test_rows_of_uncoupled_records_may_go_as_they_please(engine: Engine) -> None:
     pairs = await _coupled(engine, 3)
-    assert (await engine.api.delete("couplings/CUSTOMER", {"bc": [mine.id for mine, _ in pairs]})).status == 200
+    assert (await engine.api.delete("couplings/CUSTOMER", {"bcId": [mine.id for mine, _ in pairs]})).status == 200
     for record in (record for pair in pairs for record in pair):
         await engine.delete(record)
     assert (await _compare(engine))["status"] == "success"

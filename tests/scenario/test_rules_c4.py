@@ -77,7 +77,7 @@ async def test_a_survivor_that_a_person_uncoupled_is_free_and_its_old_partner_st
     other = customer("C2"), account("A2", accountnumber="C2", name="Company C2")
     await engine.seed(*other)
     await engine.sync("CUSTOMER", create="none")
-    await engine.api.delete("couplings/CUSTOMER", {"bc": other[0].id})
+    await engine.api.delete("couplings/CUSTOMER", {"bcId": other[0].id})
     await _merge(engine, pair[1], other[1])
     await engine.edit(pair[0], phoneNumber="999")
     await engine.sync("CUSTOMER", create="toSales")

@@ -104,7 +104,7 @@ async def test_an_account_of_one_company_is_refused_to_the_other_by_hand_too(com
     await second.seed(yours)
     await first.sync("CUSTOMER", create="toSales")
     theirs = (await first.partner("CUSTOMER", mine))["accountid"]
-    answer = await second.api.post(f"couplings/CUSTOMER?company={SECOND['id']}", {"bc": yours.id, "sales": theirs})
+    answer = await second.api.post(f"couplings/CUSTOMER?company={SECOND['id']}", {"bcId": yours.id, "salesId": theirs})
     assert (answer.status, answer.json["type"]) == (409, "urn:couplet:coupled_elsewhere")
     assert answer.json["coupledWith"] == {"mapping": "CUSTOMER", "company": first.ctx.company, "side": "bc", "id": mine.id, "name": None}
     assert not await second.couplings("CUSTOMER")

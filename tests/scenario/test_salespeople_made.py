@@ -18,7 +18,7 @@ CARLA = user("CC", "Carla Conti", mobilephone="+39 06 1")
 async def made_of(engine: Engine, *users: Record, status: int = 200) -> Any:
     """A person has salespeople made of these users."""
     wanted: Any = users[0].id if len(users) == 1 else [each.id for each in users]
-    answer = await engine.api.post("couplings/SALESPEOPLE", {"sales": wanted, "createNew": True})
+    answer = await engine.api.post("couplings/SALESPEOPLE", {"salesId": wanted, "createNew": True})
     assert answer.status == status, answer.json
     return answer.json
 
@@ -29,7 +29,7 @@ async def made_of(engine: Engine, *users: Record, status: int = 200) -> Any:
 async def test_a_salesperson_made_of_a_user_has_a_code_of_its_own_and_what_the_user_shows(engine: Engine) -> None:
     await engine.seed(CARLA)
     answer = await made_of(engine, CARLA)
-    mine = await engine.bc.row("salespeoplePurchasers", answer["bc"])
+    mine = await engine.bc.row("salespeoplePurchasers", answer["bcId"])
     assert (mine["code"], mine["displayName"]) == ("SP NO. 00001", "Carla Conti")
     assert (mine["email"], mine["phoneNo"]) == ("cc@example.com", "+39 06 1")
     assert (answer["outcome"], answer["fromSales"]) == ("created", "inserted")

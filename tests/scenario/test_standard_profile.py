@@ -278,11 +278,11 @@ async def test_by_hand_a_customer_is_made_again_after_each_uncoupling_and_contac
     await engine.seed(theirs, contact("K1", of=theirs))
     made = []
     for _ in range(2):
-        answer = await engine.api.post("couplings/CUSTOMER", {"sales": theirs.id, "createNew": True, "force": True})
+        answer = await engine.api.post("couplings/CUSTOMER", {"salesId": theirs.id, "createNew": True, "force": True})
         assert (answer.status, answer.json["outcome"]) == (200, "created"), answer.json
         made.append(answer.json["bc"])
         await engine.sync("CONTACT", create="fromSales")
-        parted = (await engine.api.delete("couplings/CUSTOMER", {"sales": theirs.id})).json
+        parted = (await engine.api.delete("couplings/CUSTOMER", {"salesId": theirs.id})).json
         assert [each["outcome"] for each in parted["records"]] == ["uncoupled"]
         assert [each["mapping"] for each in parted["along"]] == (["CONTACT"] if len(made) == 1 else [])
     assert sorted(made) == sorted(row["id"] for row in await engine.bc.rows("customers"))

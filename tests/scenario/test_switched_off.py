@@ -41,7 +41,7 @@ async def test_what_people_ask_of_it_is_refused_with_the_way_to_switch_it_on(eng
     calls: list[tuple[str, dict[str, Any]]] = [
         ("mappings/CUSTOMER/run", {}),
         ("full-sync", {"mappings": ["CUSTOMER"]}),
-        ("couplings/CUSTOMER", {"bc": mine.id, "sales": theirs.id}),
+        ("couplings/CUSTOMER", {"bcId": mine.id, "salesId": theirs.id}),
         ("couplings/CUSTOMER/match", {"criteria": [{"field": "displayName"}]}),
     ]
     for path, body in calls:

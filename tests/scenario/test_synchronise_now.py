@@ -80,7 +80,7 @@ async def test_a_direction_settles_a_conflict_and_its_problem_closes(engine: Eng
 async def test_a_direction_also_carries_a_difference_that_was_accepted_and_a_blank(engine: Engine) -> None:
     mine, theirs = customer("C1", phoneNumber="111"), account("A1", name="Adler", fax="333")
     await engine.seed(mine, theirs)
-    await engine.api.post("couplings/CUSTOMER", {"bc": mine.id, "sales": theirs.id, "sync": "none"})
+    await engine.api.post("couplings/CUSTOMER", {"bcId": mine.id, "salesId": theirs.id, "sync": "none"})
     await now(engine, mine)
     assert (await engine.row(theirs))["telephone1"] is None
     await now(engine, mine, direction="toSales")
@@ -130,7 +130,7 @@ async def test_of_many_records_each_has_its_own_outcome_or_reason(engine: Engine
     await engine.seed(customers[4])
     changed, parted, blocked, gone, _ = customers
     await engine.edit(changed, phoneNumber="222")
-    await engine.api.delete("couplings/CUSTOMER", {"bc": parted.id})
+    await engine.api.delete("couplings/CUSTOMER", {"bcId": parted.id})
     await engine.edit(blocked, blocked="All", phoneNumber="222")
     await engine.delete(gone)
     answer = await engine.api.post("records/CUSTOMER/sync", {"side": "bc", "ids": [each.id for each in customers]})
@@ -146,7 +146,7 @@ async def test_more_than_a_hundred_go_over_the_queue_as_one_job(engine: Engine) 
     customers = [customer(f"C{n}") for n in range(104)]
     await engine.seed(*customers)
     await engine.sync("CUSTOMER", create="toSales")
-    await engine.api.delete("couplings/CUSTOMER", {"bc": customers[0].id})
+    await engine.api.delete("couplings/CUSTOMER", {"bcId": customers[0].id})
     [theirs] = await engine.sales.rows("accounts", accountnumber="C1")
     await engine.sales.edit("accounts", theirs["accountid"], telephone1="999")
     ids = [each.id for each in customers]
@@ -168,7 +168,7 @@ async def test_a_coupled_option_is_written_to_the_account(engine: Engine) -> Non
     await engine.edit(mine, paymentTermsId=terms["id"])
     await now(engine, mine, direction="toSales")
     options = (await engine.api.get("couplings/PAYMENT TERMS")).json["value"]
-    value = next(each["sales"] for each in options if each["bc"] == terms["id"])
+    value = next(each["salesId"] for each in options if each["bcId"] == terms["id"])
     assert (await engine.row(theirs))["paymenttermscode"] == int(value)
 
 

@@ -42,7 +42,7 @@ async def test_an_item_is_synchronised_from_either_id(engine: Engine) -> None:
     theirs = await engine.partner("ITEM-PRODUCT", mine)
     await engine.edit(mine, unitPrice=12)
     answer = await now(engine, Record(Side.SALES, "products", theirs["productid"], theirs), "ITEM-PRODUCT", direction="toSales")
-    assert (answer["bc"], answer["toSales"]) == (mine.id, "modified")
+    assert (answer["bcId"], answer["toSales"]) == (mine.id, "modified")
     assert (await engine.partner("ITEM-PRODUCT", mine))["price"] == 12
 
 
@@ -93,7 +93,7 @@ async def test_a_bad_request_to_synchronise_changes_nothing(engine: Engine) -> N
     assert (await engine.api.post(f"records/CUSTOMER/bc/{pair[0].id}/sync", {"direction": "down"})).status == 400
     assert (await engine.api.post("records/CUSTOMER/sync", b"x" * 70_000)).status == 413
     stranger = await engine.api.post(f"records/ITEM-PRODUCT/bc/{pair[0].id}/sync")
-    assert (stranger.status, stranger.json["outcome"]) == (200, "notCoupled")
+    assert (stranger.status, stranger.json["outcome"]) == (200, "notFound"), "no item has the id of a customer"
     assert await phones(engine, pair) == ["222", "111"]
 
 

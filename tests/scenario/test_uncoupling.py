@@ -64,14 +64,14 @@ async def test_every_sort_of_record_is_uncoupled_the_same_way(engine: Engine) ->
     for mapping in ("ITEM-PRODUCT", "CONTACT", "UNIT OF MEASURE", "CURRENCY", "SALESPEOPLE", "PAYMENT TERMS"):
         known = {each.sales_id: each.bc_id for each in await engine.couplings(mapping)}
         for sales_id, bc_id in known.items():
-            [found] = (await engine.api.get(f"couplings/{mapping}?sales={sales_id}&names=true")).json["value"]
-            assert (found["bc"], bool(found["bcName"])) == (bc_id, True), "from a row of Sales to the record of Business Central"
+            [found] = (await engine.api.get(f"couplings/{mapping}?salesId={sales_id}&names=true")).json["value"]
+            assert (found["bcId"], bool(found["bcName"])) == (bc_id, True), "from a row of Sales to the record of Business Central"
         coupled = list(known)
         answer = await uncouple(engine, mapping, sales=coupled)
         assert [each["outcome"] for each in answer["records"]] == ["uncoupled"] * len(coupled)
         assert set(await _states(engine, mapping)) == {"tombstone"}
         assert (await engine.api.get(f"jobs/{answer['job']}")).json["kind"] == "uncoupling"
-    values = [each["sales"] for each in options]
+    values = [each["salesId"] for each in options]
     left = await engine.ctx.services[Side.SALES].rows("options/accounts/paymenttermscode", values)
     assert set(left) == set(values), "the options themselves stay"
 
@@ -148,7 +148,7 @@ async def _customer_with_contacts(engine: Engine) -> tuple[Record, Record, Recor
 async def test_a_customers_contacts_go_along_where_both_records_belong_to_it(engine: Engine) -> None:
     mine, _, one, two = await _customer_with_contacts(engine)
     answer = await uncouple(engine, "CUSTOMER", bc=mine.id)
-    assert [(each["mapping"], each["bc"]) for each in answer["along"]] == [("CONTACT", one.id)]
+    assert [(each["mapping"], each["bcId"]) for each in answer["along"]] == [("CONTACT", one.id)]
     lives = {each.bc_id: each.life for each in await engine.couplings("CONTACT")}
     assert lives == {one.id: Life.TOMBSTONE, two.id: Life.COUPLED}
     job = (await engine.api.get(f"jobs/{answer['job']}")).json
@@ -218,9 +218,9 @@ async def test_what_is_made_in_a_later_life_bears_an_id_of_its_own(engine: Engin
     ids = [(await engine.partner("CUSTOMER", mine))["accountid"]]
     for _ in range(2):
         await uncouple(engine, "CUSTOMER", bc=mine.id)
-        made = await engine.api.post("couplings/CUSTOMER", {"bc": mine.id, "createNew": True})
+        made = await engine.api.post("couplings/CUSTOMER", {"bcId": mine.id, "createNew": True})
         assert made.status == 200, made.json
-        ids.append(made.json["sales"])
+        ids.append(made.json["salesId"])
     assert len(set(ids)) == 3
     assert sorted(row["accountid"] for row in await engine.sales.rows("accounts")) == sorted(ids)
 
@@ -233,16 +233,16 @@ async def test_the_couplings_of_a_mapping_are_listed_by_state_by_id_and_page_by_
     theirs = (await engine.partner("CUSTOMER", one))["accountid"]
     page = (await engine.api.get("couplings/CUSTOMER?limit=2&count=true")).json
     rest = (await engine.api.get(f"couplings/CUSTOMER?limit=2&cursor={page['cursor']}")).json
-    assert {each["bc"] for each in (*page["value"], *rest["value"])} == {one.id, two.id, three.id}
+    assert {each["bcId"] for each in (*page["value"], *rest["value"])} == {one.id, two.id, three.id}
     assert page["count"] == {"claimed": 0, "coupled": 2, "tombstone": 1}
     stones = (await engine.api.get("couplings/CUSTOMER?state=tombstone&names=true")).json["value"]
-    assert [(each["bc"], each["bcName"], each["salesName"], each["lifeNumber"]) for each in stones] == [
+    assert [(each["bcId"], each["bcName"], each["salesName"], each["lifeNumber"]) for each in stones] == [
         (two.id, "C2 Company C2", "C2 Company C2", 2)
     ]
-    for asked in (f"bc={one.id}", f"sales={theirs}"):
+    for asked in (f"bcId={one.id}", f"salesId={theirs}"):
         [found] = (await engine.api.get(f"couplings/CUSTOMER?{asked}")).json["value"]
-        assert (found["bc"], found["sales"], found["state"]) == (one.id, theirs, "coupled")
-    assert (await engine.api.get(f"couplings/CUSTOMER?bc={NOBODY}")).json["value"] == []
+        assert (found["bcId"], found["salesId"], found["state"]) == (one.id, theirs, "coupled")
+    assert (await engine.api.get(f"couplings/CUSTOMER?bcId={NOBODY}")).json["value"] == []
 
 
 async def test_couplings_of_which_a_record_is_gone_are_listed_as_broken(engine: Engine) -> None:
@@ -251,22 +251,22 @@ async def test_couplings_of_which_a_record_is_gone_are_listed_as_broken(engine: 
     await engine.edit(mine, phoneNumber="222")
     await engine.look("CUSTOMER")
     [broken] = (await engine.api.get("couplings/CUSTOMER?state=broken")).json["value"]
-    assert (broken["bc"], broken["sales"]) == (mine.id, theirs.id)
+    assert (broken["bcId"], broken["salesId"]) == (mine.id, theirs.id)
 
 
 BAD: dict[str, dict[str, Any]] = {
     "nothing said": {},
-    "both sides said": {"bc": NOBODY, "sales": NOBODY},
-    "no id": {"bc": []},
-    "a number instead of an id": {"bc": ["C1"]},
-    "too many ids": {"bc": [NOBODY] * 1001},
-    "one and all": {"bc": NOBODY, "all": True, "confirm": 1},
+    "both sides said": {"bcId": NOBODY, "salesId": NOBODY},
+    "no id": {"bcId": []},
+    "a number instead of an id": {"bcId": ["C1"]},
+    "too many ids": {"bcId": [NOBODY] * 1001},
+    "one and all": {"bcId": NOBODY, "all": True, "confirm": 1},
     "all without confirming": {"all": True},
     "a text for a number": {"all": True, "confirm": "3"},
     "true for a number": {"all": True, "confirm": True},
     "not all, confirmed": {"all": False, "confirm": 1},
-    "one, confirmed": {"bc": NOBODY, "confirm": 1},
-    "a number for an id": {"bc": 5},
+    "one, confirmed": {"bcId": NOBODY, "confirm": 1},
+    "a number for an id": {"bcId": 5},
     "an unknown word": {"pair": NOBODY},
 }
 
@@ -280,12 +280,12 @@ async def test_a_bad_request_to_uncouple_changes_nothing(engine: Engine) -> None
 
 @pytest.mark.case("T634")
 async def test_calls_that_cannot_be_meant_get_a_clear_answer(engine: Engine) -> None:
-    assert (await engine.api.delete("couplings/VENDOR", {"bc": NOBODY})).status == 404
+    assert (await engine.api.delete("couplings/VENDOR", {"bcId": NOBODY})).status == 404
     assert (await engine.api.delete("couplings/CUSTOMER", b"[" * 70_000)).status == 413
     assert (await engine.api.delete("couplings/CUSTOMER", b"no json")).status == 400
     assert (await engine.api.get("couplings/CUSTOMER?state=lost")).status == 400
-    assert (await engine.api.get(f"couplings/CUSTOMER?state=coupled&bc={NOBODY}")).status == 400
-    assert (await engine.api.get("couplings/CUSTOMER?bc=C1")).status == 400
+    assert (await engine.api.get(f"couplings/CUSTOMER?state=coupled&bcId={NOBODY}")).status == 400
+    assert (await engine.api.get("couplings/CUSTOMER?bcId=C1")).status == 400
 
 
 async def test_a_product_and_an_account_are_uncoupled_by_their_ids_in_sales_too(engine: Engine) -> None:
@@ -293,4 +293,4 @@ async def test_a_product_and_an_account_are_uncoupled_by_their_ids_in_sales_too(
     await engine.seed(item("I-1"), theirs, *unit_group())
     await engine.sync("UNIT OF MEASURE", "ITEM-PRODUCT", create="none")
     answer = await uncouple(engine, "ITEM-PRODUCT", sales=theirs.id)
-    assert [each["sales"] for each in answer["records"]] == [theirs.id]
+    assert [each["salesId"] for each in answer["records"]] == [theirs.id]
