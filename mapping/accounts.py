@@ -6,6 +6,7 @@ from mapping.fields import both, group, numbered, to_sales
 from mapping.kinds import Country, Email, Exact, Phone, Web
 from mapping.lookups import Currency, Lookup, Option, Owner
 from mapping.model import Cascade, Table, Unit
+from mapping.templates import Supplies
 from mapping.values import Side
 
 ACCOUNTS = Table(name="accounts", id="accountid", changed="modifiedon")
@@ -50,7 +51,18 @@ def owned_by(column: str) -> Unit:
     return to_sales(column, "ownerid", Owner(mapping="SALESPEOPLE", target="systemusers", nav="ownerid", codes="salespeoplePurchasers"))
 
 
-def shared(owner: str, *own: Unit) -> tuple[Unit, ...]:
+def shipped_by(column: str, codes: str | None = None) -> Unit:
+    """The shipment method, which BC names by id for a customer and by code for a vendor."""
+    return both(column, "address1_freighttermscode", Option(mapping="SHIPMENT METHOD", codes=codes, blank=True))
+
+
+def groups_of(table: str, page: str, own: str) -> Supplies:
+    """What BC's templates give a new customer or vendor: posting groups, without which no document is posted, and a number series."""
+    groups = (own, "generalBusinessPostingGroup", "vatBusinessPostingGroup")
+    return Supplies(table=table, page=page, gives={name: name for name in (*groups, "numberSeries")}, needs=groups)
+
+
+def shared(owner: str, shipment: Unit, *own: Unit) -> tuple[Unit, ...]:
     """The rows of customers and vendors in the native order; `own` are those that only one of them has."""
     return (
         owned_by(owner),
@@ -65,7 +77,7 @@ def shared(owner: str, *own: Unit) -> tuple[Unit, ...]:
         both("faxNumber", "fax", Phone()),
         both("website", "websiteurl", Web()),
         both("phoneNumber", "telephone1", Phone()),
-        both("shipmentMethodId", "address1_freighttermscode", Option(mapping="SHIPMENT METHOD", blank=True)),
+        shipment,
         both("shippingAgentCode", "address1_shippingmethodcode", Option(mapping="SHIPPING AGENT", codes="shippingAgents", blank=True)),
         both("paymentTermsId", "paymenttermscode", Option(mapping="PAYMENT TERMS", blank=True)),
         *own,

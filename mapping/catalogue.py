@@ -15,24 +15,25 @@ from mapping.resources import RESOURCE_PRODUCT
 from mapping.salespeople import SALESPEOPLE
 from mapping.unit_groups import UNIT_GROUP
 from mapping.units import UNIT_OF_MEASURE
+from mapping.vendors import VENDOR
 
-_ALL = {
-    mapping.name: mapping
-    for mapping in (
-        SALESPEOPLE,
-        CURRENCY,
-        PAYMENT_TERMS,
-        SHIPMENT_METHOD,
-        SHIPPING_AGENT,
-        UNIT_OF_MEASURE,
-        UNIT_GROUP,
-        ITEM_UOM,
-        RESOURCE_UOM,
-        CUSTOMER,
-        CONTACT,
-        ITEM_PRODUCT,
-        RESOURCE_PRODUCT,
-    )
-}
+_DECLARED = (
+    SALESPEOPLE,
+    CURRENCY,
+    PAYMENT_TERMS,
+    SHIPMENT_METHOD,
+    SHIPPING_AGENT,
+    UNIT_OF_MEASURE,
+    UNIT_GROUP,
+    ITEM_UOM,
+    RESOURCE_UOM,
+    CUSTOMER,
+    VENDOR,
+    CONTACT,
+    ITEM_PRODUCT,
+    RESOURCE_PRODUCT,
+)
+
+_ALL = {mapping.name: mapping for mapping in _DECLARED}
 
 CATALOGUE: dict[str, TableMapping] = {name: _ALL[name] for name in in_order(_ALL)}

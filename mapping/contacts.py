@@ -1,4 +1,4 @@
-"""CONTACT: persons of BC whose company is a customer, and contacts of Sales whose parent is an account (rule E1)."""
+"""CONTACT: persons of BC whose company is a customer or vendor, and contacts of Sales whose parent is an account (rule E1)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from mapping.accounts import ADDRESS, INACTIVE, MERGED, STATE, owned_by
 from mapping.field import Direction, FieldMapping
 from mapping.fields import both, group, on
 from mapping.filters import equals, filled, known_code
-from mapping.kinds import Email, Phone, Text, Web, cut
+from mapping.kinds import Email, Exact, Phone, Text, Web, cut
 from mapping.lookups import Currency, Lookup
-from mapping.model import Addition, Draft, Table, TableMapping
+from mapping.model import Addition, Draft, Related, Table, TableMapping
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
+
+VENDOR, VENDOR_TYPE = "VENDOR", 11
+"""The second mapping whose records have contacts, and account.customertypecode of its accounts."""
 
 PARENT_TYPE = "_parentcustomerid_value@Microsoft.Dynamics.CRM.lookuplogicalname"
 """Sales names the table of a parent customer in an annotation; a parent may be an account or a contact."""
@@ -28,6 +31,19 @@ def full_name_on_insert(draft: Draft, world: World) -> Addition:
 
 
 FIRST, LAST = "firstname", "lastname"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Company(Lookup):
+    """Somebody's company: the account of the customer, or else of the vendor, that BC's company contact stands for (rule E1)."""
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        written = Lookup.write(self, field, side, value, pair, world)
+        if side is Side.SALES or not isinstance(written, Refusal) or not written.waits:
+            return written
+        is_vendor = world.row("account", str(value)).get("customertypecode") == VENDOR_TYPE and VENDOR in self.mappings
+        awaited = replace(written.waits, mapping=VENDOR if is_vendor else self.mapping)
+        return replace(written, waits=awaited, detail=f"its {awaited.mapping} is not coupled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +70,27 @@ CONTACT = TableMapping(
         Side.BC: [
             equals("type", "Person"),
             filled("companyNumber"),
-            known_code("companyNumber", "companyContacts", "is the company of no customer"),
+            known_code("companyNumber", "companyContacts", "is the company of no customer or vendor"),
             equals("privacyBlocked", False),
         ],
         Side.SALES: [equals("statecode", 0), filled("_parentcustomerid_value"), equals(PARENT_TYPE, "account")],
     },
-    needs=("CUSTOMER",),
+    needs=("CUSTOMER", VENDOR),
     natural_keys=(("email", "companyNumber"),),
     born={Side.BC: {"type": "Person"}},
     inactive={Side.SALES: INACTIVE},
     merged=MERGED,
-    also={Side.BC: ("type", "privacyBlocked"), Side.SALES: (*STATE, *MERGED)},
+    also={Side.BC: ("type", "contactBusinessRelation", "privacyBlocked"), Side.SALES: (*STATE, *MERGED)},
+    related=(
+        Related(
+            name="account",
+            side=Side.SALES,
+            table="accounts",
+            key="accountid",
+            by="companyNumber",
+            columns=("accountid", "customertypecode"),
+        ),
+    ),
     rules=(full_name_on_insert,),
     names={Side.BC: ("number", "displayName"), Side.SALES: ("fullname",)},
     fields=on(
@@ -73,7 +99,16 @@ CONTACT = TableMapping(
         both(
             "companyNumber",
             "parentcustomerid",
-            Lookup(mapping="CUSTOMER", target="accounts", nav="parentcustomerid_account", codes="companyContacts", many=True),
+            Company(
+                mapping="CUSTOMER",
+                others=(VENDOR,),
+                target="accounts",
+                nav="parentcustomerid_account",
+                codes="companyContacts",
+                many=True,
+                told_by="contactBusinessRelation",
+                sorts={"Vendor": VENDOR},
+            ),
         ),
         owned_by("salespersonCode"),
         both(
@@ -90,5 +125,6 @@ CONTACT = TableMapping(
         both("pager", "pager", Phone()),
         both("phoneNumber", "telephone1", Phone()),
     ),
+    offered=on("contacts", "contacts", both("salutationCode", "salutation", Exact())),
     standard=on("contacts", "contacts", both("displayName", "fullname", FullName())),
 )

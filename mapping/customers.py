@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapping.accounts import ACCOUNTS, INACTIVE, MERGED, NAMES, NEEDS, PEOPLE, STATE, shared
+from mapping.accounts import ACCOUNTS, INACTIVE, MERGED, NAMES, NEEDS, OFFERED, PEOPLE, STATE, groups_of, shared, shipped_by
 from mapping.field import Direction
 from mapping.fields import on, to_sales
 from mapping.filters import blank, equals
@@ -24,10 +24,16 @@ CUSTOMER = TableMapping(
     natural_keys=(("number",), ("displayName", "postalCode")),
     asked_only=frozenset({Side.BC}),
     born={Side.SALES: {"customertypecode": CUSTOMER_TYPE}},
+    supplies=groups_of("customerTemplates", "Customer Templates", "customerPostingGroup"),
     inactive={Side.BC: {"blocked": "All"}, Side.SALES: INACTIVE},
     merged=MERGED,
     also={Side.BC: ("blocked",), Side.SALES: ("customertypecode", *STATE, *MERGED)},
     cascades=PEOPLE,
     names=NAMES,
-    fields=on("customers", "accounts", *shared("salespersonCode", to_sales("creditLimit", "creditlimit", LocalMoney()))),
+    fields=on(
+        "customers",
+        "accounts",
+        *shared("salespersonCode", shipped_by("shipmentMethodId"), to_sales("creditLimit", "creditlimit", LocalMoney())),
+    ),
+    offered=on("customers", "accounts", *OFFERED),
 )

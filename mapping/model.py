@@ -74,8 +74,9 @@ class Related:
     """Rows of another table that the mapping's rules look at.
 
     Those on `side` whose `key` column equals the `of` column of the record's row on that side; with `through`, the id in Sales of
-    the record of mapping `through` that BC's `of` column names. Without `key`, the whole of a small table, under `*`; `remembered` for
-    a while.
+    the record of mapping `through` that BC's `of` column names. With `by`, those that this field row refers to, on whichever side; they
+    are read for records that are on one side only. Without `key`, the whole of a small table, under `*`;
+    `remembered` for a while.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Related:
     columns: tuple[str, ...]
     through: str = ""
     remembered: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

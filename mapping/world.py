@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 
@@ -27,10 +27,16 @@ class Partners:
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A small BC table read whole: code -> id and back, codes in upper case."""
+    """A small BC table read whole: code -> id and back, codes in upper case; `several` are codes that stand for more than one row."""
 
     ids: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, str] = field(default_factory=dict)
+    several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def preferring(self, ids: Collection[str]) -> Codes:
+        """The same table in which a code that stands for several rows leads to the first of these, if there is one."""
+        chosen = {code: next((id_ for id_ in several if id_ in ids), several[0]) for code, several in self.several.items()}
+        return replace(self, ids={**self.ids, **chosen})
 
 
 @dataclass(frozen=True, slots=True)

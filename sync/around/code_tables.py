@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -27,10 +28,14 @@ PARTS = {"itemUnitsOfMeasure": "itemNumber", "resourceUnitsOfMeasure": "resource
 """Tables whose code names a row only together with the number in this column."""
 
 
-async def code_table(ctx: Context, name: str, *, numbers: Iterable[str] = (), ids: Iterable[str] = ()) -> Codes:
-    """A code table: a small one whole, a large one only for these numbers and ids."""
+LINKS = {"customers": "Customer", "vendors": "Vendor"}
+"""What a business relation calls the table that it links a contact to."""
+
+
+async def code_table(ctx: Context, name: str, *, numbers: Iterable[str] = (), ids: Iterable[str] = (), tables: Sequence[str] = ()) -> Codes:
+    """A code table: a small one whole, a large one only for these numbers and ids; company contacts stand for rows of these `tables`."""
     if name == COMPANY_CONTACTS:
-        return await _company_contacts(ctx, list(numbers), list(ids))
+        return await _company_contacts(ctx, list(numbers), list(ids), [table for table in tables if table in LINKS])
     if name in UNIT_GROUPS:
         return await _unit_groups(ctx, UNIT_GROUPS[name], list(numbers), list(ids))
     if name in PARTS:
@@ -73,20 +78,29 @@ async def _parts(ctx: Context, table: str, column: str, names: Sequence[str], id
     return _codes((f"{row[column]}{PARTED}{row['code']}", str(row["id"])) for row in rows)
 
 
-async def _company_contacts(ctx: Context, numbers: Sequence[str], ids: Sequence[str]) -> Codes:
-    """Company contacts by their number, each standing for the customer it belongs to (rule E1)."""
+async def _company_contacts(ctx: Context, numbers: Sequence[str], ids: Sequence[str], tables: Sequence[str]) -> Codes:
+    """Company contacts by their number, each standing for the customer it belongs to, or else for the vendor (rule E1)."""
     if not (await ctx.bc.profile()).serves("contactBusinessRelations"):
         return await _company_contacts_by_people(ctx, numbers, ids)
-    customers = {str(row["number"]): id_ for id_, row in (await ctx.bc.rows("customers", ids, ("id", "number"))).items()}
-    relations = await _customer_relations(ctx, "contactNumber", numbers) + await _customer_relations(ctx, "number", list(customers))
-    unknown = sorted({str(row["number"]) for row in relations} - customers.keys())
-    customers |= {str(row["number"]): str(row["id"]) for row in await _by(ctx, "customers", "number", unknown, ("id", "number"))}
-    return _codes((str(row["contactNumber"]), customers[str(row["number"])]) for row in relations if str(row["number"]) in customers)
+    named = await _by(ctx, "contactBusinessRelations", "contactNumber", numbers, RELATION)
+    pairs = [pair for table in tables for pair in await _businesses(ctx, table, named, ids)]
+    several: dict[str, tuple[str, ...]] = {}
+    for number, id_ in dict.fromkeys(pairs):
+        several[number.upper()] = (*several.get(number.upper(), ()), id_)
+    return replace(_codes(reversed(pairs)), several={number: found for number, found in several.items() if len(found) > 1})
 
 
-async def _customer_relations(ctx: Context, column: str, values: Sequence[str]) -> list[Row]:
-    columns = ("id", "contactNumber", "linkToTable", "number")
-    return [row for row in await _by(ctx, "contactBusinessRelations", column, values, columns) if row["linkToTable"] == "Customer"]
+RELATION = ("id", "contactNumber", "linkToTable", "number")
+
+
+async def _businesses(ctx: Context, table: str, named: Sequence[Row], ids: Sequence[str]) -> list[tuple[str, str]]:
+    """The rows of one table that these relations or ids name: the numbers of their company contacts, and their ids."""
+    known = {str(row["number"]): id_ for id_, row in (await ctx.bc.rows(table, ids, ("id", "number"))).items()}
+    more = await _by(ctx, "contactBusinessRelations", "number", list(known), RELATION)
+    relations = [row for row in (*named, *more) if row["linkToTable"] == LINKS[table]]
+    unknown = sorted({str(row["number"]) for row in relations} - known.keys())
+    known |= {str(row["number"]): str(row["id"]) for row in await _by(ctx, table, "number", unknown, ("id", "number"))}
+    return [(str(row["contactNumber"]), known[str(row["number"])]) for row in relations if str(row["number"]) in known]
 
 
 async def _company_contacts_by_people(ctx: Context, numbers: Sequence[str], ids: Sequence[str]) -> Codes:

@@ -31,8 +31,8 @@ from sync.store.planned import NEW, PlannedCouplings
 Rows = Mapping[Side, Sequence[Row]]
 
 
-async def world_of(ctx: Context, mapping: TableMapping, rows: Rows) -> World:
-    """Everything beside the rows that the mapping's fields, filters and rules look at."""
+async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bool = True) -> World:
+    """Everything beside the rows that the mapping's fields, filters and rules look at; `alone`: some are on one side only."""
     base = await _basics(ctx, mapping)
     units = (*mapping.fields, *mapping.only_compared)
     lookups = [member for unit in units for member in unit.members if isinstance(member.kind, Lookup)]
@@ -44,8 +44,9 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows) -> World:
             await _join_many(ctx, member, kind, rows, partners, codes)
         elif isinstance(kind, Lookup) and kind.codes and kind.codes not in codes:
             codes[kind.codes] = await code_table(ctx, kind.codes)
-    related = await _related(ctx, mapping, rows, World(**base, partners=partners, codes=codes))
-    if mapping.supplies and rows[Side.SALES]:
+    wanted = [each for each in mapping.related if alone or not each.by]
+    related = await _related(ctx, mapping, wanted, rows, World(**base, partners=partners, codes=codes))
+    if mapping.supplies and alone and rows[Side.SALES]:
         related[mapping.supplies.table] = {"*": await _templates(ctx, mapping.supplies)}
     for ensure in mapping.ensures:
         related[ensure.name] = {"*": [await _ensured(ctx, ensure, base)]}
@@ -102,16 +103,19 @@ async def _join_many(
     referred = {bc_id for pairs in coupled.values() for bc_id in pairs}
     if kind.codes:
         planned = _planned(ctx)
-        known = await code_table(ctx, kind.codes, numbers={name.upper() for name in named}, ids=referred - planned)
-        spoken = Codes(known.ids, {**known.codes, **dict.fromkeys(planned, NEW)})
-        codes[kind.codes] = _joined(codes.get(kind.codes), spoken)
-        bc_ids = set(known.ids.values())
+        tables = [ctx.mappings[name].bc.name for name in kind.mappings if name in ctx.mappings]
+        known = await code_table(ctx, kind.codes, numbers={name.upper() for name in named}, ids=referred - planned, tables=tables)
+        bc_ids = set(known.codes)
     else:
         bc_ids = {name.lower() for name in named if name != NO_ID}
     by_bc = await _coupled(ctx, kind.mappings, Side.BC, bc_ids - referred)
     for name in kind.mappings:
         pairs = {**coupled[name], **by_bc[name], **(partners[name].to_sales if name in partners else {})}
         partners[name] = Partners(pairs, {sales_id: bc_id for bc_id, sales_id in pairs.items()})
+    if kind.codes:
+        chosen = known.preferring(referred | {bc_id for pairs in by_bc.values() for bc_id in pairs})
+        spoken = Codes(chosen.ids, {**chosen.codes, **dict.fromkeys(planned, NEW)})
+        codes[kind.codes] = _joined(codes.get(kind.codes), spoken)
 
 
 async def _coupled(ctx: Context, names: Sequence[str], side: Side, ids: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -137,12 +141,17 @@ def _planned(ctx: Context) -> frozenset[str]:
     return frozenset(couplings.planned) if isinstance(couplings, PlannedCouplings) else frozenset()
 
 
-async def _related(ctx: Context, mapping: TableMapping, rows: Rows, world: World) -> dict[str, Mapping[str, Sequence[Row]]]:
-    found = await asyncio.gather(*(_related_rows(ctx, each, mapping, rows, world) for each in mapping.related))
-    return {each.name: grouped for each, grouped in zip(mapping.related, found, strict=True)}
+async def _related(
+    ctx: Context, mapping: TableMapping, wanted: Sequence[Related], rows: Rows, world: World
+) -> dict[str, Mapping[str, Sequence[Row]]]:
+    found = await asyncio.gather(*(_related_rows(ctx, mapping, each, rows, world) for each in wanted))
+    return {each.name: grouped for each, grouped in zip(wanted, found, strict=True)}
 
 
-async def _related_rows(ctx: Context, related: Related, mapping: TableMapping, rows: Rows, world: World) -> dict[str, list[Row]]:
+async def _related_rows(ctx: Context, mapping: TableMapping, related: Related, rows: Rows, world: World) -> Mapping[str, Sequence[Row]]:
+    if related.by:
+        ids = _referred_to(mapping.member(related.by), related.side, rows, world)
+        return {id_: [row] for id_, row in (await ctx.services[related.side].rows(related.table, sorted(ids), related.columns)).items()}
     if not related.key:
         return {"*": await _whole(ctx, related)}
     keys = {str(row[related.of]) for row in rows[related.side] if row.get(related.of)} if not related.through else set()
@@ -159,6 +168,19 @@ async def _whole(ctx: Context, related: Related) -> list[Row]:
     """Every row of a small table."""
     read = partial(all_rows, ctx.services[related.side], related.table, related.columns)
     return await (ctx.reference.get(f"whole {related.table}", read) if related.remembered else read())
+
+
+def _referred_to(member: FieldMapping, wanted: Side, rows: Rows, world: World) -> set[str]:
+    """The ids on one side of the records that a reference names in the rows of both."""
+    found: set[str] = set()
+    for side in Side:
+        read = [member.read(side, row, world) for row in rows[side] if member.shown(side) in row]
+        named = {value for value in read if isinstance(value, str)}
+        kind = member.kind
+        if side is not wanted and isinstance(kind, Lookup):
+            named = {partner for value in named if (partner := kind.partner(side, value, world))}
+        found |= named
+    return found
 
 
 async def _templates(ctx: Context, supplies: Supplies) -> Sequence[Row]:

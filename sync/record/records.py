@@ -71,9 +71,9 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
     await follow_merged(ctx, mapping, tasks)
     everything, waiting = list(tasks), [task for task in tasks if not task.busy]
     for _ in range(ROUNDS):
-        world = await world_of(ctx, mapping, _shown(waiting))
+        world = await _world(ctx, mapping, waiting)
         if await settle_claims(ctx, mapping, waiting, world):
-            world = await world_of(ctx, mapping, _shown(waiting))
+            world = await _world(ctx, mapping, waiting)
         await find_orphans(ctx, mapping, waiting)
         for task in waiting:
             task.plan = _plan(task, world, run)
@@ -144,7 +144,7 @@ async def plan_only(ctx: Context, mapping: TableMapping, seen: Seen, run: Run) -
 
 async def make_plans(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], run: Run) -> World:
     """A plan for each record as both sides stand now; the world that the plans were made in."""
-    world = await world_of(ctx, mapping, _shown(tasks))
+    world = await _world(ctx, mapping, tasks)
     for task in tasks:
         task.plan = _plan(task, world, run)
     return world
@@ -165,7 +165,7 @@ async def load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, out
     fresh = {id_: row for id_, row in fresh.items() if id_ in creates}
     if not fresh:
         return tasks
-    world = await world_of(ctx, mapping, {side: list(fresh.values()), side.other: []})
+    world = await world_of(ctx, mapping, {side: list(fresh.values()), side.other: []}, alone=False)
     elsewhere = await coupled_elsewhere(ctx, mapping, side, fresh)
     inside = {id_: row for id_, row in fresh.items() if id_ not in elsewhere and _to_be_looked_at(mapping.outside(side, row, world))}
     found = chosen(mapping, side, inside, await find_partners(ctx, mapping, side, inside, world))
@@ -239,8 +239,9 @@ def _plan(task: Task, world: World, run: Run) -> Plan:
     return reconcile(task.mapping, task.pair, world, replace(run, creates=task.creates), task.refused)
 
 
-def _shown(tasks: Sequence[Task]) -> dict[Side, list[Row]]:
-    return {side: [task.rows[side] for task in tasks if side in task.rows] for side in Side}
+async def _world(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> World:
+    rows = {side: [task.rows[side] for task in tasks if side in task.rows] for side in Side}
+    return await world_of(ctx, mapping, rows, alone=any(len(task.rows) < len(Side) for task in tasks))
 
 
 async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> list[Task]:

@@ -76,8 +76,8 @@ def test_a_body_that_cannot_be_used_is_400_with_what_is_wrong_and_what_is_allowe
 
 
 def test_an_unknown_mapping_is_404_with_the_known_ones(api: httpx.Client) -> None:
-    refused = problem_of(api.post("/full-sync", json={"mappings": ["CUSTOMER", "VENDOR"]}), 404)
-    assert "VENDOR" in refused["detail"]
+    refused = problem_of(api.post("/full-sync", json={"mappings": ["CUSTOMER", "SUPPLIER"]}), 404)
+    assert "SUPPLIER" in refused["detail"]
     assert refused["allowed"] == list(IN_FORCE)
 
 
@@ -141,4 +141,4 @@ def test_the_review_is_opened_under_its_own_route_and_run_dry(office: Company, a
     assert [line["status"] for line in api.get("/full-sync/review").json()["lines"]] == [line["status"] for line in lines]
     assert "samples" in problem_of(api.get(f"/full-sync/{dry.json()['id']}", params={"samples": "many"}), 400)["detail"]
     problem_of(api.post("/full-sync/review/cancel"), 409)
-    problem_of(api.patch("/full-sync/review/lines/VENDOR", json={}), 404)
+    problem_of(api.patch("/full-sync/review/lines/SUPPLIER", json={}), 404)

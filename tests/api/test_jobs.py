@@ -48,7 +48,7 @@ def test_an_unknown_job_is_404(api: httpx.Client, id_: str) -> None:
 
 @pytest.mark.parametrize("route", ["/jobs", "/problems"])
 def test_an_unknown_mapping_is_404_with_the_known_ones(api: httpx.Client, route: str) -> None:
-    refused = problem_of(api.get(route, params={"mapping": "VENDOR"}), 404)
+    refused = problem_of(api.get(route, params={"mapping": "SUPPLIER"}), 404)
     assert refused["allowed"] == list(IN_FORCE)
 
 

@@ -31,7 +31,7 @@ def test_one_mapping_with_its_fields(api: httpx.Client, name: str) -> None:
 
 
 @pytest.mark.parametrize("call", ["GET", "run", "hold", "resume"])
-@pytest.mark.parametrize("name", ["VENDOR", "%27", "x%2Fy", "V" * 2000])
+@pytest.mark.parametrize("name", ["SUPPLIER", "%27", "x%2Fy", "V" * 2000])
 def test_an_unknown_mapping_is_404_with_the_known_ones(api: httpx.Client, call: str, name: str) -> None:
     answer = api.get(f"/mappings/{name}") if call == "GET" else api.post(f"/mappings/{name}/{call}")
     assert problem_of(answer, 404)["allowed"] == list(IN_FORCE)
@@ -114,7 +114,7 @@ def test_an_id_that_is_no_guid_is_400(api: httpx.Client, id_: str) -> None:
 
 
 def test_explain_of_an_unknown_mapping_or_side_is_404(api: httpx.Client) -> None:
-    problem_of(api.get(f"/explain/VENDOR/bc/{SOMEBODY}"), 404)
+    problem_of(api.get(f"/explain/SUPPLIER/bc/{SOMEBODY}"), 404)
     assert problem_of(api.get(f"/explain/CUSTOMER/erp/{SOMEBODY}"), 404)["allowed"] == ["bc", "sales"]
 
 

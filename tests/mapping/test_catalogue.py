@@ -102,7 +102,7 @@ def test_salespeople_are_never_created_and_reference_tables_only_in_sales() -> N
     assert creates["SALESPEOPLE"] == set()
     assert CATALOGUE["SALESPEOPLE"].by_hand == {Side.BC}
     assert all(creates[name] == {Side.SALES} for name in one_way)
-    assert all(creates[name] == set(Side) for name in ("CUSTOMER", "CONTACT", "ITEM-PRODUCT", "RESOURCE-PRODUCT"))
+    assert all(creates[name] == set(Side) for name in ("CUSTOMER", "VENDOR", "CONTACT", "ITEM-PRODUCT", "RESOURCE-PRODUCT"))
 
 
 @pytest.mark.rule("D5")

@@ -35,7 +35,7 @@ async def test_a_bad_request_to_couple_changes_nothing(engine: Engine) -> None:
     assert {name: answer.status for name, answer in answers.items()} == dict.fromkeys(BAD, 400)
     assert (await engine.api.post("couplings/CURRENCY", {"bcId": NOBODY, "salesId": NOBODY, "sync": "fromSales"})).status == 400
     assert (await engine.api.post("couplings/CUSTOMER", b"x" * 70_000)).status == 413
-    assert (await engine.api.post("couplings/VENDOR", {"bcId": NOBODY, "salesId": NOBODY})).status == 404
+    assert (await engine.api.post("couplings/SUPPLIER", {"bcId": NOBODY, "salesId": NOBODY})).status == 404
     for body in ({}, {"bcId": NOBODY, "to": NOBODY}, {"bcId": NOBODY, "salesId": NOBODY, "to": NOBODY}, {"bcId": NOBODY}):
         assert (await engine.api.post("couplings/CUSTOMER/move", body)).status == 400
     nameless = await engine.api.post("couplings/CUSTOMER/move", {"bcId": NOBODY})

@@ -184,7 +184,7 @@ async def test_an_id_that_is_none_is_refused_and_an_unknown_mapping_or_side_is_4
     id_ = "5d115c9c-44e3-ea11-bb43-000d3a2feca1"
     for route in ("CUSTOMER/bc/12", "CUSTOMER/bc/x'", f"CUSTOMER/bc/{id_}x"):
         assert (await engine.api.get(f"explain/{route}")).status == 400, route
-    for route in (f"VENDOR/bc/{id_}", f"CUSTOMER/erp/{id_}"):
+    for route in (f"SUPPLIER/bc/{id_}", f"CUSTOMER/erp/{id_}"):
         assert (await engine.api.get(f"explain/{route}")).status == 404, route
 
 

@@ -148,8 +148,8 @@ async def test_a_mapping_that_never_makes_rows_on_a_side_is_not_told_to(engine: 
 
 
 async def test_an_unknown_line_is_404_and_an_unusable_order_400(engine: Engine) -> None:
-    assert (await engine.api.patch("full-sync/review/lines/VENDOR", {})).status == 404
-    assert (await engine.api.delete("full-sync/review/lines/VENDOR")).status == 404
+    assert (await engine.api.patch("full-sync/review/lines/SUPPLIER", {})).status == 404
+    assert (await engine.api.delete("full-sync/review/lines/SUPPLIER")).status == 404
     await engine.api.delete("full-sync/review/lines/CONTACT")
     assert (await engine.api.delete("full-sync/review/lines/CONTACT")).status == 404
     unusable: tuple[dict[str, Any], ...] = (
@@ -162,7 +162,7 @@ async def test_an_unknown_line_is_404_and_an_unusable_order_400(engine: Engine) 
     )
     for body in unusable:
         assert (await engine.api.post("full-sync/review/start", body)).status == 400
-    assert (await engine.api.post("full-sync/review/start", {"mappings": ["VENDOR"]})).status == 404
+    assert (await engine.api.post("full-sync/review/start", {"mappings": ["SUPPLIER"]})).status == 404
 
 
 @pytest.mark.parametrize("call", ["reset", "refresh", "cancel"])

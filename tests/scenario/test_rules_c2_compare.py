@@ -128,4 +128,4 @@ async def test_a_mapping_on_hold_or_unknown_is_not_compared(engine: Engine) -> N
     answer = await engine.api.post("mappings/CUSTOMER/compare")
     assert (answer.status, answer.json["remedy"][:6]) == (409, "Resume")
     assert (await engine.api.post("mappings/NOBODY/compare")).status == 404
-    assert (await engine.api.post("mappings/VENDOR/compare", {"what": 1})).status in (400, 404)
+    assert (await engine.api.post("mappings/SUPPLIER/compare", {"what": 1})).status in (400, 404)

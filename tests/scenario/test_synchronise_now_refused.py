@@ -87,7 +87,7 @@ async def test_a_bad_request_to_synchronise_changes_nothing(engine: Engine) -> N
     pair = await edited(engine, "222", None)
     answers = {name: await engine.api.post("records/CUSTOMER/sync", body) for name, body in BAD.items()}
     assert {name: answer.status for name, answer in answers.items()} == dict.fromkeys(BAD, 400)
-    assert (await engine.api.post(f"records/VENDOR/bc/{pair[0].id}/sync")).status == 404
+    assert (await engine.api.post(f"records/SUPPLIER/bc/{pair[0].id}/sync")).status == 404
     assert (await engine.api.post(f"records/CUSTOMER/crm/{pair[0].id}/sync")).status == 404
     assert (await engine.api.post("records/CUSTOMER/bc/C1/sync")).status == 400
     assert (await engine.api.post(f"records/CUSTOMER/bc/{pair[0].id}/sync", {"direction": "down"})).status == 400

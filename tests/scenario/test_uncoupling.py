@@ -280,7 +280,7 @@ async def test_a_bad_request_to_uncouple_changes_nothing(engine: Engine) -> None
 
 @pytest.mark.case("T634")
 async def test_calls_that_cannot_be_meant_get_a_clear_answer(engine: Engine) -> None:
-    assert (await engine.api.delete("couplings/VENDOR", {"bcId": NOBODY})).status == 404
+    assert (await engine.api.delete("couplings/SUPPLIER", {"bcId": NOBODY})).status == 404
     assert (await engine.api.delete("couplings/CUSTOMER", b"[" * 70_000)).status == 413
     assert (await engine.api.delete("couplings/CUSTOMER", b"no json")).status == 400
     assert (await engine.api.get("couplings/CUSTOMER?state=lost")).status == 400
