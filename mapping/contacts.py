@@ -11,7 +11,7 @@ from mapping.fields import both, group, on
 from mapping.filters import equals, filled, known_code
 from mapping.kinds import Email, Exact, Phone, Text, Web, cut
 from mapping.lookups import Currency, Lookup
-from mapping.model import Addition, Draft, Related, Table, TableMapping
+from mapping.model import Addition, Draft, Related, Table, TableMapping, Watch
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -91,6 +91,7 @@ CONTACT = TableMapping(
             columns=("accountid", "customertypecode"),
         ),
     ),
+    watches=(Watch(table="contactBusinessRelations", column="contactNumber", key="companyNumber"),),
     rules=(full_name_on_insert,),
     names={Side.BC: ("number", "displayName"), Side.SALES: ("fullname",)},
     fields=on(

@@ -34,6 +34,10 @@ HURRIED = Patience(total=3.0, first=0.05, connect=2.0, answer=10.0)
 """Patience of a test: the same behaviour in a fraction of the time."""
 
 
+TRADERS = {"customers": "Customer", "vendors": "Vendor"}
+"""Tables whose rows have company contacts, and what a business relation calls them."""
+
+
 class Died(BaseException):
     """The worker's process is gone."""
 
@@ -174,6 +178,12 @@ class Engine:
         mappings = {**self.ctx.mappings, name: replace(self.ctx.mappings[like or name], name=name, **changes)}
         self._use(replace(self.ctx, mappings=mappings))
 
+    async def switch(self, name: str, **switches: Any) -> None:
+        """A person changes run-time switches of a mapping."""
+        answer = await self.api.patch(f"mappings/{name}", switches)
+        assert answer.status == 200, answer.json
+        self.ctx = await self.environment.context(None)
+
     async def forget_everything(self) -> None:
         """Empty the store, as on the first day."""
         await empty(self.ctx.store)
@@ -190,8 +200,9 @@ class Engine:
     # --- what both sides and the store hold
 
     async def seed(self, *records: Record) -> None:
-        """Rows that were there before the story starts; every customer gets its company contact."""
-        own = [each for record in records if record.table == "customers" for each in company_contact(record.values["number"])]
+        """Rows that were there before the story starts; every customer and vendor gets its company contact."""
+        traders = [(record.values["number"], TRADERS[record.table]) for record in records if record.table in TRADERS]
+        own = [each for number, kind in traders for each in company_contact(number, kind)]
         for side in Side:
             tables: dict[str, list[Row]] = {}
             for record in (*records, *own):

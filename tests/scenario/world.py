@@ -80,6 +80,27 @@ def customer(number: str, **values: Any) -> Record:
     return in_bc("customers", number, **{**row, **values})
 
 
+def vendor(number: str, **values: Any) -> Record:
+    """A vendor; `terms` and `currency` take codes. Its company contact `CT-<number>` is seeded with it."""
+    references = {
+        "paymentTermsId": id_of("paymentTerms", values.pop("terms", "")),
+        "currencyCode": values.get("currency", ""),
+        "currencyId": id_of("currencies", values.pop("currency", "")),
+    }
+    row = {
+        "number": number, "displayName": f"Company {number}", "addressLine1": "", "addressLine2": "", "city": "", "state": "",
+        "country": "", "postalCode": "", "phoneNumber": "", "email": "", "website": "", "purchaserCode": "", "blocked": "_x0020_",
+        "contact": "", "primaryContactNumber": "", "faxNumber": "", "shippingAgentCode": "", "shipmentMethodCode": "",
+        "vendorPostingGroup": "DOMESTIC", "generalBusinessPostingGroup": "DOMESTIC", **references,
+    }  # fmt: skip
+    return in_bc("vendors", number, **{**row, **values})
+
+
+def supplier(key: str, **values: Any) -> Record:
+    """An account with relationship type Vendor."""
+    return account(key, **{"customertypecode": 11, **values})
+
+
 def account(key: str, **values: Any) -> Record:
     """An account with relationship type Customer, active, in euros, owned by an administrator; blank columns are absent."""
     row = {
@@ -102,11 +123,11 @@ def person(number: str, *, of: str, **values: Any) -> Record:
     return in_bc("contacts", number, **{**row, **values})
 
 
-def company_contact(number: str) -> tuple[Record, Record]:
-    """The company contact of a customer, and the relation that says so."""
+def company_contact(number: str, kind: str = "Customer") -> tuple[Record, Record]:
+    """The company contact of a customer or vendor, and the relation that says so."""
     row = person(f"CT-{number}", of=number, name=("", "")).values
-    row |= {"type": "Company", "displayName": f"Company {number}", "searchName": f"COMPANY {number}"}
-    relation = {"contactNumber": f"CT-{number}", "businessRelationCode": "CUST", "linkToTable": "Customer", "number": number}
+    row |= {"type": "Company", "displayName": f"Company {number}", "searchName": f"COMPANY {number}", "contactBusinessRelation": kind}
+    relation = {"contactNumber": f"CT-{number}", "businessRelationCode": kind[:4].upper(), "linkToTable": kind, "number": number}
     return Record(Side.BC, "contacts", row["id"], row), in_bc("contactBusinessRelations", number, **relation)
 
 
