@@ -9,6 +9,7 @@ from mapping.graph import in_order
 from mapping.item_units import ITEM_UOM
 from mapping.items import ITEM_PRODUCT
 from mapping.model import TableMapping
+from mapping.opportunities import OPPORTUNITY
 from mapping.options import PAYMENT_TERMS, SHIPMENT_METHOD, SHIPPING_AGENT
 from mapping.resource_units import RESOURCE_UOM
 from mapping.resources import RESOURCE_PRODUCT
@@ -32,6 +33,7 @@ _DECLARED = (
     CONTACT,
     ITEM_PRODUCT,
     RESOURCE_PRODUCT,
+    OPPORTUNITY,
 )
 
 _ALL = {mapping.name: mapping for mapping in _DECLARED}

@@ -153,6 +153,11 @@ def equals(column: str, value: Any) -> OneOf:
     return OneOf(column, (value,))
 
 
+def one_of(column: str, *values: Any) -> OneOf:
+    """Rows in which the column has one of these values."""
+    return OneOf(column, values)
+
+
 def known_code(column: str, codes: str, what: str) -> KnownCode:
     """Rows whose code leads somewhere in a code table."""
     return KnownCode(column, codes, what)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from mapping import schema
 from mapping.field import FieldMapping
-from mapping.filters import Between, Blank, Filled, OneOf
+from mapping.filters import Between, Blank, Filled, KnownCode, OneOf
 from mapping.lookups import Lookup
 from mapping.model import TableMapping, Unit
 from mapping.reduced import reduced, spared_units
@@ -76,14 +76,17 @@ def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
     kept = tuple(unit for unit in spared_units(mapping, gone) if _unit_served(unit, gone))
     present = {unit.name for unit in kept}
     units = (*kept, *(unit for unit in mapping.standard if unit.name not in present))
-    also = mapping.also.get(Side.BC, ())
+    also, keep = mapping.also.get(Side.BC, ()), mapping.keep.get(Side.BC, ())
     if not _of_ones_own(mapping):
         also = tuple(column for column in also if _served(mapping, column))
+        # What leads nowhere without its column is found out by the row that is named as missing, or by waiting.
+        keep = tuple(each for each in keep if not isinstance(each, KnownCode) or _served(mapping, each.column))
     left = reduced(mapping, units, gone)
     return replace(
         left,
         related=tuple(each for each in left.related if each.side is Side.SALES or each.table in schema.tables(STANDARD)),
         also={**mapping.also, Side.BC: also},
+        keep={**mapping.keep, Side.BC: keep} if keep else mapping.keep,
         supplies=mapping.supplies if _supplies_served(mapping) else None,
         watches=tuple(watch for watch in mapping.watches if schema.is_standard(watch.table, watch.column) and _served(mapping, watch.key)),
     )

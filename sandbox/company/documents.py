@@ -1,13 +1,11 @@
-"""Opportunities, orders and invoices of the customers who may buy."""
+"""Orders and invoices of the customers who may buy."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sandbox.company import people
 from sandbox.company.customers import Fate, House
-from sandbox.company.model import LOCAL_CURRENCY, ZERO_GUID, Draft, Row, guid, mix
-from sandbox.company.reference import sales_currency
+from sandbox.company.model import ZERO_GUID, Draft, Row, guid, mix
 
 FIRST_DAY = dt.date(2025, 1, 6)
 TAX_PERCENT = 19
@@ -23,16 +21,12 @@ ADDRESS = (
 
 
 def add_documents(draft: Draft, houses: list[House]) -> None:
-    """An opportunity for every tenth customer, an order for every fourth, an invoice for every sixth; one line to three."""
+    """An order for every fourth, an invoice for every sixth; one line to three."""
     goods = [row for row in draft.bc["items"] if not row["blocked"] and row["baseUnitOfMeasure"] and row["unitPrice"] > 0]
     for house in houses:
         if not house.customer or house.oddity or house.fate not in OPEN_FOR_BUSINESS:
             continue
         bits = mix(draft.seed, house.place, 50)
-        if bits % 10 == 0:
-            _opportunity(draft, house.customer, bits)
-            if house.account:
-                _sales_opportunity(draft, house.account, bits)
         if bits % 4 == 1:
             _order(draft, house, house.customer, goods)
         if bits % 6 == 2:
@@ -41,25 +35,6 @@ def add_documents(draft: Draft, houses: list[House]) -> None:
 
 def _day(bits: int) -> str:
     return (FIRST_DAY + dt.timedelta(days=(bits >> 4) % 300)).isoformat()
-
-
-def _opportunity(draft: Draft, customer: Row, bits: int) -> None:
-    number = f"OP-{customer['number']}"
-    contact = f"{customer['number']}-P0"
-    draft.to_bc("opportunities", {
-        "id": guid("opportunities", number), "number": number, "contactNumber": contact, "salespersonCode": customer["salespersonCode"],
-        "description": f"Neue Einrichtung für {customer['displayName']}"[:100], "status": "In_x0020_Progress", "closed": False,
-        "creationDate": _day(bits), "estimatedClosingDate": _day(bits >> 3), "estimatedValue": 500 + bits % 40000,
-    })  # fmt: skip
-
-
-def _sales_opportunity(draft: Draft, account: Row, bits: int) -> None:
-    draft.to_sales("opportunities", {
-        "opportunityid": guid("opportunities in Sales", account["accountid"]), "name": f"Erweiterung {account['name']}", "statecode": 0,
-        "statuscode": 1, "_customerid_value": account["accountid"], "_parentaccountid_value": account["accountid"],
-        "estimatedvalue": 1000 + bits % 9000, "estimatedclosedate": "2026-03-31",
-        "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY), "_ownerid_value": people.OTHER_OWNER,
-    })  # fmt: skip
 
 
 def _order(draft: Draft, house: House, customer: Row, goods: list[Row]) -> None:

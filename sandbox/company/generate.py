@@ -9,6 +9,7 @@ from sandbox.company.customers import add_customers
 from sandbox.company.documents import add_documents
 from sandbox.company.items import add_items
 from sandbox.company.model import LOCAL_CURRENCY, Company, Draft, Row, Side
+from sandbox.company.opportunities import add_opportunities
 from sandbox.company.people import add_people
 from sandbox.company.prices import add_prices
 from sandbox.company.reference import OLD_RATES, add_reference, sales_currency
@@ -25,6 +26,7 @@ ORDER = (
     "CUSTOMER",
     "CONTACT",
     "ITEM-PRODUCT",
+    "OPPORTUNITY",
 )
 
 
@@ -42,6 +44,7 @@ def generate(scale: float = 1.0, seed: int = 7, *, base_currency: str = LOCAL_CU
     add_contacts(draft, houses)
     add_items(draft)
     add_prices(draft)
+    add_opportunities(draft, houses)
     add_documents(draft, houses)
     return Company(bc=draft.bc, sales=draft.sales, expected=_expected(draft), about=_about(base_currency))
 

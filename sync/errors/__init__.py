@@ -17,10 +17,9 @@ CoupletError
 │                            ChoiceNotTaken · StillThere · NotInThisMode
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
-        WaitingForParent · NoOwner · UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared · UnitGroupFixed ·
-        BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList ·
-        CounterpartDeleted · MassChange · ListTooShort · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate ·
-        ExtensionFailed
+        WaitingForParent · NoOwner · NoContact · NoSalesperson · UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
+        UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList · CounterpartDeleted · MassChange ·
+        ListTooShort · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · ExtensionFailed
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
 whether waiting alone can help, `settled_by_edit` whether nothing can but an edit of the record, or the record that it waits for.
@@ -51,10 +50,12 @@ from sync.errors.problems import (
     MassChange,
     MergedElsewhere,
     NoBaseUnit,
+    NoContact,
     NoExchangeRate,
     NoLocalCurrency,
     NoOwner,
     NoPriceList,
+    NoSalesperson,
     NoTemplate,
     PingPong,
     RecordProblem,
@@ -177,10 +178,12 @@ __all__ = [
     "NeverMade",
     "NewerFormat",
     "NoBaseUnit",
+    "NoContact",
     "NoExchangeRate",
     "NoLocalCurrency",
     "NoOwner",
     "NoPriceList",
+    "NoSalesperson",
     "NoSuchName",
     "NoSuchProblem",
     "NoSuchRecord",

@@ -76,6 +76,20 @@ class NoOwner(RecordProblem):
     settled_by_edit = True
 
 
+class NoContact(RecordProblem):
+    """The record of Sales belongs to nobody whom Business Central knows, and is not made there without a contact."""
+
+    remedy = "Choose an account or contact for it in Sales that is coupled."
+    settled_by_edit = True
+
+
+class NoSalesperson(RecordProblem):
+    """The owner in Sales is no salesperson of Business Central, and the record is not made there without one."""
+
+    remedy = "Couple the owner's user with a salesperson, or make one of him (POST couplings/SALESPEOPLE), or assign the record to another."
+    settled_by_edit = True
+
+
 class UnknownCountry(RecordProblem):
     """The country is not known in Business Central."""
 

@@ -202,7 +202,9 @@ def _create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_
 
 def _refused(refusal: Refusal, *sides: Side) -> Plan:
     """Nothing is done to the record, and the reason is its problem."""
-    return Plan(outcomes=dict.fromkeys(sides, Outcome.FAILED), problems=(Problem(code=refusal.code, detail=refusal.detail),))
+    outcome = Outcome.WAITING if refusal.waits else Outcome.FAILED
+    problem = Problem(code=refusal.code, detail=refusal.detail, waits=refusal.waits)
+    return Plan(outcomes=dict.fromkeys(sides, outcome), problems=(problem,))
 
 
 def _blocks(mapping: TableMapping, problem: Problem) -> bool:

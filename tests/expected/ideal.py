@@ -68,8 +68,15 @@ class Ideal:
         row = {PRIMARY_KEYS[reading.sales]: next(self.ids), **reading.created}
         if reading.sales == "products":
             row.update(_transactioncurrencyid_value=None, _pricelevelid_value=DEFAULT_PRICE_LIST)
+        if reading.sales == "opportunities":
+            row["_transactioncurrencyid_value"] = self._local_currency()
         self.sales[reading.sales].append(row)
         return str(row[PRIMARY_KEYS[reading.sales]])
+
+    def _local_currency(self) -> str | None:
+        currencies = self.sales["transactioncurrencies"]
+        local = [row for row in currencies if row.get("isocurrencycode") == self.expected["localCurrency"]]
+        return str(local[0]["transactioncurrencyid"]) if local else None
 
     def _new_bc_row(self, reading: Reading) -> str:
         number = next(self.ids)
@@ -140,6 +147,11 @@ def _owner(world: World, field: Field, bc: MutableRow, sales: MutableRow) -> Any
     return world.partner("SALESPEOPLE", person["id"]) if person else "caller"
 
 
+def _owner_back(world: World, field: Field, bc: MutableRow, sales: MutableRow) -> Any:
+    row = world.bc["salespeoplePurchasers"].get(world.bc_partner("SALESPEOPLE", sales[field.sales]) or "")
+    return row["code"] if row else ""
+
+
 def _currency(world: World, field: Field, bc: MutableRow, sales: MutableRow) -> Any:
     row = world.bc_by("currencies", "code", bc[field.bc] or "-")
     local = next(id for id, row in world.sales["transactioncurrencies"].items() if row.get("isocurrencycode") == world.local_currency)
@@ -190,7 +202,7 @@ def _rate(world: World, field: Field, bc: MutableRow, sales: MutableRow) -> Any:
 
 
 def _local_money(world: World, field: Field, bc: MutableRow, sales: MutableRow) -> Any:
-    code = bc["currencyCode"] or world.local_currency
+    code = bc.get("currencyCode") or world.local_currency
     return round(float(bc[field.bc]) / (world.rate(world.local_currency) or 1) * (world.rate(code) or 1), 2)
 
 
@@ -207,7 +219,7 @@ TO_BC: dict[str, Move] = {
     "text": _shortened(0), "exact": _same_back, "code": _same_back, "email": _same_back, "option": _option_back, "company": _company_back,
     "country": lambda world, field, bc, sales: country_code(world, flat(sales[field.sales])), "unit": _unit_back,
     "currency": lambda world, field, bc, sales: _foreign(world, sales[field.sales]),
-    "contact": _contact_back,
+    "contact": _contact_back, "owner": _owner_back,
 }  # fmt: skip
 
 

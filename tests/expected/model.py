@@ -20,7 +20,7 @@ OPTIONS = "@options"
 PRIMARY_KEYS = {
     "accounts": "accountid", "contacts": "contactid", "products": "productid", "uoms": "uomid", "uomschedules": "uomscheduleid",
     "systemusers": "systemuserid", "transactioncurrencies": "transactioncurrencyid", "pricelevels": "pricelevelid",
-    "productpricelevels": "productpricelevelid",
+    "productpricelevels": "productpricelevelid", "opportunities": "opportunityid",
 }  # fmt: skip
 """The Sales tables that the comparison looks at."""
 
@@ -74,7 +74,7 @@ class Reading:
 
 
 def readings() -> dict[str, Reading]:
-    """The nine mappings as the tests read them."""
+    """The mappings as the tests read them."""
     found = {}
     for name, entry in tomllib.loads((Path(__file__).parent / "fields.toml").read_text(encoding="utf-8")).items():
         fields = tuple(Field(**{**row, "lengths": tuple(row.get("lengths", ()))}) for row in entry.get("fields", ()))

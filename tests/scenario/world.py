@@ -29,6 +29,7 @@ KEYS = {
     "uoms": "uomid",
     "pricelevels": "pricelevelid",
     "productpricelevels": "productpricelevelid",
+    "opportunities": "opportunityid",
 }
 """The primary key columns of Sales, by entity set."""
 
@@ -161,6 +162,27 @@ def product(number: str, **values: Any) -> Record:
         "_defaultuomid_value": id_of("sales uoms", "PCS"), "_transactioncurrencyid_value": sales_currency("EUR"),
     }  # fmt: skip
     return in_sales("products", number, **{**row, **values})
+
+
+def opportunity(number: str, *, contact: str, of: str = "C1", **values: Any) -> Record:
+    """An open opportunity of Business Central; `contact` is the number of a person of customer `of`, or `CT-C1` for the company itself."""
+    row = {
+        "number": number, "contactNumber": contact, "contactCompanyNumber": f"CT-{of}", "salespersonCode": "AB",
+        "description": f"Opportunity {number}",
+        "status": "In_x0020_Progress", "closed": False, "creationDate": "2026-01-05", "dateClosed": "0001-01-01",
+        "estimatedValue": 1000, "estimatedClosingDate": "2026-06-30", "probability": 40, "calculatedCurrentValue": 400,
+    }  # fmt: skip
+    return in_bc("opportunities", number, **{**row, **values})
+
+
+def sales_opportunity(key: str, *, account: Record | None = None, contact: Record | None = None, **values: Any) -> Record:
+    """An open opportunity in Sales, in euros, owned by Anja."""
+    row = {
+        "name": f"Opportunity {key}", "statecode": 0, "statuscode": 1, "_ownerid_value": id_of("sales systemusers", "AB"),
+        "_parentaccountid_value": account.id if account else None, "_parentcontactid_value": contact.id if contact else None,
+        "_transactioncurrencyid_value": sales_currency("EUR"), "isrevenuesystemcalculated": False,
+    }  # fmt: skip
+    return in_sales("opportunities", key, **{**row, **values})
 
 
 def unit_group(code: str = "PCS") -> tuple[Record, Record]:

@@ -22,6 +22,7 @@ TABLES = {
     "CUSTOMER": ("customers", "accounts", "accountid"),
     "CONTACT": ("contacts", "contacts", "contactid"),
     "ITEM-PRODUCT": ("items", "products", "productid"),
+    "OPPORTUNITY": ("opportunities", "opportunities", "opportunityid"),
 }
 
 
