@@ -11,6 +11,8 @@ from mapping.items import ITEM_PRODUCT
 from mapping.model import TableMapping
 from mapping.opportunities import OPPORTUNITY
 from mapping.options import PAYMENT_TERMS, SHIPMENT_METHOD, SHIPPING_AGENT
+from mapping.price_list_lines import PLLINE_PRODPRICE
+from mapping.price_lists import PLHEADER_PRICE
 from mapping.resource_units import RESOURCE_UOM
 from mapping.resources import RESOURCE_PRODUCT
 from mapping.salespeople import SALESPEOPLE
@@ -34,6 +36,8 @@ _DECLARED = (
     ITEM_PRODUCT,
     RESOURCE_PRODUCT,
     OPPORTUNITY,
+    PLHEADER_PRICE,
+    PLLINE_PRODPRICE,
 )
 
 _ALL = {mapping.name: mapping for mapping in _DECLARED}

@@ -73,10 +73,10 @@ Keep = Callable[[Row, World], "str | None"]
 class Related:
     """Rows of another table that the mapping's rules look at.
 
-    Those on `side` whose `key` column equals the `of` column of the record's row on that side; with `through`, the id in Sales of
-    the record of mapping `through` that BC's `of` column names. With `by`, those that this field row refers to, on whichever side; they
-    are read for records that are on one side only. Without `key`, the whole of a small table, under `*`;
-    `remembered` for a while.
+    Those on `side` whose `key` column equals the `of` column of the record's row on that side; with `through`, the id in Sales of the
+    record of mapping `through` that BC's `of` column names. With `by`, those that this field row refers to, read for records that are on
+    one side only, `always` for all. With `beside`, `of` is a column of the related rows of that name. Without `key`, the whole of a small
+    table, under `*`; `remembered` for a while.
     """
 
     name: str
@@ -88,6 +88,8 @@ class Related:
     through: str = ""
     remembered: bool = False
     by: str = ""
+    always: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -185,7 +187,7 @@ class TableMapping:
     With `wakes` what the services tell of changes makes the mapping due before its time.
     `names` are the columns that tell a person which record a row is, such as number and name. `cascades` says what is uncoupled with it.
     `extensions` are functions of people's own, `own` columns that only this company has. A mapping with `only_in` is in force in that
-    mode alone; `variants` are properties that are others in a mode.
+    mode alone; `variants` are properties that are others in a mode, `unserved` those that are others where BC does not serve a table.
     """
 
     name: str
@@ -237,6 +239,7 @@ class TableMapping:
     own: Mapping[Side, frozenset[str]] = field(default_factory=dict)
     only_in: Mode | None = None
     variants: Mapping[Mode, Mapping[str, Any]] = field(default_factory=dict)
+    unserved: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def ever_creates(self) -> frozenset[Side]:

@@ -31,6 +31,8 @@ class DeletionPolicy(StrEnum):
     REMOVE_COUPLING = "removeCoupling"
     DELETE_COUNTERPART = "deleteCounterpart"
     DEACTIVATE_COUNTERPART = "deactivateCounterpart"
+    FOLLOW_SOURCE = "followSource"
+    """In one direction: what is gone at the source is deleted on the receiving side, what is gone there is made again."""
 
 
 class LeavingPolicy(StrEnum):
@@ -39,6 +41,7 @@ class LeavingPolicy(StrEnum):
     KEEP = "keep"
     REMOVE_COUPLING = "removeCoupling"
     DEACTIVATE_COUNTERPART = "deactivateCounterpart"
+    DELETE_COUNTERPART = "deleteCounterpart"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +50,11 @@ class Bound:
 
     percent: int = 5
     least: int = 20
+
+    @property
+    def none(self) -> bool:
+        """Whether there is no such bound: every row that goes can be made again."""
+        return self.percent >= 100
 
     def of(self, couplings: int) -> int:
         """The most that a mapping with so many couplings lets through: so many percent of them, and in any case `least`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mapping import schema
@@ -39,6 +39,15 @@ def available(catalogue: Mapping[str, TableMapping], extended: bool) -> tuple[di
     fields = [one for name in served for one in _missing_fields(catalogue[name], gone)]
     supplied = [one for name in served for one in _missing_supplies(catalogue[name])]
     return served, [*missing, *fields, *supplied]
+
+
+def as_served(catalogue: Mapping[str, TableMapping], serves: Callable[[str], bool]) -> dict[str, TableMapping]:
+    """Each mapping as it is where Business Central does not serve some table that it could read, such as one of its past."""
+    served: dict[str, TableMapping] = {}
+    for name, mapping in catalogue.items():
+        lacking = [values for table, values in mapping.unserved.items() if not serves(table)]
+        served[name] = replace(mapping, **{key: value for values in lacking for key, value in values.items()}) if lacking else mapping
+    return served
 
 
 def _why_unavailable(mapping: TableMapping) -> str | None:

@@ -20,7 +20,7 @@ def reduced(mapping: TableMapping, units: tuple[Unit, ...], gone: Collection[str
         needs=tuple(need for need in mapping.needs if need not in gone),
         natural_keys=tuple(key for key in mapping.natural_keys if names.issuperset(key)),
         criteria=tuple(one for group in by_priority(mapping.criteria) if names.issuperset(each.field for each in group) for one in group),
-        related=tuple(each for each in mapping.related if each.through not in gone),
+        related=tuple(each for each in mapping.related if each.through not in gone and (not each.by or each.by in names)),
         cascades=tuple(each for each in mapping.cascades if each.mapping not in gone),
     )
 

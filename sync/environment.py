@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from mapping.modes import in_mode, other_modes
 from mapping.off import off, without
-from mapping.profiles import available
+from mapping.profiles import as_served, available
 from mapping.values import Side
 from sync.around.option_tables import SalesTables
 from sync.around.reference import Reference, all_rows
@@ -90,8 +90,9 @@ class Environment:
             base_currency=organization.base_currency_id,
             local_currency=str(setup[0]["localCurrencyCode"]) if setup else "",
         )
-        modes = self.settings.modes
-        mappings, unavailable = available(in_mode(self.declared.mappings, modes), (await bc.profile()).name is ProfileName.EXTENDED)
+        modes, profile = self.settings.modes, await bc.profile()
+        served = as_served(in_mode(self.declared.mappings, modes), profile.serves)
+        mappings, unavailable = available(served, profile.name is ProfileName.EXTENDED)
         if unavailable:
             log.warning("%s: without the Couplet extension there is no %s", name, ", ".join(map(str, unavailable)))
         self._companies.append(company)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -13,7 +11,7 @@ from mapping.countries import Countries
 from mapping.field import FieldMapping
 from mapping.kinds import Country
 from mapping.lookups import Lookup
-from mapping.model import Ensure, Related, TableMapping
+from mapping.model import Ensure, TableMapping
 from mapping.templates import Supplies
 from mapping.values import Row, Side
 from mapping.world import NO_ID, Codes, Partners, World
@@ -21,14 +19,13 @@ from sync.around.code_tables import code_table
 from sync.around.currencies import money_of
 from sync.around.ids import own_id
 from sync.around.reference import all_rows, rows_where
+from sync.around.related import Rows, related_rows
 from sync.context import Context
 from sync.errors import AlreadyExists
 from sync.heart.coupling import Life
 from sync.heart.plan import Create
 from sync.settings import CountryFormat
 from sync.store.planned import NEW, PlannedCouplings
-
-Rows = Mapping[Side, Sequence[Row]]
 
 
 async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bool = True) -> World:
@@ -44,8 +41,7 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bo
             await _join_many(ctx, member, kind, rows, partners, codes)
         elif isinstance(kind, Lookup) and kind.codes and kind.codes not in codes:
             codes[kind.codes] = await code_table(ctx, kind.codes)
-    wanted = [each for each in mapping.related if alone or not each.by]
-    related = await _related(ctx, mapping, wanted, rows, World(**base, partners=partners, codes=codes))
+    related = await related_rows(ctx, mapping, rows, World(**base, partners=partners, codes=codes), alone=alone)
     if mapping.supplies and alone and rows[Side.SALES]:
         related[mapping.supplies.table] = {"*": await _templates(ctx, mapping.supplies)}
     for ensure in mapping.ensures:
@@ -139,48 +135,6 @@ def _planned(ctx: Context) -> frozenset[str]:
     """Rows of BC that a dry run would have made before: they are not there, and nobody knows their numbers yet."""
     couplings = ctx.store.couplings
     return frozenset(couplings.planned) if isinstance(couplings, PlannedCouplings) else frozenset()
-
-
-async def _related(
-    ctx: Context, mapping: TableMapping, wanted: Sequence[Related], rows: Rows, world: World
-) -> dict[str, Mapping[str, Sequence[Row]]]:
-    found = await asyncio.gather(*(_related_rows(ctx, mapping, each, rows, world) for each in wanted))
-    return {each.name: grouped for each, grouped in zip(wanted, found, strict=True)}
-
-
-async def _related_rows(ctx: Context, mapping: TableMapping, related: Related, rows: Rows, world: World) -> Mapping[str, Sequence[Row]]:
-    if related.by:
-        ids = _referred_to(mapping.member(related.by), related.side, rows, world)
-        return {id_: [row] for id_, row in (await ctx.services[related.side].rows(related.table, sorted(ids), related.columns)).items()}
-    if not related.key:
-        return {"*": await _whole(ctx, related)}
-    keys = {str(row[related.of]) for row in rows[related.side] if row.get(related.of)} if not related.through else set()
-    if related.through:
-        named = {mapping.named(related.of, row, world) for row in rows[Side.BC] if row.get(related.of)}
-        keys = {partner for id_ in named if (partner := world.partner(related.through, Side.BC, id_))}
-    grouped: dict[str, list[Row]] = defaultdict(list)
-    for row in await rows_where(ctx.services[related.side], related.table, related.key, keys, related.columns):
-        grouped[str(row[related.key])].append(row)
-    return grouped
-
-
-async def _whole(ctx: Context, related: Related) -> list[Row]:
-    """Every row of a small table."""
-    read = partial(all_rows, ctx.services[related.side], related.table, related.columns)
-    return await (ctx.reference.get(f"whole {related.table}", read) if related.remembered else read())
-
-
-def _referred_to(member: FieldMapping, wanted: Side, rows: Rows, world: World) -> set[str]:
-    """The ids on one side of the records that a reference names in the rows of both."""
-    found: set[str] = set()
-    for side in Side:
-        read = [member.read(side, row, world) for row in rows[side] if member.shown(side) in row]
-        named = {value for value in read if isinstance(value, str)}
-        kind = member.kind
-        if side is not wanted and isinstance(kind, Lookup):
-            named = {partner for value in named if (partner := kind.partner(side, value, world))}
-        found |= named
-    return found
 
 
 async def _templates(ctx: Context, supplies: Supplies) -> Sequence[Row]:

@@ -163,6 +163,8 @@ def _contradictions(mapping: TableMapping) -> Mapping[str, str]:
         return {"inactivityTimeout": f"must not be shorter than the {mapping.minutes} minutes between runs"}
     if mapping.deletion is DeletionPolicy.RESTORE and not mapping.creates:
         return {"deletion": f"{mapping.name} never makes rows, so none can be restored"}
+    if mapping.deletion is DeletionPolicy.FOLLOW_SOURCE and mapping.direction is Direction.BOTH:
+        return {"deletion": f"{mapping.name} goes both ways, so that neither side is the source"}
     deactivating = {"deletion": mapping.deletion, "leaving": mapping.leaving}
     nothing = [name for name, policy in deactivating.items() if policy == LeavingPolicy.DEACTIVATE_COUNTERPART and not mapping.inactive]
     return {name: f"rows of {mapping.name} cannot be made inactive on either side" for name in nothing}

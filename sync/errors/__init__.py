@@ -19,7 +19,7 @@ CoupletError
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · NoContact · NoSalesperson · UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
         UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList · CounterpartDeleted · MassChange ·
-        ListTooShort · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · ExtensionFailed
+        ListTooShort · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · UnknownUnit · OtherCurrency · ExtensionFailed
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
 whether waiting alone can help, `settled_by_edit` whether nothing can but an edit of the record, or the record that it waits for.
@@ -57,6 +57,7 @@ from sync.errors.problems import (
     NoPriceList,
     NoSalesperson,
     NoTemplate,
+    OtherCurrency,
     PingPong,
     RecordProblem,
     TextWouldBeLost,
@@ -68,6 +69,7 @@ from sync.errors.problems import (
     UnitGroupShared,
     UnknownCountry,
     UnknownTemplate,
+    UnknownUnit,
     WaitingForParent,
     WorkFailed,
 )
@@ -195,6 +197,7 @@ __all__ = [
     "NotOnThisProfile",
     "NothingToStart",
     "OnHold",
+    "OtherCurrency",
     "OutsideFilter",
     "ParentUnfinished",
     "PartnerExists",
@@ -234,6 +237,7 @@ __all__ = [
     "UnknownField",
     "UnknownReference",
     "UnknownTemplate",
+    "UnknownUnit",
     "Unreachable",
     "WaitingForParent",
     "WorkFailed",

@@ -102,6 +102,18 @@ class UnitGroupBroken(RecordProblem):
     remedy = "Leave exactly one unit, active, in the unit group named in the message, or rename that group; then retry."
 
 
+class UnknownUnit(RecordProblem):
+    """The product's unit group in Sales does not hold the unit of the price."""
+
+    remedy = "Price it in the unit that the product counts in, or work with unit groups of several units (app setting UNIT_GROUPS)."
+
+
+class OtherCurrency(RecordProblem):
+    """The currency is not that of the price list, and a price list of Sales has one currency for all its prices."""
+
+    remedy = "Correct the currency of the line named, or put its prices into a list of their own; a list's currency cannot change in Sales."
+
+
 class UnitGroupInactive(RecordProblem):
     """The unit group is inactive in Sales."""
 

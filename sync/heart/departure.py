@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from mapping.field import Direction
 from mapping.model import TableMapping
 from mapping.policies import DeletionPolicy, LeavingPolicy
 from mapping.steps import Delete, Update
@@ -30,13 +31,20 @@ def counterpart_gone(mapping: TableMapping, pair: Pair, survivor: Side, outside:
         return Plan(act=Act.UNCOUPLE, parts=True)
     if policy is DeletionPolicy.RESTORE:
         return _restored(mapping, gone, outside)
+    if policy is DeletionPolicy.FOLLOW_SOURCE and mapping.direction is not Direction.BOTH:
+        return _deleted(mapping, pair, survivor) if mapping.direction.reaches(survivor) else _restored(mapping, gone, outside)
     if policy is DeletionPolicy.DELETE_COUNTERPART:
-        version = pair.rows[survivor].get("@odata.etag")
-        step = Delete(side=survivor, table=mapping.table(survivor).name, id=pair.ids[survivor], version=version)
-        return Plan(steps=(step,), outcomes={survivor: Outcome.DELETED}, act=Act.DELETE, parts=True)
+        return _deleted(mapping, pair, survivor)
     if policy is DeletionPolicy.DEACTIVATE_COUNTERPART:
         return _deactivated(mapping, pair, survivor)
     return _problem(gone, f"the coupled row in {gone} is gone")
+
+
+def _deleted(mapping: TableMapping, pair: Pair, side: Side, why: str | None = None) -> Plan:
+    """The row of one side is deleted, and the pair parted."""
+    version = pair.rows[side].get("@odata.etag")
+    step = Delete(side=side, table=mapping.table(side).name, id=pair.ids[side], version=version)
+    return Plan(steps=(step,), outcomes={side: Outcome.DELETED}, act=Act.DELETE, parts=True, why=why)
 
 
 def _restored(mapping: TableMapping, gone: Side, outside: str | None) -> Plan:
@@ -64,7 +72,8 @@ def _problem(gone: Side, detail: str) -> Plan:
 def departed(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan | None:
     """What the policy says of a coupled pair outside the filters; None when it stays as it is (rule C1).
 
-    A side is deactivated only while the other one alone is outside, and once: what a person does to it later is not fought over.
+    A side is deactivated only while the other one alone is outside, and once: what a person does to it later is not fought over. It is
+    deleted only where the mapping writes: a row that is no more than a copy (rule E3).
     """
     if not pair.coupled or mapping.leaving is LeavingPolicy.KEEP or _rests(mapping, pair, world):
         return None
@@ -72,6 +81,8 @@ def departed(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan 
         return Plan(act=Act.UNCOUPLE, parts=True, why=why)
     left = [side for side in Side if mapping.outside(side, pair.rows[side], world)]
     target = left[0].other if len(left) == 1 else None
+    if mapping.leaving is LeavingPolicy.DELETE_COUNTERPART:
+        return _deleted(mapping, pair, target, why) if target and mapping.direction.reaches(target) else None
     values = mapping.inactive.get(target) if target else None
     if target is None or not values or _remembered(mapping, pair):
         return None

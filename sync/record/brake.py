@@ -43,7 +43,7 @@ DONE: Mapping[Act, str] = {
 
 def careful(mapping: TableMapping, run: Run, records: int | None) -> Run:
     """The run as it may begin with so many records (None: nobody knows): beyond the bound it may do nothing yet that the brake counts."""
-    if run.agreed is not None or (records is not None and records <= mapping.bound.least):
+    if run.agreed is not None or mapping.bound.none or (records is not None and records <= mapping.bound.least):
         return run
     return replace(run, agreed=frozenset())
 

@@ -73,11 +73,19 @@ async def part(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], job: 
         if task.coupling is None:
             continue
         if not task.rows or any(isinstance(step, Delete) for step in task.plan.steps):
-            task.parted = await ctx.store.couplings.remove(task.coupling)
+            task.parted = await _removed(ctx, task, task.coupling)
             await forget(ctx, mapping, [task.ids] if task.parted else [])
         else:
             parted = await uncouple(ctx, mapping, [task.coupling], tombstone=_stays_parted(mapping, task), job=job)
             task.parted = bool(parted)
+
+
+async def _removed(ctx: Context, task: Task, coupling: Coupling) -> bool:
+    """Take a coupling away with its rows; where one of them is left, the row made for it later begins a later life (rule A6)."""
+    if len(task.rows) == len(Side):
+        [parted] = await ctx.store.couplings.part([coupling])
+        return parted is not None
+    return await ctx.store.couplings.remove(coupling)
 
 
 def _stays_parted(mapping: TableMapping, task: Task) -> bool:

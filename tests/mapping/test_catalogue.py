@@ -16,14 +16,17 @@ from mapping.field import Direction, FieldMapping
 from mapping.graph import in_order
 from mapping.model import TableMapping
 from mapping.values import Side
-from mapping.world import Codes, World
+from mapping.world import Codes, Partners, World
 from sync.around.option_tables import MIRRORS
 
 FACTS: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "facts.toml").read_text(encoding="utf-8"))
 ARROWS = {Direction.BOTH: "<->", Direction.TO_SALES: "->", Direction.FROM_SALES: "<-"}
 NAMES = sorted(FACTS)
-COMPANIES = World(codes={"companyContacts": Codes(ids={"CT1": "customer"})})
-INSIDE: dict[str, Any] = {"<a customer's>": "CT1", "<an account>": "5d115c9c-44e3-ea11-bb43-000d3a2feca1"}
+LISTS = Partners({"list": "a list"}, {"a list": "list"})
+COMPANIES = World(
+    codes={"companyContacts": Codes(ids={"CT1": "customer"})}, partners=dict.fromkeys(("PLHEADER-PRICE", "CUSTPRCGRP-PRICE"), LISTS)
+)
+INSIDE: dict[str, Any] = {"<a customer's>": "CT1", "<an account>": "5d115c9c-44e3-ea11-bb43-000d3a2feca1", "<a coupled list>": "a list"}
 """What stands for a value that only has to be there."""
 
 
@@ -64,7 +67,7 @@ def test_tables_direction_and_needs(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_only_coupled_records_are_synchronised_until_somebody_says_otherwise(name: str) -> None:
-    assert CATALOGUE[name].only_coupled
+    assert CATALOGUE[name].only_coupled is FACTS[name].get("onlyCoupled", True)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -85,7 +88,8 @@ def test_a_contact_whose_parent_is_a_contact_is_outside() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_rows_are_born_with_the_constants(name: str) -> None:
-    assert {side.value: dict(values) for side, values in CATALOGUE[name].born.items()} == FACTS[name].get("constants", {})
+    given = {side: {**CATALOGUE[name].constants.get(side, {}), **CATALOGUE[name].born.get(side, {})} for side in Side}
+    assert {side.value: values for side, values in given.items() if values} == FACTS[name].get("constants", {})
 
 
 @pytest.mark.rule("B4")
@@ -110,7 +114,8 @@ def test_what_a_service_takes_only_at_creation_is_declared() -> None:
     once = {(name, member.sales) for name, mapping in CATALOGUE.items() for member in members(mapping) if member.once}
     units = {("UNIT GROUP", "baseuomname"), ("ITEM UOM", "uomscheduleid"), ("RESOURCE UOM", "uomscheduleid")}
     groups = {(name, "defaultuomscheduleid") for name in ("ITEM-PRODUCT", "RESOURCE-PRODUCT")}
-    assert once == {("CURRENCY", "isocurrencycode"), *groups, *units}
+    lists = {("PLHEADER-PRICE", "transactioncurrencyid"), ("PLLINE-PRODPRICE", "pricelevelid")}
+    assert once == {("CURRENCY", "isocurrencycode"), *groups, *units, *lists}
 
 
 @pytest.mark.rule("D6")

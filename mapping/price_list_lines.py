@@ -1,0 +1,75 @@
+"""PLLINE-PRODPRICE: lines of price lists and the prices of products in price lists of Sales (rule E3)."""
+
+from __future__ import annotations
+
+from mapping.field import Direction
+from mapping.fields import on, to_sales
+from mapping.lookups import Lookup
+from mapping.model import Related, Review, Table, TableMapping, Watch
+from mapping.policies import Mode
+from mapping.prices import (
+    A_COPY,
+    ASSETS,
+    CURRENCY_AMOUNT,
+    IN_CURRENCY,
+    LINE_COLUMNS,
+    PRICES,
+    QUALIFYING_LINES,
+    QUALIFYING_LISTS,
+    Belonging,
+    CoupledList,
+    in_currency_of_its_list,
+    price_fields,
+    related_products,
+)
+from mapping.values import Side
+
+LINES = Table(name="priceListLines")
+LIST = to_sales(
+    "priceListCode",
+    "pricelevelid",
+    Lookup(mapping="PLHEADER-PRICE", target="pricelevels", nav="pricelevelid", codes="priceListHeaders"),
+    once=Side.SALES,
+)
+PRODUCT = to_sales("assetID", "productid", ASSETS)
+FIELDS = on(LINES.name, PRICES.name, *price_fields(LIST, PRODUCT))
+[CURRENCY] = on(LINES.name, PRICES.name, to_sales("currencyCode", "transactioncurrencyid", IN_CURRENCY))
+
+PLLINE_PRODPRICE = TableMapping(
+    name="PLLINE-PRODPRICE",
+    only_in=Mode.PRICE_LISTS,
+    bc=LINES,
+    sales=PRICES,
+    direction=Direction.TO_SALES,
+    keep={
+        Side.BC: (*QUALIFYING_LINES, Belonging("head", "priceListCode", QUALIFYING_LISTS)),
+        Side.SALES: (CoupledList("PLHEADER-PRICE"),),
+    },
+    needs=("PLHEADER-PRICE", "ITEM-PRODUCT"),
+    natural_keys=(("assetID", "priceListCode", "unitOfMeasureCode"),),
+    creates=frozenset({Side.SALES}),
+    only_coupled=False,
+    constants={Side.SALES: {"pricingmethodcode": CURRENCY_AMOUNT}},
+    review=Review(always_full=True),
+    related=(
+        Related(
+            name="head",
+            side=Side.BC,
+            table="priceListHeaders",
+            key="code",
+            of="priceListCode",
+            columns=("code", "priceType", "amountType", "allowUpdatingDefaults"),
+        ),
+        *related_products("assetID", "priceListCode"),
+    ),
+    watches=(
+        Watch(table="priceListHeaders", column="code", key="priceListCode"),
+        Watch(table=LINES.name, column="id", key="id", days=("startingDate",), ends=("endingDate",)),
+    ),
+    rules=(in_currency_of_its_list(LIST, CURRENCY),),
+    also={Side.BC: ("lineNumber", "assetNumber", *LINE_COLUMNS)},
+    names={Side.BC: ("priceListCode", "lineNumber", "assetNumber"), Side.SALES: ("productnumber",)},
+    only_compared=(CURRENCY,),
+    fields=FIELDS,
+    **A_COPY,
+)

@@ -1,0 +1,70 @@
+"""Rows of other tables that a mapping's filters, fields and rules look at, read for a whole list of records at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from mapping.field import FieldMapping
+from mapping.lookups import Lookup
+from mapping.model import Related, TableMapping
+from mapping.values import Row, Side
+from mapping.world import World
+from sync.around.reference import all_rows, rows_where
+from sync.context import Context
+
+Rows = Mapping[Side, Sequence[Row]]
+Groups = Mapping[str, Sequence[Row]]
+
+
+async def related_rows(ctx: Context, mapping: TableMapping, rows: Rows, known: World, *, alone: bool) -> dict[str, Groups]:
+    """What the mapping asked for, by name and key; `known` are the partners and codes of these records, `alone`: some are on one side."""
+    wanted = [each for each in mapping.related if alone or not each.by or each.always]
+    first = [each for each in wanted if not each.beside]
+    groups = await asyncio.gather(*(_of_records(ctx, mapping, each, rows, known) for each in first))
+    found: dict[str, Groups] = {each.name: group for each, group in zip(first, groups, strict=True)}
+    for each in wanted:
+        if each.beside:
+            keys = {str(row[each.of]) for group in found[each.beside].values() for row in group if row.get(each.of)}
+            found[each.name] = await _grouped(ctx, each, keys)
+    return found
+
+
+async def _of_records(ctx: Context, mapping: TableMapping, related: Related, rows: Rows, known: World) -> Groups:
+    if related.by:
+        ids = _referred_to(mapping.member(related.by), related.side, rows, known)
+        return {id_: [row] for id_, row in (await ctx.services[related.side].rows(related.table, sorted(ids), related.columns)).items()}
+    if not related.key:
+        return {"*": await _whole(ctx, related)}
+    if related.through:
+        named = {mapping.named(related.of, row, known) for row in rows[Side.BC] if row.get(related.of)}
+        return await _grouped(ctx, related, {partner for id_ in named if (partner := known.partner(related.through, Side.BC, id_))})
+    return await _grouped(ctx, related, {str(row[related.of]) for row in rows[related.side] if row.get(related.of)})
+
+
+async def _grouped(ctx: Context, related: Related, keys: set[str]) -> Groups:
+    grouped: dict[str, list[Row]] = defaultdict(list)
+    for row in await rows_where(ctx.services[related.side], related.table, related.key, keys, related.columns):
+        grouped[str(row[related.key])].append(row)
+    return grouped
+
+
+async def _whole(ctx: Context, related: Related) -> list[Row]:
+    """Every row of a small table."""
+    read = partial(all_rows, ctx.services[related.side], related.table, related.columns)
+    return await (ctx.reference.get(f"whole {related.table}", read) if related.remembered else read())
+
+
+def _referred_to(member: FieldMapping, wanted: Side, rows: Rows, known: World) -> set[str]:
+    """The ids on one side of the records that a reference names in the rows of both."""
+    found: set[str] = set()
+    for side in Side:
+        read = [member.read(side, row, known) for row in rows[side] if member.shown(side) in row]
+        named = {value for value in read if isinstance(value, str)}
+        kind = member.kind
+        if side is not wanted and isinstance(kind, Lookup):
+            named = {partner for value in named if (partner := kind.partner(side, value, known))}
+        found |= named
+    return found
