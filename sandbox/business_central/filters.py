@@ -43,7 +43,7 @@ class PageDialect(odata.Dialect):
         prop = self.view.page.properties.get(path)
         if prop is None:
             raise errors.unknown_property(path, self.view.page.type)
-        if prop.calc and not prop.calc.startswith("flow:") and not self.view.company.environment.switches["filterOnVariables"]:
+        if prop.variable and not self.view.company.environment.switches["filterOnVariables"]:
             raise errors.not_implemented(f"The property '{path}' cannot be used in an OData filter.")
         kind = KINDS[prop.kind]
         read = calculations.raw_reader(self.view.company, self.view.page, prop)

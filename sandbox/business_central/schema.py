@@ -85,6 +85,8 @@ class Property:
     read_only: bool = False
     enum: str = ""
     members: tuple[str, ...] = ()
+    variable: bool = False
+    """Whether the page works it out: what is no field of the real table cannot be filtered."""
 
     @property
     def blank(self) -> Any:
@@ -174,16 +176,17 @@ def tables() -> dict[str, TableDef]:
 
 def _property(table: TableDef, raw: dict[str, Any]) -> Property:
     held = table.fields[raw["field"]] if "field" in raw else None
-    via = raw.get("via")
+    via, calc = raw.get("via"), raw.get("calc", "")
     return Property(
         name=raw["name"],
         kind=held.kind if held else raw["kind"],
         field=held,
         via=(via[0], via[1]) if via else None,
-        calc=raw.get("calc", ""),
+        calc=calc,
         read_only=raw.get("readOnly", False),
         enum=held.enum if held else raw.get("enum", ""),
         members=held.members if held else tuple(raw.get("members", ())),
+        variable=raw.get("variable", bool(calc) and not calc.startswith("flow:") and "source" not in raw),
     )
 
 
