@@ -91,7 +91,7 @@ async def undo_changes(ctx: Context, mapping: TableMapping, changes: Sequence[Ch
 def plan_undo(task: Task, changes: Sequence[Change], world: World) -> Undoing:
     """What to put back in one record, newest write first; pure."""
     undoing = Undoing()
-    for change in reversed(changes):
+    for change in reversed(_as_one(changes)):
         if change.kind != "modified":
             undoing.fields.append(_gone(change, MADE if change.kind == "inserted" else BY_HAND))
             continue
@@ -106,6 +106,20 @@ def plan_undo(task: Task, changes: Sequence[Change], world: World) -> Undoing:
                 undoing.values[change.side].update(one["back"])
                 _remember(task, undoing, change.side, name, one, world)
     return undoing
+
+
+def _as_one(changes: Sequence[Change]) -> list[Change]:
+    """What a job replaced in one row more than once, as one change: from what stood there before its first write to what it left."""
+    found: dict[Any, Change] = {}
+    for place, change in enumerate(changes):
+        where = (change.side, change.sales_id) if change.kind == "modified" else place
+        first = found.get(where)
+        if first is None:
+            found[where] = change
+            continue
+        again = {name: {**first.fields[name], "after": one["after"]} for name, one in change.fields.items() if name in first.fields}
+        found[where] = replace(change, fields={**first.fields, **change.fields, **again})
+    return list(found.values())
 
 
 def _remember(task: Task, undoing: Undoing, side: Side, name: str, one: Mapping[str, Any], world: World) -> None:

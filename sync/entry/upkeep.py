@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -40,14 +41,22 @@ async def tick(environment: Environment, mapping: str) -> None:
 
 async def sweep(environment: Environment) -> int:
     """Send again what got lost on the way, and end jobs whose last worker died; how many messages were sent."""
-    if await environment.store.queue.length():
+    waiting = await environment.store.queue.length()
+    held = [ctx for ctx in await environment.contexts() if ctx.hold] if waiting else []
+    if waiting > sum([await _going_round(ctx) for ctx in held]):
         return 0
-    return await _send_again(environment, timedelta(seconds=SILENT * environment.settings.lease_seconds))
+    return await _send_again(environment, timedelta(seconds=SILENT * environment.settings.lease_seconds), {ctx.company for ctx in held})
 
 
-async def _send_again(environment: Environment, older_than: timedelta) -> int:
+async def _going_round(ctx: Context) -> int:
+    """How many messages of a company on hold there may be on the queue: those of its jobs, and a look a mapping."""
+    return sum((await ctx.store.work.backlog(ctx.company)).values()) + len(ctx.mappings)
+
+
+async def _send_again(environment: Environment, older_than: timedelta, but: Collection[str] = ()) -> int:
+    """Send the messages of old markers again, `but` those of companies whose messages go round."""
     store = environment.store
-    found = await store.work.sweep(older_than=older_than)
+    found = await store.work.sweep(older_than=older_than, but=but)
     await store.queue.send_many(found.messages)
     for company, job in found.ended:
         await finish_job(await environment.context(company), job)

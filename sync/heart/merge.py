@@ -55,7 +55,7 @@ def merge_unit(mapping: TableMapping, unit: Unit, pair: Pair, world: World, run:
     unmade = _unmade(present) if held is None else None
     if unmade:
         return _write(present, unmade)
-    again = held if not run.unconditional else None
+    again = held if not run.unconditional and unit.name not in pair.asked else None
     merged = _later_merge(present, again, mapping.policy(unit)) if again else _first_merge(present, run)
     choice = _choice(present, merged.problem, run)
     return replace(_decided(present, choice) if choice else merged, arrived=arrived)

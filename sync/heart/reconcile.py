@@ -115,7 +115,7 @@ def _merge(
         },
         arrived={name: one.arrived for name, one in merged.items() if one.arrived is not None},
         intent=_intent(merged),
-        asked=frozenset(name for name, one in merged.items() if name not in pair.held and (one.asked or _still_asked(name, one, pair))),
+        asked=frozenset(name for name, one in merged.items() if one.asked or (name not in pair.held and _still_asked(name, one, pair))),
         problems=problems,
         shortened=any(one.shortened for one in merged.values()),
         set_back=any(one.set_back for one in merged.values()),

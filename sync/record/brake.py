@@ -32,6 +32,11 @@ DELETION = "deletion"
 RUN = "run"
 """The detail of a job that says what a person wanted of its records, such as whose values win."""
 
+WISHES = "wishes"
+"""The detail of the problem that keeps both."""
+
+Wishes = Mapping[str, Any]
+
 DONE: Mapping[Act, str] = {
     Act.DELETE: "deleted",
     Act.DEACTIVATE: "made inactive",
@@ -54,12 +59,13 @@ async def withhold(ctx: Context, job: str, acts: Mapping[Act, list[str]]) -> Non
         await ctx.store.withheld.add(ctx.company, job, acts)
 
 
-async def settle(ctx: Context, mapping: TableMapping, job: str, *, slice_of_more: bool = False) -> bool:
+async def settle(ctx: Context, mapping: TableMapping, job: str, wishes: Wishes | None = None, *, slice_of_more: bool = False) -> bool:
     """What was withheld is done when it is within the mapping's bound, else a person is asked; whether the run was stopped.
 
     A message without a job may be a slice of something large, such as many problems tried again: what was let through shortly before
-    counts, too.
+    counts, too. `wishes` are what a person wanted of the records, of a message without a job.
     """
+    wishes = wishes or await _wishes(ctx, job)
     count = Counter([each.act async for each in ctx.store.withheld.of(ctx.company, job)])
     total = sum(count.values())
     if total == 0:
@@ -68,12 +74,12 @@ async def settle(ctx: Context, mapping: TableMapping, job: str, *, slice_of_more
     if total + before > mapping.bound.least:
         known = await ctx.store.couplings.count(ctx.company, mapping.name)
         if total + before > mapping.bound.of(known):
-            await _stop(ctx, mapping, job, count, known)
+            await _stop(ctx, mapping, job, wishes, count, known)
             return True
     if slice_of_more:
         since = {} if before else {"let_through_since": datetime.now(UTC)}
         await ctx.store.entries.merge(ctx.company, mapping.name, let_through=before + total, **since)
-    async for message in _agreed(ctx, mapping, job, None):
+    async for message in _agreed(ctx, mapping, job, wishes, None):
         await ctx.store.queue.send(message)
     await ctx.store.withheld.clear(ctx.company, job)
     return False
@@ -95,7 +101,7 @@ async def _let_through(ctx: Context, mapping: TableMapping) -> int:
     return entry.let_through if recent else 0
 
 
-async def _stop(ctx: Context, mapping: TableMapping, job: str, count: Mapping[Act, int], known: int) -> None:
+async def _stop(ctx: Context, mapping: TableMapping, job: str, wishes: Wishes, count: Mapping[Act, int], known: int) -> None:
     """The entry is put on hold and the list kept; the run is confirmed or dismissed by a person."""
     said = ", ".join(f"{number} would be {DONE[act]}" for act, number in count.items())
     message = f"{sum(count.values())} of {known} coupled records: {said}."
@@ -104,6 +110,7 @@ async def _stop(ctx: Context, mapping: TableMapping, job: str, count: Mapping[Ac
         "problems": [{"code": MassChange.code, "field": None, "detail": message}],
         "acts": dict(count),
         "records": listed,
+        WISHES: wishes,
     }
     row = ProblemRow(
         company=ctx.company, mapping=mapping.name, key=MASS + job, code=MassChange.code, message=message, details=details, job=job
@@ -124,8 +131,11 @@ async def _first(ctx: Context, job: str) -> list[Withheld]:
 
 async def confirm(ctx: Context, mapping: TableMapping, job: str) -> Job:
     """A person agrees: what was listed is done, as a job of its own, and the entry goes on. Anything else is asked about again."""
-    agreed = Job.new(ctx.company, mapping.name, "manual")
-    parts = [message async for message in _agreed(ctx, mapping, job, agreed.id)]
+    problem = await ctx.store.problems.get(ctx.company, mapping.name, MASS + job)
+    kept: Wishes | None = problem.details.get(WISHES) if problem else None
+    wishes = kept if kept is not None else await _wishes(ctx, job)
+    agreed = replace(Job.new(ctx.company, mapping.name, "manual"), details=dict(wishes))
+    parts = [message async for message in _agreed(ctx, mapping, job, wishes, agreed.id)]
     await ctx.store.work.add(ctx.company, agreed.id, {part["number"]: part for part in parts})
     await ctx.store.work.seal(ctx.company, agreed.id)
     await ctx.store.jobs.start(agreed)
@@ -144,11 +154,15 @@ async def dismiss(ctx: Context, mapping: TableMapping, job: str) -> None:
     await ctx.store.withheld.clear(ctx.company, job)
 
 
-async def _agreed(ctx: Context, mapping: TableMapping, job: str, by: str | None) -> AsyncIterator[messages.Message]:
+async def _wishes(ctx: Context, job: str) -> Wishes:
+    """What a person wanted of the records of a job."""
+    known = await ctx.store.jobs.get(ctx.company, job)
+    return {name: known.details[name] for name in (DELETION, RUN) if name in known.details} if known else {}
+
+
+async def _agreed(ctx: Context, mapping: TableMapping, job: str, wishes: Wishes, by: str | None) -> AsyncIterator[messages.Message]:
     """The pairs of a list as work messages, each for one act."""
-    stopped = await ctx.store.jobs.get(ctx.company, job)
-    deletion = stopped.details.get(DELETION) if stopped else None
-    wanted = stopped.details.get(RUN) if stopped else None
+    deletion, wanted = wishes.get(DELETION), wishes.get(RUN)
     run = messages.load_run(wanted, Run()) if wanted else None
     lists: dict[Act, list[str]] = {}
     async for each in ctx.store.withheld.of(ctx.company, job):

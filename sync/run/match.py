@@ -93,14 +93,13 @@ async def begin(ctx: Context, mapping: TableMapping, order: Order, *, at_once: b
     `job` is the job of a full synch's line, where it is one.
     """
     own = job or Job.new(ctx.company, mapping.name, "coupling")
-    job = await ctx.store.jobs.start(await _with_order(ctx, mapping, order, own))
+    job = await _with_order(ctx, mapping, order, own)
     first = messages.match(ctx.company, mapping.name, job=job.id, place=0)
+    # Marker and seal first: who dies before the end must leave no job that nobody ends
     await ctx.store.work.add(ctx.company, job.id, {first["number"]: first})
-    if not at_once:
-        await ctx.store.queue.send(first)
     await ctx.store.work.seal(ctx.company, job.id)
-    if at_once:
-        await work_match(ctx, first)
+    job = await ctx.store.jobs.start(job)
+    await (work_match(ctx, first) if at_once else ctx.store.queue.send(first))
     return await ctx.store.jobs.get(ctx.company, job.id) or job
 
 
@@ -157,9 +156,11 @@ async def _keep_report(ctx: Context, mapping: TableMapping, order: Order, job: s
 
 
 async def work_match(ctx: Context, message: Mapping[str, Any]) -> None:
-    """Do a step of a match, and those behind it."""
+    """Do a step of a match, and those behind it; of one that was never begun nothing stays."""
     if await ctx.store.jobs.get(ctx.company, message["job"]):
         await follow(ctx, message, _step)
+    else:
+        await ctx.store.work.clear(ctx.company, message["job"])
 
 
 async def _step(ctx: Context, message: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -17,7 +17,7 @@ from mapping.policies import DeletionPolicy
 from mapping.values import Side
 from sync.context import Context
 from sync.heart.plan import Act, Outcome, Row, Run
-from sync.record.brake import careful, settle, withhold, would_stop
+from sync.record.brake import DELETION, RUN, careful, settle, withhold, would_stop
 from sync.record.records import Seen, synchronize
 from sync.record.tally import DIRECTIONS, Tally
 from sync.run import messages
@@ -181,7 +181,12 @@ async def work_records(ctx: Context, message: Mapping[str, Any], default: Run) -
         await ctx.store.queue.send_many(again, delay_seconds=LEASED_PAUSE)
         await note_run(ctx, alone, tally)
         if tally.held_back:
-            await settle(ctx, mapping, alone.id, slice_of_more=True)
+            await settle(ctx, mapping, alone.id, _wishes(message), slice_of_more=True)
+
+
+def _wishes(message: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person wanted of the records of a message."""
+    return {name: message[name] for name in (DELETION, RUN) if message.get(name)}
 
 
 def _asked(mapping: TableMapping, message: Mapping[str, Any]) -> TableMapping:

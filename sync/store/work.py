@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -137,13 +137,14 @@ class Work:
             add_up(total, json.loads(join(row, "outcome") or "{}"))
         return total
 
-    async def sweep(self, *, older_than: timedelta, now: datetime | None = None) -> Sweep:
-        """Look over all jobs. Send the messages again only when the queue is empty: they may still be on it."""
+    async def sweep(self, *, older_than: timedelta, now: datetime | None = None, but: Collection[str] = ()) -> Sweep:
+        """Look over all jobs, `but` those of some companies. Send messages again only when none of theirs can be on the queue."""
         now = now or datetime.now(UTC)
         before = moment(now - older_than)
         jobs: dict[tuple[str, str], dict[str, Entity]] = defaultdict(dict)
         async for row in self._table.find("RowKey lt @end", end=BEHIND_MARKERS):
-            jobs[row["company"], row["job"]][row["RowKey"]] = row
+            if row["company"] not in but:
+                jobs[row["company"], row["job"]][row["RowKey"]] = row
         markers = [row for rows in jobs.values() for name, row in rows.items() if name.startswith(MARKER) and row["at"] <= before]
         ended = [job for job, rows in jobs.items() if SEAL in rows and await self._take_end(job, rows, now, before)]
         return Sweep([json.loads(join(row, "message")) for row in markers], ended)

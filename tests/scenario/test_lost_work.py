@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sync.entry.upkeep import forget_old_jobs
+from sync.entry.upkeep import forget_old_jobs, sweep
 from sync.heart.plan import Act, Side
 from sync.record.brake import confirm
 from sync.run import compare
@@ -169,3 +169,22 @@ async def test_a_confirmation_that_died_leaves_no_job_and_is_given_again(engine:
     await engine.drain()
     ended = await engine.ctx.store.jobs.get(company, job.id)
     assert ended and ended.status.over
+
+
+@pytest.mark.parametrize("step", ["add", "seal", "send"])
+async def test_a_match_whose_beginning_died_leaves_no_job_that_nobody_ends(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    async def dies(*_: Any) -> None:
+        raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine.ctx.store.queue if step == "send" else engine.ctx.store.work, step, dies)
+        with pytest.raises(Died):
+            await engine.api.post("couplings/CUSTOMER/match", {"criteria": [{"field": "number"}]})
+    monkeypatch.setattr("sync.entry.upkeep.SILENT", 0)
+    for _ in range(2):
+        await sweep(engine.environment)
+        await engine.drain()
+    assert await engine.ctx.store.jobs.unfinished(engine.ctx.company, "CUSTOMER") == []
+    assert await engine.ctx.store.work.backlog(engine.ctx.company) == {}

@@ -164,3 +164,22 @@ async def test_a_text_of_zero_was_typed_by_somebody_and_is_no_blank(engine: Engi
     await engine.seed(*pair)
     await engine.sync("CUSTOMER")
     assert await _phone(engine, pair) == ("0", "0")
+
+
+@pytest.mark.rule("A3")
+async def test_a_question_of_an_unconditional_run_stays_until_it_is_answered(engine: Engine) -> None:
+    pair = _pair(phoneNumber=("111", "222"))
+    await engine.seed(*pair)
+    await engine.api.post("couplings/CUSTOMER", {"bcId": pair[0].id, "salesId": pair[1].id, "sync": "none"})
+    answer = await engine.api.post("full-sync", {"mappings": ["CUSTOMER"], "unconditional": True, "startRule": "ask"})
+    assert answer.status == 202
+    await engine.drain()
+    for edit in ("1", "2"):
+        assert ("conflicting_edits", "phoneNumber") in await engine.problems("CUSTOMER")
+        await engine.edit(pair[0], email=f"{edit}@example.com")
+        await engine.look("CUSTOMER")
+    told = {"mapping": "CUSTOMER", "record": f"bc:{pair[0].id}", "choices": {"phoneNumber": "sales", "displayName": "leave"}}
+    await engine.api.post("problems/resolve", told)
+    await engine.look("CUSTOMER")
+    assert await _phone(engine, pair) == ("222", "222")
+    assert "phoneNumber" not in [field for _, field in await engine.problems("CUSTOMER")]

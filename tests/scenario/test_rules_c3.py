@@ -189,6 +189,23 @@ async def test_slices_of_one_cause_are_counted_together(engine: Engine) -> None:
 
 
 @pytest.mark.rule("C3")
+async def test_what_a_person_wanted_of_the_records_is_known_at_the_confirmation_of_a_slice_and_behind_it(engine: Engine) -> None:
+    pairs = await _coupled(engine, 8)
+    for mine, _ in pairs[:6]:
+        await engine.delete(mine)
+    engine.change("CUSTOMER", bound=Bound(percent=10, least=2))
+    ids = [mine.id for mine, _ in pairs[:6]]
+    wanted = messages.records(engine.ctx.company, "CUSTOMER", Side.BC, ids, deletion=DeletionPolicy.DELETE_COUNTERPART)
+    await engine.ctx.store.queue.send_many(wanted)
+    await engine.drain()
+    assert engine.ctx.mappings["CUSTOMER"].deletion is DeletionPolicy.MANUAL
+    answer = await _confirm(engine, await _stopped(engine))
+    assert len(await engine.sales.rows("accounts")) == 2
+    job = await engine.ctx.store.jobs.get(engine.ctx.company, answer.json["job"])
+    assert job and job.details["deletion"] == "deleteCounterpart", "a second stop would know it, too"
+
+
+@pytest.mark.rule("C3")
 async def test_a_confirmation_of_what_is_no_stopped_run_is_refused(engine: Engine) -> None:
     await engine.coupled()
     answers = [

@@ -11,9 +11,11 @@ import pytest
 
 from sandbox.running import Sandbox
 from sync.desk.explain import explain
+from sync.entry.upkeep import sweep
 from sync.environment import Environment
 from sync.errors import CompanyNotFound
 from sync.hooks.keys import Keys
+from sync.run import compare
 from sync.services.connections import Connections
 from sync.settings import Settings
 from sync.store import Store
@@ -226,3 +228,21 @@ async def test_an_account_of_the_other_company_is_explained_as_that_and_not_as_o
     told = await explain(second.ctx, second.ctx.mappings["CUSTOMER"], theirs.side, theirs.id)
     assert f"by mapping CUSTOMER of company {first.ctx.company}" in told["sentences"][0]
     assert (told["coupledTo"], told["plan"], told["changes"]) == (None, [], [])
+
+
+@pytest.mark.rule("F3")
+async def test_work_of_a_company_on_hold_does_not_keep_lost_work_of_the_other_from_being_found(
+    companies: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = companies
+    jobs = [await compare.request(engine.ctx, engine.ctx.mappings["CUSTOMER"]) for engine in companies]
+    await first.api.post(f"connection/hold?company={first.ctx.company}", {"reason": "month end"})
+    while message := await first.message():
+        if message["company"] == first.ctx.company:
+            await first.work(message)
+    assert await first.ctx.store.queue.length() == 1, "it goes round; the other one got lost"
+    monkeypatch.setattr("sync.entry.upkeep.SILENT", 0)
+    await sweep(first.environment)
+    await second.drain()
+    ended = [await engine.ctx.store.jobs.get(engine.ctx.company, job.id) for engine, job in zip(companies, jobs, strict=True)]
+    assert [job.status.over for job in ended if job] == [False, True]

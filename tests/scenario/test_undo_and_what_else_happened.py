@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from sync.desk.undo import undo_changes
 from sync.heart.plan import Side
+from sync.store import Job, Status
 from tests.scenario.by_hand import move
 from tests.scenario.conflicts import names, resolve, torn
 from tests.scenario.engine import Engine
@@ -110,3 +113,23 @@ async def test_what_a_write_replaced_is_kept_though_its_answer_was_lost(engine: 
     assert await engine.people(side).unused_faults() == 0
     changes = await engine.api.get(f"jobs/{await last_job(engine)}/changes")
     assert fields_of(changes) == {"displayName": ("Company C1", "Falke GmbH")}
+
+
+async def test_what_a_job_wrote_twice_is_put_back_to_what_stood_there_before_its_first_write(engine: Engine) -> None:
+    bc, sales = await engine.coupled()
+    await engine.look("CUSTOMER")
+    for name in ("Falke GmbH", "Company C1", "Habicht GmbH"):
+        await engine.edit(bc, displayName=name)
+        await engine.look("CUSTOMER")
+    jobs = [each["id"] for each in (await engine.api.get("jobs?mapping=CUSTOMER&limit=3")).json["value"]]
+    store, company = engine.ctx.store, engine.ctx.company
+    one = [change for job in reversed(jobs) for change in (await store.changes.of_job(company, "CUSTOMER", job)).rows]
+    together = Job.new(company, "CUSTOMER", "scheduled")
+    await store.jobs.finish(together, status=Status.SUCCESS, totals={})
+    await store.changes.put(company, "CUSTOMER", together.id, one)
+    assert (await undo(engine, together.id))["putBack"] == 1
+    assert (await engine.row(sales))["name"] == "Company C1"
+    for again in (one[:1], one[:2]):
+        changes = [replace(each, job=jobs[0]) for each in again]
+        [told] = await undo_changes(engine.ctx, engine.ctx.mappings["CUSTOMER"], changes, None)
+        assert told.before == "Company C1"
