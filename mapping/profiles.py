@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mapping import schema
@@ -29,10 +29,12 @@ class Unavailable:
         return f"{self.mapping} {self.field}" if self.field else self.mapping
 
 
-def available(catalogue: Mapping[str, TableMapping], extended: bool) -> tuple[dict[str, TableMapping], list[Unavailable]]:
-    """The mappings that can work on this Business Central, and by name what cannot."""
+def available(
+    catalogue: Mapping[str, TableMapping], extended: bool, tables: Collection[str] | None = None
+) -> tuple[dict[str, TableMapping], list[Unavailable]]:
+    """The mappings that can work on this Business Central, and by name what cannot; `tables` are those that its extension serves."""
     if extended:
-        return dict(catalogue), []
+        return _with_extension(catalogue, tables)
     missing = [Unavailable(name, None, why) for name, mapping in catalogue.items() if (why := _why_unavailable(mapping))]
     gone = {one.mapping for one in missing}
     served = {name: _standard(mapping, gone) for name, mapping in catalogue.items() if name not in gone}
@@ -48,6 +50,29 @@ def as_served(catalogue: Mapping[str, TableMapping], serves: Callable[[str], boo
         lacking = [values for table, values in mapping.unserved.items() if not serves(table)]
         served[name] = replace(mapping, **{key: value for values in lacking for key, value in values.items()}) if lacking else mapping
     return served
+
+
+def _with_extension(
+    catalogue: Mapping[str, TableMapping], tables: Collection[str] | None
+) -> tuple[dict[str, TableMapping], list[Unavailable]]:
+    """All mappings but those of tables that this version of BC, or of the extension, has not (table 7002 Sales Price, rule E3)."""
+    missing = [
+        Unavailable(name, None, f"the Couplet extension serves no table {mapping.bc.name} here")
+        for name, mapping in catalogue.items()
+        if tables is not None and not _of_ones_own(mapping) and mapping.bc.name not in {*schema.tables(STANDARD), *tables}
+    ]
+    gone = {one.mapping for one in missing}
+    if not gone:
+        return dict(catalogue), []
+    left = {name: reduced(mapping, spared_units(mapping, gone), gone) for name, mapping in catalogue.items() if name not in gone}
+    fields = [
+        Unavailable(name, member.name, _why_missing(member, gone) or f"its group {unit.name} is not served whole")
+        for name in left
+        for unit in catalogue[name].fields
+        if unit.name not in {kept.name for kept in left[name].fields}
+        for member in unit.members
+    ]
+    return left, [*missing, *fields]
 
 
 def _why_unavailable(mapping: TableMapping) -> str | None:

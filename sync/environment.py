@@ -92,9 +92,9 @@ class Environment:
         )
         modes, profile = self.settings.modes, await bc.profile()
         served = as_served(in_mode(self.declared.mappings, modes), profile.serves)
-        mappings, unavailable = available(served, profile.name is ProfileName.EXTENDED)
-        if unavailable:
-            log.warning("%s: without the Couplet extension there is no %s", name, ", ".join(map(str, unavailable)))
+        mappings, unavailable = available(served, profile.name is ProfileName.EXTENDED, profile.tables)
+        for one in unavailable:
+            log.warning("%s: %s is unavailable: %s", name, one, one.why)
         self._companies.append(company)
         return Context(
             company=company,

@@ -23,6 +23,17 @@ def test_with_the_extension_the_catalogue_stays_as_it_is() -> None:
     assert available(CATALOGUE, extended=True) == (CATALOGUE, [])
 
 
+@pytest.mark.rule("E3")
+def test_an_extension_without_a_table_leaves_its_mapping_out_by_name() -> None:
+    everything = set(schema.tables("business_central_extension"))
+    assert available(CATALOGUE, extended=True, tables=everything) == (CATALOGUE, [])
+    served, missing = available(CATALOGUE, extended=True, tables=everything - {"shippingAgents"})
+    assert CATALOGUE.keys() - served.keys() == {"SHIPPING AGENT"}
+    assert "shippingAgentCode" not in {unit.name for unit in served["CUSTOMER"].fields}
+    assert {str(one) for one in missing} >= {"SHIPPING AGENT", "CUSTOMER shippingAgentCode"}
+    assert all("SHIPPING AGENT" not in mapping.needs for mapping in served.values())
+
+
 @pytest.mark.parametrize("name", SERVED)
 def test_only_what_api_v2_serves_is_read_and_written(name: str) -> None:
     mapping = SERVED[name]
