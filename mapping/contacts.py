@@ -12,6 +12,7 @@ from mapping.filters import equals, filled, known_code
 from mapping.kinds import Email, Exact, Phone, Text, Web, cut
 from mapping.lookups import Currency, Lookup
 from mapping.model import Addition, Draft, Related, Table, TableMapping, Watch
+from mapping.ours import Page
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -65,6 +66,7 @@ CONTACT = TableMapping(
     name="CONTACT",
     bc=Table(name="contacts"),
     sales=Table(name="contacts", id="contactid", changed="modifiedon"),
+    page=Page(5050),
     direction=Direction.BOTH,
     keep={
         Side.BC: [

@@ -8,6 +8,7 @@ from mapping.fields import on, to_sales
 from mapping.filters import blank, equals
 from mapping.kinds import LocalMoney
 from mapping.model import Table, TableMapping
+from mapping.ours import Page
 from mapping.values import Side
 
 CUSTOMER_TYPE = 3
@@ -17,6 +18,7 @@ CUSTOMER = TableMapping(
     name="CUSTOMER",
     bc=Table(name="customers"),
     sales=ACCOUNTS,
+    page=Page(21),
     direction=Direction.BOTH,
     keep={Side.BC: [blank("blocked")], Side.SALES: [equals("customertypecode", CUSTOMER_TYPE), equals("statecode", 0)]},
     types={Side.SALES: [equals("customertypecode", CUSTOMER_TYPE)]},

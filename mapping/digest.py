@@ -10,7 +10,7 @@ from typing import Any
 
 from mapping.model import TableMapping
 
-COUNTS = ("bc", "sales", "direction", "fields", "keep", "types", "constants")
+COUNTS = ("bc", "sales", "direction", "fields", "keep", "types", "constants", "companies")
 """What decides which records are in step, and in which of their fields; policies and schedules decide what happens next."""
 
 

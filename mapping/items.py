@@ -9,6 +9,7 @@ from mapping.filters import equals
 from mapping.kinds import Exact, Number
 from mapping.lookups import Lookup
 from mapping.model import Table, TableMapping, Watch
+from mapping.ours import Page
 from mapping.values import Side
 
 SALES_INVENTORY = 1
@@ -18,6 +19,7 @@ ITEM_PRODUCT = TableMapping(
     name="ITEM-PRODUCT",
     bc=Table(name="items"),
     sales=products.PRODUCTS,
+    page=Page(30),
     direction=Direction.BOTH,
     keep=products.inside(SALES_INVENTORY),
     types={Side.SALES: [equals("producttypecode", SALES_INVENTORY)]},

@@ -10,7 +10,8 @@ from mapping.criteria import Criterion, from_natural_keys
 from mapping.extensions import Extensions
 from mapping.field import Direction, FieldMapping
 from mapping.lookups import Lookup
-from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, StartRule
+from mapping.ours import Marks, Page
+from mapping.policies import Bound, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, StartRule
 from mapping.templates import Supplies
 from mapping.values import Refusal, Row, Side
 from mapping.world import World
@@ -186,6 +187,8 @@ class TableMapping:
     One that is not `enabled` is left alone until somebody switches it on: nothing looks at it, nothing waits for its records.
     With `wakes` what the services tell of changes makes the mapping due before its time.
     `names` are the columns that tell a person which record a row is, such as number and name. `cascades` says what is uncoupled with it.
+    `page` is where people find a record in BC, `companies` says whose rows of Sales the mapping takes, and `marks` what this organisation
+    lets Couplet write beside the fields, and for which company (rules D8, G1); it says nothing about the mapping itself.
     `extensions` are functions of people's own, `own` columns that only this company has. A mapping with `only_in` is in force in that
     mode alone; `variants` are properties that are others in a mode, `unserved` those that are others where BC does not serve a table.
     """
@@ -237,6 +240,9 @@ class TableMapping:
     extensions: Extensions = field(default_factory=Extensions)
     also: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
     own: Mapping[Side, frozenset[str]] = field(default_factory=dict)
+    page: Page | None = None
+    companies: Companies = Companies.OWN_OR_NONE
+    marks: Marks | None = field(default=None, compare=False)
     only_in: Mode | None = None
     variants: Mapping[Mode, Mapping[str, Any]] = field(default_factory=dict)
     unserved: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -259,7 +265,9 @@ class TableMapping:
         table = self.table(side)
         stamps = (table.id, table.changed) if table.changed else (table.id,)
         rest = (self.also, self.constants, self.names)
-        return tuple(dict.fromkeys((*stamps, *shown, *beside, *(name for each in rest for name in each.get(side, ())))))
+        marks = sorted(self.marks.columns) if self.marks and side is Side.SALES else ()
+        page = (self.page.property,) if self.page and side is Side.BC else ()
+        return tuple(dict.fromkeys((*stamps, *shown, *beside, *(name for each in rest for name in each.get(side, ())), *page, *marks)))
 
     def title(self, side: Side, row: Row) -> str:
         """How a person calls a record."""
@@ -297,4 +305,10 @@ class TableMapping:
     def outside(self, side: Side, row: Row, world: World) -> str | None:
         """Why a row is outside the mapping's filters, in words; None when it is inside."""
         reasons = (keep(row, world) for keep in (*self.keep.get(side, ()), *self.never.get(side, ())))
-        return next((reason for reason in reasons if reason), None)
+        others = self.marks.outside(self.companies, row) if self.marks and side is Side.SALES else None
+        return others or next((reason for reason in reasons if reason), None)
+
+    def marked(self, ids: Mapping[Side, str], bc: Row, sales: Row) -> dict[str, Any]:
+        """What Couplet writes on a row of Sales beside its fields, whenever it writes to it (rules D8, E9)."""
+        names = self.names.get(Side.BC, ())
+        return self.marks.written(self.page, names, ids[Side.BC], bc, sales) if self.marks and Side.BC in ids else {}

@@ -44,6 +44,14 @@ class LeavingPolicy(StrEnum):
     DELETE_COUNTERPART = "deleteCounterpart"
 
 
+class Companies(StrEnum):
+    """Which rows of Sales a company takes for its own, by the company that they are marked with (rule G1)."""
+
+    OWN_OR_NONE = "ownOrNone"
+    OWN = "own"
+    ANY = "any"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bound:
     """How many records one run may delete, deactivate, restore, uncouple or blank by itself (rule C3)."""

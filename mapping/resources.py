@@ -9,6 +9,7 @@ from mapping.filters import equals
 from mapping.kinds import Number
 from mapping.lookups import Lookup
 from mapping.model import Table, TableMapping
+from mapping.ours import Page
 from mapping.values import Side
 
 SERVICES = 3
@@ -18,6 +19,7 @@ RESOURCE_PRODUCT = TableMapping(
     name="RESOURCE-PRODUCT",
     bc=Table(name="resources"),
     sales=products.PRODUCTS,
+    page=Page(76),
     direction=Direction.BOTH,
     keep=products.inside(SERVICES),
     types={Side.SALES: [equals("producttypecode", SERVICES)]},

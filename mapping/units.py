@@ -9,6 +9,7 @@ from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.kinds import Exact
 from mapping.model import Addition, Draft, Related, Review, Table, TableMapping
+from mapping.ours import Page
 from mapping.policies import Mode
 from mapping.steps import Update
 from mapping.values import Refusal, Row, Scalar, Side, Written
@@ -44,6 +45,7 @@ UNIT_OF_MEASURE = TableMapping(
     name="UNIT OF MEASURE",
     bc=Table(name="unitsOfMeasure"),
     sales=Table(name="uomschedules", id="uomscheduleid", changed="modifiedon"),
+    page=Page(209, "Code", "code"),
     direction=Direction.TO_SALES,
     natural_keys=(("code",),),
     creates=frozenset({Side.SALES}),

@@ -10,6 +10,7 @@ from mapping.field import Direction
 from mapping.fields import on
 from mapping.filters import blank, equals
 from mapping.model import Table, TableMapping
+from mapping.ours import Page
 from mapping.values import Side
 
 VENDOR_TYPE = 11
@@ -19,6 +20,7 @@ VENDOR = TableMapping(
     name="VENDOR",
     bc=Table(name="vendors"),
     sales=ACCOUNTS,
+    page=Page(26),
     direction=Direction.BOTH,
     enabled=False,
     keep={Side.BC: [blank("blocked")], Side.SALES: [equals("customertypecode", VENDOR_TYPE), equals("statecode", 0)]},

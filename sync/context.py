@@ -10,6 +10,7 @@ from mapping.model import TableMapping
 from mapping.modes import Modes, in_mode
 from mapping.policies import Mode
 from mapping.profiles import Unavailable
+from sync.around.ours import Ours
 from sync.around.reference import Reference
 from sync.heart.plan import Side
 from sync.services.business_central import BusinessCentral
@@ -26,7 +27,7 @@ class Context:
     `companies` are all that this app works for, by id. `mappings` can work on this Business Central, with the run-time switches in
     force; `declared` are the same without switches, `entries` what was known of them when this piece of work began. `unavailable` names
     what would need our extension, `other_modes` the mappings that the settings leave out, `off` those that are switched off, with the
-    reason. `hold` stops everything while it is there.
+    reason, `ours` what Sales has of our own columns and tables. `hold` stops everything while it is there.
     `country_aliases` are names that people type and no list holds -> code (rule D2).
     """
 
@@ -44,6 +45,7 @@ class Context:
     declared: Mapping[str, TableMapping] = field(default_factory=lambda: in_mode(CATALOGUE, Modes()))
     entries: Mapping[str, Entry] = field(default_factory=dict)
     off: Mapping[str, str] = field(default_factory=dict)
+    ours: Ours = field(default_factory=Ours)
     hold: Hold | None = None
     country_aliases: Mapping[str, str] = field(default_factory=dict)
 

@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 
 from mapping.modes import in_mode, other_modes
 from mapping.off import off, without
+from mapping.ours import client_of
 from mapping.profiles import as_served, available
 from mapping.values import Side
 from sync.around.option_tables import SalesTables
+from sync.around.ours import Ours, find_ours, with_marks
 from sync.around.reference import Reference, all_rows
 from sync.context import Context
 from sync.declared import check, declared_mappings
@@ -36,6 +38,7 @@ class Environment:
         self.declared = declared_mappings(settings.mappings_file)
         self._contexts: dict[str, Context] = {}
         self._companies: list[str] = []
+        self._ours: Ours | None = None
         self._turn = asyncio.Lock()
         self.began = datetime.now(UTC)
 
@@ -65,7 +68,17 @@ class Environment:
             for name in self.settings.bc_companies:
                 if name not in self._contexts:
                     self._contexts[name] = await self._connect(name)
+            if self._ours and self._ours.old:
+                self._ours = await find_ours(self.connections.sales)
+                self._contexts = {name: await self._marked(ctx) for name, ctx in self._contexts.items()}
         return self._contexts
+
+    async def _marked(self, ctx: Context) -> Context:
+        """The context with what Sales has of our own columns; asked once for all companies."""
+        self._ours = self._ours or await find_ours(ctx.sales)
+        settings = self.settings
+        client = client_of(settings.bc_client_url, settings.tenant_id, settings.bc_environment, await ctx.bc.company_name())
+        return replace(ctx, ours=self._ours, mappings=with_marks(ctx.mappings, self._ours, ctx.company, client))
 
     async def _now(self, ctx: Context) -> Context:
         """The context with the switches and the hold that stand in the store: what one instance was told holds for all at once."""
@@ -96,7 +109,7 @@ class Environment:
         for one in unavailable:
             log.warning("%s: %s is unavailable: %s", name, one, one.why)
         self._companies.append(company)
-        return Context(
+        ctx = Context(
             company=company,
             companies=self._companies,
             settings=self.settings,
@@ -110,6 +123,7 @@ class Environment:
             other_modes=other_modes(self.declared.mappings, modes),
             country_aliases=self.declared.aliases,
         )
+        return await self._marked(ctx)
 
     async def close(self) -> None:
         """Close everything."""

@@ -132,6 +132,7 @@ class Settings:
     """All app settings. `Settings.load(os.environ)` makes it; tests may build it directly."""
 
     bc_url: Annotated[str, App("BC_URL", _url, ADDRESS)] = "https://api.businesscentral.dynamics.com/v2.0"
+    bc_client_url: Annotated[str, App("BC_CLIENT_URL", _url, ADDRESS)] = "https://businesscentral.dynamics.com"
     bc_environment: Annotated[str, App("BC_ENVIRONMENT", _matching(r"[A-Za-z0-9_-]{1,60}"), "the name of an environment", True)] = ""
     bc_companies: Annotated[tuple[str, ...], App("BC_COMPANY", _names, "names or ids of companies, each once, separated by ;", True)] = ()
     bc_profile: Annotated[ProfileChoice, App("BC_PROFILE", ProfileChoice, "auto, standard or extended")] = ProfileChoice.AUTO

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mapping.field import Direction
 from mapping.overlay.shapes import Among, AnyText, Either, Form, Key, ListOf, OneKey, Plain, TableOf, WholeNumber, Words, YesNo
-from mapping.policies import ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
+from mapping.policies import Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
 
 SIDES = ("bc", "sales")
 WEEK = 7 * 24 * 60
@@ -210,6 +210,7 @@ MAPPING = Form(
         "filters": Key(_per_side(Key(ListOf(_condition, 20), "All must hold.")), "Filters in the place of Couplet's own."),
         "moreFilters": Key(_per_side(Key(ListOf(_condition, 20), "All must hold.")), "Filters in addition to Couplet's own."),
         "enabled": Key(YesNo(), "false: nothing looks at the mapping, and nothing waits for its records."),
+        "companies": Key(Among(tuple(Companies)), "Whose rows of Sales it takes: its own and nobody's, its own only, or any company's."),
         "onlyCoupled": Key(YesNo(), "true: scheduled runs leave uncoupled records alone."),
         "conflict": Key(Among(tuple(ConflictPolicy)), "Who wins when both sides changed one field."),
         "conflicts": Key(TableOf(Among(tuple(ConflictPolicy)), FIELD_NAME), "The same for single fields or groups."),

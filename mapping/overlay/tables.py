@@ -19,11 +19,12 @@ from mapping.overlay.filters import conditions
 from mapping.overlay.functions import Functions
 from mapping.overlay.given import constants, inactive, templates
 from mapping.overlay.mistakes import Mistakes, close_to
-from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
+from mapping.policies import Bound, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
 from mapping.values import Side
 
 PLAIN = {
     "enabled": ("enabled", bool),
+    "companies": ("companies", Companies),
     "onlyCoupled": ("only_coupled", bool),
     "conflict": ("conflict", ConflictPolicy),
     "deletion": ("deletion", DeletionPolicy),

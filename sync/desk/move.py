@@ -10,6 +10,7 @@ from sync.errors import InWork, NotCoupled
 from sync.heart.coupling import Coupling, Life
 from sync.heart.plan import Run
 from sync.record.history import MOVED, keep_coupling
+from sync.record.unmarking import unmark
 
 
 async def move(ctx: Context, mapping: TableMapping, side: Side, id_: str, to: str, wish: Wish, job: str) -> Coupled:
@@ -27,6 +28,7 @@ async def move(ctx: Context, mapping: TableMapping, side: Side, id_: str, to: st
     warnings = await checked(ctx, mapping, rows, wish)
     new = Coupling(company=ctx.company, mapping=mapping.name, bc_id=ids[Side.BC], sales_id=ids[Side.SALES], job=job)
     run = Run(start_rule=wish.start_rule)
+    await unmark(ctx, mapping, [known.sales_id])
     await take_place(ctx, mapping, new, run, instead=known)
     await keep_coupling(ctx, mapping.name, job, MOVED, [new], side, [id_])
     return await begin(ctx, mapping, rows, run, job, warnings)

@@ -17,6 +17,7 @@ from sync.heart.coupling import Coupling, Life
 from sync.heart.plan import Pair
 from sync.heart.present import Present, read_unit
 from sync.record.history import UNCOUPLED, keep_coupling
+from sync.record.unmarking import unmark
 
 ATTEMPTS = 10
 """How often a coupling is read again that somebody else wrote meanwhile."""
@@ -35,6 +36,7 @@ async def uncouple(
     waiting = [each for each in couplings if _to_be_parted(each, tombstone)]
     # First, so that a worker who dies leaves nothing of a parted record that nobody would erase any more.
     await forget(ctx, mapping, [each.ids for each in waiting])
+    await unmark(ctx, mapping, [each.sales_id for each in waiting])
     for _ in range(ATTEMPTS):
         left = await _part(ctx, waiting, tombstone, job)
         parted += [each for each in waiting if each not in left]

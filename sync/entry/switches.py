@@ -15,7 +15,7 @@ from mapping.catalogue import CATALOGUE
 from mapping.directions import in_direction
 from mapping.field import Direction
 from mapping.model import TableMapping
-from mapping.policies import Bound, ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
+from mapping.policies import Bound, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
 from mapping.values import Side
 
 WEEK = 7 * 24 * 60
@@ -115,6 +115,7 @@ def _bound(mapping: TableMapping, value: Any) -> Bound:
 
 SWITCHES: Mapping[str, Switch] = {
     "enabled": Switch("enabled", _yes_or_no, "true or false: whether anything is done with the mapping in this company"),
+    "companies": Switch("companies", _one_of(Companies), ", ".join(Companies)),
     "onlyCoupled": Switch("only_coupled", _yes_or_no, "true or false: whether scheduled runs leave uncoupled records alone"),
     "direction": Switch("direction", _direction, "both, toSales or fromSales, as far as the field rows go"),
     "conflict": Switch("conflict", _one_of(ConflictPolicy), ", ".join(ConflictPolicy)),

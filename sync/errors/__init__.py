@@ -19,7 +19,8 @@ CoupletError
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · NoContact · NoSalesperson · UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
         UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList · CounterpartDeleted · MassChange ·
-        ListTooShort · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · UnknownUnit · OtherCurrency · ExtensionFailed
+        ListTooShort · MarkedElsewhere · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · UnknownUnit ·
+        OtherCurrency · ExtensionFailed
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
 whether waiting alone can help, `settled_by_edit` whether nothing can but an edit of the record, or the record that it waits for.
@@ -47,6 +48,7 @@ from sync.errors.problems import (
     CreateOnly,
     ExtensionFailed,
     ListTooShort,
+    MarkedElsewhere,
     MassChange,
     MergedElsewhere,
     NoBaseUnit,
@@ -174,6 +176,7 @@ __all__ = [
     "ListTooShort",
     "Lost",
     "MappingsWrong",
+    "MarkedElsewhere",
     "MassChange",
     "MergedElsewhere",
     "MissingSetting",

@@ -199,6 +199,12 @@ class MergedElsewhere(RecordProblem):
     remedy = "Merge the two records in Business Central, too, or uncouple one of them and move the other coupling to the row that is left."
 
 
+class MarkedElsewhere(RecordProblem):
+    """Another row of Sales is marked with the company and id of this record; this one is in step, without the marks."""
+
+    remedy = "Look for the other row by couplet_bcid; clear couplet_companyid and couplet_bcid there, or merge the two."
+
+
 class WorkFailed(RecordProblem):
     """The work on these records failed again and again and was given up."""
 

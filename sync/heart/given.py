@@ -119,3 +119,11 @@ def made_in_turn(mapping: TableMapping, step: Create) -> tuple[Step, ...]:
         return (step,)
     at_once = {column: value for column, value in step.values.items() if column not in held_over}
     return (replace(step, values=at_once), Update(side=step.side, table=step.table, id=step.id, values=held_over))
+
+
+def with_marks(mapping: TableMapping, pair: Pair, values: Values) -> Values:
+    """What is about to be written, and with it whose record the row of Sales is; never for the sake of that alone (rules D8, E9)."""
+    sent, bc = values.get(Side.SALES), pair.rows.get(Side.BC)
+    if not sent or bc is None or pair.unmarked:
+        return values
+    return {**values, Side.SALES: {**sent, **mapping.marked(pair.ids, bc, pair.rows.get(Side.SALES, {}))}}

@@ -73,7 +73,7 @@ class Pair:
     `held` is what each side held; None for a pair that was never merged. `intent` is what a crashed worker was about to write.
     `turns` keeps the last carryings of two-way values (rule B7). `stamps` says when each row was last changed, `synced_at` when we
     last wrote to the pair (rule B8); `claimed` says that a row was being created when the last worker stopped. `asked` are units of which
-    a person was asked at the first merge.
+    a person was asked at the first merge. An `unmarked` pair is written without whose it is: another row says so.
     """
 
     rows: Mapping[Side, Row]
@@ -86,6 +86,7 @@ class Pair:
     coupled: bool = False
     claimed: bool = False
     asked: frozenset[str] = frozenset()
+    unmarked: bool = False
 
     @property
     def only_side(self) -> Side | None:

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from mapping.ours import COMPANY
 from mapping.values import Side
 from mapping.world import World
 from sync.context import Context
 from sync.errors import AlreadyExists, FieldError, NotFound, ServiceError, Stale, StoreError
 from sync.heart.coupling import Coupling, Lease, Life
 from sync.heart.kept import is_open, sealed
-from sync.heart.plan import Create, Outcome, Problem
+from sync.heart.plan import Create, Outcome, Problem, Update
 from sync.heart.reconcile import differing_units, held_of_new_row
 from sync.heart.turns import with_turns
 from sync.record.claims import claim_moment, may_be_made, store_under_real_ids, with_real_id
@@ -26,6 +27,7 @@ from sync.record.task import Task, refused_unit
 from sync.record.together import together
 from sync.record.told import told
 from sync.services.model import Answer
+from sync.services.sales_dialect import KEY_TAKEN
 from sync.store import Taken
 from sync.store.lives import FIRST
 
@@ -247,6 +249,7 @@ def _blame(task: Task, error: ServiceError | None) -> None:
     problem = Problem(code=error.code, detail=error.service_message or str(error), field=unit, service=error.answer)
     if isinstance(error, Stale | NotFound | AlreadyExists):
         task.again = True
+        task.unmarked |= error.service_code == KEY_TAKEN and _writes_marks(task)
         task.problems.append(problem)
         task.outcomes[error.side or task.source.other] = Outcome.FAILED
     elif unit and unit not in task.refused:
@@ -254,6 +257,12 @@ def _blame(task: Task, error: ServiceError | None) -> None:
         task.again = True
     else:
         task.fail(problem)
+
+
+def _writes_marks(task: Task) -> bool:
+    """Whether what was refused says whose record the row is: then another row of Sales says the same (rule D8)."""
+    refused = next(answer.step for answer in task.answers if answer.error)
+    return isinstance(refused, Create | Update) and COMPANY in refused.values
 
 
 async def _release(ctx: Context, tasks: Sequence[Task]) -> None:

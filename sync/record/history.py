@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mapping.model import Unit
+from mapping.ours import COLUMNS as OURS
 from mapping.values import Side, Value
 from mapping.world import World
 from sync.context import Context
@@ -71,7 +72,7 @@ def replaced(task: Task, world: World) -> Iterator[Change]:
             fields = _units(task, step.side, world)
             known = {column for name in fields for column in put_back(task, step.side, task.mapping.unit(name))}
             row = task.rows[step.side]
-            rest = {name: value for name, value in step.values.items() if name in row and name not in known}
+            rest = {name: value for name, value in step.values.items() if name in row and name not in known and name not in OURS}
             fields |= {name: {"before": row[name], "after": value, "back": {name: row[name]}} for name, value in rest.items()}
             if fields:
                 yield _change(task, step.side, "modified", fields)

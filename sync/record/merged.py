@@ -14,6 +14,7 @@ from sync.heart.coupling import Coupling, Life
 from sync.heart.plan import Problem
 from sync.record.pairing import coupled_elsewhere
 from sync.record.task import Task
+from sync.record.unmarking import unmark
 
 LONGEST_CHAIN = 5
 """So often a row is followed that was merged into one that was merged again."""
@@ -70,6 +71,7 @@ async def _move(ctx: Context, task: Task, row: Row, survivor: str, parted: Coupl
         task.busy = old is not None
         return
     new = replace(old, sales_id=survivor, sales_version=None, lease=None, intent={})
+    await unmark(ctx, task.mapping, [old.sales_id])
     moved = await _take_place(ctx, new, old, parted)
     if moved:
         task.coupling, task.ids[Side.SALES], task.rows[Side.SALES] = moved, survivor, row

@@ -17,6 +17,7 @@ from sync.around.ids import id_of_new_row
 from sync.around.neighbours import world_of
 from sync.context import Context
 from sync.desk.filing import close_gone, file_problems, release_waiters, remembered
+from sync.errors import MarkedElsewhere
 from sync.heart.coupling import Coupling, Life
 from sync.heart.plan import Outcome, Plan, Problem, Row, Run
 from sync.heart.reconcile import reconcile
@@ -36,6 +37,9 @@ ROUNDS = 4
 
 TOGETHER = 100
 """Records whose plans are carried out together: what BC takes in one `$batch`, and what Dataverse advises to start with."""
+
+MARKED = Problem(code=MarkedElsewhere.code, detail="another row of Sales holds its company and id", noted=True)
+"""The row is written without our marks: the other one may be a copy that somebody made, or one of an earlier coupling (rule D8)."""
 
 STALE_MARGIN = timedelta(seconds=5)
 """How far the clocks of two instances may be apart."""
@@ -236,7 +240,8 @@ def _plan(task: Task, world: World, run: Run) -> Plan:
     ambiguous = task.refused.get("")
     if ambiguous:
         return Plan(outcomes={task.source.other: Outcome.FAILED}, problems=(ambiguous,))
-    return reconcile(task.mapping, task.pair, world, replace(run, creates=task.creates), task.refused)
+    plan = reconcile(task.mapping, task.pair, world, replace(run, creates=task.creates), task.refused)
+    return replace(plan, problems=(*plan.problems, MARKED)) if task.unmarked and plan.steps else plan
 
 
 async def _world(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> World:

@@ -23,7 +23,7 @@ class Task:
     true until the first one, `busy` says that somebody else works on the record. `refused` keeps units that a service refused in this run.
     `orphaned` says that a row was made and the one that it was made of is gone. `held_back` is what this run may not do before it is
     known to how many records (rule C3); `in_doubt` names what was kept for writes that
-    may have got through; `parted` and `restored` say what became of it.
+    may have got through; `unmarked` says that another row of Sales is marked with the record, `parted` and `restored` what became of it.
     """
 
     mapping: TableMapping
@@ -50,6 +50,7 @@ class Task:
     in_doubt: dict[Side, Sequence[str]] = field(default_factory=dict)
     parted: bool = False
     restored: bool = False
+    unmarked: bool = False
 
     @property
     def key(self) -> str:
@@ -73,6 +74,7 @@ class Task:
             coupled=coupling is not None,
             claimed=coupling is not None and coupling.life is Life.CLAIMED and not self.orphaned,
             asked=coupling.asked if coupling else frozenset(),
+            unmarked=self.unmarked,
         )
 
     def fail(self, problem: Problem) -> None:

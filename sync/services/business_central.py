@@ -53,7 +53,7 @@ class BusinessCentral:
         self._connection = connection
         self._root = root.rstrip("/")
         self._choice = profile
-        self._company_id = ""
+        self._known: Row | None = None
         self._own_homes: set[str] = set()
         self._profile: Profile | None = None
         self._turn = asyncio.Lock()
@@ -65,10 +65,17 @@ class BusinessCentral:
 
     async def company_id(self) -> str:
         """The id of the company configured by name or id; looked up once."""
-        if not self._company_id:
+        return str((await self._company())["id"])
+
+    async def company_name(self) -> str:
+        """The name of that company, as its web client takes it."""
+        return str((await self._company())["name"])
+
+    async def _company(self) -> Row:
+        if self._known is None:
             async with self._turn:
-                self._company_id = self._company_id or _find_company(self.company, await self.companies())
-        return self._company_id
+                self._known = self._known or _find_company(self.company, await self.companies())
+        return self._known
 
     async def profile(self) -> Profile:
         """The profile in force: found once by asking the extension which tables it serves, unless the setting says standard."""
@@ -282,10 +289,10 @@ def _named(error: ServiceError, table: str) -> ServiceError:
     return error.as_a(NotOnThisProfile, f"This Business Central does not serve the table {table}.", table=table)
 
 
-def _find_company(wanted: str, companies: Sequence[Row]) -> str:
+def _find_company(wanted: str, companies: Sequence[Row]) -> Row:
     for key in ("id", "name", "displayName"):
         for company in companies:
             if str(company.get(key, "")).casefold() == wanted.casefold():
-                return str(company["id"])
+                return company
     there = ", ".join(sorted(str(company["name"]) for company in companies)) or "none that the app may see"
     raise CompanyNotFound(f'BC_COMPANY names "{wanted}", which is not there. There is: {there}.', side=Side.BC, setting="BC_COMPANY")

@@ -27,6 +27,8 @@ from sync.heart.plan import Side
 from sync.services.translate import Dialect
 
 NO_SUCH_SEGMENT = "0x8006088a"
+KEY_TAKEN = "0x80060892"
+"""An alternate key: another row holds the same values."""
 
 _CODES: Mapping[type[ServiceError], tuple[str, ...]] = {
     AccessDenied: ("0x80040204", "0x80040220", "0x80048405"),
@@ -37,7 +39,7 @@ _CODES: Mapping[type[ServiceError], tuple[str, ...]] = {
         "0x80043b08",  # price list item
         "0x80043b0f",  # price list name
         "0x80048cf3",  # ISO currency code
-        "0x80060892",  # alternate key
+        KEY_TAKEN,
         "0x80073002",  # unique index
     ),
     AppNotAdmitted: ("0x80042f09", "0x8004d24b", "0x80072560"),

@@ -110,6 +110,7 @@ def test_a_mapping_is_silent_after_three_schedules_without_a_look() -> None:
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "enabled": st.booleans(),
+    "companies": st.sampled_from(["ownOrNone", "own", "any"]),
     "onlyCoupled": st.booleans(),
     "direction": st.sampled_from(["both", "toSales", "fromSales"]),
     "conflict": st.sampled_from(list(ConflictPolicy)),

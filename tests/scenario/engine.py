@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.running import Sandbox
 from sync.around.reference import Reference
@@ -277,15 +277,18 @@ class Engine:
 
 
 @asynccontextmanager
-async def engine_on(sandbox: Sandbox, *, fresh: bool = False, **settings: str) -> AsyncIterator[Engine]:
-    """An engine on a running sandbox; a fresh one begins with the standard world and nothing else, on both sides and in the store."""
+async def engine_on(sandbox: Sandbox, *, fresh: bool | Literal["factory"] = False, **settings: str) -> AsyncIterator[Engine]:
+    """An engine on a running sandbox; a fresh one begins with the standard world and nothing else, on both sides and in the store.
+
+    Sales has our columns then, unless it is to be fresh from the "factory".
+    """
     known = Settings.load({**sandbox.app_settings, **settings})
     store, bc, sales = Store.open(known), People(sandbox.business_central), People(sandbox.sales)
     environment = Environment(known, store, Connections(known, patience=HURRIED))
     try:
         await store.create()
         if fresh:
-            await asyncio.gather(bc.reset(), sales.reset(), empty(store))
+            await asyncio.gather(bc.reset(), sales.reset(factory=fresh == "factory"), empty(store))
             await bc.seed({}, COMPANY)
         engine = Engine(environment, await environment.context(None), bc, sales)
         if fresh:

@@ -1,0 +1,77 @@
+"""Which of Couplet's own columns and tables this organisation has (rule D8); without them everything works, and is marked nowhere."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from mapping.model import TableMapping
+from mapping.ours import COLUMNS, LINK, TABLES, Marks
+from sync.errors import ServiceError, ServiceUnusable
+from sync.services import odata
+from sync.services.sales import Sales
+
+log = logging.getLogger("couplet")
+
+CONNECTION = "couplet_connection"
+FIGURES = "couplet_accountfigures"
+WITHOUT_LINK = ("productpricelevel", "uom")
+ASK_AGAIN_SECONDS = 3600.0
+"""What is missing is looked for again after so long: somebody may have added it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ours:
+    """What there is: our columns by logical name of the table, and the entity sets of our own tables by logical name."""
+
+    columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
+    asked: float = 0.0
+
+    @property
+    def lacking(self) -> list[str]:
+        """What `python -m infra.sales --apply` would add, by name of table or column."""
+        wanted = {(table, column) for table in TABLES.values() for column in COLUMNS if column != LINK or table not in WITHOUT_LINK}
+        missing = [f"{table}.{column}" for table, column in sorted(wanted) if column not in self.columns.get(table, ())]
+        return [*(name for name in (CONNECTION, FIGURES) if name not in self.tables), *missing]
+
+    @property
+    def old(self) -> bool:
+        """Whether something was missing when it was last looked for, a while ago."""
+        return bool(self.lacking) and time.monotonic() - self.asked > ASK_AGAIN_SECONDS
+
+
+async def find_ours(sales: Sales) -> Ours:
+    """Ask once for everything; an organisation that shows nobody its metadata has nothing of ours, as far as we know."""
+    wanted = {
+        "$select": "LogicalName,EntitySetName",
+        "$filter": " or ".join(f"LogicalName eq '{name}'" for name in (*TABLES.values(), CONNECTION, FIGURES)),
+        "$expand": "Attributes($select=LogicalName;$filter=IsCustomAttribute eq true)",
+    }
+    try:
+        rows = (await sales.get(odata.address("EntityDefinitions", wanted)))["value"]
+    except ServiceUnusable:
+        raise
+    except ServiceError as error:
+        log.warning("Sales does not tell which columns it has: %s", error, extra={"code": error.code})
+        rows = []
+    found = Ours(
+        columns={row["LogicalName"]: frozenset(COLUMNS) & {each["LogicalName"] for each in row["Attributes"]} for row in rows},
+        tables={row["LogicalName"]: row["EntitySetName"] for row in rows if row["LogicalName"] in (CONNECTION, FIGURES)},
+        asked=time.monotonic(),
+    )
+    if found.lacking:
+        log.warning("Sales lacks %d of Couplet's columns and tables, see infra/sales: %s ...", len(found.lacking), found.lacking[0])
+    return found
+
+
+def with_marks(mappings: Mapping[str, TableMapping], ours: Ours, company: str, client: str) -> dict[str, TableMapping]:
+    """The mappings with what this organisation lets Couplet write beside their fields."""
+    return {name: replace(mapping, marks=_marks(mapping, ours, company, client)) for name, mapping in mappings.items()}
+
+
+def _marks(mapping: TableMapping, ours: Ours, company: str, client: str) -> Marks | None:
+    columns = ours.columns.get(TABLES.get(mapping.sales.name, ""), frozenset())
+    return Marks(company=company, columns=columns, client=client) if columns else None
