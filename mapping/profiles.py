@@ -9,7 +9,7 @@ from mapping import schema
 from mapping.field import FieldMapping
 from mapping.filters import Between, Blank, Filled, KnownCode, OneOf
 from mapping.lookups import Lookup
-from mapping.model import TableMapping, Unit
+from mapping.model import Related, TableMapping, Unit
 from mapping.reduced import reduced, spared_units
 from mapping.values import Side
 
@@ -118,12 +118,21 @@ def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
     left = reduced(mapping, units, gone)
     return replace(
         left,
-        related=tuple(each for each in left.related if each.side is Side.SALES or each.table in schema.tables(STANDARD)),
+        related=tuple(each for each in left.related if _related_served(mapping, each)),
         also={**mapping.also, Side.BC: also},
         keep={**mapping.keep, Side.BC: keep} if keep else mapping.keep,
         supplies=mapping.supplies if _supplies_served(mapping) else None,
         watches=tuple(watch for watch in mapping.watches if schema.is_standard(watch.table, watch.column) and _served(mapping, watch.key)),
     )
+
+
+def _related_served(mapping: TableMapping, related: Related) -> bool:
+    """Whether related rows can be read, and the record shows which they are."""
+    read = [column for column in (*related.columns, related.key) if column] if related.side is Side.BC else []
+    if not all(schema.is_standard(related.table, column) for column in read):
+        return False
+    asks_bc = bool(related.of) and (related.side is Side.BC or bool(related.through))
+    return not asks_bc or _served(mapping, related.of)
 
 
 def _unit_served(unit: Unit, gone: set[str]) -> bool:
