@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapping import products
+from mapping import product_units, products
 from mapping.field import Direction
 from mapping.fields import both, on, to_sales
 from mapping.filters import equals
@@ -10,10 +10,18 @@ from mapping.kinds import Exact, Number
 from mapping.lookups import Lookup
 from mapping.model import Table, TableMapping, Watch
 from mapping.ours import Page
+from mapping.policies import Mode
 from mapping.values import Side
 
 SALES_INVENTORY = 1
 """product.producttypecode: Sales Inventory."""
+
+RELATED = (products.SALES_SETUP, products.PRICE_LINES, products.VENDOR, products.unit_of_group("baseUnitOfMeasureId"))
+UNIT_GROUPS = {
+    "related": (*RELATED, *product_units.related("baseUnitOfMeasureCode", "ITEM UOM")),
+    "rules": products.RULES_IN_GROUPS,
+}
+"""What is otherwise where each has a unit group of its own."""
 
 ITEM_PRODUCT = TableMapping(
     name="ITEM-PRODUCT",
@@ -25,7 +33,7 @@ ITEM_PRODUCT = TableMapping(
     types={Side.SALES: [equals("producttypecode", SALES_INVENTORY)]},
     never={Side.BC: [products.NotWriteIn("Item")]},
     resting=products.RESTING,
-    needs=("UNIT OF MEASURE",),
+    needs=("UNIT OF MEASURE", "ITEM UOM"),
     natural_keys=(("number",),),
     born={
         Side.SALES: {"producttypecode": SALES_INVENTORY, "productstructure": 1, "quantitydecimal": 2},
@@ -34,9 +42,10 @@ ITEM_PRODUCT = TableMapping(
     inactive=products.INACTIVE,
     also={Side.BC: ("blocked", "baseUnitOfMeasureCode"), Side.SALES: products.READ},
     ensures=(products.DEFAULT_PRICE_LIST,),
-    related=(products.SALES_SETUP, products.PRICE_LINES, products.VENDOR, products.unit_of_group("baseUnitOfMeasureId")),
+    related=RELATED,
     watches=(Watch(table="itemLedgerEntries", column="itemNumber", key="number"), products.VENDORS),
     rules=products.RULES,
+    variants={Mode.UNIT_GROUPS: UNIT_GROUPS},
     names={Side.BC: ("number", "displayName"), Side.SALES: products.NAMES},
     fields=on(
         "items",
@@ -52,6 +61,12 @@ ITEM_PRODUCT = TableMapping(
                 "defaultuomscheduleid",
                 Lookup(mapping="UNIT OF MEASURE", target="uomschedules", nav="defaultuomscheduleid"),
                 once=Side.SALES,
+            ),
+            *product_units.unit_rows(
+                "baseUnitOfMeasureCode",
+                units="itemUnitsOfMeasure",
+                mapping="ITEM UOM",
+                groups="itemUnitGroups",
             ),
         ),
     ),

@@ -273,10 +273,10 @@ class TableMapping:
         """How a person calls a record."""
         return " ".join(str(row[name]) for name in self.names.get(side, ()) if row.get(name))
 
-    def named(self, column: str, row: Row, world: World) -> str:
-        """The id in BC of the record that this column of one of its rows names; the value itself where the column is no reference."""
+    def named(self, column: str, mapping: str, row: Row, world: World) -> str:
+        """The id in BC of the record of `mapping` that this column of a row names; the value itself where the column is no reference."""
         members = (member for unit in (*self.fields, *self.only_compared) for member in unit.members if member.bc == column)
-        reference = next((member for member in members if isinstance(member.kind, Lookup)), None)
+        reference = next((each for each in members if isinstance(each.kind, Lookup) and mapping in each.kind.mappings), None)
         value = reference.read(Side.BC, row, world) if reference else row.get(column)
         return str(value or "")
 

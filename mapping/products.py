@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from mapping import price_lines
 from mapping.field import FieldMapping
 from mapping.fields import numbered, to_sales
 from mapping.filters import OneOf, equals
-from mapping.ids import derived_id
-from mapping.kinds import Exact, LocalMoney, Text, decimal_text, number
+from mapping.kinds import Exact, LocalMoney, Text, decimal_text
 from mapping.lookups import Currency
 from mapping.model import Addition, Draft, Ensure, Keep, Related, Table, Unit, Watch
-from mapping.steps import Create, Step, Update
+from mapping.price_lines import steps_of_lines
+from mapping.product_units import has_a_group_of_its_own, units_of
+from mapping.steps import Update
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -123,7 +125,7 @@ def priced_and_published(draft: Draft, world: World) -> Addition:
     price_list = known[0].get("pricelevelid")
     if not price_list:
         return Addition(refusal=_no_price_list(world))
-    steps = _price_line(draft, world, product_id, price_list)
+    steps = steps_of_lines(product_id, price_list, _price(draft, world), _units(draft, world), world.rows("price lines", product_id), world)
     if draft.creates is Side.SALES or (draft.fresh and draft.rows[Side.SALES].get("statecode") == DRAFT):
         publish = {"pricelevelid@odata.bind": f"/pricelevels({price_list})", **ACTIVE}
         steps.append(Update(side=Side.SALES, table="products", id=product_id, values=publish))
@@ -136,32 +138,20 @@ def _no_price_list(world: World) -> Refusal:
     return Refusal(code="no_price_list", detail=f"no price list in {world.local_iso} is called {' or '.join(price_list_names(world))}")
 
 
-def _price_line(draft: Draft, world: World, product_id: str, price_list: str) -> list[Step]:
-    amount = _price(draft, world)
-    lines = [line for line in world.rows("price lines", product_id) if line["_pricelevelid_value"] == price_list]
-    if lines:
-        same = lines[0]["amount"] is not None and float(lines[0]["amount"]) == float(amount)
-        line = lines[0]["productpricelevelid"]
-        return [] if same else [Update(side=Side.SALES, table="productpricelevels", id=line, values={"amount": amount})]
+def _units(draft: Draft, world: World) -> Mapping[str, str]:
+    """The units that the product is priced in, with their quantities: those of its own group, or the one that it counts in."""
+    own = units_of(_bound(draft, "defaultuomscheduleid"), world)
     unit = _unit(draft, world)
-    if not unit:
-        return []
-    values = {
-        "pricelevelid@odata.bind": f"/pricelevels({price_list})",
-        "productid@odata.bind": f"/products({product_id})",
-        "uomid@odata.bind": f"/uoms({unit})",
-        "amount": amount,
-    }
-    return [Create(side=Side.SALES, table="productpricelevels", id=derived_id("price line", product_id, price_list, unit), values=values)]
+    return own if unit in own else {unit: "1"} if unit else {}
 
 
-def _price(draft: Draft, world: World) -> float | int:
+def _price(draft: Draft, world: World) -> str:
     """The product's price in local currency, which the price list is in."""
     price = draft.values[Side.SALES].get("price", draft.rows[Side.SALES].get("price")) or 0
     own, local = world.currency(_bound(draft, "transactioncurrencyid")), world.local_currency
     if own is None or local is None or own.id == local.id or not own.rate:
-        return number(str(price))
-    return number(decimal_text(Decimal(str(price)) * local.rate / own.rate, world.pricing_precision))
+        return str(price)
+    return decimal_text(Decimal(str(price)) * local.rate / own.rate, world.pricing_precision)
 
 
 def _unit(draft: Draft, world: World) -> str | None:
@@ -215,7 +205,7 @@ PRICE_LINES = Related(
     table="productpricelevels",
     key="_productid_value",
     of="productid",
-    columns=("productpricelevelid", "_productid_value", "_pricelevelid_value", "amount"),
+    columns=price_lines.COLUMNS,
 )
 
 VENDOR = Related(name="vendor", side=Side.BC, table="vendors", key="number", of="vendorNumber", columns=("id", "number", "displayName"))
@@ -238,3 +228,5 @@ def unit_of_group(column: str) -> Related:
 
 
 RULES = (counted_in_its_unit, state_follows_bc, priced_and_published)
+RULES_IN_GROUPS = (has_a_group_of_its_own, *RULES)
+"""With unit groups, a product has one of its own."""

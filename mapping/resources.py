@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapping import products
+from mapping import product_units, products
 from mapping.field import Direction
 from mapping.fields import both, on, to_sales
 from mapping.filters import equals
@@ -10,10 +10,18 @@ from mapping.kinds import Number
 from mapping.lookups import Lookup
 from mapping.model import Table, TableMapping
 from mapping.ours import Page
+from mapping.policies import Mode
 from mapping.values import Side
 
 SERVICES = 3
 """product.producttypecode: Services."""
+
+RELATED = (products.SALES_SETUP, products.PRICE_LINES, products.VENDOR, products.unit_of_group("baseUnitOfMeasure"))
+UNIT_GROUPS = {
+    "related": (*RELATED, *product_units.related("baseUnitOfMeasure", "RESOURCE UOM")),
+    "rules": products.RULES_IN_GROUPS,
+}
+"""What is otherwise where each has a unit group of its own."""
 
 RESOURCE_PRODUCT = TableMapping(
     name="RESOURCE-PRODUCT",
@@ -25,20 +33,16 @@ RESOURCE_PRODUCT = TableMapping(
     types={Side.SALES: [equals("producttypecode", SERVICES)]},
     never={Side.BC: [products.NotWriteIn("Resource")]},
     resting=products.RESTING,
-    needs=("UNIT OF MEASURE",),
+    needs=("UNIT OF MEASURE", "RESOURCE UOM"),
     natural_keys=(("number",),),
     born={Side.SALES: {"producttypecode": SERVICES, "productstructure": 1, "quantitydecimal": 2}},
     inactive=products.INACTIVE,
     also={Side.BC: ("blocked",), Side.SALES: products.READ},
     ensures=(products.DEFAULT_PRICE_LIST,),
-    related=(
-        products.SALES_SETUP,
-        products.PRICE_LINES,
-        products.VENDOR,
-        products.unit_of_group("baseUnitOfMeasure"),
-    ),
+    related=RELATED,
     watches=(products.VENDORS,),
     rules=products.RULES,
+    variants={Mode.UNIT_GROUPS: UNIT_GROUPS},
     names={Side.BC: ("number", "name"), Side.SALES: products.NAMES},
     fields=on(
         "resources",
@@ -51,6 +55,12 @@ RESOURCE_PRODUCT = TableMapping(
                 "defaultuomscheduleid",
                 Lookup(mapping="UNIT OF MEASURE", target="uomschedules", nav="defaultuomscheduleid", codes="unitsOfMeasure"),
                 once=Side.SALES,
+            ),
+            *product_units.unit_rows(
+                "baseUnitOfMeasure",
+                units="resourceUnitsOfMeasure",
+                mapping="RESOURCE UOM",
+                groups="resourceUnitGroups",
             ),
         ),
     ),

@@ -54,7 +54,7 @@ class World:
 
     `related` holds rows that a mapping asked for (`TableMapping.related`), by name and key. `local_iso` is BC's local currency,
     `owner_fallback` the entity set and id of the user or team that takes records without owner (`systemusers/<id>`), `time_zone` that of
-    the company's days.
+    the company's days, `only_coupled` the mappings whose runs make nothing by themselves.
     """
 
     local_iso: str = "EUR"
@@ -71,6 +71,7 @@ class World:
     today: date = date(2000, 1, 1)
     now: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     time_zone: tzinfo = UTC
+    only_coupled: frozenset[str] = frozenset()
 
     def partner(self, mapping: str, side: Side, id_: str) -> str | None:
         """The other side's id of a coupled record of `mapping`."""

@@ -163,7 +163,8 @@ def _written_once(rows: Rows, side: Side, members: Sequence[FieldMapping], raw: 
     first: dict[str, FieldMapping] = {}
     for member in members:
         other = first.setdefault(member.column(side), member)
-        if other is not member and member.column(side):
+        # of two rows that Couplet comes with, each is in force in a mode of its own
+        if other is not member and member.column(side) and not raw.keys().isdisjoint({member.name, other.name}):
             named = member if member.name in raw else other
             rows.mistakes.add(
                 f"{rows.path(named.name)}.{side}",

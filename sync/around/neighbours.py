@@ -65,6 +65,7 @@ async def _basics(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
         "today": datetime.now(ctx.settings.bc_time_zone).date(),
         "now": datetime.now(UTC),
         "time_zone": ctx.settings.bc_time_zone,
+        "only_coupled": frozenset(name for name, each in ctx.mappings.items() if each.only_coupled),
     }
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from mapping import schema
 from sync.heart.plan import Row, Side
 from sync.services import odata
 from sync.services.model import Query, Service
@@ -57,11 +58,15 @@ async def all_rows(
 
 async def rows_where(service: Service, table: str, column: str, values: Iterable[str], columns: Sequence[str]) -> list[Row]:
     """The rows of a table whose column has one of the values, in as few requests as the addresses allow."""
-    wanted: list[object] = [UUID(value) if column.startswith("_") else value for value in sorted(set(values))]
+    is_id = column.startswith("_") or (schema.column(service.side, table, column) or {}).get("type") in IDS
+    wanted: list[object] = [UUID(value) if is_id else value for value in sorted(set(values))]
     parts = odata.chunks(wanted, VALUES_A_REQUEST[service.side])
     found = await asyncio.gather(*(all_rows(service, table, columns, odata.one_of(column, part, service.side)) for part in parts))
     return [row for part in found for row in part]
 
+
+IDS = ("Guid", "Uniqueidentifier")
+"""Types of columns that hold ids, as both schemas call them."""
 
 SMALL = 5000
 """Rows of one page: both services give that many at once."""

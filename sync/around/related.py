@@ -39,7 +39,7 @@ async def _of_records(ctx: Context, mapping: TableMapping, related: Related, row
     if not related.key:
         return {"*": await _whole(ctx, related)}
     if related.through:
-        named = {mapping.named(related.of, row, known) for row in rows[Side.BC] if row.get(related.of)}
+        named = {mapping.named(related.of, related.through, row, known) for row in rows[Side.BC] if row.get(related.of)}
         return await _grouped(ctx, related, {partner for id_ in named if (partner := known.partner(related.through, Side.BC, id_))})
     return await _grouped(ctx, related, {str(row[related.of]) for row in rows[related.side] if row.get(related.of)})
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from mapping.catalogue import CATALOGUE
 from mapping.countries import Countries
 from mapping.field import FieldMapping
 from mapping.kinds import LocalMoney, Number
@@ -20,9 +19,10 @@ from sync.heart.coupling import Held
 from sync.heart.plan import Pair, Plan, Run
 from sync.heart.present import Present, read_unit
 from sync.heart.reconcile import held_of_new_row, reconcile
+from tests.in_force import IN_FORCE
 
 BC, SALES = Side.BC, Side.SALES
-CUSTOMER, CONTACT, ITEM = (CATALOGUE[name] for name in ("CUSTOMER", "CONTACT", "ITEM-PRODUCT"))
+CUSTOMER, CONTACT, ITEM = (IN_FORCE[name] for name in ("CUSTOMER", "CONTACT", "ITEM-PRODUCT"))
 IDS = {BC: "bc-id", SALES: "sales-id"}
 EURO, DOLLAR = SalesCurrency("euro", "EUR", Decimal(1)), SalesCurrency("dollar", "USD", Decimal("1.25"))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping.catalogue import CATALOGUE
 from mapping.values import Side, Value
 from sync.desk.filing import as_told
 from sync.desk.resolve import from_told
@@ -14,6 +13,7 @@ from sync.heart.plan import Pair, Plan, Run
 from sync.heart.reconcile import reconcile
 from tests.engine.pairs import WORLD, carried_out
 from tests.engine.test_reconcile_properties import histories, often, units_of
+from tests.in_force import IN_FORCE
 
 SIDES = st.sampled_from((Side.BC, Side.SALES, None))
 
@@ -26,7 +26,7 @@ def conflicts(plan: Plan) -> set[str]:
 @settings(often, max_examples=60)
 @given(histories(), st.data())
 def test_a_chosen_side_is_on_both_and_what_was_left_stays(history: tuple[str, Pair], data: st.DataObject) -> None:
-    mapping, before = CATALOGUE[history[0]], history[1]
+    mapping, before = IN_FORCE[history[0]], history[1]
     first = reconcile(mapping, before, WORLD, Run())
     chosen = {name: data.draw(SIDES) for name in sorted(conflicts(first))}
     run = Run(choices={name: Choice(side=side) for name, side in chosen.items()})
@@ -48,7 +48,7 @@ def test_a_chosen_side_is_on_both_and_what_was_left_stays(history: tuple[str, Pa
 @settings(often, max_examples=60)
 @given(histories(), SIDES)
 def test_one_side_for_all_decides_every_conflict_and_touches_nothing_else(history: tuple[str, Pair], side: Side | None) -> None:
-    mapping, before = CATALOGUE[history[0]], history[1]
+    mapping, before = IN_FORCE[history[0]], history[1]
     first = reconcile(mapping, before, WORLD, Run())
     plan = reconcile(mapping, before, WORLD, Run(choices={EVERY_UNIT: Choice(side=side, code="conflicting_edits")}))
     kept = {name: held for name, held in plan.held.items() if name not in conflicts(first)}
@@ -58,7 +58,7 @@ def test_one_side_for_all_decides_every_conflict_and_touches_nothing_else(histor
 @settings(often, max_examples=60)
 @given(histories())
 def test_what_a_person_sees_is_what_he_can_send_back(history: tuple[str, Pair]) -> None:
-    mapping, before = CATALOGUE[history[0]], history[1]
+    mapping, before = IN_FORCE[history[0]], history[1]
     for unit in (mapping.unit(name) for name in units_of(mapping, before)):
         for side in Side:
             value: Value = units_of(mapping, before)[unit.name].value(side)

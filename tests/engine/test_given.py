@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping.catalogue import CATALOGUE
 from mapping.extensions import Extensions, Function, Record
 from mapping.fields import both, on, to_sales
 from mapping.filters import equals
 from mapping.model import TableMapping, Template
+from mapping.modes import Modes, in_mode
 from mapping.overlay import read
 from mapping.transform import LowerCase, Prefix, TitleCase, Trim, UpperCase, WithoutPrefix
 from mapping.values import Side
@@ -37,6 +37,7 @@ from tests.engine.pairs import (
     value,
     written,
 )
+from tests.in_force import IN_FORCE
 
 EVERYWHERE = Run(creates=frozenset(Side), couples=True)
 
@@ -151,7 +152,7 @@ def test_a_constant_is_written_where_it_differs_and_nowhere_else(present: int | 
     assert written(plan) == ({SALES: {"accountratingcode": 1}} if known and present != 1 else {})
 
 
-NAMED = [(name, member.name) for name in ("CUSTOMER", "CONTACT", "ITEM-PRODUCT") for member in members(CATALOGUE[name])]
+NAMED = [(name, member.name) for name in ("CUSTOMER", "CONTACT", "ITEM-PRODUCT") for member in members(IN_FORCE[name])]
 
 
 @pytest.mark.feature("F047", "F052")
@@ -159,9 +160,9 @@ NAMED = [(name, member.name) for name in ("CUSTOMER", "CONTACT", "ITEM-PRODUCT")
 def test_a_row_taken_out_leaves_all_else_working_or_is_refused(name: str, field: str) -> None:
     overlay = read(f'["{name}".fields.{field}]\nenabled = false')
     if overlay.mistakes:
-        assert field in {key for keys in CATALOGUE[name].natural_keys for key in keys} | {"companyNumber"}
+        assert field in {key for keys in IN_FORCE[name].natural_keys for key in keys} | {"companyNumber"}
         return
-    whole, mapping = CATALOGUE[name], overlay.mappings[name]
+    whole, mapping = IN_FORCE[name], in_mode(overlay.mappings, Modes())[name]
     both = pair(row(whole, BC), row(whole, SALES))
     shown = {side: {column: both.rows[side].get(column) for column in mapping.columns(side)} | dict(INSIDE[name][side]) for side in Side}
     assert whole.member(field).shown(BC) in {*shown[BC], ""}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping.catalogue import CATALOGUE
 from mapping.model import TableMapping
 from mapping.steps import Create, Update
 from sync.desk.preview import Change, changes
@@ -13,6 +12,7 @@ from sync.heart.plan import Pair, Plan, Run, StartRule
 from sync.heart.reconcile import reconcile
 from tests.engine.pairs import WORLD, carried_out, members
 from tests.engine.test_reconcile_properties import histories, often, starts
+from tests.in_force import IN_FORCE
 
 RUNS = st.builds(Run, start_rule=st.sampled_from(StartRule), unconditional=st.booleans())
 
@@ -20,7 +20,7 @@ RUNS = st.builds(Run, start_rule=st.sampled_from(StartRule), unconditional=st.bo
 @often
 @given(starts() | histories(), RUNS)
 def test_every_value_that_is_written_is_shown_with_what_stands_there_and_what_will(case: tuple[str, Pair], run: Run) -> None:
-    mapping, before = CATALOGUE[case[0]], case[1]
+    mapping, before = IN_FORCE[case[0]], case[1]
     plan = reconcile(mapping, before, WORLD, run)
     after = carried_out(mapping, before, plan)
     for change in shown(mapping, before, plan):
@@ -48,7 +48,7 @@ def shown(mapping: TableMapping, before: Pair, plan: Plan) -> list[Change]:
 @often
 @given(histories())
 def test_a_pair_in_step_shows_nothing(case: tuple[str, Pair]) -> None:
-    mapping, before = CATALOGUE[case[0]], case[1]
+    mapping, before = IN_FORCE[case[0]], case[1]
     after = carried_out(mapping, before, reconcile(mapping, before, WORLD, Run()))
     again = reconcile(mapping, after, WORLD, Run())
     assert changes(mapping, after, again, WORLD) == []

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping.catalogue import CATALOGUE
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync.run.recommend import CreateNew, Recommendation, creates, recommend
+from tests.in_force import IN_FORCE
 
-MAPPINGS = st.sampled_from(list(CATALOGUE.values()))
+MAPPINGS = st.sampled_from(list(IN_FORCE.values()))
 COUNTS = st.fixed_dictionaries({side: st.integers(0, 4) for side in Side})
 
 
@@ -64,4 +64,4 @@ def test_more_records_never_make_a_line_need_less(mapping: TableMapping, counted
     ],
 )
 def test_the_native_rules(name: str, bc: int, sales: int, told: Recommendation) -> None:
-    assert recommend(CATALOGUE[name], {Side.BC: bc, Side.SALES: sales}) is told
+    assert recommend(IN_FORCE[name], {Side.BC: bc, Side.SALES: sales}) is told

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from mapping.catalogue import CATALOGUE
 from mapping.field import Direction, FieldMapping
 from mapping.kinds import Country, Email, Exact, LocalMoney, Number, Phone
 from mapping.lookups import Lookup
@@ -23,6 +22,7 @@ from sync.heart.plan import Pair, Plan, Run, StartRule
 from sync.heart.present import Present, read_unit
 from sync.heart.reconcile import reconcile
 from tests.engine.pairs import BC, CONTACT, CUSTOMER, IDS, ITEM, SALES, WORLD, carried_out, edited, members, pair, row, settled, written
+from tests.in_force import IN_FORCE
 
 often = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -79,7 +79,7 @@ def starts(draw: DrawFn) -> tuple[str, Pair]:
 def histories(draw: DrawFn) -> tuple[str, Pair]:
     """The name of a mapping, and two rows that were in step, as far as they could be, and were edited on either side."""
     name, start = draw(starts())
-    mapping = CATALOGUE[name]
+    mapping = IN_FORCE[name]
     before = settled(mapping, settled(mapping, start))
     return name, edited(before, **{side.value: draw(values(mapping, side, most=4)) for side in Side})
 
@@ -110,14 +110,14 @@ def touched(mapping: TableMapping, plan: Plan, name: str, side: Side) -> bool:
 @often
 @given(starts(), RUNS)
 def test_a_first_run_leaves_nothing_to_write(start: tuple[str, Pair], run: Run) -> None:
-    mapping, before = CATALOGUE[start[0]], start[1]
+    mapping, before = IN_FORCE[start[0]], start[1]
     assert_at_rest(mapping, settled(mapping, before, run=run), run)
 
 
 @often
 @given(histories())
 def test_a_later_run_leaves_nothing_to_write(history: tuple[str, Pair]) -> None:
-    mapping, before = CATALOGUE[history[0]], history[1]
+    mapping, before = IN_FORCE[history[0]], history[1]
     assert_at_rest(mapping, settled(mapping, before), Run())
 
 
@@ -132,7 +132,7 @@ def assert_at_rest(mapping: TableMapping, after: Pair, run: Run) -> None:
 @often
 @given(st.sampled_from(("CUSTOMER", "CONTACT", "ITEM-PRODUCT")), st.sampled_from(Side), st.data())
 def test_a_row_just_made_leaves_nothing_to_write(name: str, side: Side, data: st.DataObject) -> None:
-    mapping = CATALOGUE[name]
+    mapping = IN_FORCE[name]
     alone = Pair(rows={side: row(mapping, side, **data.draw(values(mapping, side)))}, ids=IDS)
     plan = reconcile(mapping, alone, WORLD, Run(creates=frozenset(Side), couples=True))
     if plan.creates:
@@ -146,7 +146,7 @@ def test_a_row_just_made_leaves_nothing_to_write(name: str, side: Side, data: st
 @often
 @given(histories())
 def test_what_was_changed_on_one_side_is_on_both_or_a_problem(history: tuple[str, Pair]) -> None:
-    mapping, before = CATALOGUE[history[0]], history[1]
+    mapping, before = IN_FORCE[history[0]], history[1]
     plan = reconcile(mapping, before, WORLD, Run())
     after = units_of(mapping, carried_out(mapping, before, plan))
     in_trouble = {problem.field for problem in plan.problems}
@@ -160,7 +160,7 @@ def test_what_was_changed_on_one_side_is_on_both_or_a_problem(history: tuple[str
 @often
 @given(histories())
 def test_conflicts_are_only_where_both_sides_changed_to_different_values(history: tuple[str, Pair]) -> None:
-    mapping, before = CATALOGUE[history[0]], history[1]
+    mapping, before = IN_FORCE[history[0]], history[1]
     plan = reconcile(mapping, before, WORLD, Run())
     shown = units_of(mapping, before)
     conflicts = {problem.field or "" for problem in plan.problems if problem.code == "conflicting_edits"}
@@ -174,7 +174,7 @@ def test_conflicts_are_only_where_both_sides_changed_to_different_values(history
 @often
 @given(histories())
 def test_one_way_fields_equal_their_source_and_are_never_written_there(history: tuple[str, Pair]) -> None:
-    mapping, before = CATALOGUE[history[0]], history[1]
+    mapping, before = IN_FORCE[history[0]], history[1]
     plan = reconcile(mapping, before, WORLD, Run())
     after = units_of(mapping, carried_out(mapping, before, plan))
     in_trouble = {problem.field for problem in plan.problems}
@@ -188,7 +188,7 @@ def test_one_way_fields_equal_their_source_and_are_never_written_there(history: 
 @often
 @given(histories())
 def test_what_nobody_touched_is_not_written(history: tuple[str, Pair]) -> None:
-    mapping, before = CATALOGUE[history[0]], history[1]
+    mapping, before = IN_FORCE[history[0]], history[1]
     plan = reconcile(mapping, before, WORLD, Run())
     amounts = {unit.name for unit in mapping.fields if isinstance(unit.members[0].kind, LocalMoney)}
     for name, one in units_of(mapping, before).items():
@@ -199,7 +199,7 @@ def test_what_nobody_touched_is_not_written(history: tuple[str, Pair]) -> None:
 @often
 @given(histories(), RUNS, st.data())
 def test_absent_columns_are_unknown_never_blank(history: tuple[str, Pair], run: Run, data: st.DataObject) -> None:
-    mapping, before = CATALOGUE[history[0]], history[1]
+    mapping, before = IN_FORCE[history[0]], history[1]
     side = data.draw(st.sampled_from(Side))
     member = data.draw(st.sampled_from([member for member in members(mapping) if member.name not in ("companyNumber", "currencyId")]))
     name = next(unit.name for unit in mapping.fields if member in unit.members)
@@ -213,7 +213,7 @@ def test_absent_columns_are_unknown_never_blank(history: tuple[str, Pair], run: 
 @often
 @given(histories(), RUNS)
 def test_the_same_question_has_the_same_answer_and_changes_nothing(history: tuple[str, Pair], run: Run) -> None:
-    mapping, before = CATALOGUE[history[0]], history[1]
+    mapping, before = IN_FORCE[history[0]], history[1]
     asked = copy.deepcopy(before)
     assert reconcile(mapping, before, WORLD, run) == reconcile(mapping, asked, WORLD, run)
     assert before == asked
@@ -222,7 +222,7 @@ def test_the_same_question_has_the_same_answer_and_changes_nothing(history: tupl
 @often
 @given(histories(), st.data())
 def test_a_worker_who_dies_between_his_writes_leaves_no_conflict(history: tuple[str, Pair], data: st.DataObject) -> None:
-    mapping, before = CATALOGUE[history[0]], history[1]
+    mapping, before = IN_FORCE[history[0]], history[1]
     plan = reconcile(mapping, before, WORLD, Run())
     done = [step for step in plan.steps if isinstance(step, Update) and data.draw(st.booleans())]
     torn = carried_out(mapping, before, replace(plan, steps=tuple(done)))
@@ -236,6 +236,6 @@ def test_a_worker_who_dies_between_his_writes_leaves_no_conflict(history: tuple[
 @often
 @given(histories(), st.sampled_from(StartRule))
 def test_an_unconditional_run_ends_in_step_and_a_second_one_has_nothing_to_do(history: tuple[str, Pair], rule: StartRule) -> None:
-    mapping, before = CATALOGUE[history[0]], history[1]
+    mapping, before = IN_FORCE[history[0]], history[1]
     run = Run(start_rule=rule, unconditional=True)
     assert_at_rest(mapping, settled(mapping, before, run=run), run)
