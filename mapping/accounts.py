@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapping.fields import both, group, numbered, to_sales
+from mapping.fields import both, group, needed, numbered, to_sales
 from mapping.kinds import Country, Email, Exact, Phone, Web
 from mapping.lookups import Currency, Lookup, Option, Owner
 from mapping.model import Cascade, Table, Unit
@@ -67,7 +67,7 @@ def shared(owner: str, shipment: Unit, *own: Unit) -> tuple[Unit, ...]:
     return (
         owned_by(owner),
         numbered("number", "accountnumber", Exact(), keep_typed=True),
-        both("displayName", "name"),
+        needed(both("displayName", "name")),
         both("contact", "address1_primarycontactname"),
         ADDRESS,
         both(

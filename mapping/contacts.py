@@ -23,12 +23,18 @@ PARENT_TYPE = "_parentcustomerid_value@Microsoft.Dynamics.CRM.lookuplogicalname"
 """Sales names the table of a parent customer in an annotation; a parent may be an account or a contact."""
 
 
+NAMES = {Side.BC: ("firstName", "middleName", "surname", "displayName"), Side.SALES: ("firstname", "middlename", "lastname")}
+"""The columns of a person's name; BC's last one is all of them together."""
+
+
 def full_name_on_insert(draft: Draft, world: World) -> Addition:
-    """BC asks for a display name when a contact is made, and splits or joins the parts itself afterwards."""
-    if draft.creates is not Side.BC:
+    """Nobody is made without a name. BC asks for a display name when a contact is made, and splits or joins the parts itself afterwards."""
+    if draft.creates is None:
         return Addition()
-    parts = [str(part) for name in ("firstName", "middleName", "surname") if (part := draft.values[Side.BC].get(name))]
-    return Addition(values={Side.BC: {"displayName": " ".join(parts)[:100]}} if parts else {})
+    parts = [str(part) for name in NAMES[draft.creates] if (part := draft.values[draft.creates].get(name))]
+    if not parts:
+        return Addition(refusal=Refusal(code="required_missing", detail="the contact has neither first nor last name"))
+    return Addition(values={Side.BC: {"displayName": " ".join(parts)[:100]}} if draft.creates is Side.BC else {})
 
 
 FIRST, LAST = "firstname", "lastname"

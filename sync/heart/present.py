@@ -67,6 +67,10 @@ class Present:
     def _silent(self, place: int, side: Side) -> bool:
         return self.unit.members[place].not_null and self.values[side][place] is None
 
+    def lacks_needed(self, side: Side) -> bool:
+        """Whether one side holds no value without which no row is made."""
+        return any(member.needed and value is None for member, value in zip(self.unit.members, self.values[side], strict=True))
+
     def blank(self, side: Side) -> bool:
         """Whether one side holds nothing but what a field holds that nobody has filled; BC's blank currency is the local one (rule D1)."""
         local_currency = side is Side.BC and isinstance(self.unit.members[0].kind, Currency)

@@ -225,6 +225,8 @@ def _create_unit(unit: Unit, pair: Pair, target: Side, world: World) -> Merged:
         return Merged()
     if isinstance(present, Refusal):
         return Merged(problem=as_problem(unit, present))
+    if present.lacks_needed(target.other):
+        return Merged(problem=as_problem(unit, Refusal(code="required_missing", detail=f"{unit.name} is blank")))
     written = present.carried(target)
     if isinstance(written, Refusal):
         return Merged(problem=as_problem(unit, written))

@@ -37,6 +37,9 @@ def partners(**known: str) -> Partners:
     return Partners(known, {sales: bc for bc, sales in known.items()})
 
 
+GROUPS = ("customerPostingGroup", "generalBusinessPostingGroup", "vatBusinessPostingGroup")
+"""What a new customer takes from BC's template."""
+
 WORLD = World(
     currencies=(EURO, DOLLAR),
     countries=Countries({"DE": "Germany", "FR": "France"}),
@@ -47,6 +50,7 @@ WORLD = World(
         "contacts": codes(K1="co-1", K2="co-2"),
         "companyContacts": codes(C1="cu-1", C2="cu-2"),
     },
+    related={"customerTemplates": {"*": [{"code": "COMPANY", "currencyCode": "", **dict.fromkeys(GROUPS, "DOMESTIC")}]}},
     partners={
         "SALESPEOPLE": partners(**{"sp-ann": "user-ann"}),
         "SHIPPING AGENT": partners(**{"sa-dhl": "11"}),

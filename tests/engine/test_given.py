@@ -94,7 +94,7 @@ def test_a_one_way_rule_sets_back_what_it_did_not_make() -> None:
 
 def only_in_sales(**values: Any) -> Pair:
     """An account without customer."""
-    return Pair(rows={SALES: row(CUSTOMER, SALES, **values)}, ids=IDS)
+    return Pair(rows={SALES: row(CUSTOMER, SALES, **{"name": "New", **values})}, ids=IDS)
 
 
 @pytest.mark.case("T022")

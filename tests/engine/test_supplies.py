@@ -37,7 +37,8 @@ def template(code: str, group: str, *, currency: str = "", business: str = "DOME
 def made(templates: Sequence[Mapping[str, Any]], mapping: TableMapping = MAPPING, **account: Any) -> Plan:
     """The plan of an account that is to become a customer."""
     world = replace(WORLD, related={**WORLD.related, "customerTemplates": {"*": templates}})
-    return reconcile(mapping, Pair(rows={SALES: row(CUSTOMER, SALES, **account)}, ids=IDS), world, Run(creates=frozenset(Side)))
+    shown = row(CUSTOMER, SALES, **{"name": "New", **account})
+    return reconcile(mapping, Pair(rows={SALES: shown}, ids=IDS), world, Run(creates=frozenset(Side)))
 
 
 def test_the_first_template_without_currency_supplies_the_posting_groups() -> None:
