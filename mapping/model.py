@@ -191,6 +191,7 @@ class TableMapping:
     lets Couplet write beside the fields, and for which company (rules D8, G1); it says nothing about the mapping itself.
     `extensions` are functions of people's own, `own` columns that only this company has. A mapping with `only_in` is in force in that
     mode alone; `variants` are properties that are others in a mode, `unserved` those that are others where BC does not serve a table.
+    Rows of Sales that are made are `team_owned` in the team model.
     """
 
     name: str
@@ -244,6 +245,7 @@ class TableMapping:
     companies: Companies = Companies.OWN_OR_NONE
     marks: Marks | None = field(default=None, compare=False)
     only_in: Mode | None = None
+    team_owned: bool = False
     variants: Mapping[Mode, Mapping[str, Any]] = field(default_factory=dict)
     unserved: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 

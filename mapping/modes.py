@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mapping.model import TableMapping
+from mapping.owners import has_owner, owned_by_the_team
 from mapping.policies import Mode
 from mapping.reduced import reduced, spared_units
 
@@ -59,6 +60,8 @@ def other_modes(catalogue: Mapping[str, TableMapping], modes: Modes) -> dict[str
 def _as_in(mapping: TableMapping, chosen: frozenset[Mode], gone: set[str]) -> TableMapping:
     for mode, values in mapping.variants.items():
         mapping = replace(mapping, **values) if mode in chosen else mapping
+    if Mode.TEAM in chosen and has_owner(mapping):
+        mapping = replace(mapping, team_owned=True, rules=(*mapping.rules, owned_by_the_team))
     kept = spared_units(mapping, gone)
     if kept == mapping.fields and gone.isdisjoint(mapping.needs):
         return mapping

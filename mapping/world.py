@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 
 from mapping.countries import Countries
-from mapping.values import Row, Side
+from mapping.values import Refusal, Row, Side
 
 NO_ID = "00000000-0000-0000-0000-000000000000"
 
@@ -54,7 +54,8 @@ class World:
 
     `related` holds rows that a mapping asked for (`TableMapping.related`), by name and key. `local_iso` is BC's local currency,
     `owner_fallback` the entity set and id of the user or team that takes records without owner (`systemusers/<id>`), `time_zone` that of
-    the company's days, `only_coupled` the mappings whose runs make nothing by themselves.
+    the company's days, `only_coupled` the mappings whose runs make nothing by themselves, `owner_team` the team that owns new rows in the
+    team model, or why there is none.
     """
 
     local_iso: str = "EUR"
@@ -68,6 +69,7 @@ class World:
     related: Mapping[str, Mapping[str, Sequence[Row]]] = field(default_factory=dict)
     country_as_name: bool = False
     owner_fallback: str | None = None
+    owner_team: str | Refusal | None = None
     today: date = date(2000, 1, 1)
     now: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     time_zone: tzinfo = UTC

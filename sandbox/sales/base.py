@@ -61,6 +61,7 @@ APPLICATION_USER_ID = fixed("systemuser/application")
 PERSON_ID = fixed("systemuser/person")
 SYSTEM_ID = fixed("systemuser/system")
 ADMINISTRATOR_ROLE_ID = fixed("role/administrator")
+SALESPERSON_ROLE_ID = fixed("role/salesperson")
 
 
 def build(start: Start, schema: Schema | None = None) -> Database:
@@ -111,7 +112,13 @@ def base_rows(start: Start) -> dict[str, list[Row]]:
                 "name": "System Administrator",
                 "_businessunitid_value": BUSINESS_UNIT_ID,
                 "_parentrootroleid_value": ADMINISTRATOR_ROLE_ID,
-            }
+            },
+            {
+                "roleid": SALESPERSON_ROLE_ID,
+                "name": "Salesperson",
+                "_businessunitid_value": BUSINESS_UNIT_ID,
+                "_parentrootroleid_value": SALESPERSON_ROLE_ID,
+            },
         ],
         "systemuser": base_users(start.client_id),
         "team": [base_team(start)],

@@ -182,10 +182,18 @@ class Records:
             return
         for link in self.db.schema.associations:
             if link.name == name and {link.left, link.right} == {table.name, kind}:
+                if kind == "role" and present:
+                    self._same_unit(table.name, row_id, other_id)
                 pair = (row_id, other_id) if link.left == table.name else (other_id, row_id)
                 self.db.link(name, *pair, present=present)
                 return
         raise errors.unknown_segment(name)
+
+    def _same_unit(self, holder: str, row_id: str, role_id: str) -> None:
+        """A role can be given only within its own business unit."""
+        mine, theirs = self.db.get(holder, row_id), self.db.get("role", role_id)
+        if mine.get("_businessunitid_value") != theirs.get("_businessunitid_value"):
+            raise Refused("0x8004140b", f"The business unit of the role {role_id} differs from that of the {holder} {row_id}.")
 
     def returned(self, table: Table, row_id: str, columns: Row, call: Call) -> Answer:
         """A row as the convert actions give it back: a ColumnSet's columns."""

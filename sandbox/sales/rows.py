@@ -102,9 +102,8 @@ class Rows:
         holder = user or team
         if holder is None or (team is not None and team.get("teamtype") == 1):
             raise errors.Refused("0x80040229", f"The owner {owner} cannot own records.")
-        if self.switches.get("ownerNeedsRole") and not any(
-            left == owner for name in ("systemuserroles_association", "teamroles_association") for left, _ in self.db.links[name]
-        ):
+        known = any(left == owner for name in ("systemuserroles_association", "teamroles_association") for left, _ in self.db.links[name])
+        if not known and (team is not None or self.switches.get("ownerNeedsRole")):
             raise errors.Refused("0x80040220", f"Principal with id={owner} is missing prvRead{table.schema} privilege.")
         row["_ownerid_value"] = owner
         row["_owninguser_value"] = owner if user is not None else None

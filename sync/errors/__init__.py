@@ -18,9 +18,9 @@ CoupletError
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · NoContact · NoSalesperson · UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
-        UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList · CounterpartDeleted · MassChange ·
-        ListTooShort · MarkedElsewhere · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · UnknownUnit ·
-        OtherCurrency · ExtensionFailed
+        UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList · CounterpartDeleted ·
+        MassChange · ListTooShort · MarkedElsewhere · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · UnknownUnit ·
+        OtherCurrency · ExtensionFailed · NoOwnerTeam
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
 whether waiting alone can help, `settled_by_edit` whether nothing can but an edit of the record, or the record that it waits for.
@@ -56,6 +56,7 @@ from sync.errors.problems import (
     NoExchangeRate,
     NoLocalCurrency,
     NoOwner,
+    NoOwnerTeam,
     NoPriceList,
     NoSalesperson,
     NoTemplate,
@@ -187,6 +188,7 @@ __all__ = [
     "NoExchangeRate",
     "NoLocalCurrency",
     "NoOwner",
+    "NoOwnerTeam",
     "NoPriceList",
     "NoSalesperson",
     "NoSuchName",

@@ -76,6 +76,15 @@ class NoOwner(RecordProblem):
     settled_by_edit = True
 
 
+class NoOwnerTeam(RecordProblem):
+    """The company has no team in Sales that could own the new row, and the app may not make what is missing."""
+
+    remedy = (
+        "Let an administrator make what the message names, or let the app's user do it: it needs the privileges to create business units "
+        "and teams and to assign the role. OWNER_ROLE names another role."
+    )
+
+
 class NoContact(RecordProblem):
     """The record of Sales belongs to nobody whom Business Central knows, and is not made there without a contact."""
 

@@ -246,7 +246,8 @@ def _plan(task: Task, world: World, run: Run) -> Plan:
 
 async def _world(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> World:
     rows = {side: [task.rows[side] for task in tasks if side in task.rows] for side in Side}
-    return await world_of(ctx, mapping, rows, alone=any(len(task.rows) < len(Side) for task in tasks))
+    making = any(Side.SALES in task.creates and Side.SALES not in task.rows for task in tasks)
+    return await world_of(ctx, mapping, rows, alone=any(len(task.rows) < len(Side) for task in tasks), making=making)
 
 
 async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> list[Task]:

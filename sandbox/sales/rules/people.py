@@ -61,5 +61,16 @@ def default_team(write: Write) -> None:
         write.rows.insert(teams, write.db.new_id(), values, write.caller)
 
 
+def roles_of_unit(write: Write) -> None:
+    """Each business unit has a copy of every role of the root, and only these can be given to its users and teams."""
+    if write.old is not None:
+        return
+    roles = write.db.schema.tables["role"]
+    for role_id, role in list(write.db.rows("role").items()):
+        if role.get("_parentrootroleid_value") == role_id:
+            values = {"name": role["name"], "_businessunitid_value": write.row_id, "_parentrootroleid_value": role_id}
+            write.rows.insert(roles, write.db.new_id(), values, write.caller)
+
+
 BEFORE = {"account": (composite, no_circle), "contact": (full_name, composite, parent_type), "systemuser": (full_name,), "team": (in_unit,)}
-AFTER = {"businessunit": (default_team,)}
+AFTER = {"businessunit": (default_team, roles_of_unit)}

@@ -154,9 +154,32 @@ async def test_currency_codes_are_unique_and_fixed(desk: Desk) -> None:
     assert response.status_code == 400
 
 
+async def give_role(desk: Desk, team: str, unit: str) -> None:
+    [role] = await desk.rows(f"roles?$filter=_businessunitid_value eq {unit} and name eq 'Salesperson'")
+    reference = {"@odata.id": f"/api/data/v9.2/roles({role['roleid']})"}
+    response = await desk.call("POST", f"teams({team})/teamroles_association/$ref", reference)
+    assert response.is_success, response.text
+
+
+@pytest.mark.fidelity("sales-9-team-role")
+async def test_a_team_owns_rows_only_with_a_role_of_its_own_business_unit(desk: Desk) -> None:
+    [root] = await desk.rows("businessunits?$filter=_parentbusinessunitid_value eq null")
+    bind = f"/businessunits({root['businessunitid']})"
+    unit = await desk.create("businessunits", {"name": "Cronus (1)", "parentbusinessunitid@odata.bind": bind})
+    team = await desk.create("teams", {"name": "Owners", "businessunitid@odata.bind": f"/businessunits({unit['businessunitid']})"})
+    owned = {"name": "x", "ownerid@odata.bind": f"/teams({team['teamid']})"}
+    assert error_of(await desk.call("POST", "accounts", owned)) == (403, "0x80040220")
+    with pytest.raises(AssertionError, match="0x8004140b"):
+        await give_role(desk, team["teamid"], root["businessunitid"])
+    await give_role(desk, team["teamid"], unit["businessunitid"])
+    row = await desk.create("accounts", owned)
+    assert (row["_owningteam_value"], row["_owningbusinessunit_value"]) == (team["teamid"], unit["businessunitid"])
+
+
 @pytest.mark.fidelity("sales-9-owner")
 async def test_owners_are_users_or_owner_teams(desk: Desk) -> None:
     team = await desk.create("teams", {"name": "Owners"})
+    await give_role(desk, team["teamid"], team["_businessunitid_value"])
     row = await desk.create("accounts", {"name": "x", "ownerid@odata.bind": f"/teams({team['teamid']})"})
     assert (row["_owningteam_value"], row["_owninguser_value"]) == (team["teamid"], None)
     access = await desk.create("teams", {"name": "Access", "teamtype": 1})
@@ -168,8 +191,9 @@ async def test_owners_are_users_or_owner_teams(desk: Desk) -> None:
 @pytest.mark.fidelity("sales-9-owner-role")
 async def test_owners_without_a_role_can_be_refused(desk: Desk) -> None:
     await desk.switch(ownerNeedsRole=True)
-    team = await desk.create("teams", {"name": "Owners"})
-    refused = await desk.call("POST", "accounts", {"name": "x", "ownerid@odata.bind": f"/teams({team['teamid']})"})
+    user = {"systemuserid": "7ea40000-0000-4000-8000-000000000001", "lastname": "New"}
+    await desk.control("POST", "seed", {"tables": {"systemusers": [user]}})
+    refused = await desk.call("POST", "accounts", {"name": "x", "ownerid@odata.bind": f"/systemusers({user['systemuserid']})"})
     assert error_of(refused) == (403, "0x80040220")
 
 

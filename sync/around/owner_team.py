@@ -1,0 +1,110 @@
+"""The owner team of a company in Sales, and the business unit that it stands in (rule D7, team model).
+
+Found by the company's id in the name of the unit, as the native connector names it too, else made at the first need, under ids of our
+own. Renaming the company renames neither.
+"""
+
+from __future__ import annotations
+
+from mapping.values import Refusal, Side
+from sync.around.ids import own_id
+from sync.context import Context
+from sync.errors import AccessDenied, AlreadyExists, NoOwnerTeam, ServiceError
+from sync.heart.plan import Create, Row
+from sync.services import odata
+from sync.services.model import Query
+from sync.services.odata import guid
+
+NAME = "owner team"
+PREFIXES = ("Couplet - ", "BCI - ")
+"""How the team is named before the name of its unit: by us, and by the native connector."""
+
+OWNS = 0
+"""team.teamtype: Owner."""
+
+
+class _Lacking(Exception):
+    """Something that Couplet may not make, in words."""
+
+
+async def owner_team(ctx: Context) -> str | Refusal:
+    """The id of the team that owns new rows of the company, or why there is none."""
+    found = await ctx.reference.get(NAME, lambda: _found_or_made(ctx))
+    if isinstance(found, Refusal):
+        ctx.reference.forget(NAME)
+    return found
+
+
+async def _found_or_made(ctx: Context) -> str | Refusal:
+    try:
+        unit = await _unit(ctx)
+        team = await _team(ctx, unit)
+        await _give_role(ctx, unit, team)
+    except _Lacking as lacking:
+        return Refusal(code=NoOwnerTeam.code, detail=str(lacking))
+    return team
+
+
+async def _unit(ctx: Context) -> Row:
+    """The business unit whose name ends with the company's id."""
+    wanted = f"endswith(name,{odata.literal(f'({ctx.company})', Side.SALES)})"
+    found = await _rows(ctx, "businessunits", ("businessunitid", "name"), wanted)
+    if found:
+        return found[0]
+    [root] = await _rows(ctx, "businessunits", ("businessunitid", "name"), "_parentbusinessunitid_value eq null")
+    company = next((str(row["name"]) for row in await ctx.bc.companies() if row["id"] == ctx.company), ctx.bc.company)
+    unit = {"businessunitid": await own_id(ctx, "businessunits"), "name": f"{company} ({ctx.company})"}
+    bind = {"parentbusinessunitid@odata.bind": f"/businessunits({root['businessunitid']})"}
+    await _make(ctx, "businessunits", unit["businessunitid"], {"name": unit["name"], **bind}, f"the business unit {unit['name']}")
+    return unit
+
+
+async def _team(ctx: Context, unit: Row) -> str:
+    """The owner team of that unit."""
+    names = [f"{prefix}{unit['name']}" for prefix in PREFIXES]
+    here = f"_businessunitid_value eq {guid(unit['businessunitid'])} and teamtype eq {OWNS} and isdefault eq false"
+    found = {str(row["name"]).casefold(): row for row in await _rows(ctx, "teams", ("teamid", "name"), here)}
+    known = next((found[name.casefold()] for name in names if name.casefold() in found), None)
+    if known:
+        return str(known["teamid"])
+    id_, bind = await own_id(ctx, "teams"), {"businessunitid@odata.bind": f"/businessunits({unit['businessunitid']})"}
+    await _make(ctx, "teams", id_, {"name": names[0], "teamtype": OWNS, **bind}, f"the owner team {names[0]} in its business unit")
+    return id_
+
+
+async def _give_role(ctx: Context, unit: Row, team: str) -> None:
+    """A team without a security role can own nothing: it gets that of the setting, as it stands in the team's business unit."""
+    if not await ctx.services[Side.SALES].rows("teams", [team], ("teamid",)):
+        return  # A dry run made none.
+    role = ctx.settings.owner_role
+    held = await ctx.sales.get(f"teams({guid(team)})/teamroles_association?$select=roleid")
+    if held["value"]:
+        return
+    here = f"_businessunitid_value eq {guid(unit['businessunitid'])} and name eq {odata.literal(role, Side.SALES)}"
+    found = await _rows(ctx, "roles", ("roleid",), here)
+    what = f"the security role {role} of the owner team of {unit['name']}"
+    if not found:
+        raise _Lacking(f"{what} is missing: there is no role of that name")
+    reference = {"@odata.id": f"{ctx.sales.root}/roles({found[0]['roleid']})"}
+    try:
+        await ctx.sales.post(f"teams({guid(team)})/teamroles_association/$ref", reference, repeatable=True)
+    except AccessDenied as error:
+        raise _Lacking(f"{what} is missing, and the app's user may not give it") from error
+
+
+async def _rows(ctx: Context, table: str, columns: tuple[str, ...], wanted: str) -> list[Row]:
+    return (await ctx.services[Side.SALES].page(Query(table=table, columns=columns, filter=wanted))).rows
+
+
+async def _make(ctx: Context, table: str, id_: str, values: Row, what: str) -> None:
+    """Make a row under an id of our own, so that two who try make one."""
+    [answer] = await ctx.services[Side.SALES].write([Create(side=Side.SALES, table=table, id=id_, values=values)])
+    if answer.error and not isinstance(answer.error, AlreadyExists):
+        _refuse(answer.error, what)
+
+
+def _refuse(error: ServiceError, what: str) -> None:
+    if error.transient:
+        raise error
+    why = "the app's user may not make it" if isinstance(error, AccessDenied) else "Sales refused to make it"
+    raise _Lacking(f"{what} is missing, and {why}") from error
