@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from sync.triggers import (
+    availability,
     connection,
     couple,
     couplings,
@@ -39,6 +40,7 @@ for _each in (
     deletions,
     mappings,
     match,
+    availability,
     explain,
     health,
     hooks,

@@ -11,6 +11,7 @@ from mapping.lookups import Lookup
 from mapping.model import Table, TableMapping, Watch
 from mapping.ours import Page
 from mapping.policies import Mode
+from mapping.stock import Stock
 from mapping.values import Side
 
 SALES_INVENTORY = 1
@@ -46,6 +47,7 @@ ITEM_PRODUCT = TableMapping(
     watches=(Watch(table="itemLedgerEntries", column="itemNumber", key="number"), products.VENDORS),
     rules=products.RULES,
     variants={Mode.UNIT_GROUPS: UNIT_GROUPS},
+    stock=Stock(number="number", name="displayName", quantity="inventory", unit="baseUnitOfMeasureCode"),
     names={Side.BC: ("number", "displayName"), Side.SALES: products.NAMES},
     fields=on(
         "items",

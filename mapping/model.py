@@ -12,6 +12,7 @@ from mapping.field import Direction, FieldMapping
 from mapping.lookups import Lookup
 from mapping.ours import Marks, Page
 from mapping.policies import Bound, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, StartRule
+from mapping.stock import Stock
 from mapping.templates import Supplies
 from mapping.values import Refusal, Row, Side
 from mapping.world import World
@@ -188,10 +189,10 @@ class TableMapping:
     With `wakes` what the services tell of changes makes the mapping due before its time.
     `names` are the columns that tell a person which record a row is, such as number and name. `cascades` says what is uncoupled with it.
     `page` is where people find a record in BC, `companies` says whose rows of Sales the mapping takes, and `marks` what this organisation
-    lets Couplet write beside the fields, and for which company (rules D8, G1); it says nothing about the mapping itself.
-    `extensions` are functions of people's own, `own` columns that only this company has. A mapping with `only_in` is in force in that
-    mode alone; `variants` are properties that are others in a mode, `unserved` those that are others where BC does not serve a table.
-    Rows of Sales that are made are `team_owned` in the team model.
+    lets Couplet write beside the fields, and for which company (rules D8, G1); it says nothing about the mapping itself. `stock` says where
+    BC has the stock of records that have one. `extensions` are functions of people's own, `own` columns that only this company has. A
+    mapping with `only_in` is in force in that mode alone; `variants` are properties that are others in a mode, `unserved` those that are
+    others where BC does not serve a table. Rows of Sales that are made are `team_owned` in the team model.
     """
 
     name: str
@@ -239,6 +240,7 @@ class TableMapping:
     names: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
     cascades: tuple[Cascade, ...] = ()
     extensions: Extensions = field(default_factory=Extensions)
+    stock: Stock | None = None
     also: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
     own: Mapping[Side, frozenset[str]] = field(default_factory=dict)
     page: Page | None = None

@@ -177,6 +177,7 @@ class Settings:
     pricing: Annotated[Pricing, App("PRICING", Pricing, "priceLists or priceGroups")] = Pricing.LISTS
     ownership: Annotated[Ownership, App("OWNERSHIP", Ownership, "person or team")] = Ownership.PERSON
     owner_role: Annotated[str, App("OWNER_ROLE", str, "the name of a security role")] = "Salesperson"
+    availability: Annotated[bool, App("AVAILABILITY", _yes_or_no, "true or false")] = True
     mappings_file: Annotated[str | None, App("MAPPINGS_FILE", str, "the path of a mappings file, from the app's root")] = None
 
     @classmethod

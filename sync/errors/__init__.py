@@ -14,7 +14,7 @@ CoupletError
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·
 │                            NothingToStart · ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile ·
-│                            ChoiceNotTaken · StillThere · NotInThisMode
+│                            ChoiceNotTaken · StillThere · NotInThisMode · NoStock
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · NoContact · NoSalesperson · UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
@@ -85,6 +85,7 @@ from sync.errors.requests import (
     InTheWay,
     InWork,
     NeverMade,
+    NoStock,
     NoSuchName,
     NoSuchProblem,
     NoSuchRecord,
@@ -191,6 +192,7 @@ __all__ = [
     "NoOwnerTeam",
     "NoPriceList",
     "NoSalesperson",
+    "NoStock",
     "NoSuchName",
     "NoSuchProblem",
     "NoSuchRecord",

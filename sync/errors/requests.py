@@ -37,6 +37,12 @@ class NotCoupled(RequestRefused):
     remedy = "Couple it first: POST couplings/{mapping}."
 
 
+class NoStock(RequestRefused):
+    """The product is of a sort that has no stock."""
+
+    remedy = "Ask for a product that stands for an item; resources are not kept in stock."
+
+
 class CoupledElsewhere(RequestRefused):
     """A record is coupled with another one: one row, one coupling."""
 

@@ -154,6 +154,21 @@ def item(number: str, *, unit: str = "PCS", **values: Any) -> Record:
     return in_bc("items", number, **{**row, **values})
 
 
+def resource(number: str, *, unit: str = "PCS", **values: Any) -> Record:
+    """A person who works by the piece, with a price and a cost."""
+    row = {
+        "number": number, "name": f"Resource {number}", "type": "Person", "baseUnitOfMeasure": unit, "unitPrice": 80, "unitCost": 50,
+        "directUnitCost": 50, "vendorNumber": "", "blocked": False, "generalProductPostingGroup": "", "vATProductPostingGroup": "",
+        "resourceGroupNumber": "", "jobTitle": "",
+    }  # fmt: skip
+    return in_bc("resources", number, **{**row, **values})
+
+
+def vendor(number: str, name: str) -> Record:
+    """A vendor of items."""
+    return in_bc("vendors", number, number=number, displayName=name, blocked="_x0020_")
+
+
 def product(number: str, **values: Any) -> Record:
     """An active product of type Sales Inventory, counted in the group `NAV PCS` (`unit_group` must be seeded, too)."""
     row = {
