@@ -32,7 +32,7 @@ def write_in(kind: str, number: str) -> Record:
 
 @pytest.mark.rule("D4")
 async def test_the_vendors_name_stands_beside_his_number_and_follows_a_new_name(engine: Engine) -> None:
-    adler, mine = vendor("V1", "Adler GmbH"), item("I1", vendorNumber="V1", vendorItemNumber="A-7")
+    adler, mine = vendor("V1", displayName="Adler GmbH"), item("I1", vendorNumber="V1", vendorItemNumber="A-7")
     await engine.seed(adler)
     found = await made(engine, mine)
     assert (found["vendorid"], found["vendorname"], found["vendorpartnumber"]) == ("V1", "Adler GmbH", "A-7")

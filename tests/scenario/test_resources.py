@@ -27,7 +27,7 @@ async def made(engine: Engine, *mine: Record) -> list[Row]:
 @pytest.mark.case("T136")
 @pytest.mark.feature("F125")
 async def test_a_resource_becomes_a_published_service_with_price_capacity_and_vendor(engine: Engine) -> None:
-    await engine.seed(vendor("V1", "Adler Werkzeug"))
+    await engine.seed(vendor("V1", displayName="Adler Werkzeug"))
     [found] = await made(
         engine, resource("R1", unit="BOX", name="Ada Lovelace", unitPrice=95.5, unitCost=60, capacity=40, vendorNumber="V1")
     )

@@ -164,11 +164,6 @@ def resource(number: str, *, unit: str = "PCS", **values: Any) -> Record:
     return in_bc("resources", number, **{**row, **values})
 
 
-def vendor(number: str, name: str) -> Record:
-    """A vendor of items."""
-    return in_bc("vendors", number, number=number, displayName=name, blocked="_x0020_")
-
-
 def product(number: str, **values: Any) -> Record:
     """An active product of type Sales Inventory, counted in the group `NAV PCS` (`unit_group` must be seeded, too)."""
     row = {
