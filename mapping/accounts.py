@@ -5,7 +5,8 @@ from __future__ import annotations
 from mapping.fields import both, group, needed, numbered, to_sales
 from mapping.kinds import Country, Email, Exact, Phone, Web
 from mapping.lookups import Currency, Lookup, Option, Owner
-from mapping.model import Cascade, Table, Unit
+from mapping.model import Table, Unit
+from mapping.policies import Cascade
 from mapping.templates import Supplies
 from mapping.values import Side
 

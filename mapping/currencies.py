@@ -11,7 +11,8 @@ from mapping.countries import is_iso_currency
 from mapping.field import Direction, FieldMapping, Kind
 from mapping.fields import needed, on, to_sales
 from mapping.kinds import Exact, Text, decimal_text, number
-from mapping.model import Addition, Draft, Related, Review, Table, TableMapping, Watch
+from mapping.model import Addition, Draft, Related, Table, TableMapping, Watch
+from mapping.policies import Review
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 

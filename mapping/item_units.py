@@ -9,8 +9,8 @@ from mapping.field import Direction, FieldMapping
 from mapping.fields import needed, on, to_sales
 from mapping.kinds import Exact, Number
 from mapping.lookups import Lookup
-from mapping.model import Addition, Draft, Related, Review, Rule, Table, TableMapping
-from mapping.policies import Mode
+from mapping.model import Addition, Draft, Related, Rule, Table, TableMapping
+from mapping.policies import Mode, Review
 from mapping.unit_groups import STATE, UNIT_GROUP
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World

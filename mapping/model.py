@@ -11,7 +11,7 @@ from mapping.extensions import Extensions
 from mapping.field import Direction, FieldMapping
 from mapping.lookups import Lookup
 from mapping.ours import Marks, Page
-from mapping.policies import Bound, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, StartRule
+from mapping.policies import Bound, Cascade, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, Review, StartRule
 from mapping.stock import Stock
 from mapping.templates import Supplies
 from mapping.values import Refusal, Row, Side
@@ -111,11 +111,7 @@ class Watch:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ensure:
-    """A row of Sales that must exist before records of the mapping can be written, else it is made.
-
-    It is called by the first of `values` under which one stands that `fits`; made, by the first that is free. Where there is neither,
-    rules find no row and say so.
-    """
+    """A row of Sales that records of the mapping need: found by the first of `values` that `fits`, else made by the first that is free."""
 
     name: str
     table: Table
@@ -143,27 +139,6 @@ class Template:
     def fits(self, row: Row, world: World) -> bool:
         """Whether a new row made from this one takes the template."""
         return not any(keep(row, world) for keep in self.where)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cascade:
-    """Records of `mapping` that are uncoupled with a record of this one: those whose `field` names it on both sides."""
-
-    mapping: str
-    field: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Review:
-    """What the first full synch goes by beside the number of records.
-
-    A side with no more than its `own` rows, which every organisation has from its first day, counts as empty. `always_full` needs no
-    counting; without records on the side `needs` there is nothing to do.
-    """
-
-    own: Mapping[Side, int] = field(default_factory=dict)
-    always_full: bool = False
-    needs: Side | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.kinds import Exact, cut
-from mapping.model import Addition, Draft, Review, Table, TableMapping
-from mapping.policies import DeletionPolicy
+from mapping.model import Addition, Draft, Table, TableMapping
+from mapping.policies import DeletionPolicy, Review
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 

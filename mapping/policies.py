@@ -1,9 +1,12 @@
-"""What happens by itself when people disagree, delete or leave a filter: the policies of a mapping, the bound of the brake, and modes."""
+"""What happens by itself when people disagree, delete or leave a filter: policies, the bound of the brake, and modes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from mapping.values import Side
 
 
 class ConflictPolicy(StrEnum):
@@ -78,3 +81,24 @@ class Mode(StrEnum):
     PRICE_GROUPS = "PRICING=priceGroups"
     PERSON = "OWNERSHIP=person"
     TEAM = "OWNERSHIP=team"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cascade:
+    """Records of `mapping` that are uncoupled with a record of this one: those whose `field` names it on both sides."""
+
+    mapping: str
+    field: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    """What the first full synch goes by beside the number of records.
+
+    A side with no more than its `own` rows, which every organisation has from its first day, counts as empty. `always_full` needs no
+    counting; without records on the side `needs` there is nothing to do.
+    """
+
+    own: Mapping[Side, int] = field(default_factory=dict)
+    always_full: bool = False
+    needs: Side | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from mapping.field import Direction
 from mapping.fields import on, to_sales
 from mapping.lookups import Lookup
-from mapping.model import Related, Review, Table, TableMapping, Watch
-from mapping.policies import Mode
+from mapping.model import Related, Table, TableMapping, Watch
+from mapping.policies import Mode, Review
 from mapping.prices import (
     A_COPY,
     ASSETS,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from mapping.field import Direction
 from mapping.fields import needed, on, to_sales
 from mapping.kinds import Exact, Text
-from mapping.model import Addition, Cascade, Draft, Related, Review, Table, TableMapping, Watch
+from mapping.model import Addition, Draft, Related, Table, TableMapping, Watch
 from mapping.plain import Day
-from mapping.policies import Mode
+from mapping.policies import Cascade, Mode, Review
 from mapping.prices import (
     ACTIVE,
     IN_CURRENCY,

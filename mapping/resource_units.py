@@ -6,8 +6,8 @@ from mapping.field import Direction
 from mapping.fields import needed, on, to_sales
 from mapping.item_units import UnitQuantity, counts_in_base_unit, group_of, units_of_group
 from mapping.kinds import Exact
-from mapping.model import Review, Table, TableMapping
-from mapping.policies import Mode
+from mapping.model import Table, TableMapping
+from mapping.policies import Mode, Review
 from mapping.unit_groups import UNIT_GROUP
 from mapping.values import Side
 

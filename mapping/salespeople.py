@@ -12,8 +12,8 @@ from mapping.field import Direction
 from mapping.fields import from_sales, on
 from mapping.filters import blank, equals
 from mapping.kinds import Email, Phone, Text
-from mapping.model import Addition, Draft, Related, Review, Table, TableMapping
-from mapping.policies import Mode
+from mapping.model import Addition, Draft, Related, Table, TableMapping
+from mapping.policies import Mode, Review
 from mapping.values import Side
 from mapping.world import World
 

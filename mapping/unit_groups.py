@@ -10,8 +10,8 @@ from mapping.criteria import Criterion
 from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.kinds import Exact
-from mapping.model import Addition, Draft, Related, Review, Table, TableMapping
-from mapping.policies import Mode
+from mapping.model import Addition, Draft, Related, Table, TableMapping
+from mapping.policies import Mode, Review
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 

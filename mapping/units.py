@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.kinds import Exact
-from mapping.model import Addition, Draft, Related, Review, Table, TableMapping
+from mapping.model import Addition, Draft, Related, Table, TableMapping
 from mapping.ours import Page
-from mapping.policies import Mode
+from mapping.policies import Mode, Review
 from mapping.steps import Update
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World

@@ -22,10 +22,10 @@ LONGEST_NUMBER = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Availability:
-    """The stock of one product; `product` is its id in Sales, where that is known."""
+    """The stock of one product; without the product's id where a number was asked for."""
 
     company: str
-    product: str | None
+    sales_id: str | None
     number: str
     name: str
     quantity: float
@@ -80,7 +80,7 @@ async def _read(ctx: Context, mapping: TableMapping, stock: Stock, wanted: str, 
     row = page.rows[0]
     return Availability(
         company=ctx.company,
-        product=id_,
+        sales_id=id_,
         number=str(row[stock.number]),
         name=str(row[stock.name]),
         quantity=row[stock.quantity],

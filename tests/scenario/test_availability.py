@@ -38,7 +38,7 @@ async def test_stock_is_told_with_unit_and_time_as_business_central_has_it_now(e
     id_ = await stocked(engine)
     await engine.bc.hand("postStock", itemNumber="I1", quantity=-10)
     told = (await asked(engine, id_)).json
-    assert (told["product"], told["number"], told["name"], told["quantity"], told["unit"]) == (id_, "I1", "Desk <b>&", -3, "BOX")
+    assert (told["salesId"], told["number"], told["name"], told["quantity"], told["unit"]) == (id_, "I1", "Desk <b>&", -3, "BOX")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told["asOf"])
     assert (await engine.sales.row("products", id_))["quantityonhand"] == 7, "the product has it at the next look"
     for same in ("i1", quote("{" + id_.upper() + "}")):
