@@ -73,7 +73,11 @@ async def couple(ctx: Context, mapping: TableMapping, ids: Ids, wish: Wish, job:
     known = await _coupled_already(ctx, mapping, ids)
     if known:
         return Coupled(Task(mapping=mapping, source=Side.BC, ids=dict(ids), rows=dict(rows), coupling=known), already=True)
-    warnings = await checked(ctx, mapping, rows, wish)
+    try:
+        warnings = await checked(ctx, mapping, rows, wish)
+    except OutsideFilter:
+        await _refuse_taken(ctx, mapping, ids)  # who holds the record says more than its filter
+        raise
     run = None if wish.how is How.NONE else Run(start_rule=wish.start_rule)
     new = await _new(ctx, mapping, rows, ids, wish, job)
     await take_place(ctx, mapping, new, run)
@@ -101,13 +105,18 @@ async def preview(ctx: Context, mapping: TableMapping, ids: Ids, wish: Wish) -> 
     rows = await both_rows(ctx, mapping, ids)
     if await _coupled_already(ctx, mapping, ids):
         return ["The two are coupled with each other already."], [], Plan()
-    for side, id_ in ids.items():
-        for refusal in (await standing(ctx, mapping, side, [id_])).refused.values():
-            raise refusal
+    await _refuse_taken(ctx, mapping, ids)
     world = await world_of(ctx, mapping, {side: [row] for side, row in rows.items()})
     pair = Pair(rows=rows, ids=ids)
     plan = Plan() if wish.how is How.NONE else reconcile(mapping, pair, world, Run(start_rule=wish.start_rule))
     return outside_of(mapping, rows, world), compared(mapping, pair, world), plan
+
+
+async def _refuse_taken(ctx: Context, mapping: TableMapping, ids: Ids) -> None:
+    """Raise who is in the way of coupling these two."""
+    for side, id_ in ids.items():
+        for refusal in (await standing(ctx, mapping, side, [id_])).refused.values():
+            raise refusal
 
 
 async def both_rows(ctx: Context, mapping: TableMapping, ids: Ids) -> dict[Side, Row]:

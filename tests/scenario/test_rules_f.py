@@ -10,7 +10,7 @@ import pytest
 from sandbox.running import Sandbox
 from sync.heart.plan import Side
 from sync.run.looks import TURN_SECONDS, request_scan
-from tests.in_force import IN_FORCE
+from tests.in_force import ENABLED, IN_FORCE
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.world import account, contact, currency, customer, in_bc, item, person, sales_currency
 
@@ -97,7 +97,7 @@ async def test_an_idle_look_is_one_request_a_side_and_watched_table_and_leaves_n
     jobs = await store.jobs.list(company, list(IN_FORCE), limit=200)
     couplings = {(name, each.bc_id, each.etag) for name in IN_FORCE for each in await quiet.couplings(name)}
     looked = {entry.mapping: entry.last_looked for entry in await store.entries.all(company)}
-    for name in IN_FORCE:
+    for name in ENABLED:
         await quiet.reset_counters()
         await quiet.look(name)
         counted = await reads(quiet)
