@@ -41,10 +41,14 @@ ALIASES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Countries:
-    """BC's countriesRegions: code -> display name; and the company's own aliases: name in capitals -> code."""
+    """BC's countriesRegions: code -> display name; the company's own aliases: name in capitals -> code; and code -> ISO two letters.
+
+    A code need not be the ISO letters: a company may call the United Kingdom UK, and the column beside says GB.
+    """
 
     names: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    iso: Mapping[str, str] = field(default_factory=dict)
 
     def code(self, text: str) -> str | None:
         """BC's code for what somebody typed, or None when nothing in BC answers to it."""
@@ -62,16 +66,19 @@ class Countries:
         iso = self.aliases.get(typed) or ALIASES.get(typed) or _iso_two(typed)
         if iso is None or iso in self.names:
             return iso
+        called = next((code for code, letters in self.iso.items() if letters == iso), None)
+        if called:
+            return called
         english = {name.upper() for name in _english_names(iso)}
         return next((code for code, name in self.names.items() if name.strip().upper() in english), None)
 
 
 @lru_cache(maxsize=4096)
 def _iso_two(typed: str) -> str | None:
-    country = (
-        pycountry.countries.get(alpha_2=typed) or pycountry.countries.get(alpha_3=typed) or pycountry.countries.get(name=typed.title())
-    )
-    return str(country.alpha_2) if country else None
+    try:
+        return str(pycountry.countries.lookup(typed).alpha_2)
+    except LookupError:
+        return None
 
 
 def _english_names(iso: str) -> tuple[str, ...]:

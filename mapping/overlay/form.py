@@ -216,6 +216,7 @@ MAPPING = Form(
         "conflicts": Key(TableOf(Among(tuple(ConflictPolicy)), FIELD_NAME), "The same for single fields or groups."),
         "deletion": Key(Among(tuple(DeletionPolicy)), "What follows when one row of a pair was deleted."),
         "leaving": Key(Among(tuple(LeavingPolicy)), "What follows when one row of a pair left the filters."),
+        "leavings": Key(_per_side(Key(Among(tuple(LeavingPolicy)), "The policy.")), "The same, by the side whose row left."),
         "bound": Key(
             Form(
                 {

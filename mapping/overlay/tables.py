@@ -188,6 +188,8 @@ def _found(mapping: TableMapping, raw: Raw, mistakes: Mistakes) -> TableMapping:
         changes["criteria"] = tuple(_criterion(each) for each in raw["criteria"])
     if "bound" in raw:
         changes["bound"] = replace(mapping.bound, **raw["bound"]) if raw["bound"] else Bound()
+    if "leavings" in raw:
+        changes["leavings"] = {Side(side): LeavingPolicy(policy) for side, policy in raw["leavings"].items()}
     if "conflicts" in raw:
         changes["conflicts"] = {name: ConflictPolicy(policy) for name, policy in raw["conflicts"].items()}
     mapping = replace(mapping, **changes)

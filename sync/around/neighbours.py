@@ -76,8 +76,11 @@ async def _basics(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
 
 
 async def _countries(ctx: Context) -> Countries:
-    rows = await all_rows(ctx.bc, "countriesRegions", ("id", "code", "displayName"))
-    return Countries({str(row["code"]).upper(): str(row["displayName"]) for row in rows}, ctx.country_aliases)
+    letters = ("isoCode",) if (await ctx.bc.profile()).serves("countriesRegions") else ()
+    rows = await all_rows(ctx.bc, "countriesRegions", ("id", "code", "displayName", *letters))
+    names = {str(row["code"]).upper(): str(row["displayName"]) for row in rows}
+    iso = {str(row["code"]).upper(): str(row["isoCode"]).upper() for row in rows if row.get("isoCode")}
+    return Countries(names, ctx.country_aliases, iso)
 
 
 async def _partners_few(ctx: Context, lookups: Iterable[FieldMapping]) -> dict[str, Partners]:

@@ -45,7 +45,8 @@ def restored(problem: ProblemRow, now: datetime) -> ProblemRow:
 
 def terms_of(ctx: Context, mapping: TableMapping) -> str:
     """A digest of the settings that decide whether a record gets through: with others it is worth another attempt."""
-    policies = (mapping.direction, mapping.conflict, dict(mapping.conflicts), mapping.deletion, mapping.leaving, sorted(mapping.creates))
+    leaving = [mapping.leaves(side) for side in Side]
+    policies = (mapping.direction, mapping.conflict, dict(mapping.conflicts), mapping.deletion, leaving, sorted(mapping.creates))
     fields = [(unit.name, unit.direction, [member.name for member in unit.members]) for unit in mapping.fields]
     settings = (ctx.settings.owner_fallback, ctx.settings.country_format)
     return hashlib.sha256(json.dumps([policies, fields, settings], sort_keys=True).encode()).hexdigest()[:16]

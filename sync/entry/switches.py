@@ -99,6 +99,13 @@ def _conflicts(mapping: TableMapping, value: Any) -> Mapping[str, ConflictPolicy
     return {name: _one_of(ConflictPolicy)(mapping, policy) for name, policy in value.items()}
 
 
+def _leavings(mapping: TableMapping, value: Any) -> Mapping[Side, LeavingPolicy]:
+    """Policies by the side whose row left."""
+    if not isinstance(value, dict) or value.keys() - set(Side):
+        raise ValueError("must be an object with bc, sales or both")
+    return {Side(side): _one_of(LeavingPolicy)(mapping, policy) for side, policy in value.items()}
+
+
 MOST_BOUND = 100_000
 
 
@@ -122,6 +129,7 @@ SWITCHES: Mapping[str, Switch] = {
     "conflicts": Switch("conflicts", _conflicts, 'a policy by field row or group, such as {"address": "bcWins"}'),
     "deletion": Switch("deletion", _one_of(DeletionPolicy), ", ".join(DeletionPolicy)),
     "leaving": Switch("leaving", _one_of(LeavingPolicy), ", ".join(LeavingPolicy)),
+    "leavings": Switch("leavings", _leavings, 'a policy by the side whose record left, such as {"sales": "deactivateCounterpart"}'),
     "bound": Switch("bound", _bound, 'what one run may do by itself, such as {"percent": 5, "least": 20}'),
     "startRule": Switch("start_rule", _one_of(StartRule), ", ".join(StartRule)),
     "minutes": Switch("minutes", _minutes(0), "minutes between runs; 0 runs at every tick of SYNC_SCHEDULE"),
@@ -168,7 +176,13 @@ def _contradictions(mapping: TableMapping) -> Mapping[str, str]:
         return {"deletion": f"{mapping.name} goes both ways, so that neither side is the source"}
     deactivating = {"deletion": mapping.deletion, "leaving": mapping.leaving}
     nothing = [name for name, policy in deactivating.items() if policy == LeavingPolicy.DEACTIVATE_COUNTERPART and not mapping.inactive]
-    return {name: f"rows of {mapping.name} cannot be made inactive on either side" for name in nothing}
+    wrong = {name: f"rows of {mapping.name} cannot be made inactive on either side" for name in nothing}
+    lacking = [
+        side.other
+        for side, policy in mapping.leavings.items()
+        if policy is LeavingPolicy.DEACTIVATE_COUNTERPART and side.other not in mapping.inactive
+    ]
+    return {**wrong, "leavings": f"rows of {mapping.name} cannot be made inactive in {NAMES[lacking[0]]}"} if lacking else wrong
 
 
 def _usable(mapping: TableMapping, switches: Switches) -> tuple[dict[str, Any], dict[str, str]]:

@@ -75,13 +75,14 @@ def departed(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan 
     A side is deactivated only while the other one alone is outside, and once: what a person does to it later is not fought over. It is
     deleted only where the mapping writes: a row that is no more than a copy (rule E3).
     """
-    if not pair.coupled or mapping.leaving is LeavingPolicy.KEEP or _rests(mapping, pair, world):
-        return None
-    if mapping.leaving is LeavingPolicy.REMOVE_COUPLING:
-        return Plan(act=Act.UNCOUPLE, parts=True, why=why)
     left = [side for side in Side if mapping.outside(side, pair.rows[side], world)]
+    policies = {mapping.leaves(side) for side in left} - {LeavingPolicy.KEEP}
+    if not pair.coupled or not policies or _rests(mapping, pair, world):
+        return None
+    if LeavingPolicy.REMOVE_COUPLING in policies:
+        return Plan(act=Act.UNCOUPLE, parts=True, why=why)
     target = left[0].other if len(left) == 1 else None
-    if mapping.leaving is LeavingPolicy.DELETE_COUNTERPART:
+    if LeavingPolicy.DELETE_COUNTERPART in policies:
         return _deleted(mapping, pair, target, why) if target and mapping.direction.reaches(target) else None
     values = mapping.inactive.get(target) if target else None
     if target is None or not values or _remembered(mapping, pair):

@@ -59,6 +59,24 @@ async def test_by_default_only_the_one_who_left_is_outside(engine: Engine, who: 
 
 @pytest.mark.rule("C1")
 @WHO
+async def test_each_way_is_a_setting_of_its_own(engine: Engine, who: int) -> None:
+    pair = await engine.coupled()
+    await engine.switch("CUSTOMER", leavings={"sales": "deactivateCounterpart"})
+    await _edit(engine, pair[who], LEAVE[who])
+    assert await _states(engine, pair) == (("All", 0) if who == 0 else ("All", 1))
+    await _edit(engine, pair[who], RETURN[who])
+    assert await _states(engine, pair) == ("_x0020_", 0)
+
+
+@pytest.mark.rule("C1")
+async def test_a_way_that_a_mapping_does_not_know_is_refused(engine: Engine) -> None:
+    for body in ({"sales": "deactivateCounterpart"}, {"erp": "keep"}, {"bc": "block"}, "keep"):
+        assert (await engine.api.patch("mappings/VENDOR", {"leavings": body})).status == 400
+    await engine.switch("VENDOR", leavings={"bc": "deactivateCounterpart"})
+
+
+@pytest.mark.rule("C1")
+@WHO
 async def test_who_returns_brings_the_counterpart_back_and_what_happened_meanwhile_is_merged(engine: Engine, who: int) -> None:
     pair = await _pair(engine, phoneNumber="111")
     await _edit(engine, pair[who], LEAVE[who])

@@ -28,6 +28,18 @@ async def test_other_spellings_lead_to_their_country(engine: Engine, typed: str,
     assert (await engine.partner("CUSTOMER", theirs))["country"] == code
 
 
+@pytest.mark.parametrize("typed", ["GB", "GBR", "United Kingdom", "UK", "united kingdom of great britain and northern ireland"])
+async def test_a_country_whose_code_is_not_its_iso_letters_is_known_by_them(engine: Engine, typed: str) -> None:
+    [england] = await engine.bc.rows("countriesRegions", code="GB")
+    await engine.bc.delete("countriesRegions", england["id"])
+    await engine.bc.seed({"countriesRegions": [{"id": england["id"], "code": "ENG", "displayName": "England", "isoCode": "GB"}]})
+    theirs = account("A1", address1_country=typed)
+    await engine.seed(theirs)
+    await engine.sync("CUSTOMER")
+    assert (await engine.partner("CUSTOMER", theirs))["country"] == "ENG"
+    assert await engine.problems() == []
+
+
 async def test_the_same_country_written_differently_is_no_difference(engine: Engine) -> None:
     mine, theirs = customer("C1", country="DE", city="Bonn"), account("A1", name="Company C1", accountnumber="C1", address1_city="Bonn")
     theirs.values["address1_country"] = "Deutschland"
