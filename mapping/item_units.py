@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mapping.field import Direction, FieldMapping
 from mapping.fields import needed, on, to_sales
@@ -11,11 +11,24 @@ from mapping.kinds import Exact, Number
 from mapping.lookups import Lookup
 from mapping.model import Addition, Draft, Related, Rule, Table, TableMapping
 from mapping.policies import Mode, Review
+from mapping.price_lines import COLUMNS, steps_of_lines
+from mapping.products import DEFAULT_PRICE_LIST, RETIRED
 from mapping.unit_groups import STATE, UNIT_GROUP
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
 UNITS = "units of the group"
+PRODUCT = Related(
+    name="product",
+    side=Side.SALES,
+    table="products",
+    key="_defaultuomscheduleid_value",
+    through=UNIT_GROUP.name,
+    columns=("productid", "price", "statecode", "_defaultuomscheduleid_value"),
+)
+"""The product whose unit group it is."""
+
+LINES = Related(name="lines of the unit", side=Side.SALES, table="productpricelevels", key="_uomid_value", of="uomid", columns=COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,8 @@ def units_of_group(number: str) -> tuple[Related, ...]:
             through=UNIT_GROUP.name,
             columns=("uomid", "name", "_uomscheduleid_value", "isschedulebaseuom"),
         ),
+        replace(PRODUCT, of=number),
+        LINES,
     )
 
 
@@ -68,8 +83,7 @@ def counts_in_base_unit(number: str, codes: str) -> Rule:
 
     def rule(draft: Draft, world: World) -> Addition:
         """A new unit counts the base unit of its group, which must be active (behaviour.md, section 14.4)."""
-        spoken = str(draft.rows[Side.BC][number]).upper()
-        group = world.partner(UNIT_GROUP.name, Side.BC, world.codes[codes].ids.get(spoken, spoken))
+        group = _group(draft.rows[Side.BC], number, codes, world)
         row = world.row("group", group)
         if row and row["statecode"] != STATE["statecode"]:
             return Addition(refusal=Refusal(code="unit_group_inactive", detail=f"unit group {row['name']} is inactive"))
@@ -79,6 +93,28 @@ def counts_in_base_unit(number: str, codes: str) -> Rule:
         return Addition(values={Side.SALES: {"baseuom@odata.bind": f"/uoms({base['uomid']})"}})
 
     return rule
+
+
+def priced_in_the_default_list(number: str, codes: str) -> Rule:
+    """The rule of units whose item or resource stands in BC's column `number`."""
+
+    def rule(draft: Draft, world: World) -> Addition:
+        """A unit of a product has its line in the default price list: the product's price times the quantity (section 14.3)."""
+        product = world.row(PRODUCT.name, _group(draft.rows[Side.BC], number, codes, world))
+        price_list, unit = world.row("price list", "*").get("pricelevelid"), draft.ids.get(Side.SALES)
+        if not (product and price_list and unit) or product["statecode"] == RETIRED["statecode"]:
+            return Addition()
+        units = {unit: str(draft.rows[Side.BC]["quantityPerUnitOfMeasure"])}
+        lines = world.rows(LINES.name, unit)
+        return Addition(after=tuple(steps_of_lines(product["productid"], price_list, str(product["price"] or 0), units, lines, world)))
+
+    return rule
+
+
+def _group(unit: Row, number: str, codes: str, world: World) -> str | None:
+    """The unit group in Sales of the item or resource of a unit."""
+    spoken = str(unit[number]).upper()
+    return world.partner(UNIT_GROUP.name, Side.BC, world.codes[codes].ids.get(spoken, spoken))
 
 
 GROUPS = "itemUnitGroups"
@@ -98,7 +134,8 @@ ITEM_UOM = TableMapping(
     review=Review(own={Side.SALES: 1}),
     also={Side.SALES: ("isschedulebaseuom",)},
     related=units_of_group(NUMBER),
-    rules=(counts_in_base_unit(NUMBER, GROUPS),),
+    rules=(counts_in_base_unit(NUMBER, GROUPS), priced_in_the_default_list(NUMBER, GROUPS)),
+    ensures=(DEFAULT_PRICE_LIST,),
     names={Side.BC: (NUMBER, "code"), Side.SALES: ("name",)},
     fields=on(
         "itemUnitsOfMeasure",

@@ -17,6 +17,7 @@ from mapping.model import Addition, Draft, Ensure, Keep, Related, Table, Unit, W
 from mapping.price_lines import steps_of_lines
 from mapping.product_units import has_a_group_of_its_own, units_of
 from mapping.steps import Update
+from mapping.units import UNIT_COLUMNS, unfit
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -104,8 +105,11 @@ def counted_in_its_unit(draft: Draft, world: World) -> Addition:
     group = _bound(draft, "defaultuomscheduleid")
     if not group:
         return Addition(refusal=Refusal(code="no_base_unit", detail="the record has no base unit of measure"))
-    unit = world.row("unit", group).get("uomid")
-    return Addition(values={Side.SALES: {"defaultuomid@odata.bind": f"/uoms({unit})"} if unit else {}})
+    units = world.rows("unit", group)
+    if not units:
+        return Addition()
+    broken = unfit(units, "of its base unit")
+    return Addition(refusal=broken) if broken else Addition(values={Side.SALES: {"defaultuomid@odata.bind": f"/uoms({units[0]['uomid']})"}})
 
 
 def state_follows_bc(draft: Draft, world: World) -> Addition:
@@ -223,7 +227,7 @@ def unit_of_group(column: str) -> Related:
         key="_uomscheduleid_value",
         of=column,
         through="UNIT OF MEASURE",
-        columns=("uomid", "name", "_uomscheduleid_value"),
+        columns=UNIT_COLUMNS,
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from mapping.field import Direction
 from mapping.fields import needed, on, to_sales
-from mapping.item_units import UnitQuantity, counts_in_base_unit, group_of, units_of_group
+from mapping.item_units import UnitQuantity, counts_in_base_unit, group_of, priced_in_the_default_list, units_of_group
 from mapping.kinds import Exact
 from mapping.model import Table, TableMapping
 from mapping.policies import Mode, Review
+from mapping.products import DEFAULT_PRICE_LIST
 from mapping.unit_groups import UNIT_GROUP
 from mapping.values import Side
 
@@ -28,7 +29,8 @@ RESOURCE_UOM = TableMapping(
     review=Review(own={Side.SALES: 1}),
     also={Side.SALES: ("isschedulebaseuom",)},
     related=units_of_group(NUMBER),
-    rules=(counts_in_base_unit(NUMBER, GROUPS),),
+    rules=(counts_in_base_unit(NUMBER, GROUPS), priced_in_the_default_list(NUMBER, GROUPS)),
+    ensures=(DEFAULT_PRICE_LIST,),
     names={Side.BC: (NUMBER, "code"), Side.SALES: ("name",)},
     fields=on(
         "resourceUnitsOfMeasure",

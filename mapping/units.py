@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mapping.field import Direction, FieldMapping
@@ -16,6 +16,7 @@ from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
 PREFIX = "NAV "
+ACTIVE = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +28,35 @@ class GroupName(Exact):
 
 
 def one_unit_of_that_name(draft: Draft, world: World) -> Addition:
-    """A new group is born with its unit; an existing one must be active and hold exactly one unit, which takes the code as its name."""
+    """An active group holds one unit, its base unit, called as in BC; another name is put right (behaviour.md, section 14.4)."""
     code = draft.rows[Side.BC]["code"]
     if draft.creates is Side.SALES:
         return Addition(values={Side.SALES: {"baseuomname": code}})
     units = world.rows("units", draft.ids.get(Side.SALES))
-    if len(units) != 1 or draft.rows[Side.SALES].get("statecode") != 0:
-        return Addition(
-            refusal=Refusal(code="unit_group_broken", detail=f"unit group {PREFIX}{code} must be active with one unit, it has {len(units)}")
-        )
+    broken = _inactive(draft.rows[Side.SALES], code) or unfit(units, f"{PREFIX}{code}")
+    if broken:
+        return Addition(refusal=broken)
     if units[0]["name"] != code:
         return Addition(after=(Update(side=Side.SALES, table="uoms", id=units[0]["uomid"], values={"name": code}),))
     return Addition()
 
+
+def _inactive(group: Row, code: str) -> Refusal | None:
+    active = group.get("statecode") == ACTIVE
+    return None if active else Refusal(code="unit_group_inactive", detail=f"unit group {PREFIX}{code} is inactive")
+
+
+def unfit(units: Sequence[Row], group: str) -> Refusal | None:
+    """Why these units of a group are not the one unit that records of BC can count in."""
+    if len(units) != 1:
+        return Refusal(code="unit_group_broken", detail=f"unit group {group} must hold one unit, it has {len(units) or 'none'}")
+    if not units[0]["isschedulebaseuom"] or float(units[0]["quantity"] or 0) != 1:
+        return Refusal(code="base_unit_differs", detail=f"the unit of unit group {group} must be its base unit and count 1")
+    return None
+
+
+UNIT_COLUMNS = ("uomid", "name", "_uomscheduleid_value", "isschedulebaseuom", "quantity")
+"""What tells whether a unit is the one of its group."""
 
 UNIT_OF_MEASURE = TableMapping(
     name="UNIT OF MEASURE",
@@ -61,7 +78,7 @@ UNIT_OF_MEASURE = TableMapping(
             table="uoms",
             key="_uomscheduleid_value",
             of="uomscheduleid",
-            columns=("uomid", "name", "_uomscheduleid_value"),
+            columns=UNIT_COLUMNS,
         ),
     ),
     rules=(one_unit_of_that_name,),

@@ -108,7 +108,7 @@ class UnknownCountry(RecordProblem):
 class UnitGroupBroken(RecordProblem):
     """The unit group does not hold the unit that the record uses."""
 
-    remedy = "Leave exactly one unit, active, in the unit group named in the message, or rename that group; then retry."
+    remedy = "Leave exactly one unit in the unit group named in the message, or rename that group, so that a new one is made; then retry."
 
 
 class UnknownUnit(RecordProblem):
@@ -146,9 +146,11 @@ class UnitGroupFixed(RecordProblem):
 
 
 class BaseUnitDiffers(RecordProblem):
-    """The unit is the base unit of its group in Sales, and counts another quantity in Business Central."""
+    """The base unit of a unit group is not the unit, or the quantity, that Business Central counts with."""
 
-    remedy = "Rename the unit group in Sales, so that a new one is made, or enter the quantity 1 for the unit in Business Central."
+    remedy = (
+        "Rename the unit group in Sales, so that a new one is made, or correct the quantity of the unit in Business Central; then retry."
+    )
 
 
 class NoBaseUnit(RecordProblem):

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from mapping.values import Side
 from sandbox.running import Sandbox
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.units import ALL, UNITS, item_unit, resource, resource_unit, units_of
-from tests.scenario.world import Row, item
+from tests.scenario.world import Record, Row, id_of, item, product, unit_group
 
 
 @pytest.fixture
@@ -68,3 +69,63 @@ async def prices(engine: Engine, of: Row) -> dict[str, float]:
     names = {row["uomid"]: row["name"] for row in await engine.sales.rows("uoms")}
     lines = await engine.sales.rows("productpricelevels", _productid_value=of["productid"])
     return {names[line["_uomid_value"]]: line["amount"] for line in lines}
+
+
+async def test_a_unit_that_comes_later_has_its_price_and_follows_the_price_of_its_product(engine: Engine) -> None:
+    mine = item("1000", unitPrice=2.5)
+    await engine.seed(mine, item_unit("1000", "PCS"))
+    await engine.sync(*ALL)
+    await engine.seed(item_unit("1000", "BOX", 12))
+    await engine.sync(*UNITS)
+    found = await engine.partner("ITEM-PRODUCT", mine)
+    assert await prices(engine, found) == {"PCS": 2.5, "BOX": 30}
+    await engine.edit(mine, unitPrice=3)
+    await engine.sync("ITEM-PRODUCT")
+    assert await prices(engine, found) == {"PCS": 3, "BOX": 36}
+    await engine.reset_counters()
+    await engine.sync(*ALL)
+    assert await engine.written() == {"bc": 0, "sales": 0}
+
+
+async def test_the_quantity_of_a_unit_follows_and_its_price_too(engine: Engine) -> None:
+    mine, box = item("1000", unitPrice=2), item_unit("1000", "BOX", 12)
+    await engine.seed(mine, item_unit("1000", "PCS"), box)
+    await engine.sync(*ALL)
+    await engine.edit(box, quantityPerUnitOfMeasure=10)
+    await engine.sync(*UNITS)
+    assert await units_of(engine, "ITEM 1000 UOM GR") == {"ITEM 1000 UOM GR": 1, "PCS": 1, "BOX": 10}
+    assert (await prices(engine, await engine.partner("ITEM-PRODUCT", mine)))["BOX"] == 20
+
+
+async def test_another_base_unit_of_the_item_is_another_default_unit_of_its_product(engine: Engine) -> None:
+    mine = item("1000")
+    await engine.seed(mine, item_unit("1000", "PCS"), item_unit("1000", "BOX", 12))
+    await engine.sync(*ALL)
+    await engine.edit(mine, baseUnitOfMeasureCode="BOX")
+    await engine.sync("ITEM-PRODUCT")
+    found = await engine.partner("ITEM-PRODUCT", mine)
+    [unit] = await engine.sales.rows("uoms", uomid=found["_defaultuomid_value"])
+    assert unit["name"] == "BOX"
+    await engine.edit(product_record(found), **{"defaultuomid@odata.bind": f"/uoms({await unit_id(engine, 'PCS')})"})
+    await engine.sync("ITEM-PRODUCT")
+    assert (await engine.row(mine))["baseUnitOfMeasureCode"] == "PCS"
+
+
+def product_record(row: Row) -> Record:
+    """A product as a record of the story."""
+    return Record(Side.SALES, "products", str(row["productid"]), row)
+
+
+async def unit_id(engine: Engine, name: str) -> str:
+    [row] = await engine.sales.rows("uoms", name=name)
+    return str(row["uomid"])
+
+
+@pytest.mark.rule("D5")
+async def test_a_product_in_another_unit_group_keeps_it_and_says_so(engine: Engine) -> None:
+    mine = item("1000", unitPrice=7)
+    await engine.seed(mine, item_unit("1000", "PCS"), *unit_group(), product("1000", price=1))
+    await engine.sync(*ALL)
+    found = await engine.partner("ITEM-PRODUCT", mine)
+    assert (found["price"], found["_defaultuomscheduleid_value"]) == (7, id_of("sales uomschedules", "NAV PCS"))
+    assert await engine.problems() == [("unit_group_fixed", "defaultUnit")]
