@@ -12,10 +12,23 @@ from mapping.model import Table, TableMapping, Watch
 from mapping.ours import Page
 from mapping.policies import Mode
 from mapping.stock import Stock
+from mapping.templates import Supplies
 from mapping.values import Side
 
 SALES_INVENTORY = 1
 """product.producttypecode: Sales Inventory."""
+
+GROUPS = ("inventoryPostingGroupCode", "generalProductPostingGroupCode", "vatProductPostingGroup")
+"""Posting groups without which no line of an item is posted."""
+
+TEMPLATES = Supplies(
+    table="itemTemplates",
+    page="Item Templates",
+    gives={name: name for name in (*GROUPS, "numberSeries", "itemCategoryCode")},
+    needs=GROUPS,
+    only={"type": "Inventory"},
+)
+"""What BC's templates give a new item; its base unit is that of its product, which always has one (rule E8)."""
 
 RELATED = (products.SALES_SETUP, products.PRICE_LINES, products.VENDOR, products.unit_of_group("baseUnitOfMeasureId"))
 UNIT_GROUPS = {
@@ -40,6 +53,7 @@ ITEM_PRODUCT = TableMapping(
         Side.SALES: {"producttypecode": SALES_INVENTORY, "productstructure": 1, "quantitydecimal": 2},
         Side.BC: {"type": "Inventory"},
     },
+    supplies=TEMPLATES,
     inactive=products.INACTIVE,
     also={Side.BC: ("blocked", "baseUnitOfMeasureCode"), Side.SALES: products.READ},
     ensures=(products.DEFAULT_PRICE_LIST,),
@@ -47,7 +61,7 @@ ITEM_PRODUCT = TableMapping(
     watches=(Watch(table="itemLedgerEntries", column="itemNumber", key="number"), products.VENDORS),
     rules=products.RULES,
     variants={Mode.UNIT_GROUPS: UNIT_GROUPS},
-    stock=Stock(number="number", name="displayName", quantity="inventory", unit="baseUnitOfMeasureCode"),
+    stock=Stock(number="number", name="displayName", quantity="inventory", unit="baseUnitOfMeasureCode", shown="quantityonhand"),
     names={Side.BC: ("number", "displayName"), Side.SALES: products.NAMES},
     fields=on(
         "items",

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from mapping import stock
 from mapping.model import TableMapping
 from mapping.ours import COLUMNS, LINK, TABLES, Marks
 from sync.errors import ServiceError, ServiceUnusable
@@ -18,6 +19,8 @@ log = logging.getLogger("couplet")
 CONNECTION = "couplet_connection"
 FIGURES = "couplet_accountfigures"
 WITHOUT_LINK = ("productpricelevel", "uom")
+ONLY_ON = (("product", stock.TIME),)
+KNOWN = frozenset((*COLUMNS, stock.TIME))
 ASK_AGAIN_SECONDS = 3600.0
 """What is missing is looked for again after so long: somebody may have added it."""
 
@@ -34,6 +37,7 @@ class Ours:
     def lacking(self) -> list[str]:
         """What `python -m infra.sales --apply` would add, by name of table or column."""
         wanted = {(table, column) for table in TABLES.values() for column in COLUMNS if column != LINK or table not in WITHOUT_LINK}
+        wanted.update(ONLY_ON)
         missing = [f"{table}.{column}" for table, column in sorted(wanted) if column not in self.columns.get(table, ())]
         return [*(name for name in (CONNECTION, FIGURES) if name not in self.tables), *missing]
 
@@ -58,7 +62,7 @@ async def find_ours(sales: Sales) -> Ours:
         log.warning("Sales does not tell which columns it has: %s", error, extra={"code": error.code})
         rows = []
     found = Ours(
-        columns={row["LogicalName"]: frozenset(COLUMNS) & {each["LogicalName"] for each in row["Attributes"]} for row in rows},
+        columns={row["LogicalName"]: KNOWN & {each["LogicalName"] for each in row["Attributes"]} for row in rows},
         tables={row["LogicalName"]: row["EntitySetName"] for row in rows if row["LogicalName"] in (CONNECTION, FIGURES)},
         asked=time.monotonic(),
     )

@@ -121,9 +121,11 @@ def made_in_turn(mapping: TableMapping, step: Create) -> tuple[Step, ...]:
     return (replace(step, values=at_once), Update(side=step.side, table=step.table, id=step.id, values=held_over))
 
 
-def with_marks(mapping: TableMapping, pair: Pair, values: Values) -> Values:
+def with_marks(mapping: TableMapping, pair: Pair, values: Values, world: World) -> Values:
     """What is about to be written, and with it whose record the row of Sales is; never for the sake of that alone (rules D8, E9)."""
     sent, bc = values.get(Side.SALES), pair.rows.get(Side.BC)
     if not sent or bc is None or pair.unmarked:
         return values
-    return {**values, Side.SALES: {**sent, **mapping.marked(pair.ids, bc, pair.rows.get(Side.SALES, {}))}}
+    marked = mapping.marked(pair.ids, bc, pair.rows.get(Side.SALES, {}))
+    stamped = mapping.stock.stamped(sent, mapping.marks.columns, world.now) if mapping.stock and mapping.marks else {}
+    return {**values, Side.SALES: {**sent, **marked, **stamped}}

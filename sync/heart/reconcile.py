@@ -104,7 +104,7 @@ def _merge(
     values = finally_written(mapping, pair.rows, _gathered(draft.values, [*additions, Addition(values=put_right)]), None)
     if isinstance(values, Refusal):
         return _refused(values, *Side)
-    written = with_marks(mapping, pair, values)
+    written = with_marks(mapping, pair, values, world)
     merged = overruled(mapping, merged, given_otherwise(mapping, merged, values, pair, world))
     steps = (*_updates(mapping, pair, written), *(step for one in additions for step in one.after))
     problems = tuple(one.problem for one in merged.values() if one.problem) + tuple(refusals)
@@ -189,7 +189,7 @@ def _create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_
         return _refused(final, target)
     otherwise = given_otherwise(mapping, made, final, pair, world)
     made = overruled(mapping, made, otherwise)
-    complete = {key: value for key, value in with_marks(mapping, pair, final)[target].items() if value not in (None, "")}
+    complete = {key: value for key, value in with_marks(mapping, pair, final, world)[target].items() if value not in (None, "")}
     step = Create(side=target, table=mapping.table(target).name, id=pair.ids.get(target), values=complete)
     return Plan(
         steps=(*made_in_turn(mapping, step), *(after for one in additions for after in one.after)),

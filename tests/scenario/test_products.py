@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime
+
 import pytest
 
+from mapping.stock import TIME
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, Row, in_bc, in_sales, item, product, resource, sales_currency, unit_group, vendor
 
@@ -155,3 +159,39 @@ async def test_a_line_that_somebody_took_away_comes_back_with_the_next_change(en
     await engine.edit(mine, unitPrice=11)
     await engine.look("ITEM-PRODUCT")
     assert [each["amount"] for each in await engine.sales.rows("productpricelevels")] == [11]
+
+
+@pytest.mark.rule("E8")
+async def test_an_item_born_in_sales_gets_its_posting_groups_from_the_item_template_and_its_unit_from_the_product(engine: Engine) -> None:
+    theirs = product("OWN-1", name="Chair")
+    await engine.seed(*unit_group(), theirs)
+    await engine.sync(*MAPPINGS, create="both")
+    mine = await engine.partner("ITEM-PRODUCT", theirs)
+    assert all(mine[name] for name in ("inventoryPostingGroupCode", "generalProductPostingGroupCode", "vatProductPostingGroup"))
+    assert (mine["type"], mine["baseUnitOfMeasureCode"]) == ("Inventory", "PCS")
+
+
+@pytest.mark.rule("E8")
+async def test_without_a_template_for_items_nothing_is_made_and_the_page_is_named(engine: Engine) -> None:
+    for template in await engine.bc.rows("itemTemplates", type="Inventory"):
+        await engine.bc.delete("itemTemplates", template["id"])
+    theirs = product("OWN-1", name="Chair")
+    await engine.seed(*unit_group(), theirs)
+    await engine.sync(*MAPPINGS, create="both")
+    assert not await engine.bc.rows("items")
+    [problem] = (await engine.api.get("problems?mapping=ITEM-PRODUCT")).json["value"]
+    assert problem["code"] == "no_template" and "Item Templates" in str(problem)
+
+
+@pytest.mark.rule("D8", "F1")
+async def test_the_product_says_when_business_central_had_the_stock_that_it_shows(engine: Engine) -> None:
+    mine = item("I1", inventory=7)
+    first = (await made(engine, mine))[TIME]
+    assert abs((datetime.now(UTC) - datetime.fromisoformat(first)).total_seconds()) < 60
+    await engine.edit(mine, displayName="Better desk")
+    await engine.look("ITEM-PRODUCT")
+    assert (await engine.partner("ITEM-PRODUCT", mine))[TIME] == first, "the stock is the same"
+    await asyncio.sleep(1.1)
+    await engine.bc.hand("postStock", itemNumber="I1", quantity=1)
+    await engine.look("ITEM-PRODUCT")
+    assert (await engine.partner("ITEM-PRODUCT", mine))[TIME] > first
