@@ -7,6 +7,7 @@ import logging
 import os
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import groupby
 
 from mapping.modes import in_mode, other_modes
 from mapping.off import off, without
@@ -106,8 +107,9 @@ class Environment:
         modes, profile = self.settings.modes, await bc.profile()
         served = as_served(in_mode(self.declared.mappings, modes), profile.serves)
         mappings, unavailable = available(served, profile.name is ProfileName.EXTENDED, profile.tables)
-        for one in unavailable:
-            log.warning("%s: %s is unavailable: %s", name, one, one.why)
+        for mapping, some in groupby(sorted(unavailable, key=lambda one: one.mapping), key=lambda one: one.mapping):
+            told = ", ".join(f"{one.field or 'the whole mapping'} ({one.why})" for one in some)
+            log.warning("%s: of %s is unavailable: %s", name, mapping, told)
         self._companies.append(company)
         ctx = Context(
             company=company,

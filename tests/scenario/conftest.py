@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.running import Sandbox
 from tests.scenario.engine import Engine, engine_on
+from tests.scenario.people import People
 
 
 @pytest.fixture
@@ -16,3 +17,17 @@ async def engine(sandbox_processes: Sandbox, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("sync.run.walk.LEASED_PAUSE", 0.0)
     async with engine_on(sandbox_processes, fresh=True) as fresh:
         yield fresh
+
+
+@pytest.fixture
+async def standard(sandbox_processes: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Engine]:
+    """Couplet before its first synch, on a Business Central that serves API v2.0 only."""
+    monkeypatch.setattr("sync.run.walk.LEASED_PAUSE", 0.0)
+    people = People(sandbox_processes.business_central)
+    await people.switch(profile="standard")
+    try:
+        async with engine_on(sandbox_processes, fresh=True) as fresh:
+            yield fresh
+    finally:
+        await people.switch(profile="extended")
+        await people.close()
