@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import httpx
@@ -42,10 +45,22 @@ def seed(sandbox: Sandbox, *records: Record) -> None:
         httpx.post(f"{url}/_control/seed", json=body, trust_env=False).raise_for_status()
 
 
+STOCK_KEY = "a-key-of-the-role-product-availability-user"
+"""Opens the function that tells stock, and no other."""
+
+
+def with_stock_key(home: Path) -> Path:
+    """The folder of a company whose host knows the key, as somebody made it in the portal."""
+    keys = {"master": token_urlsafe(32), "host": {"default": token_urlsafe(32)}, "functions": {"get_availability": {"stock": STOCK_KEY}}}
+    (home / "host").mkdir()
+    (home / "host" / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
+    return home
+
+
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """The running company; tests leave it as they found it, but for more jobs in its log."""
-    with Sandbox(Options(scale=0, pace=SECONDS, home=tmp_path_factory.mktemp("office"), settings=NEVER)) as sandbox:
+    with Sandbox(Options(scale=0, pace=SECONDS, home=with_stock_key(tmp_path_factory.mktemp("office")), settings=NEVER)) as sandbox:
         seed(sandbox, *standard_world(), salesperson("CC", "Carla Conti"), COUPLED, BLOCKED, *OWNERLESS, CONTACT, WAITING, PROSPECT, LONELY)
         company = Company(sandbox)
         company.full_sync(createNew="toSales")

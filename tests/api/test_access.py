@@ -12,7 +12,7 @@ import pytest
 
 import function_app
 from sandbox.identity import CLIENT_SECRET
-from tests.api.conftest import CONTACT, COUPLED, problem_of
+from tests.api.conftest import CONTACT, COUPLED, STOCK_KEY, problem_of
 from tests.scenario.company import Company
 
 ANONYMOUS = ("health", "hooks/business-central", "hooks/sales")
@@ -39,6 +39,17 @@ def test_nothing_but_health_is_answered_without_a_key(office: Company, key: str 
             routes, 401
         )
         assert stranger.get("/health").status_code == 200
+
+
+def test_the_key_of_the_role_that_may_see_stock_opens_that_and_nothing_else(office: Company) -> None:
+    routes = [(method, route) for method, route in http_routes() if route != "availability/x"]
+    url, record = f"{office.sandbox.endpoints['functions']}/api", "{5D115C9C-44E3-EA11-BB43-000D3A2FECA1}"
+    with httpx.Client(base_url=url, params={"code": STOCK_KEY}, trust_env=False) as reader:
+        problem_of(reader.get("/availability/NONE"), 404)
+        assert {reader.request(method, f"/{route}").status_code for method, route in routes} == {401}
+        page = reader.get("/availability/form", params={"code": STOCK_KEY, "format": "html", "id": record})
+    assert (page.status_code, page.headers["content-type"].partition(";")[0]) == (404, "text/html")
+    assert page.headers["Content-Security-Policy"].endswith(f"frame-ancestors {office.sandbox.sales}")
 
 
 def test_health_tells_no_names(office: Company) -> None:
