@@ -4,6 +4,7 @@ import azure.functions as func
 
 from sync.triggers import (
     availability,
+    choices,
     connection,
     couple,
     couplings,
@@ -30,6 +31,7 @@ for _each in (
     queues,
     couple,
     couplings,
+    choices,
     connection,
     full_sync,
     review,

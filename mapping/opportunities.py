@@ -15,6 +15,7 @@ from mapping.filters import equals, known_code, one_of
 from mapping.kinds import LocalMoney, Number
 from mapping.lookups import Currency, Lookup
 from mapping.model import Addition, Draft, Table, TableMapping, Unit, Watch
+from mapping.ours import Page
 from mapping.plain import Day
 from mapping.policies import Mode
 from mapping.values import Refusal, Row, Scalar, Side, Written
@@ -139,6 +140,7 @@ OPPORTUNITY = TableMapping(
     ),
     rules=(for_whom, sold_by, customer_named),
     variants={Mode.TEAM: {"rules": (for_whom, customer_named)}},
+    page=Page(5124),
     names={Side.BC: ("number", "description"), Side.SALES: ("name",)},
     fields=on(
         "opportunities",

@@ -56,6 +56,8 @@ class Customization:
             raise errors.unknown_segment(name)
         if name.startswith("Publish"):
             self.may("prvPublishCustomization", call)
+        if name.endswith("OptionValue"):
+            self.may("prvWriteAttribute", call)
         return action(call.json(), call)
 
     def may(self, privilege: str, call: Call) -> None:

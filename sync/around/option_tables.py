@@ -7,10 +7,11 @@ columns of the same meaning on orders, quotes and invoices.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from sync.errors import NotFound, ServiceError, StillUsed
-from sync.heart.plan import Create, Delete, Row, Side, Step, Update
+from sync.errors import AccessDenied, MayNotCustomise, NotFound, ServiceError, StillUsed
+from sync.heart.plan import Call, Create, Delete, Row, Side, Step, Update
 from sync.services.model import Answer, Page, Query
 from sync.services.sales import Sales
 
@@ -59,8 +60,19 @@ class SalesTables:
         if not mine:
             return await self._sales.write(steps)
         present = {table: await self._options(table) for table in {step.table or "" for step in mine}}
-        answers = [await self._write_option(step, present[step.table or ""]) for step in mine]
-        await self._sales.publish(sorted({entity for step in mine for entity, _ in _places(step.table or "")}))
+        answers: list[Answer] = []
+        for step in mine:
+            answers.append(_refused(step, answers) or await self._write_option(step, present[step.table or ""]))
+        return await self._published(answers)
+
+    async def _published(self, answers: list[Answer]) -> list[Answer]:
+        """The answers once people see what was written; without the right to publish they never would."""
+        written = [answer for answer in answers if not answer.error]
+        try:
+            if written:
+                await self._sales.publish(sorted({entity for answer in written for entity, _ in _places(answer.step.table or "")}))
+        except AccessDenied as error:
+            return [replace(answer, error=answer.error or _may_not(error)) for answer in answers]
         return answers
 
     async def _options(self, table: str) -> dict[str, Row]:
@@ -80,6 +92,8 @@ class SalesTables:
                     await self._sales.rename_option(entity, column, int(step.id), label)
                 else:
                     await self._sales.add_option(entity, column, label, int(step.id))
+        except AccessDenied as error:
+            return Answer(step=step, id=step.id, error=_may_not(error))
         except ServiceError as error:
             return Answer(step=step, id=step.id, error=error)
         return Answer(step=step, id=step.id)
@@ -96,9 +110,22 @@ class SalesTables:
             for entity, column in _places(step.table):
                 if int(step.id) in await self._sales.options(entity, column):
                     await self._sales.remove_option(entity, column, int(step.id))
+        except AccessDenied as error:
+            return Answer(step=step, id=step.id, error=_may_not(error))
         except ServiceError as error:
             return Answer(step=step, id=step.id, error=error)
         return Answer(step=step, id=step.id)
+
+
+def _may_not(error: AccessDenied) -> ServiceError:
+    """The refusal as one of choices alone: nothing else has to stop for it (rule D6)."""
+    return error.as_a(MayNotCustomise, "The app's user may not change the choices of Sales.")
+
+
+def _refused(step: Step, answers: Sequence[Answer]) -> Answer | None:
+    """The refusal that every further step would meet, too."""
+    known = next((answer.error for answer in answers if isinstance(answer.error, MayNotCustomise)), None)
+    return Answer(step=step, id=None if isinstance(step, Call) else step.id, error=known) if known else None
 
 
 def _places(table: str) -> Sequence[tuple[str, str]]:

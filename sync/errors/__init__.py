@@ -7,14 +7,14 @@ CoupletError
 │   │                        CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
 │   ├── FieldError           one field of one record: TooLong · UnknownReference · RequiredMissing · InvalidValue · ReadOnlyField ·
 │   │                        UnknownField
-│   └── AccessDenied · AnotherConnector · NotFound · Stale · AlreadyExists · Refused · StillUsed · NotOnThisProfile · LinkRefused ·
-│       DeltaExpired · TrackingOff · NoWebhooks · HandshakeFailed · TooManySubscriptions · UnexpectedAnswer
+│   └── AccessDenied · MayNotCustomise · AnotherConnector · NotFound · Stale · AlreadyExists · Refused · StillUsed ·
+│       NotOnThisProfile · LinkRefused · DeltaExpired · TrackingOff · NoWebhooks · HandshakeFailed · TooManySubscriptions · UnexpectedAnswer
 ├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 ├── Silent                   nobody looked at some mappings for three schedules
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·
 │                            NothingToStart · ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile ·
-│                            ChoiceNotTaken · StillThere · NotInThisMode · NoStock
+│                            ChoiceNotTaken · ChoiceInUse · StillThere · NotInThisMode · NoStock
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · NoContact · NoSalesperson · UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
@@ -79,6 +79,7 @@ from sync.errors.problems import (
 from sync.errors.requests import (
     BadChoice,
     ChangedMeanwhile,
+    ChoiceInUse,
     ChoiceNotTaken,
     CountDiffers,
     CoupledElsewhere,
@@ -112,6 +113,7 @@ from sync.errors.services import (
     HandshakeFailed,
     InvalidValue,
     LinkRefused,
+    MayNotCustomise,
     NotFound,
     NotOnThisProfile,
     NoWebhooks,
@@ -156,6 +158,7 @@ __all__ = [
     "BadSetting",
     "BaseUnitDiffers",
     "ChangedMeanwhile",
+    "ChoiceInUse",
     "ChoiceNotTaken",
     "CompanyNotFound",
     "Conflict",
@@ -180,6 +183,7 @@ __all__ = [
     "MappingsWrong",
     "MarkedElsewhere",
     "MassChange",
+    "MayNotCustomise",
     "MergedElsewhere",
     "MissingSetting",
     "NeverMade",

@@ -31,6 +31,12 @@ class NoSuchName(RequestRefused):
     status = 404
 
 
+class ChoiceInUse(RequestRefused):
+    """A choice goes only when no code is coupled to it and no row of Sales has it: rows would show a bare number."""
+
+    remedy = "Uncouple it, or give the rows that have it another choice; then ask again."
+
+
 class NotCoupled(RequestRefused):
     """The record is not coupled."""
 

@@ -193,6 +193,15 @@ class AccessDenied(ServiceError):
     remedy = "Add the missing permission to the app's permission set (Business Central) or security role (Sales)."
 
 
+class MayNotCustomise(ServiceError):
+    """The app's user may not change the choices of Sales, so that the codes that lack one have none."""
+
+    remedy = (
+        "Give the app's user the security role System Customizer. Or let a maker add the code as a label with one value to the columns of "
+        "accounts, orders, quotes and invoices and publish them: it is coupled by its label."
+    )
+
+
 class NotFound(ServiceError):
     """The record does not exist (any more)."""
 

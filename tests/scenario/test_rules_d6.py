@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sync.heart.coupling import Life
 from tests.scenario.engine import Engine
 from tests.scenario.world import account, coded, customer, in_bc
 
@@ -118,4 +119,78 @@ async def test_without_the_right_to_customise_the_mapping_says_so(engine: Engine
     line = (await engine.sync("SHIPMENT METHOD"))["SHIPMENT METHOD"]
     await engine.sales.heal()
     assert line.status == "error"
-    assert ("access_denied", None) in await engine.problems("SHIPMENT METHOD")
+    assert ("may_not_customise", None) in await engine.problems("SHIPMENT METHOD")
+
+
+@pytest.mark.parametrize("lost", ["prvWriteAttribute", "prvPublishCustomization"])
+async def test_without_the_right_to_customise_the_three_mappings_say_so_and_all_else_goes_on(engine: Engine, lost: str) -> None:
+    await engine.sales.switch(privilegesLost=[lost])
+    mine = customer("C1", terms="14 DAYS", shipment="EXW", shippingAgentCode="GLS")
+    await engine.seed(mine)
+    await engine.sync("CURRENCY", *OPTIONS, "CUSTOMER")
+    assert {code for code, _ in await engine.problems(*OPTIONS)} == {"may_not_customise"}
+    assert (await engine.api.get("connection")).json["status"] == "Ready"
+    assert (await engine.partner("CUSTOMER", mine))["paymenttermscode"] is None, "left blank while its code has no choice (rule B6)"
+    await engine.sales.switch(privilegesLost=[])
+    await engine.sync(*OPTIONS)
+    await engine.sync("CUSTOMER")
+    theirs = await engine.partner("CUSTOMER", mine)
+    assert theirs["paymenttermscode"] == await value_of(engine, "accounts", "paymenttermscode", "14 DAYS")
+    assert await engine.problems() == []
+
+
+async def test_a_refused_run_asks_once_for_each_mapping(engine: Engine) -> None:
+    await engine.seed(*coded("shipmentMethods", {f"M{n}": f"Method {n}" for n in range(5)}))
+    await engine.sales.switch(privilegesLost=["prvWriteAttribute"])
+    await engine.reset_counters()
+    await engine.sync("SHIPMENT METHOD")
+    routes = (await engine.sales.counters())["byRoute"]
+    # Refused, a value that may be there unpublished is tried to be renamed.
+    assert (routes["POST InsertOptionValue"], routes.get("POST PublishXml", 0)) == (1, 0)
+
+
+async def test_a_code_deleted_in_bc_uncouples_its_choice_which_goes_on_demand(engine: Engine) -> None:
+    mine, code = customer("C1", terms="14 DAYS"), in_bc("paymentTerms", "14 DAYS")
+    await engine.seed(mine)
+    await engine.sync("CURRENCY", *OPTIONS, "CUSTOMER")
+    await engine.look("PAYMENT TERMS")
+    value = str(await value_of(engine, "accounts", "paymenttermscode", "14 DAYS"))
+    coupled = await engine.api.delete(f"choices/PAYMENT%20TERMS/{value}")
+    assert (coupled.status, coupled.json["type"]) == (409, "urn:couplet:choice_in_use")
+    theirs = await engine.partner("CUSTOMER", mine)
+    await engine.delete(code)
+    await engine.api.post("mappings/PAYMENT%20TERMS/compare")
+    await engine.drain()
+    parted = await engine.coupling("PAYMENT TERMS", code)
+    assert parted is None or parted.life is Life.TOMBSTONE
+    assert await value_of(engine, "accounts", "paymenttermscode", "14 DAYS"), "it stays in Sales"
+    used = await engine.api.delete(f"choices/PAYMENT%20TERMS/{value}")
+    assert (used.status, used.json["type"]) == (409, "urn:couplet:choice_in_use")
+    await engine.sales.edit("accounts", theirs["accountid"], paymenttermscode=None)
+    gone = await engine.api.delete(f"choices/PAYMENT%20TERMS/{value}")
+    assert (gone.status, gone.json["deleted"]["label"]) == (200, "14 DAYS")
+    for table, column in [("accounts", "paymenttermscode"), *PLACES["PAYMENT TERMS"][1]]:
+        assert await value_of(engine, table, column, "14 DAYS") is None
+    listed = (await engine.api.get("choices/PAYMENT%20TERMS")).json["value"]
+    assert value not in {each["salesId"] for each in listed}
+    assert next(each for each in listed if each["label"].upper() == "NET 30")["bcId"] == in_bc("paymentTerms", "NET 30").id
+
+
+async def test_what_is_no_choice_is_said_so(engine: Engine) -> None:
+    unknown = await engine.api.delete("choices/SHIPPING%20AGENT/999")
+    customers = await engine.api.get("choices/CUSTOMER")
+    assert (unknown.status, unknown.json["type"]) == (404, "urn:couplet:no_such_record")
+    assert (customers.status, customers.json["allowed"]) == (400, {"mapping": list(OPTIONS)})
+    assert (await engine.api.delete("choices/SHIPPING%20AGENT/x")).status == 400
+
+
+async def test_a_label_that_says_more_than_ten_characters_keeps_its_coupling_when_people_change_the_rest(engine: Engine) -> None:
+    await engine.seed(*coded("shippingAgents", {}), in_bc("shippingAgents", "OWN LOGIST", code="OWN LOGIST", name="Own"))
+    before = await engine.ctx.sales.options("accounts", "address1_shippingmethodcode")
+    value = await engine.ctx.sales.add_option("accounts", "address1_shippingmethodcode", "Own Logistics North", 700)
+    await engine.ctx.sales.publish(["accounts"])
+    await engine.sync("SHIPPING AGENT")
+    coupling = await engine.coupling("SHIPPING AGENT", in_bc("shippingAgents", "OWN LOGIST"))
+    assert coupling and coupling.sales_id == str(value)
+    assert value not in before
+    assert (await engine.ctx.sales.options("accounts", "address1_shippingmethodcode"))[value] == "Own Logistics North"
