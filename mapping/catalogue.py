@@ -11,10 +11,12 @@ from mapping.items import ITEM_PRODUCT
 from mapping.model import TableMapping
 from mapping.opportunities import OPPORTUNITY
 from mapping.options import PAYMENT_TERMS, SHIPMENT_METHOD, SHIPPING_AGENT
+from mapping.price_groups import CUSTPRCGRP_PRICE
 from mapping.price_list_lines import PLLINE_PRODPRICE
 from mapping.price_lists import PLHEADER_PRICE
 from mapping.resource_units import RESOURCE_UOM
 from mapping.resources import RESOURCE_PRODUCT
+from mapping.sales_prices import SALESPRC_PRODPRICE
 from mapping.salespeople import SALESPEOPLE
 from mapping.unit_groups import UNIT_GROUP
 from mapping.units import UNIT_OF_MEASURE
@@ -38,6 +40,8 @@ _DECLARED = (
     OPPORTUNITY,
     PLHEADER_PRICE,
     PLLINE_PRODPRICE,
+    CUSTPRCGRP_PRICE,
+    SALESPRC_PRODPRICE,
 )
 
 _ALL = {mapping.name: mapping for mapping in _DECLARED}

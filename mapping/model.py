@@ -11,7 +11,7 @@ from mapping.extensions import Extensions
 from mapping.field import Direction, FieldMapping
 from mapping.lookups import Lookup
 from mapping.ours import Marks, Page
-from mapping.policies import Bound, Cascade, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, Review, StartRule
+from mapping.policies import Bound, Brings, Cascade, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, Review, StartRule
 from mapping.stock import Stock
 from mapping.templates import Supplies
 from mapping.values import Refusal, Row, Side
@@ -162,8 +162,8 @@ class TableMapping:
     `inactivity` minutes without anything to do a mapping is looked at as seldom (0 for both: at every tick of the schedule). One that is
     not `enabled` is left alone until somebody switches it on: nothing looks at it, nothing waits for its records. With `wakes` what the
     services tell of changes makes the mapping due before its time. `names` are the columns that tell a person which record a row is, such
-    as number and name. `cascades` says what is uncoupled with it. `page` is where people find a record in BC, `companies` says whose rows
-    of Sales the mapping takes, and `marks` what this organisation lets Couplet write beside the fields, and for which company (rules D8,
+    as number and name. `cascades` says what is uncoupled with it, `brings` what is due once it was coupled. `page` is where people find a
+    record in BC, `companies` says whose rows of Sales the mapping takes, and `marks` what this organisation lets Couplet write beside the fields, and for which company (rules D8,
     G1); it says nothing about the mapping itself. `stock` says where BC has the stock of records that have one. `extensions` are
     functions of people's own, `own` columns that only this company has. A mapping with `only_in` is in force in that mode alone;
     `variants` are properties that are others in a mode, `unserved` those that are others where BC does not serve a table. Rows of Sales
@@ -215,6 +215,7 @@ class TableMapping:
     review: Review = field(default_factory=Review)
     names: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
     cascades: tuple[Cascade, ...] = ()
+    brings: tuple[Brings, ...] = ()
     extensions: Extensions = field(default_factory=Extensions)
     stock: Stock | None = None
     also: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)

@@ -92,6 +92,15 @@ class Cascade:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Brings:
+    """Records of `mapping` that are due when a record of this one was coupled: their `column` in BC holds what its `of` column does."""
+
+    mapping: str
+    column: str
+    of: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
     """What the first full synch goes by beside the number of records.
 

@@ -6,8 +6,9 @@ from mapping.field import Direction
 from mapping.fields import needed, on, to_sales
 from mapping.kinds import Exact, Text
 from mapping.model import Addition, Draft, Related, Table, TableMapping, Watch
+from mapping.ours import Page
 from mapping.plain import Day
-from mapping.policies import Cascade, Mode, Review
+from mapping.policies import Brings, Cascade, Mode, Review
 from mapping.prices import (
     ACTIVE,
     IN_CURRENCY,
@@ -85,7 +86,9 @@ PLHEADER_PRICE = TableMapping(
     rules=(state_follows_status, lines_of_one_currency, dates_in_order),
     inactive={Side.SALES: INACTIVE},
     also={Side.BC: ("priceType", "amountType", "allowUpdatingDefaults", "status"), Side.SALES: ("statecode", "statuscode")},
+    page=Page(7016, "Code", "code"),
     names={Side.BC: ("code", "description"), Side.SALES: ("name",)},
+    brings=(Brings(mapping="PLLINE-PRODPRICE", column="priceListCode", of="code"),),
     cascades=(Cascade(mapping="PLLINE-PRODPRICE", field="priceListCode"),),
     fields=FIELDS,
 )

@@ -23,6 +23,9 @@ ACTIVE, INACTIVE = {"statecode": 0, "statuscode": 100001}, {"statecode": 1, "sta
 CURRENCY_AMOUNT = 1
 """productpricelevel.pricingmethodcode: Currency Amount."""
 
+OF_A_GROUP = "Customer_x0020_Price_x0020_Group"
+"""Sales type, or source type, of a price that is a customer price group's."""
+
 BASE_UNIT = "*"
 """What stands for the blank unit of a price: the base unit of the item or resource."""
 
@@ -97,7 +100,8 @@ QUALIFYING_LINES: tuple[Keep, ...] = (
 )
 """Lines of price lists that are synchronised (rule E3)."""
 
-LINE_COLUMNS = ("priceType", "amountType", "assetType", "status", "minimumQuantity", "variantCode", "startingDate", "endingDate")
+PRICE_COLUMNS = ("minimumQuantity", "variantCode", "startingDate", "endingDate")
+LINE_COLUMNS = ("priceType", "amountType", "assetType", "status", *PRICE_COLUMNS)
 """The columns that these filters ask."""
 
 ASSETS = Lookup(

@@ -21,6 +21,7 @@ def reduced(mapping: TableMapping, units: tuple[Unit, ...], gone: Collection[str
         natural_keys=tuple(key for key in mapping.natural_keys if names.issuperset(key)),
         criteria=tuple(one for group in by_priority(mapping.criteria) if names.issuperset(each.field for each in group) for one in group),
         related=tuple(each for each in mapping.related if each.through not in gone and (not each.by or each.by in names)),
+        brings=tuple(each for each in mapping.brings if each.mapping not in gone),
         cascades=tuple(each for each in mapping.cascades if each.mapping not in gone),
     )
 

@@ -41,8 +41,17 @@ async def code_table(ctx: Context, name: str, *, numbers: Iterable[str] = (), id
     if name in PARTS:
         return await _parts(ctx, name, PARTS[name], list(numbers), list(ids))
     if "code" in schema.table(Side.BC, name):
-        return await ctx.reference.get(f"codes {name}", lambda: _whole(ctx, name))
+        return await _small(ctx, name, {number.upper() for number in numbers})
     return await _numbered(ctx, name, list(numbers), list(ids))
+
+
+async def _small(ctx: Context, table: str, wanted: set[str]) -> Codes:
+    """What is remembered of a small table, read once more when it lacks a code: that may be younger."""
+    known = await ctx.reference.get(f"codes {table}", lambda: _whole(ctx, table))
+    if wanted <= known.ids.keys():
+        return known
+    ctx.reference.forget(f"codes {table}")
+    return await ctx.reference.get(f"codes {table}", lambda: _whole(ctx, table))
 
 
 async def _whole(ctx: Context, table: str) -> Codes:

@@ -46,7 +46,7 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bo
         if isinstance(kind, Lookup) and kind.many:
             await _join_many(ctx, member, kind, rows, partners, codes)
         elif isinstance(kind, Lookup) and kind.codes and kind.codes not in codes:
-            codes[kind.codes] = await code_table(ctx, kind.codes)
+            codes[kind.codes] = await code_table(ctx, kind.codes, numbers=_codes_in(member, rows))
     related = await related_rows(ctx, mapping, rows, World(**base, partners=partners, codes=codes), alone=alone)
     if mapping.supplies and alone and rows[Side.SALES]:
         related[mapping.supplies.table] = {"*": await _templates(ctx, mapping.supplies)}
@@ -134,6 +134,11 @@ async def _coupled(ctx: Context, names: Sequence[str], side: Side, ids: Iterable
         found[name] = {each.bc_id: each.sales_id for each in pairs}
         unknown -= {each.of(side) for each in pairs}
     return found
+
+
+def _codes_in(member: FieldMapping, rows: Rows) -> set[str]:
+    """The codes that these rows of BC show in a field."""
+    return {str(row[member.bc]).strip() for row in rows[Side.BC] if row.get(member.bc)}
 
 
 def _joined(one: Codes | None, other: Codes) -> Codes:

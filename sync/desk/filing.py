@@ -9,6 +9,7 @@ from typing import Any
 from mapping.model import TableMapping, Unit
 from mapping.values import Awaited, Scalar, Side, Value
 from sync.around.currencies import TABLE as CURRENCIES
+from sync.around.reference import rows_where
 from sync.context import Context
 from sync.desk.retries import scheduled, terms_of
 from sync.errors import AmbiguousMatch, CoupletError, ServiceError, WorkFailed
@@ -128,9 +129,18 @@ async def _wait(ctx: Context, mapping: TableMapping, waits: Sequence[tuple[Task,
 
 
 async def release_waiters(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> None:
-    """What has just been coupled makes those due that waited for it."""
-    if tasks:
-        await _release(ctx, mapping.name, [f"{side}:{id_}" for task in tasks for side, id_ in task.ids.items()])
+    """What has just been coupled makes those due that waited for it, and those that it brings."""
+    if not tasks:
+        return
+    await _release(ctx, mapping.name, [f"{side}:{id_}" for task in tasks for side, id_ in task.ids.items()])
+    heads = [task.rows[Side.BC] for task in tasks if task.became_coupled and Side.BC in task.rows]
+    for brings in mapping.brings:
+        brought = ctx.mappings.get(brings.mapping)
+        keys = {str(row[brings.of]) for row in heads if row.get(brings.of)}
+        if brought and keys and brought.enabled:
+            rows = await rows_where(ctx.bc, brought.bc.name, brings.column, keys, (brought.bc.id,))
+            ids, run = sorted(str(row[brought.bc.id]) for row in rows), Run(creates=brought.creates, couples=True)
+            await ctx.store.queue.send_many(messages.records(ctx.company, brought.name, Side.BC, ids, run=run))
 
 
 async def _release(ctx: Context, name: str, keys: Sequence[str]) -> None:

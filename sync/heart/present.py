@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from mapping.field import Direction
+from mapping.field import Direction, FieldMapping
 from mapping.kinds import LocalMoney, Number, fold
 from mapping.lookups import Currency, Lookup
 from mapping.model import Unit
@@ -69,11 +69,16 @@ class Present:
 
     def lacks_needed(self, side: Side) -> bool:
         """Whether one side holds no value without which no row is made."""
-        return any(member.needed and value is None for member, value in zip(self.unit.members, self.values[side], strict=True))
+        members = zip(self.unit.members, self.values[side], strict=True)
+        return any(member.needed and value is None and not self._is_local_currency(member, side) for member, value in members)
+
+    @staticmethod
+    def _is_local_currency(member: FieldMapping, side: Side) -> bool:
+        return side is Side.BC and isinstance(member.kind, Currency)
 
     def blank(self, side: Side) -> bool:
         """Whether one side holds nothing but what a field holds that nobody has filled; BC's blank currency is the local one (rule D1)."""
-        local_currency = side is Side.BC and isinstance(self.unit.members[0].kind, Currency)
+        local_currency = self._is_local_currency(self.unit.members[0], side)
         members = zip(self.unit.members, self.values[side], strict=True)
         return not local_currency and all(value is None or (value == "0" and isinstance(member.kind, COUNTED)) for member, value in members)
 

@@ -83,7 +83,7 @@ async def part(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], job: 
 async def _removed(ctx: Context, task: Task, coupling: Coupling) -> bool:
     """Take a coupling away with its rows; where one of them is left, the row made for it later begins a later life (rule A6)."""
     if len(task.rows) == len(Side):
-        [parted] = await ctx.store.couplings.part([coupling])
+        [parted] = await ctx.store.couplings.part([replace(coupling, life_number=coupling.life_number + 1)])
         return parted is not None
     return await ctx.store.couplings.remove(coupling)
 

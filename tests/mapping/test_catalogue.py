@@ -26,7 +26,12 @@ LISTS = Partners({"list": "a list"}, {"a list": "list"})
 COMPANIES = World(
     codes={"companyContacts": Codes(ids={"CT1": "customer"})}, partners=dict.fromkeys(("PLHEADER-PRICE", "CUSTPRCGRP-PRICE"), LISTS)
 )
-INSIDE: dict[str, Any] = {"<a customer's>": "CT1", "<an account>": "5d115c9c-44e3-ea11-bb43-000d3a2feca1", "<a coupled list>": "a list"}
+INSIDE: dict[str, Any] = {
+    "<a customer's>": "CT1",
+    "<an account>": "5d115c9c-44e3-ea11-bb43-000d3a2feca1",
+    "<a coupled list>": "a list",
+    "<a group>": "RETAIL",
+}
 """What stands for a value that only has to be there."""
 
 
@@ -114,7 +119,8 @@ def test_what_a_service_takes_only_at_creation_is_declared() -> None:
     once = {(name, member.sales) for name, mapping in CATALOGUE.items() for member in members(mapping) if member.once}
     units = {("UNIT GROUP", "baseuomname"), ("ITEM UOM", "uomscheduleid"), ("RESOURCE UOM", "uomscheduleid")}
     groups = {(name, "defaultuomscheduleid") for name in ("ITEM-PRODUCT", "RESOURCE-PRODUCT")}
-    lists = {("PLHEADER-PRICE", "transactioncurrencyid"), ("PLLINE-PRODPRICE", "pricelevelid")}
+    heads = {(name, "transactioncurrencyid") for name in ("PLHEADER-PRICE", "CUSTPRCGRP-PRICE")}
+    lists = {*heads, *((name, "pricelevelid") for name in ("PLLINE-PRODPRICE", "SALESPRC-PRODPRICE"))}
     assert once == {("CURRENCY", "isocurrencycode"), *groups, *units, *lists}
 
 

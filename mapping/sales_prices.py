@@ -1,0 +1,103 @@
+"""SALESPRC-PRODPRICE: prices of customer price groups and the prices of products in price lists of Sales (rule E3).
+
+They stand in table 7002 where it still exists, else in the price list lines that are assigned to a group.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mapping.field import Direction
+from mapping.fields import on, to_sales
+from mapping.filters import equals, filled
+from mapping.lookups import Lookup
+from mapping.model import Related, Table, TableMapping, Unit, Watch
+from mapping.policies import Mode, Review
+from mapping.prices import (
+    A_COPY,
+    ASSETS,
+    CURRENCY_AMOUNT,
+    IN_CURRENCY,
+    LINE_COLUMNS,
+    OF_A_GROUP,
+    PRICE_COLUMNS,
+    PRICES,
+    QUALIFYING,
+    QUALIFYING_LINES,
+    QUALIFYING_LISTS,
+    Belonging,
+    CoupledList,
+    in_currency_of_its_list,
+    price_fields,
+    related_products,
+)
+from mapping.values import Side
+
+OLD, LINES = Table(name="salesPrices"), Table(name="priceListLines")
+GROUPS = Lookup(mapping="CUSTPRCGRP-PRICE", target="pricelevels", nav="pricelevelid", codes="customerPriceGroups")
+ITEMS = Lookup(mapping="ITEM-PRODUCT", target="products", nav="productid", codes="items", many=True)
+OTHER_LISTS = (CoupledList("CUSTPRCGRP-PRICE"),)
+
+
+def _prices(table: Table, group: Unit, product: Unit) -> dict[str, Any]:
+    """The fields, keys and rules of prices that stand in one of the two tables."""
+    [currency] = on(table.name, PRICES.name, to_sales("currencyCode", "transactioncurrencyid", IN_CURRENCY))
+    return {
+        "bc": table,
+        "fields": on(table.name, PRICES.name, *price_fields(group, product)),
+        "only_compared": (currency,),
+        "natural_keys": ((product.name, group.name, "unitOfMeasureCode"),),
+        "rules": (in_currency_of_its_list(group, currency),),
+        "related": related_products(product.name, group.name),
+        "watches": (Watch(table=table.name, column="id", key="id", days=("startingDate",), ends=("endingDate",)),),
+    }
+
+
+IN_TABLE_7002 = _prices(OLD, to_sales("salesCode", "pricelevelid", GROUPS, once=Side.SALES), to_sales("itemNumber", "productid", ITEMS))
+IN_LINES = _prices(
+    LINES,
+    to_sales("sourceNumber", "pricelevelid", GROUPS, name="salesCode", once=Side.SALES),
+    to_sales("assetID", "productid", ASSETS, name="itemNumber"),
+)
+HEAD = Related(
+    name="head",
+    side=Side.BC,
+    table="priceListHeaders",
+    key="code",
+    of="priceListCode",
+    columns=("code", "priceType", "amountType", "allowUpdatingDefaults"),
+)
+FROM_LINES: dict[str, Any] = {
+    **IN_LINES,
+    "keep": {
+        Side.BC: (
+            equals("sourceType", OF_A_GROUP),
+            filled("sourceNumber"),
+            *QUALIFYING_LINES,
+            Belonging("head", "priceListCode", QUALIFYING_LISTS),
+        ),
+        Side.SALES: OTHER_LISTS,
+    },
+    "related": (HEAD, *IN_LINES["related"]),
+    "watches": (Watch(table="priceListHeaders", column="code", key="priceListCode"), *IN_LINES["watches"]),
+    "also": {Side.BC: ("sourceType", "priceListCode", "lineNumber", "assetNumber", *LINE_COLUMNS)},
+    "names": {Side.BC: ("sourceNumber", "priceListCode", "lineNumber", "assetNumber"), Side.SALES: ("productnumber",)},
+}
+
+SALESPRC_PRODPRICE = TableMapping(
+    name="SALESPRC-PRODPRICE",
+    only_in=Mode.PRICE_GROUPS,
+    sales=PRICES,
+    direction=Direction.TO_SALES,
+    keep={Side.BC: (equals("salesType", OF_A_GROUP), filled("salesCode"), *QUALIFYING), Side.SALES: OTHER_LISTS},
+    needs=("CUSTPRCGRP-PRICE", "ITEM-PRODUCT"),
+    creates=frozenset({Side.SALES}),
+    only_coupled=False,
+    constants={Side.SALES: {"pricingmethodcode": CURRENCY_AMOUNT}},
+    review=Review(always_full=True),
+    also={Side.BC: ("salesType", *PRICE_COLUMNS)},
+    names={Side.BC: ("salesCode", "itemNumber"), Side.SALES: ("productnumber",)},
+    unserved={"salesPrices": FROM_LINES},
+    **IN_TABLE_7002,
+    **A_COPY,
+)
