@@ -27,6 +27,12 @@ class People:
         """Do something as a person does it on the pages of the real system."""
         return await self._post(f"/hands/{verb}", body)
 
+    async def refused(self, verb: str, **body: Any) -> str:
+        """What the system says to people who try what it does not allow."""
+        answer = await self._http.post(f"/hands/{verb}", json=body)
+        assert answer.is_client_error, f"{verb}: {answer.status_code}"
+        return answer.text
+
     async def edit(self, table: str, id_: str, **values: Any) -> Row:
         """Type new values into a record."""
         edited: Row = await self.hand("edit", set=table, id=id_, values=values)
