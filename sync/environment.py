@@ -69,10 +69,19 @@ class Environment:
             for name in self.settings.bc_companies:
                 if name not in self._contexts:
                     self._contexts[name] = await self._connect(name)
+                    await self._tell_of_strangers()
             if self._ours and self._ours.old:
                 self._ours = await find_ours(self.connections.sales)
                 self._contexts = {name: await self._marked(ctx) for name, ctx in self._contexts.items()}
         return self._contexts
+
+    async def _tell_of_strangers(self) -> None:
+        """Once all companies are known: parts of the mappings file that are for none of them change nothing, and that is said."""
+        if self.connected:
+            names = [(name, ctx.company, await ctx.bc.company_name()) for name, ctx in self._contexts.items()]
+            known = {each.casefold() for of_one in names for each in of_one}
+            for stranger in sorted(self.declared.companies.keys() - known):
+                log.warning("The mappings file has a part for %s, which BC_COMPANY does not name: it changes nothing.", stranger)
 
     async def _marked(self, ctx: Context) -> Context:
         """The context with what Sales has of our own columns; asked once for all companies."""
@@ -105,7 +114,7 @@ class Environment:
             local_currency=str(setup[0]["localCurrencyCode"]) if setup else "",
         )
         modes, profile = self.settings.modes, await bc.profile()
-        served = as_served(in_mode(self.declared.mappings, modes), profile.serves)
+        served = as_served(in_mode(self.declared.of(name, company, await bc.company_name()), modes), profile.serves)
         mappings, unavailable = available(served, profile.name is ProfileName.EXTENDED, profile.tables)
         for mapping, some in groupby(sorted(unavailable, key=lambda one: one.mapping), key=lambda one: one.mapping):
             told = ", ".join(f"{one.field or 'the whole mapping'} ({one.why})" for one in some)

@@ -17,7 +17,7 @@ from mapping.catalogue import CATALOGUE
 from mapping.graph import in_order
 from mapping.model import TableMapping
 from mapping.overlay.fields import Raw
-from mapping.overlay.form import ALIASES, MAPPING, MAPPING_NAME, RESERVED, TEMPLATES
+from mapping.overlay.form import ALIASES, COMPANIES, MAPPING, MAPPING_NAME, RESERVED, TEMPLATES
 from mapping.overlay.functions import Functions
 from mapping.overlay.mistakes import MOST, Mistake, Mistakes, joined
 from mapping.overlay.tables import Reading, added, changed
@@ -29,12 +29,20 @@ FILE_NAME = "mappings.toml"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Overlay:
-    """The mappings in force before run-time switches, in dependency order; with `mistakes`, those that Couplet comes with."""
+    """The mappings in force before run-time switches, in dependency order; with `mistakes`, those that Couplet comes with.
+
+    `companies` are those of single companies that have others, by name or id in small letters.
+    """
 
     mappings: Mapping[str, TableMapping] = field(default_factory=lambda: CATALOGUE)
+    companies: Mapping[str, Mapping[str, TableMapping]] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
     path: Path | None = None
+
+    def of(self, *names: str) -> Mapping[str, TableMapping]:
+        """The mappings of a company, by any of its names."""
+        return next((self.companies[name] for each in names if (name := each.casefold()) in self.companies), self.mappings)
 
 
 def load(path: Path | None) -> Overlay:
@@ -63,10 +71,37 @@ def read(text: str, path: Path = Path(FILE_NAME)) -> Overlay:
     raw = _checked(raw, mistakes)
     if len(mistakes) >= MOST:
         return Overlay(mistakes=tuple(mistakes), path=path)
-    mappings = _mappings(raw, Functions(path.resolve().parent), mistakes)
+    functions = Functions(path.resolve().parent)
+    mappings = _mappings(raw, functions, mistakes)
+    companies = {name.casefold(): _of_company(name, raw, functions, mistakes) for name in raw.get("companies", {})}
     if len(mistakes):
         return Overlay(mistakes=tuple(mistakes), path=path)
-    return Overlay(mappings={name: mappings[name] for name in in_order(mappings)}, aliases=_aliases(raw), path=path)
+    return Overlay(mappings=_ordered(mappings), companies=companies, aliases=_aliases(raw), path=path)
+
+
+def _ordered(mappings: Mapping[str, TableMapping]) -> dict[str, TableMapping]:
+    return {name: mappings[name] for name in in_order(mappings)}
+
+
+def _of_company(name: str, raw: Raw, functions: Functions, mistakes: Mistakes) -> dict[str, TableMapping]:
+    """The mappings of one company: what the file says of it laid over what it says for all."""
+    place, own, known = joined("companies", name), raw["companies"][name], {*CATALOGUE, *raw}
+    for strange in (each for each in own if each not in known):
+        what = "A company's part changes mappings that all companies have; switch one off where it is not wanted (enabled = false)."
+        mistakes.add(joined(place, strange), f"there is no mapping {strange}.", what)
+    found = Mistakes()
+    mappings = _mappings(_laid_over(raw, {each: own[each] for each in own if each in known}), functions, found)
+    for each in found:
+        if each.path not in mistakes.paths:
+            mistakes.add(f"{place}.{each.path}", each.what, each.remedy)
+    return mappings if len(mistakes) else _ordered(mappings)
+
+
+def _laid_over(below: Any, above: Any) -> Any:
+    """Tables key by key, everything else as it stands above."""
+    if not (isinstance(below, Mapping) and isinstance(above, Mapping)):
+        return above
+    return {**below, **{key: _laid_over(below[key], value) if key in below else value for key, value in above.items()}}
 
 
 def _unreadable(path: Path, what: str, remedy: str) -> Overlay:
@@ -82,7 +117,7 @@ def _checked(raw: dict[str, Any], mistakes: Mistakes) -> dict[str, Any]:
         if not re.fullmatch(MAPPING_NAME, name):
             mistakes.add(name[:100], "cannot be the name of a mapping.", 'Write it in capitals, such as ["PAYMENT METHOD"].')
         MAPPING.check(raw[name], name, mistakes)
-    for name, shape in (("aliases", ALIASES), ("templates", TEMPLATES)):
+    for name, shape in (("aliases", ALIASES), ("companies", COMPANIES), ("templates", TEMPLATES)):
         if name in raw:
             shape.check(raw[name], name, mistakes)
     pruned: dict[str, Any] = _pruned(raw, "", mistakes)

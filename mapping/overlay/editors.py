@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mapping.overlay.form import ALIASES, MAPPING, MAPPING_NAME, TEMPLATES
+from mapping.overlay.form import ALIASES, COMPANIES, MAPPING, MAPPING_NAME, TEMPLATES
 
 
 def json_schema() -> dict[str, Any]:
@@ -17,6 +17,10 @@ def json_schema() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "aliases": {**ALIASES.schema(), "description": "Names that people type for things that have a code."},
+            "companies": {
+                **COMPANIES.schema(),
+                "description": "By name or id of a company: what its mappings have otherwise than those of the others.",
+            },
             "templates": {**TEMPLATES.schema(), "description": "Templates by name, for `use` in the templates of mappings."},
         },
         "patternProperties": {f"^({MAPPING_NAME})$": {"$ref": "#/$defs/mapping"}},

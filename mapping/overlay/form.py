@@ -12,7 +12,7 @@ MAPPING_NAME = r"[A-Z][A-Z0-9 ._-]{0,39}"
 COLUMN = r"[A-Za-z][A-Za-z0-9_]{0,99}"
 FIELD_NAME = r"[A-Za-z][A-Za-z0-9_]{0,59}"
 FUNCTION = r"[A-Za-z0-9_-]{1,60}\.py:[A-Za-z_][A-Za-z0-9_]{0,60}"
-RESERVED = ("aliases", "templates")
+RESERVED = ("aliases", "companies", "templates")
 TYPES = (
     "String",
     "Code",
@@ -251,3 +251,5 @@ TEMPLATES = TableOf(
     Form({"values": Key(TableOf(Plain(), most=100), "Column = value, given to the new row.")}, required=("values",)),
     r"[A-Za-z0-9 ._-]{1,60}",
 )
+
+COMPANIES = TableOf(TableOf(MAPPING, MAPPING_NAME, 100), r"[^\x00-\x1f]{1,100}", 50)

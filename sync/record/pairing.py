@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mapping.extensions import Record, matching
 from mapping.kinds import fold
 from mapping.model import TableMapping, Unit
+from mapping.policies import Companies
 from mapping.values import Refusal, Scalar, Side, Written
 from mapping.world import World
 from sync.around.reference import rows_where
 from sync.context import Context
+from sync.heart.coupling import Life
 from sync.heart.plan import Pair, Row
 from sync.heart.present import Present, read_unit
 
@@ -77,18 +79,27 @@ def _chosen(mapping: TableMapping, side: Side, row: Row, found: Found) -> Found:
 async def coupled_elsewhere(ctx: Context, mapping: TableMapping, side: Side, ids: Iterable[str]) -> set[str]:
     """Which of these rows another mapping of the table holds, or another company of BC (rules A4, G1)."""
     asked = list(ids)
-    found = await asyncio.gather(*(ctx.store.couplings.partners(*place, side, asked) for place in other_places(ctx, mapping, side)))
+    found = await asyncio.gather(*(_held_there(ctx, place, side, asked) for place in other_places(ctx, mapping, side)))
     return {id_ for one in found for id_ in one}
+
+
+async def _held_there(ctx: Context, place: tuple[str, str], side: Side, ids: Sequence[str]) -> Collection[str]:
+    """Which of these rows one place holds; what people of another company parted is free for this one (rule A5)."""
+    found = await ctx.store.couplings.partners(*place, side, ids)
+    if not found or place[0] == ctx.company:
+        return found
+    known = await ctx.store.couplings.load(*place, side, found)
+    return {id_ for id_, each in known.items() if each.life is not Life.TOMBSTONE}
 
 
 def other_places(ctx: Context, mapping: TableMapping, side: Side) -> list[tuple[str, str]]:
     """Where else rows of the mapping's table may be coupled, by company and mapping: one row, one coupling (rules A4, G1).
 
-    Users, currencies and choices of Sales are everybody's, so that other companies are no hindrance.
+    Users, currencies and choices of Sales are everybody's, and so is what a mapping shares with any company: others are no hindrance.
     """
     table = mapping.table(side).name
     sharing = [(ctx.company, each.name) for each in ctx.mappings.values() if each.name != mapping.name and each.table(side).name == table]
-    belong = side is Side.SALES and Side.BC in mapping.creates
+    belong = side is Side.SALES and Side.BC in mapping.creates and mapping.companies is not Companies.ANY
     return sharing + [(company, mapping.name) for company in ctx.companies if belong and company != ctx.company]
 
 

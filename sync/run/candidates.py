@@ -16,10 +16,12 @@ from mapping.kinds import Country
 from mapping.lookups import Lookup
 from mapping.model import TableMapping, Unit
 from mapping.normal import BY_COUNTRY, Forms, normal
+from mapping.policies import Companies
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 from sync.around.neighbours import world_of
 from sync.context import Context
+from sync.heart.coupling import Life
 from sync.run.matching import Keys, Rows
 from sync.services.model import Query
 
@@ -85,10 +87,11 @@ async def taken_rows(ctx: Context, mapping: TableMapping) -> Taken:
             async for coupling in ctx.store.couplings.walk(ctx.company, name):
                 for side in sides:
                     taken[side].add(coupling.of(side))
-    if Side.BC in mapping.creates:
+    if Side.BC in mapping.creates and mapping.companies is not Companies.ANY:
         for company in ctx.companies:
             if company != ctx.company:
-                taken[Side.SALES].update([each.sales_id async for each in ctx.store.couplings.walk(company, mapping.name)])
+                walk = ctx.store.couplings.walk(company, mapping.name)
+                taken[Side.SALES].update([each.sales_id async for each in walk if each.life is not Life.TOMBSTONE])
     return taken
 
 

@@ -49,6 +49,12 @@ STRUCTURE = [
     ("[aliases]\nplanets = {}", "aliases.planets", "There is countries."),
     ("[aliases]\ncountries = { X = 1 }", "aliases.countries.X", "must be a text"),
     ("[templates.X]", "templates.X.values", "is missing"),
+    ("companies = 1", "companies", "must be a table"),
+    ("[companies.X.customer]", "companies.X.customer", "cannot be called so"),
+    ("[companies.X.CUSTOMER]\ncolour = 1", "companies.X.CUSTOMER.colour", "is not known"),
+    ("[companies.X.CUSTOMER]\ncompanies = 'mine'", "companies.X.CUSTOMER.companies", "ownOrNone, own, any"),
+    ("[companies.X.CUSTOMER.fields.shoeSize]\nbc = 'x'", "companies.X.CUSTOMER.fields.shoeSize", "shoeSize"),
+    ("[companies.X.'NEW ONE']\nminutes = 5", "companies.X.NEW ONE", "there is no mapping NEW ONE"),
     (f"[CUSTOMER]\ncategory = '{'x' * 101}'", "CUSTOMER.category", "is 101 characters long"),
 ]
 

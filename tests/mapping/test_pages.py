@@ -11,7 +11,7 @@ from mapping.overlay import read
 from mapping.overlay.transforms import MAKERS, PLAIN
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = {page: (DOCS / page).read_text("utf-8") for page in ("mapping.md", "extending.md")}
+PAGES = {page: (DOCS / page).read_text("utf-8") for page in ("mapping.md", "extending.md", "several-companies.md")}
 BLOCKS = [(page, block) for page, text in PAGES.items() for block in re.findall(r"```toml\n(.*?)```", text, re.S)]
 
 

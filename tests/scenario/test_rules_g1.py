@@ -2,60 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from sandbox.running import Sandbox
 from sync.desk.explain import explain
 from sync.entry.upkeep import sweep
-from sync.environment import Environment
 from sync.errors import CompanyNotFound
 from sync.hooks.keys import Keys
 from sync.run import compare
-from sync.services.connections import Connections
-from sync.settings import Settings
-from sync.store import Store
-from tests.scenario.engine import HURRIED, Engine, engine_on
-from tests.scenario.people import People, Row
-from tests.scenario.world import COMPANY, account, customer, standard_world
+from tests.scenario.companies import SECOND, two_companies
+from tests.scenario.engine import Engine
+from tests.scenario.world import account, customer
 
 pytestmark = pytest.mark.rule("G1")
 
-SECOND = {"id": "8d3e1f52-6a0b-4b7c-8f19-25d0a4c3b917", "name": "Second Company", "localCurrencyCode": "EUR"}
-
 HOOKS = {"WEBHOOK_URL": "http://127.0.0.1:9", "WEBHOOK_SECRET": "a secret of the tests that is long enough", "WEBHOOK_DELAY_SECONDS": "0"}
-
-
-class PeopleOfSecond(People):
-    """The people of Business Central's second company."""
-
-    async def hand(self, verb: str, **body: Any) -> Any:
-        return await super().hand(verb, company=SECOND["id"], **body)
-
-    async def rows(self, table: str, **having: Any) -> list[Row]:
-        return await super().rows(f"{table}?company={SECOND['id']}", **having)
-
-    async def seed(self, tables: dict[str, list[Row]], company: Row | None = None) -> None:
-        await super().seed(tables, company or {"name": SECOND["name"]})
 
 
 @pytest.fixture
 async def companies(sandbox_processes: Sandbox) -> AsyncIterator[tuple[Engine, Engine]]:
     """One app for two companies; their reference data have the same codes and, as copies do, the same ids."""
-    async with engine_on(sandbox_processes, fresh=True) as alone:
-        people = PeopleOfSecond(sandbox_processes.business_central)
-        await people.seed({}, SECOND)
-        known = Settings.load({**sandbox_processes.app_settings, "BC_COMPANY": f"{COMPANY['name']};{SECOND['name']}", **HOOKS})
-        environment = Environment(known, Store.open(known), Connections(known, patience=HURRIED))
-        first = Engine(environment, await environment.context(COMPANY["name"]), alone.bc, alone.sales)
-        second = Engine(environment, await environment.context(SECOND["name"]), people, alone.sales)
-        await second.seed(*(record for record in standard_world() if record.side == "bc"))
-        yield first, second
-        await asyncio.gather(people.close(), environment.close())
+    async with two_companies(sandbox_processes, **HOOKS) as both:
+        yield both
 
 
 async def test_the_same_number_in_both_companies_makes_two_accounts(companies: tuple[Engine, Engine]) -> None:
