@@ -163,11 +163,11 @@ class TableMapping:
     not `enabled` is left alone until somebody switches it on: nothing looks at it, nothing waits for its records. With `wakes` what the
     services tell of changes makes the mapping due before its time. `names` are the columns that tell a person which record a row is, such
     as number and name. `cascades` says what is uncoupled with it, `brings` what is due once it was coupled. `page` is where people find a
-    record in BC, `companies` says whose rows of Sales the mapping takes, and `marks` what this organisation lets Couplet write beside the fields, and for which company (rules D8,
-    G1); it says nothing about the mapping itself. `stock` says where BC has the stock of records that have one. `extensions` are
-    functions of people's own, `own` columns that only this company has. A mapping with `only_in` is in force in that mode alone;
-    `variants` are properties that are others in a mode, `unserved` those that are others where BC does not serve a table. Rows of Sales
-    that are made are `team_owned` in the team model.
+    record in BC, `companies` says whose rows of Sales the mapping takes, and `marks` what this organisation lets Couplet write beside the
+    fields, and for which company (rules D8, G1); it says nothing about the mapping itself. `stock` says where BC has the stock of records
+    that have one. `extensions` are functions of people's own, `own` columns that only this company has. A mapping with `only_in` is in
+    force in that mode alone; `variants` are properties that are others in a mode, `unserved` those that are others where BC does not serve
+    a table. Rows of Sales that are made are `team_owned` in the team model.
     """
 
     name: str
