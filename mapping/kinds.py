@@ -168,18 +168,23 @@ class LocalMoney(Kind):
 
     def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
         value = row[field.column(side)]
-        return None if value is None else decimal_text(value, 5 if side is Side.BC else self._precision(world))
+        return None if value is None else decimal_text(value, 5 if side is Side.BC else self._precision({Side.SALES: row}, world))
 
     def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
         amount = max(Decimal(str(value or 0)), Decimal(0))
         rate = _rate(field, pair, world)
         if rate is None:
             return Refusal(code="no_exchange_rate", detail="the record's currency has no rate in Sales")
-        holds = decimal_text(amount * rate if side is Side.SALES else amount / rate, self._precision(world))
+        digits = self._precision(pair, world) if side is Side.SALES else world.currency_precision
+        holds = decimal_text(amount * rate if side is Side.SALES else amount / rate, digits)
         return Written(values={field.column(side): number(holds)}, holds=holds)
 
-    def _precision(self, world: World) -> int:
-        return world.pricing_precision if self.pricing else world.currency_precision
+    def _precision(self, pair: Mapping[Side, Row], world: World) -> int:
+        """Decimals that Sales keeps: of a price the organisation's, of any other amount those of its currency."""
+        if self.pricing:
+            return world.pricing_precision
+        own = world.currency(_currency_id(pair, world))
+        return own.precision if own and own.precision is not None else world.currency_precision
 
 
 def _rate(field: FieldMapping, pair: Mapping[Side, Row], world: World) -> Decimal | None:

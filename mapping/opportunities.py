@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mapping.accounts import owned_by
 from mapping.field import Direction, FieldMapping
-from mapping.fields import both, needed, on, to_sales
+from mapping.fields import both, on, to_sales
 from mapping.filters import equals, known_code, one_of
 from mapping.kinds import LocalMoney, Number
 from mapping.lookups import Currency, Lookup
@@ -105,6 +105,13 @@ def sold_by(draft: Draft, world: World) -> Addition:
     return Addition(refusal=Refusal(code="no_salesperson", detail="its owner in Sales is no salesperson's user", waits=waits))
 
 
+def in_known_currency(draft: Draft, world: World) -> Addition:
+    """Without local currency in Sales a new row would be in the base currency, and its estimate a wrong one (rule D1)."""
+    if draft.creates is not Side.SALES or world.local_currency:
+        return Addition()
+    return Addition(refusal=Refusal(code="no_local_currency", detail=f"Sales has no currency with the ISO code {world.local_iso}"))
+
+
 def customer_named(draft: Draft, world: World) -> Addition:
     """A new opportunity of Sales has its account, or else its contact, as its customer, too: quotes that are made of it go there."""
     if draft.creates is not Side.SALES:
@@ -138,8 +145,8 @@ OPPORTUNITY = TableMapping(
         Watch(table="opportunityEntries", column="opportunityNumber", key="number"),
         Watch(table="contactBusinessRelations", column="contactNumber", key="contactCompanyNumber"),
     ),
-    rules=(for_whom, sold_by, customer_named),
-    variants={Mode.TEAM: {"rules": (for_whom, customer_named)}},
+    rules=(for_whom, sold_by, in_known_currency, customer_named),
+    variants={Mode.TEAM: {"rules": (for_whom, in_known_currency, customer_named)}},
     page=Page(5124),
     names={Side.BC: ("number", "description"), Side.SALES: ("name",)},
     fields=on(
@@ -149,7 +156,7 @@ OPPORTUNITY = TableMapping(
         CONTACT,
         ACCOUNT,
         OWNER,
-        needed(OWN_CURRENCY),
+        OWN_CURRENCY,
         to_sales("estimatedValue", "estimatedvalue", Estimate()),
         to_sales("estimatedClosingDate", "estimatedclosedate", Day()),
     ),

@@ -41,11 +41,12 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class SalesCurrency:
-    """One transaction currency: its id, ISO code, and units per one unit of the organisation's base currency."""
+    """One transaction currency: its id, ISO code, units per one unit of the organisation's base currency, and decimals of its amounts."""
 
     id: str
     iso: str
     rate: Decimal
+    precision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

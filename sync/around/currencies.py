@@ -39,9 +39,10 @@ async def _read(ctx: Context) -> Money:
 
 
 async def _money(ctx: Context, local_iso: str) -> Money:
-    rows = await all_rows(ctx.sales, TABLE, ("transactioncurrencyid", "isocurrencycode", "exchangerate"))
+    rows = await all_rows(ctx.sales, TABLE, ("transactioncurrencyid", "isocurrencycode", "exchangerate", "currencyprecision"))
     currencies = tuple(
-        SalesCurrency(row["transactioncurrencyid"], row["isocurrencycode"], Decimal(str(row["exchangerate"]))) for row in rows
+        SalesCurrency(row["transactioncurrencyid"], row["isocurrencycode"], Decimal(str(row["exchangerate"])), row["currencyprecision"])
+        for row in rows
     )
     organization = await ctx.reference.get("organization", ctx.sales.organization)
     base_iso = next((each.iso for each in currencies if each.id == organization.base_currency_id), "")
