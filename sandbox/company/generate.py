@@ -13,6 +13,7 @@ from sandbox.company.opportunities import add_opportunities
 from sandbox.company.people import add_people
 from sandbox.company.prices import add_prices
 from sandbox.company.reference import OLD_RATES, add_reference, sales_currency
+from sandbox.company.resources import add_resources
 
 FORMAT = 1
 COMPANY, DISPLAY_NAME = "Demo Company", "Lindenhof Handel GmbH"
@@ -26,6 +27,7 @@ ORDER = (
     "CUSTOMER",
     "CONTACT",
     "ITEM-PRODUCT",
+    "RESOURCE-PRODUCT",
     "OPPORTUNITY",
 )
 
@@ -43,6 +45,7 @@ def generate(scale: float = 1.0, seed: int = 7, *, base_currency: str = LOCAL_CU
     houses = add_customers(draft)
     add_contacts(draft, houses)
     add_items(draft)
+    add_resources(draft)
     add_prices(draft)
     add_opportunities(draft, houses)
     add_documents(draft, houses)

@@ -1,17 +1,19 @@
-"""Items, resources and vendors in BC; products and a price list in Sales."""
+"""Items and vendors in BC; products and a price list in Sales."""
 
 from __future__ import annotations
 
 from sandbox.company.model import LOCAL_CURRENCY, Draft, Row, guid, mix
 from sandbox.company.oddity import LOWER_CASE, Oddity, Values, oddities, settle
 from sandbox.company.reference import ITEM_CATEGORIES, coded, sales_currency
-from sandbox.company.words import COLOURS, FAMILIES, FIRST_NAMES, GOODS, STYLES, domain
+from sandbox.company.words import COLOURS, FAMILIES, GOODS, STYLES, domain
 
 MAPPING = "ITEM-PRODUCT"
 PRICE_LIST = "Standardpreise Handel"
 VENDORS = 8
 ITEM_UNITS = ("PCS", "PCS", "PCS", "SET", "PCS", "KG", "PALLET", "M")
-RESOURCE_UNITS = ("HOUR", "DAY")
+SALES_INVENTORY = 1
+WRITE_IN = "WRITE-IN"
+"""The item of the sales setup that stands for products that nobody knows."""
 
 
 def add_items(draft: Draft) -> None:
@@ -26,8 +28,10 @@ def add_items(draft: Draft) -> None:
     for place, oddity in enumerate(oddities("items")):
         _odd(draft, oddity, place)
     _item_units(draft)
-    for n in range(draft.size(60, least=3)):
-        _resource(draft, n)
+
+    draft.to_bc(
+        "salesReceivablesSetup", {"id": guid("salesReceivablesSetup", 0), "writeInProductType": "Item", "writeInProductNumber": WRITE_IN}
+    )
 
 
 def _add_vendors(draft: Draft) -> None:
@@ -50,7 +54,7 @@ def _regular(draft: Draft, n: int) -> None:
         draft.ledger.apart(MAPPING, "bc", item["id"], "out_of_filter")
     elif n % 4 == 0 and unit == "PCS":
         name = item["displayName"] if n % 8 else item["displayName"].upper()
-        product = _product(draft, item["number"], name, float(item["unitPrice"]) + n % 3)
+        product = add_product(draft, item["number"], name, float(item["unitPrice"]) + n % 3)
         draft.ledger.pair(MAPPING, item["id"], product["productid"], {"displayName": item["displayName"]} if n % 8 == 0 else None)
     else:
         draft.ledger.created(MAPPING, "bc", item["id"])
@@ -84,9 +88,10 @@ def _item_units(draft: Draft) -> None:
             })  # fmt: skip
 
 
-def _product(draft: Draft, number: str, name: str, price: float) -> Row:
+def add_product(draft: Draft, number: str, name: str, price: float, *, sort: int = SALES_INVENTORY) -> Row:
+    """An active product, counted in pieces."""
     row = {
-        "productid": guid("products", number), "productnumber": number, "name": name, "price": price, "producttypecode": 1,
+        "productid": guid("products", number), "productnumber": number, "name": name, "price": price, "producttypecode": sort,
         "productstructure": 1, "quantitydecimal": 2, "statecode": 0, "statuscode": 1,
         "_defaultuomscheduleid_value": coded("uomschedules", "NAV PCS"), "_defaultuomid_value": coded("uoms", "NAV PCS/PCS"),
         "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY), "_pricelevelid_value": None, "standardcost": None,
@@ -100,7 +105,7 @@ def _odd(draft: Draft, oddity: Oddity, place: int) -> None:
     number = oddity.name.upper().replace("_", "-")[:20]
     name, bits = oddity.name.replace("_", " ").capitalize(), mix(draft.seed, place, 31)
     bc = [_odd_item(_item(draft, number, name, "PCS", bits), values)["id"] for values in oddity.bc]
-    sales = [_odd_product(_product(draft, number, name, 49.5), values)["productid"] for values in oddity.sales]
+    sales = [_odd_product(add_product(draft, number, name, 49.5), values)["productid"] for values in oddity.sales]
     settle(draft, MAPPING, oddity, bc, sales)
 
 
@@ -121,20 +126,3 @@ def _odd_product(row: Row, values: Values) -> Row:
     if group := values.get("unitGroup"):
         row.update(_defaultuomscheduleid_value=guid("uomschedules", group), _defaultuomid_value=guid("uoms", f"{group}/{values['unit']}"))
     return row
-
-
-def _resource(draft: Draft, n: int) -> None:
-    bits = mix(draft.seed, n, 32)
-    number, unit = f"R{1000 + n}", RESOURCE_UNITS[bits % len(RESOURCE_UNITS)]
-    price = 3000 + bits % 9000
-    name = f"{FIRST_NAMES[bits % len(FIRST_NAMES)]} {FAMILIES[(bits >> 6) % len(FAMILIES)]}"
-    draft.to_bc("resources", {
-        "id": guid("resources", number), "number": number, "name": name, "type": "Machine" if n % 6 == 5 else "Person",
-        "baseUnitOfMeasure": unit, "unitPrice": price / 100, "unitCost": price // 2 / 100, "directUnitCost": price // 2 / 100,
-        "vendorNumber": "", "blocked": n % 25 == 7, "generalProductPostingGroup": "SERVICES", "vATProductPostingGroup": "NORMAL",
-        "resourceGroupNumber": "", "jobTitle": "Monteur" if n % 2 else "Beraterin",
-    })  # fmt: skip
-    draft.to_bc("resourceUnitsOfMeasure", {
-        "id": guid("resourceUnitsOfMeasure", number), "resourceNumber": number, "code": unit, "quantityPerUnitOfMeasure": 1,
-        "relatedToBaseUnitOfMeasure": True,
-    })  # fmt: skip

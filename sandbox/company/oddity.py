@@ -45,7 +45,7 @@ class Oddity:
     final: Values = field(default_factory=dict)
 
 
-def oddities(kind: Literal["customers", "contacts", "items"]) -> Iterator[Oddity]:
+def oddities(kind: Literal["customers", "contacts", "items", "resources"]) -> Iterator[Oddity]:
     """The odd cases of one table."""
     for name, entry in tomllib.loads((FOLDER / f"{kind}.toml").read_text(encoding="utf-8")).items():
         outcome, bc, sales = Outcome(entry.pop("outcome")), tuple(entry.pop("bc", ())), tuple(entry.pop("sales", ()))

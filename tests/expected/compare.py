@@ -111,7 +111,7 @@ def _as_created(world: World, mapping: str, reading: Reading, bc: Row, sales: Ro
         if sales.get(name) != value:
             text = f"{sales.get(name)!r} instead of {value!r}"
             yield Difference(mapping=mapping, kind="created_wrong", text=text, bc_id=bc["id"], sales_id=sales[reading.key], field=name)
-    if mapping == "ITEM-PRODUCT" and not _priced(world, sales):
+    if reading.sales == "products" and not _priced(world, sales):
         text = "no price of its own in its default price list"
         yield Difference(
             mapping=mapping, kind="not_priced", text=text, bc_id=bc["id"], sales_id=sales["productid"], field="_pricelevelid_value"

@@ -167,11 +167,17 @@ def unit(world: World, field: Field, bc: Row, sales: Row) -> bool:
     return group is not None and sales.get(field.sales) == group and found is not None and found["_uomscheduleid_value"] == group
 
 
+def vendor_name(world: World, field: Field, bc: Row, sales: Row) -> bool:
+    """The name of the vendor with that number."""
+    row = world.bc_by("vendors", "number", bc.get(field.bc) or "-")
+    return flat(sales.get(field.sales)) == flat(row["displayName"] if row else "")
+
+
 Equal = Callable[[World, Field, Row, Row], bool]
 WORDS: dict[str, Equal] = {
     function.__name__: function
     for function in (
         text, exact, code, email, country, owner, currency, symbol, exchange_rate, option, contact, company, amount, local_money,
-        unit_group, unit,
+        unit_group, unit, vendor_name,
     )
 }  # fmt: skip

@@ -153,7 +153,7 @@ def _owner_back(world: World, field: Field, bc: MutableRow, sales: MutableRow) -
 
 
 def _currency(world: World, field: Field, bc: MutableRow, sales: MutableRow) -> Any:
-    row = world.bc_by("currencies", "code", bc[field.bc] or "-")
+    row = world.bc_by("currencies", "code", bc.get(field.bc) or "-")
     local = next(id for id, row in world.sales["transactioncurrencies"].items() if row.get("isocurrencycode") == world.local_currency)
     return world.partner("CURRENCY", row["id"]) if row else local
 
@@ -214,6 +214,7 @@ TO_SALES: dict[str, Move] = {
     "symbol": lambda world, field, bc, sales: bc["symbol"] or bc["code"], "exchange_rate": _rate, "option": _option, "contact": _contact,
     "company": _company, "amount": lambda world, field, bc, sales: max(0, round(float(bc[field.bc]), 2)), "local_money": _local_money,
     "unit_group": _unit_group, "unit": _unit,
+    "vendor_name": lambda world, field, bc, sales: (world.bc_by("vendors", "number", bc[field.bc] or "-") or {}).get("displayName"),
 }  # fmt: skip
 TO_BC: dict[str, Move] = {
     "text": _shortened(0), "exact": _same_back, "code": _same_back, "email": _same_back, "option": _option_back, "company": _company_back,

@@ -69,6 +69,14 @@ def _apart(world: World, mapping: str, outlook: Any) -> Iterator[Difference]:
             yield Difference(mapping=mapping, kind="not_apart", text=entry["reason"], bc_id=partner, sales_id=entry["id"])
 
 
+def _of_others(world: World, mapping: str, reading: Reading) -> set[str | None]:
+    """Rows that another mapping of the same table knows or made: a product is an item's or a resource's (rule A4)."""
+    outlooks = world.expected["mappings"]
+    others = [name for name, each in world.readings.items() if name != mapping and each.sales and each.sales == reading.sales]
+    made: set[str | None] = {world.partner(name, id) for name in others for id in outlooks[name]["createdInSales"]}
+    return made.union(*(known_ids(outlooks[name]) for name in others))
+
+
 def _unasked(world: World, mapping: str, reading: Reading, outlook: Any) -> Iterator[Difference]:
     """Rows that are neither known nor made for a known one, and couplings of such rows."""
     known = known_ids(outlook)
@@ -77,7 +85,8 @@ def _unasked(world: World, mapping: str, reading: Reading, outlook: Any) -> Iter
     for bc_id in {*world.bc.get(reading.bc, {}), *world.to_sales[mapping]} - known - made_in_bc:
         if bc_id in world.to_sales[mapping] or not _by_itself(world, mapping, reading, "bc", bc_id):
             yield Difference(mapping=mapping, kind="unasked", text="nobody asked for this row", bc_id=bc_id)
-    for sales_id in {*world.sales.get(reading.sales, {}), *world.to_bc[mapping]} - known - made_in_sales:
+    rows = world.sales.get(reading.sales, {}).keys() - _of_others(world, mapping, reading)
+    for sales_id in {*rows, *world.to_bc[mapping]} - known - made_in_sales:
         if sales_id in world.to_bc[mapping] or not _by_itself(world, mapping, reading, "sales", sales_id):
             yield Difference(mapping=mapping, kind="unasked", text="nobody asked for this row", sales_id=sales_id)
 

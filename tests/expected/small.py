@@ -18,6 +18,7 @@ MAPPINGS = (
     "CUSTOMER",
     "CONTACT",
     "ITEM-PRODUCT",
+    "RESOURCE-PRODUCT",
     "OPPORTUNITY",
 )
 
