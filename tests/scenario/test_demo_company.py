@@ -36,3 +36,19 @@ def test_a_second_full_synch_writes_nothing_to_either_side_or_a_coupling(company
     ended = company.full_sync(createNew="both")
     assert {side: company.counters(side)["rowsWritten"] for side in ("bc", "sales")} == {"bc": 0, "sales": 0}, ended["lines"]
     assert company.couplings() == before
+
+
+@pytest.mark.rule("F1")
+@pytest.mark.feature("F126")
+def test_stock_that_is_posted_stands_on_the_product_soon_and_in_availability_at_once(company: Company) -> None:
+    coupled = {each["bcId"]: each["salesId"] for each in company.couplings() if each["mapping"] == "ITEM-PRODUCT"}
+    mine = next(row for row in company.rows("bc", "items") if row["id"] in coupled and row["inventory"] > 0 and not row["blocked"])
+    company.hand("bc", "postStock", itemNumber=mine["number"], quantity=250)
+    told = company.api.get(f"/availability/{coupled[mine['id']]}").json()
+    assert (told["quantity"], told["unit"]) == (mine["inventory"] + 250, mine["baseUnitOfMeasureCode"])
+
+    def arrived() -> bool:
+        products = {row["productid"]: row["quantityonhand"] for row in company.rows("sales", "products")}
+        return bool(products[coupled[mine["id"]]] == mine["inventory"] + 250)
+
+    assert company.wait(arrived, 60)
