@@ -13,6 +13,7 @@ from mapping.kinds import Email, Exact, Phone, Text, Web, cut
 from mapping.lookups import Currency, Lookup
 from mapping.model import Addition, Draft, Related, Table, TableMapping, Watch
 from mapping.ours import Page
+from mapping.steps import Update
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -35,6 +36,38 @@ def full_name_on_insert(draft: Draft, world: World) -> Addition:
     if not parts:
         return Addition(refusal=Refusal(code="required_missing", detail="the contact has neither first nor last name"))
     return Addition(values={Side.BC: {"displayName": " ".join(parts)[:100]}} if draft.creates is Side.BC else {})
+
+
+PRIMARY = "primarycontactid@odata.bind"
+
+
+def first_is_primary(draft: Draft, world: World) -> Addition:
+    """The first contact that is made for a company without a primary one becomes it; it reaches BC by the row of the customer or vendor."""
+    account = world.row("account", _account(draft))
+    if not account or account["_primarycontactid_value"] or account["statecode"]:
+        return Addition()
+    found = [(name, world.partner(name, Side.SALES, account["accountid"])) for name in ("CUSTOMER", VENDOR)]
+    businesses = [row for name, id_ in found if (row := world.row(name, id_))]
+    if len(businesses) != 1 or businesses[0]["primaryContactNumber"]:
+        return Addition()
+    values = {PRIMARY: f"/contacts({draft.ids[Side.SALES]})"}
+    version = account.get("@odata.etag")
+    return Addition(after=(Update(side=Side.SALES, table="accounts", id=account["accountid"], values=values, version=version, first=True),))
+
+
+def _account(draft: Draft) -> str | None:
+    """The account of a contact that is about to be made on one of the sides."""
+    if draft.creates is Side.BC:
+        return draft.rows[Side.SALES].get("_parentcustomerid_value")
+    bound = str(draft.values[Side.SALES].get("parentcustomerid_account@odata.bind") or "") if draft.creates else ""
+    return bound.removeprefix("/accounts(").removesuffix(")") or None
+
+
+def _business(table: str, mapping: str) -> Related:
+    """The customer or vendor of somebody's company, for its primary contact."""
+    columns = ("id", "primaryContactNumber")
+    both_ways = (mapping, "primaryContactNumber")
+    return Related(name=mapping, side=Side.BC, table=table, key="id", by="companyNumber", columns=columns, while_both=both_ways)
 
 
 FIRST, LAST = "firstname", "lastname"
@@ -96,11 +129,13 @@ CONTACT = TableMapping(
             table="accounts",
             key="accountid",
             by="companyNumber",
-            columns=("accountid", "customertypecode"),
+            columns=("accountid", "customertypecode", "statecode", "_primarycontactid_value"),
         ),
+        _business("customers", "CUSTOMER"),
+        _business("vendors", VENDOR),
     ),
     watches=(Watch(table="contactBusinessRelations", column="contactNumber", key="companyNumber"),),
-    rules=(full_name_on_insert,),
+    rules=(full_name_on_insert, first_is_primary),
     names={Side.BC: ("number", "displayName"), Side.SALES: ("fullname",)},
     fields=on(
         "contacts",

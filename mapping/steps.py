@@ -19,13 +19,17 @@ class Create:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Update:
-    """Change some columns of a row that still has the version we read (`None`: whatever version)."""
+    """Change some columns of a row that still has the version we read (`None`: whatever version).
+
+    `first`: of the records of a list that would do so to one row, the first does, and the others leave it.
+    """
 
     side: Side
     table: str
     id: str
     values: Row
     version: str | None = None
+    first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from mapping.field import FieldMapping
+from mapping.field import Direction, FieldMapping
 from mapping.lookups import Lookup
 from mapping.model import Related, TableMapping
 from mapping.values import Row, Side
 from mapping.world import World
 from sync.around.reference import all_rows, rows_where
 from sync.context import Context
+from sync.services import odata
 
 Rows = Mapping[Side, Sequence[Row]]
 Groups = Mapping[str, Sequence[Row]]
@@ -21,7 +22,7 @@ Groups = Mapping[str, Sequence[Row]]
 
 async def related_rows(ctx: Context, mapping: TableMapping, rows: Rows, known: World, *, alone: bool) -> dict[str, Groups]:
     """What the mapping asked for, by name and key; `known` are the partners and codes of these records, `alone`: some are on one side."""
-    wanted = [each for each in mapping.related if alone or not each.by or each.always]
+    wanted = [each for each in mapping.related if (alone or not each.by or each.always) and _in_force(ctx, each.while_both)]
     first = [each for each in wanted if not each.beside]
     groups = await asyncio.gather(*(_of_records(ctx, mapping, each, rows, known) for each in first))
     found: dict[str, Groups] = {each.name: group for each, group in zip(first, groups, strict=True)}
@@ -30,6 +31,14 @@ async def related_rows(ctx: Context, mapping: TableMapping, rows: Rows, known: W
             keys = {str(row[each.of]) for group in found[each.beside].values() for row in group if row.get(each.of)}
             found[each.name] = await _grouped(ctx, each, keys)
     return found
+
+
+def _in_force(ctx: Context, row: tuple[str, str] | None) -> bool:
+    """Whether a row of another mapping goes both ways; true where none is named."""
+    if row is None:
+        return True
+    other = ctx.mappings.get(row[0])
+    return other is not None and any(unit.name == row[1] and unit.direction is Direction.BOTH for unit in other.fields)
 
 
 async def _of_records(ctx: Context, mapping: TableMapping, related: Related, rows: Rows, known: World) -> Groups:
@@ -67,4 +76,5 @@ def _referred_to(member: FieldMapping, wanted: Side, rows: Rows, known: World) -
         if side is not wanted and isinstance(kind, Lookup):
             named = {partner for value in named if (partner := kind.partner(side, value, known))}
         found |= named
-    return found
+    # A code that leads to no row is read as it stands.
+    return {id_ for id_ in found if odata.GUID.fullmatch(id_)}

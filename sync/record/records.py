@@ -23,6 +23,7 @@ from sync.heart.plan import Outcome, Plan, Problem, Row, Run
 from sync.heart.reconcile import reconcile
 from sync.record.apply import apply
 from sync.record.claims import hold_back_claimed, settle_claims
+from sync.record.first import only_first
 from sync.record.merged import follow_merged
 from sync.record.pairing import Found, chosen, coupled_elsewhere, find_partners
 from sync.record.parting import find_orphans, let_through, part, restore
@@ -82,7 +83,8 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
         for task in waiting:
             task.plan = _plan(task, world, run)
         await hold_back_claimed(ctx, mapping, waiting, world)
-        await _carry_out_round(ctx, mapping, let_through([task for task in waiting if not _stale(task, seen)], run), world, worker, job)
+        going = only_first(let_through([task for task in waiting if not _stale(task, seen)], run))
+        await _carry_out_round(ctx, mapping, going, world, worker, job)
         waiting = await _look_again(ctx, mapping, [task for task in waiting if task.again])
         if not waiting:
             break
