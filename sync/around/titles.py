@@ -19,9 +19,9 @@ CANDIDATES = 20
 
 
 async def titles(ctx: Context, mapping: TableMapping, side: Side, ids: Iterable[str]) -> dict[str, str]:
-    """What people call these records, by id; one that is gone, or has no name, is left out."""
+    """What people call these records, by id; one that is gone, has no name, or is a code that leads to no row, is left out."""
     table = mapping.table(side)
-    wanted = sorted(set(ids))
+    wanted = sorted(id_ for id_ in set(ids) if id_.isdecimal() or odata.GUID.fullmatch(id_))
     rows = await ctx.services[side].rows(table.name, wanted, (table.id, *mapping.names.get(side, ()))) if wanted else {}
     named = {id_: mapping.title(side, row) for id_, row in rows.items()}
     return {id_: title for id_, title in named.items() if title}
