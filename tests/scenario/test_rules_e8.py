@@ -1,54 +1,98 @@
-"""Rule E8: what is born in Sales can be sold and invoiced in Business Central at once."""
+"""Rule E8: a customer or vendor born in Sales can be invoiced or bought from at once, by what BC's own templates give."""
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
 
 import pytest
 
+from sandbox.running import Sandbox
 from tests.scenario.engine import Engine
-from tests.scenario.world import account, customer, product, unit_group
+from tests.scenario.own_mappings import engine_with
+from tests.scenario.world import account
 
 pytestmark = pytest.mark.rule("E8")
 
-
-async def _order(engine: Engine, house: dict[str, Any], thing: dict[str, Any]) -> dict[str, Any]:
-    """An order of somebody in BC: three pieces of one item for one customer."""
-    lines = [{"lineType": "Item", "lineObjectNumber": thing["number"], "quantity": 3}]
-    return await engine.bc.insert("salesOrders", customerNumber=house["number"], salesOrderLines=lines)
+GROUPS = ("customerPostingGroup", "generalBusinessPostingGroup", "vatBusinessPostingGroup")
+DOMESTIC = dict.fromkeys(GROUPS, "DOMESTIC")
+FOREIGN = dict.fromkeys(GROUPS, "FOREIGN")
 
 
-async def test_an_order_for_a_customer_and_an_item_both_born_in_sales_is_shipped_and_invoiced(engine: Engine) -> None:
-    buyer, chair = account("A1", name="Falke", address1_city="Bonn"), product("OWN-1", name="Chair", price=40)
-    await engine.seed(buyer, *unit_group(), chair)
-    await engine.sync()
-    house, thing = await engine.partner("CUSTOMER", buyer), await engine.partner("ITEM-PRODUCT", chair)
-    order = await _order(engine, house, thing)
-    await engine.bc.hand("postStock", itemNumber=thing["number"], quantity=10)
-    await engine.bc.hand("release", id=order["id"])
-    shipment = await engine.bc.hand("ship", id=order["id"])
-    invoice = await engine.bc.hand("invoice", id=order["id"])
-    assert shipment["number"] and invoice["number"]
-    [posted] = await engine.bc.rows("salesInvoices", number=invoice["number"])
-    assert (posted["customerName"], posted["status"], posted["orderNumber"]) == ("Falke", "Open", order["number"])
-    assert await engine.bc.rows("salesOrders") == []
-    await engine.look("ITEM-PRODUCT")
-    assert (await engine.row(chair))["quantityonhand"] == 7
-    assert await engine.problems() == []
+async def _templates(engine: Engine, *templates: dict[str, str]) -> None:
+    """These templates in the place of those that BC has."""
+    for row in await engine.bc.rows("customerTemplates"):
+        await engine.bc.delete("customerTemplates", row["id"])
+    await engine.bc.seed({"customerTemplates": [{"description": "", **template} for template in templates]})
+    engine.forget()
 
 
-async def test_business_central_itself_refuses_to_post_without_what_templates_give(engine: Engine) -> None:
-    """The counterpart: without this refusal the scenario above would prove nothing."""
-    bare, chair = customer("C1", vatBusinessPostingGroup=""), product("OWN-1", name="Chair")
-    await engine.seed(bare, *unit_group(), chair)
-    await engine.sync("CURRENCY", "UNIT OF MEASURE", "ITEM-PRODUCT")
-    order = await _order(engine, bare.values, await engine.partner("ITEM-PRODUCT", chair))
-    assert "VAT Bus. Posting Group must have a value in Customer: No.=C1" in await engine.bc.refused("ship", id=order["id"])
+async def test_a_new_customer_has_what_posting_needs(engine: Engine) -> None:
+    theirs = account("A1", name="Adler")
+    await engine.seed(theirs)
+    await engine.sync("CUSTOMER")
+    made = await engine.partner("CUSTOMER", theirs)
+    assert {name: made[name] for name in GROUPS} == DOMESTIC
+    await engine.reset_counters()
+    await engine.sync("CUSTOMER")
+    assert await engine.written() == {"bc": 0, "sales": 0}
 
 
-async def test_a_customer_whose_template_is_of_another_currency_gets_that_of_none(engine: Engine) -> None:
-    await engine.bc.insert("customerTemplates", code="A-USD", currencyCode="USD", customerPostingGroup="FOREIGN")
-    buyer = account("A1", name="Falke")
-    await engine.seed(buyer)
-    await engine.sync("CURRENCY", "CUSTOMER")
-    assert (await engine.partner("CUSTOMER", buyer))["customerPostingGroup"] == "DOMESTIC"
+@pytest.mark.feature("F044")
+async def test_the_first_template_without_a_currency_is_taken_with_its_number_series(engine: Engine) -> None:
+    series = {"code": "CUST-WEB", "description": "Customers of the web", "startingNumber": "W0001", "lastNumberUsed": ""}
+    await engine.bc.seed({"numberSeries": [series]})
+    dollars, web = {"code": "A", "currencyCode": "USD", **DOMESTIC}, {"code": "B", "numberSeries": "CUST-WEB", **FOREIGN}
+    await _templates(engine, dollars, web, {"code": "C", **DOMESTIC})
+    one, two = account("A1", name="Adler"), account("A2", name="Bussard")
+    await engine.seed(one, two)
+    await engine.sync("CUSTOMER")
+    rows = [await engine.partner("CUSTOMER", each) for each in (one, two)]
+    assert sorted(row["number"] for row in rows) == ["W0001", "W0002"]
+    assert {row["customerPostingGroup"] for row in rows} == {"FOREIGN"}
+    assert (await engine.row(one))["accountnumber"] == rows[0]["number"]
+
+
+DOLLARS, INCOMPLETE = {"code": "A", "currencyCode": "USD", **DOMESTIC}, {"code": "A", "customerPostingGroup": "DOMESTIC"}
+
+
+@pytest.mark.parametrize("templates", [(), (DOLLARS,), (INCOMPLETE,)], ids=["none", "in dollars", "incomplete"])
+async def test_without_a_template_that_gives_enough_nothing_is_made_until_there_is_one(
+    engine: Engine, templates: tuple[dict[str, str], ...]
+) -> None:
+    await _templates(engine, *templates)
+    theirs = account("A1", name="Adler")
+    await engine.seed(theirs)
+    await engine.sync("CUSTOMER")
+    assert not await engine.bc.rows("customers")
+    [row] = await engine.problem_rows("CUSTOMER")
+    assert row.code == "no_template"
+    assert "Customer Templates" in row.message
+    await _templates(engine, {"code": "A", **DOMESTIC})
+    await engine.sync("CUSTOMER")
+    assert (await engine.partner("CUSTOMER", theirs))["customerPostingGroup"] == "DOMESTIC"
+    assert not await engine.problems()
+
+
+CHOICE = """
+[[CUSTOMER.templates.bc]]
+bcTemplate = "EXPORT"
+where = ["address1_country != DE"]
+[[CUSTOMER.templates.bc]]
+bcTemplate = "MISSING"
+where = ["telephone1 is not blank"]
+priority = 1
+"""
+
+
+@pytest.mark.feature("F043", "F044")
+async def test_the_template_of_bc_may_be_chosen_by_the_account(sandbox_processes: Sandbox, tmp_path: Path) -> None:
+    async with engine_with(sandbox_processes, tmp_path, CHOICE) as engine:
+        await _templates(engine, {"code": "COMPANY", **DOMESTIC}, {"code": "EXPORT", "currencyCode": "USD", **FOREIGN})
+        home, abroad = account("A1", name="Adler", address1_country="DE"), account("A2", name="Lyon SA", address1_country="FR")
+        wrong = account("A3", name="Ulm", address1_country="DE", telephone1="1")
+        await engine.seed(home, abroad, wrong)
+        await engine.sync("CUSTOMER")
+        assert (await engine.partner("CUSTOMER", home))["vatBusinessPostingGroup"] == "DOMESTIC"
+        assert (await engine.partner("CUSTOMER", abroad))["vatBusinessPostingGroup"] == "FOREIGN"
+        assert [row.code for row in await engine.problem_rows("CUSTOMER")] == ["unknown_template"]
+        assert len(await engine.bc.rows("customers")) == 2
