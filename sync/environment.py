@@ -19,8 +19,10 @@ from sync.around.ours import Ours, find_ours, with_marks
 from sync.around.reference import Reference, all_rows
 from sync.context import Context
 from sync.declared import check, declared_mappings
+from sync.entry.connection import pause
+from sync.entry.seat import sit_down
 from sync.entry.switches import in_force
-from sync.errors import CompanyNotFound
+from sync.errors import AnotherCouplet, CompanyNotFound
 from sync.services.connections import Connections
 from sync.services.model import ProfileName
 from sync.settings import Settings
@@ -134,7 +136,13 @@ class Environment:
             other_modes=other_modes(self.declared.mappings, modes),
             country_aliases=self.declared.aliases,
         )
-        return await self._marked(ctx)
+        ctx = await self._marked(ctx)
+        try:
+            await sit_down(ctx)
+        except AnotherCouplet as error:
+            # Held, not refused: a person looks at it here, and lets it take over here.
+            await pause(self.store, company, error, None)
+        return ctx
 
     async def close(self) -> None:
         """Close everything."""

@@ -15,6 +15,7 @@ from sync.context import Context
 from sync.errors import (
     AccessDenied,
     AnotherConnector,
+    AnotherCouplet,
     AppNotAdmitted,
     CompanyNotFound,
     EnvironmentNotFound,
@@ -26,7 +27,7 @@ from sync.store import APP, PERSON, Hold, Store
 
 log = logging.getLogger("couplet")
 
-PAUSING = (AccessDenied, AnotherConnector, AppNotAdmitted, CompanyNotFound, EnvironmentNotFound, SignInRefused)
+PAUSING = (AccessDenied, AnotherConnector, AnotherCouplet, AppNotAdmitted, CompanyNotFound, EnvironmentNotFound, SignInRefused)
 """What no waiting mends and every record would meet: a lost privilege or role, administration mode, a missing scope or consent."""
 
 FIRST_ROUND, LONGEST_ROUND = 5.0, 300.0

@@ -13,8 +13,9 @@ from sync.entry.connection import end_hold, is_on, pause
 from sync.entry.guards import check_alone
 from sync.entry.ncrontab import Schedule
 from sync.entry.schedule import is_due, is_overdue, pause_after, silent
+from sync.entry.seat import sit_down, stay
 from sync.environment import Environment
-from sync.errors import AnotherConnector, ServiceError, Silent
+from sync.errors import AnotherConnector, AnotherCouplet, ServiceError, Silent
 from sync.run import messages
 from sync.run.looks import request_scan
 from sync.run.modified import KIND as MODIFIED
@@ -113,19 +114,21 @@ def _probed(last: Hold | None, *, over: bool) -> Hold | None:
 
 
 async def guard(environment: Environment) -> None:
-    """Pause the companies that another connector works on, too (rule G3)."""
+    """Pause the companies that another connector works on, too, or another Couplet (rule G3)."""
     for ctx in await environment.contexts():
         if ctx.hold:
             continue
         try:
             await check_alone(ctx)
-        except AnotherConnector as error:
+            await stay(ctx)
+        except (AnotherConnector, AnotherCouplet) as error:
             await pause(ctx.store, ctx.company, error, None)
 
 
 async def _try(ctx: Context, name: str | None) -> None:
     """The sign-in to both services, the tables of the mapping that met the trouble, and that nobody else works on them."""
     await check_alone(ctx)
+    await sit_down(ctx)
     await ctx.sales.who_am_i()
     await ctx.bc.companies()
     mapping = ctx.mappings.get(name or "")

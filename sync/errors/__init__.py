@@ -7,7 +7,7 @@ CoupletError
 │   │                        CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
 │   ├── FieldError           one field of one record: TooLong · UnknownReference · RequiredMissing · InvalidValue · ReadOnlyField ·
 │   │                        UnknownField
-│   └── AccessDenied · MayNotCustomise · AnotherConnector · NotFound · Stale · AlreadyExists · Refused · StillUsed ·
+│   └── AccessDenied · MayNotCustomise · AnotherConnector · AnotherCouplet · NotFound · Stale · AlreadyExists · Refused · StillUsed ·
 │       NotOnThisProfile · LinkRefused · DeltaExpired · TrackingOff · NoWebhooks · HandshakeFailed · TooManySubscriptions · UnexpectedAnswer
 ├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 ├── Silent                   nobody looked at some mappings for three schedules
@@ -105,6 +105,7 @@ from sync.errors.services import (
     AccessDenied,
     AlreadyExists,
     AnotherConnector,
+    AnotherCouplet,
     AppNotAdmitted,
     CompanyNotFound,
     DeltaExpired,
@@ -153,6 +154,7 @@ __all__ = [
     "AlreadyExists",
     "AmbiguousMatch",
     "AnotherConnector",
+    "AnotherCouplet",
     "AppNotAdmitted",
     "BadChoice",
     "BadSetting",

@@ -144,6 +144,15 @@ class AnotherConnector(ServiceError):
     )
 
 
+class AnotherCouplet(ServiceError):
+    """Another Couplet app, with a state of its own, keeps the same company in step with this organisation."""
+
+    remedy = (
+        "Stop the other app. If it is gone, or this one is to take its place (a restored backup, a new storage account): "
+        "POST connection/take-over."
+    )
+
+
 class FieldError(ServiceError):
     """The service refused one field."""
 

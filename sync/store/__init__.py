@@ -12,6 +12,7 @@ from sync.store.matches import Matches, Report
 from sync.store.meter import Meter
 from sync.store.problems import Parked, ProblemRow, Problems, Waiting
 from sync.store.queue import WorkQueue
+from sync.store.seats import Seat
 from sync.store.store import Store
 from sync.store.work import Sweep, Work
 
@@ -37,6 +38,7 @@ __all__ = [
     "ProblemRow",
     "Problems",
     "Report",
+    "Seat",
     "Source",
     "State",
     "Status",

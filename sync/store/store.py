@@ -23,6 +23,7 @@ from sync.store.meter import Meter, MeteredTransport
 from sync.store.planned import PlannedCouplings, Samples
 from sync.store.problems import Problems
 from sync.store.queue import POISON, WORK, WorkQueue
+from sync.store.seats import Seats
 from sync.store.tables import Table, failure
 from sync.store.withheld import WithheldActs
 from sync.store.work import Work
@@ -69,6 +70,7 @@ class Store:
         self.lives = Lives(by_name["couplings"])
         self.entries = Entries(by_name["entries"])
         self.hooks = Hooks(by_name["entries"])
+        self.seats = Seats(by_name["entries"])
         self.jobs = Jobs(by_name["jobs"])
         self.full_syncs = FullSyncs(by_name["jobs"])
         self.matches = Matches(by_name["jobs"])

@@ -22,6 +22,7 @@ from sync.entry.connection import check_open
 from sync.environment import environment
 from sync.errors import (
     AnotherConnector,
+    AnotherCouplet,
     CompanyNotFound,
     CoupletError,
     NotInThisMode,
@@ -88,7 +89,12 @@ def answered(handler: Handler) -> Handler:
     return answer
 
 
-STATUSES: tuple[tuple[type[CoupletError], int], ...] = ((AnotherConnector, 409), (ServiceError, 502), (SettingsError, 503))
+STATUSES: tuple[tuple[type[CoupletError], int], ...] = (
+    (AnotherConnector, 409),
+    (AnotherCouplet, 409),
+    (ServiceError, 502),
+    (SettingsError, 503),
+)
 """The status of an answer by its error; 409 for all others."""
 
 

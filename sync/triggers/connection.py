@@ -9,9 +9,10 @@ import azure.functions as func
 
 from sync.context import Context
 from sync.entry.connection import hold
+from sync.entry.seat import check_seat, take_over
 from sync.entry.upkeep import resume
 from sync.environment import environment
-from sync.errors import InTheWay
+from sync.errors import AnotherCouplet, InTheWay
 from sync.run.modified import synchronize_modified
 from sync.triggers.answers import answered, as_json, body_of, company_of, reason_of, shown_hold
 from sync.triggers.entries import status_in
@@ -44,9 +45,25 @@ async def resume_connection(req: func.HttpRequest) -> func.HttpResponse:
     """Let everything go on where it stopped."""
     ctx = await company_of(req, while_held=True)
     body_of(req, {})
+    if ctx.hold and ctx.hold.code == AnotherCouplet.code:
+        await check_seat(ctx)
     resumed = await resume(await environment(), ctx)
     present = await company_of(req, while_held=True)
     return as_json({**_shown(present), "note": None if resumed else "the connection was not on hold"})
+
+
+@blueprint.function_name("take_over_connection")
+@blueprint.route(route="connection/take-over", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def take_over_connection(req: func.HttpRequest) -> func.HttpResponse:
+    """Let this app take the place of another Couplet that keeps the company in step; that one pauses within the hour."""
+    ctx = await company_of(req, while_held=True)
+    body_of(req, {})
+    before = await take_over(ctx)
+    if ctx.hold and ctx.hold.code == AnotherCouplet.code:
+        await resume(await environment(), ctx)
+    shown = _shown(await company_of(req, while_held=True))
+    return as_json({**shown, "note": f"it took the place of the state {before}" if before else "no other app was there"})
 
 
 @blueprint.function_name("synchronize_modified")

@@ -12,6 +12,7 @@ from sync.environment import Environment
 from sync.heart.plan import Side
 from sync.run.work import handle
 from sync.services.connections import Connections
+from tests.in_force import ENABLED
 from tests.scenario.engine import Engine
 from tests.scenario.front_door import Api
 from tests.scenario.holding import connection, held, resumed
@@ -25,14 +26,15 @@ pytestmark = pytest.mark.rule("G4")
 @pytest.mark.case("T724", "T725")
 @pytest.mark.feature("F094", "F114")
 async def test_on_hold_all_entries_are_on_hold_and_resumed_all_are_ready(engine: Engine) -> None:
-    assert (await connection(engine))["entries"] == {"Ready": len(engine.ctx.mappings)}
+    on, off = len(ENABLED), {"Switched Off": len(engine.ctx.mappings) - len(ENABLED)}
+    assert (await connection(engine))["entries"] == {"Ready": on, **off}
     shown = await held(engine)
     assert (shown["status"], shown["hold"]["reason"], shown["hold"]["by"]) == ("On Hold", "month-end closing", "person")
-    assert shown["entries"] == {"On Hold": len(engine.ctx.mappings)}
-    assert {each["status"] for each in (await engine.api.get("mappings")).json["value"]} == {"On Hold"}
+    assert shown["entries"] == {"On Hold": on, **off}
+    assert {each["status"] for each in (await engine.api.get("mappings")).json["value"]} == {"On Hold", *off}
     await resumed(engine)
     shown = await connection(engine)
-    assert (shown["status"], shown["hold"], shown["entries"]) == ("Ready", None, {"Ready": len(engine.ctx.mappings)})
+    assert (shown["status"], shown["hold"], shown["entries"]) == ("Ready", None, {"Ready": on, **off})
 
 
 async def test_an_edit_made_while_on_hold_arrives_after_it(engine: Engine) -> None:
