@@ -40,7 +40,7 @@ page 50136 "Couplet Order Archives"
                 field(promisedDeliveryDate; Rec."Promised Delivery Date") { }
                 field(shipmentDate; Rec."Shipment Date") { }
                 field(paymentDiscountPercent; Rec."Payment Discount %") { }
-                field(quoteNumber; Rec."Quote No.") { }
+                field(quoteNumber; Rec."Sales Quote No.") { }
                 field(opportunityNumber; Rec."Opportunity No.") { }
                 field(lastModifiedDateTime; Rec.SystemModifiedAt) { }
             }
