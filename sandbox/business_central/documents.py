@@ -130,7 +130,7 @@ def _header_written(draft: Draft) -> None:
     changed = {field for field in row if row[field] != before.get(field)} - {"SystemModifiedAt", "version"}
     if row.get("Posted") and changed - AFTER_POSTING:
         raise errors.dialog("The invoice has been posted and can no longer be modified.")
-    if row["Status"] == "Released" and changed & {"Sell-to Customer No.", "Currency Code", "Payment Terms Code"}:
+    if row.get("Status") == "Released" and changed & {"Sell-to Customer No.", "Currency Code", "Payment Terms Code"}:
         raise must_be_open(row)
 
 
