@@ -88,10 +88,12 @@ def for_whom(draft: Draft, world: World) -> Addition:
     person = _carried(CONTACT, draft, world)
     if isinstance(person, Written):
         return Addition(values={Side.BC: dict(person.values)})
-    company = _carried(ACCOUNT, draft, world) if COMPANIES in world.codes else None
+    known = COMPANIES in world.codes
+    company = _carried(ACCOUNT, draft, world) if known else None
     if isinstance(company, Written):
         return Addition(values={Side.BC: {CONTACT.members[0].bc: company.values[ACCOUNT.members[0].bc]}})
-    return Addition(refusal=company or person or Refusal(code="no_contact", detail="it names no contact and no account"))
+    lacking = "it names no contact" + (" and no account" if known else ", and without the Couplet extension its account shows none")
+    return Addition(refusal=company or person or Refusal(code="no_contact", detail=lacking))
 
 
 def sold_by(draft: Draft, world: World) -> Addition:

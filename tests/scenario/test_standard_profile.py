@@ -13,7 +13,7 @@ from sandbox.running import Sandbox
 from sync.triggers.answers import BadRequest, mapping_of
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.settled import nothing_more_to_do
-from tests.scenario.world import account, contact, customer, item, person
+from tests.scenario.world import account, contact, customer, item, person, sales_opportunity
 
 
 async def test_what_needs_the_extension_is_left_out_and_named(standard: Engine, caplog: pytest.LogCaptureFixture) -> None:
@@ -137,6 +137,16 @@ async def test_a_dry_run_foresees_customers_and_their_contacts_whose_ids_busines
     lines = {line["mapping"]: line for line in (await standard.api.get(f"full-sync/{dry}")).json["lines"]}
     assert {name: lines[name]["fromSales"].get("inserted") for name in ("CUSTOMER", "CONTACT")} == {"CUSTOMER": 1, "CONTACT": 1}
     assert lines["CUSTOMER"]["toSales"]["modified"] == 1, "the number travels back"
+
+
+@pytest.mark.rule("E4")
+async def test_an_opportunity_of_an_account_alone_is_a_problem_that_says_what_would_be_needed(standard: Engine) -> None:
+    buyer = account("A1", accountnumber="C1", name="Company C1")
+    await standard.seed(customer("C1"), buyer, sales_opportunity("K1", account=buyer))
+    await standard.sync()
+    [problem] = await standard.problem_rows("OPPORTUNITY")
+    assert problem.code == "no_contact"
+    assert "without the Couplet extension its account shows none" in problem.message
 
 
 @pytest.mark.timeout(120)
