@@ -21,6 +21,7 @@ from sync.triggers import (
     queues,
     records,
     review,
+    setup,
     timers,
 )
 
@@ -45,6 +46,7 @@ for _each in (
     availability,
     explain,
     health,
+    setup,
     hooks,
 ):
     app.register_functions(_each.blueprint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mapping.contacts import CONTACT
 from mapping.currencies import CURRENCY
 from mapping.customers import CUSTOMER
+from mapping.figures import ACCOUNT_FIGURES
 from mapping.graph import in_order
 from mapping.item_units import ITEM_UOM
 from mapping.items import ITEM_PRODUCT
@@ -33,6 +34,7 @@ _DECLARED = (
     ITEM_UOM,
     RESOURCE_UOM,
     CUSTOMER,
+    ACCOUNT_FIGURES,
     VENDOR,
     CONTACT,
     ITEM_PRODUCT,

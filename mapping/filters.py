@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from mapping.values import Row
+from mapping.values import Row, Side
 from mapping.world import World
 
 BLANKS = (None, "", "_x0020_", "00000000-0000-0000-0000-000000000000", "0001-01-01", "0001-01-01T00:00:00Z")
@@ -102,6 +102,20 @@ class KnownCode:
         return f"{self.column} leads to one of {self.codes}"
 
 
+@dataclass(frozen=True, slots=True)
+class Coupled:
+    """Rows whose column names a coupled record of a mapping."""
+
+    column: str
+    mapping: str
+
+    def __call__(self, row: Row, world: World) -> str | None:
+        return None if world.partner(self.mapping, Side.BC, str(row.get(self.column))) else f"its {self.mapping} is not coupled"
+
+    def __str__(self) -> str:
+        return f"{self.column} is a coupled {self.mapping}"
+
+
 class Broken(str):
     """The reason of a filter that could not be asked: the record is neither inside nor outside, but a problem."""
 
@@ -161,3 +175,8 @@ def one_of(column: str, *values: Any) -> OneOf:
 def known_code(column: str, codes: str, what: str) -> KnownCode:
     """Rows whose code leads somewhere in a code table."""
     return KnownCode(column, codes, what)
+
+
+def coupled(column: str, mapping: str) -> Coupled:
+    """Rows whose column names a coupled record of a mapping."""
+    return Coupled(column, mapping)

@@ -29,6 +29,7 @@ TABLES: Mapping[str, str] = {
     "quotes": "quote",
     "salesorders": "salesorder",
     "invoices": "invoice",
+    "couplet_accountfigureses": "couplet_accountfigures",
 }
 """The tables that may have the columns: entity set and logical name."""
 

@@ -19,11 +19,15 @@ STANDARD = "business_central"
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """A mapping, or one of its fields, that Couplet's extension would be needed for, and why in words."""
+    """A mapping, or one of its fields, that one side lacks something for, and why in words.
+
+    Business Central lacks Couplet's extension, Sales the tables that Couplet adds.
+    """
 
     mapping: str
     field: str | None
     why: str
+    side: Side = Side.BC
 
     def __str__(self) -> str:
         return f"{self.mapping} {self.field}" if self.field else self.mapping

@@ -15,7 +15,7 @@ from mapping.ours import client_of
 from mapping.profiles import as_served, available
 from mapping.values import Side
 from sync.around.option_tables import SalesTables
-from sync.around.ours import Ours, find_ours, with_marks
+from sync.around.ours import Ours, find_ours, with_marks, without_our_tables
 from sync.around.reference import Reference, all_rows
 from sync.context import Context
 from sync.declared import check, declared_mappings
@@ -68,13 +68,14 @@ class Environment:
     async def _connected(self) -> dict[str, Context]:
         check(self.declared)
         async with self._turn:
+            if self._ours and self._ours.old:
+                before, self._ours = self._ours, await find_ours(self.connections.sales)
+                known = self._contexts if self._ours.tables == before.tables else {}
+                self._contexts = {name: await self._marked(ctx) for name, ctx in known.items()}
             for name in self.settings.bc_companies:
                 if name not in self._contexts:
                     self._contexts[name] = await self._connect(name)
                     await self._tell_of_strangers()
-            if self._ours and self._ours.old:
-                self._ours = await find_ours(self.connections.sales)
-                self._contexts = {name: await self._marked(ctx) for name, ctx in self._contexts.items()}
         return self._contexts
 
     async def _tell_of_strangers(self) -> None:
@@ -118,10 +119,13 @@ class Environment:
         modes, profile = self.settings.modes, await bc.profile()
         served = as_served(in_mode(self.declared.of(name, company, await bc.company_name()), modes), profile.serves)
         mappings, unavailable = available(served, profile.name is ProfileName.EXTENDED, profile.tables)
+        self._ours = self._ours or await find_ours(sales)
+        mappings, lacking = without_our_tables(mappings, self._ours)
+        unavailable = [*unavailable, *lacking]
         for mapping, some in groupby(sorted(unavailable, key=lambda one: one.mapping), key=lambda one: one.mapping):
             told = ", ".join(f"{one.field or 'the whole mapping'} ({one.why})" for one in some)
             log.warning("%s: of %s is unavailable: %s", name, mapping, told)
-        self._companies.append(company)
+        self._companies = list(dict.fromkeys((*self._companies, company)))
         ctx = Context(
             company=company,
             companies=self._companies,

@@ -10,15 +10,18 @@ from dataclasses import dataclass, field, replace
 from mapping import stock
 from mapping.model import TableMapping
 from mapping.ours import COLUMNS, LINK, TABLES, Marks
+from mapping.profiles import Unavailable
+from mapping.values import Side
 from sync.errors import ServiceError, ServiceUnusable
 from sync.services import odata
 from sync.services.sales import Sales
 
 log = logging.getLogger("couplet")
 
+PREFIX = "couplet_"
 CONNECTION = "couplet_connection"
 FIGURES = "couplet_accountfigures"
-WITHOUT_LINK = ("productpricelevel", "uom")
+WITHOUT_LINK = ("productpricelevel", "uom", FIGURES)
 ONLY_ON = (("product", stock.TIME),)
 KNOWN = frozenset((*COLUMNS, stock.TIME))
 ASK_AGAIN_SECONDS = 3600.0
@@ -51,7 +54,7 @@ async def find_ours(sales: Sales) -> Ours:
     """Ask once for everything; an organisation that shows nobody its metadata has nothing of ours, as far as we know."""
     wanted = {
         "$select": "LogicalName,EntitySetName",
-        "$filter": " or ".join(f"LogicalName eq '{name}'" for name in (*TABLES.values(), CONNECTION, FIGURES)),
+        "$filter": " or ".join(f"LogicalName eq '{name}'" for name in (*TABLES.values(), CONNECTION)),
         "$expand": "Attributes($select=LogicalName;$filter=IsCustomAttribute eq true)",
     }
     try:
@@ -69,6 +72,16 @@ async def find_ours(sales: Sales) -> Ours:
     if found.lacking:
         log.warning("Sales lacks %d of Couplet's columns and tables, see infra/sales: %s ...", len(found.lacking), found.lacking[0])
     return found
+
+
+def without_our_tables(mappings: Mapping[str, TableMapping], ours: Ours) -> tuple[dict[str, TableMapping], list[Unavailable]]:
+    """The mappings that can work in this organisation, and those whose table nobody has added yet."""
+    lacking = {
+        name for name, each in mappings.items() if each.sales.name.startswith(PREFIX) and each.sales.name not in ours.tables.values()
+    }
+    why = "Sales has not got Couplet's table for it"
+    missing = [Unavailable(name, None, why, Side.SALES) for name in mappings if name in lacking]
+    return {name: mapping for name, mapping in mappings.items() if name not in lacking}, missing
 
 
 def with_marks(mappings: Mapping[str, TableMapping], ours: Ours, company: str, client: str) -> dict[str, TableMapping]:

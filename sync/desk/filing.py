@@ -141,6 +141,15 @@ async def release_waiters(ctx: Context, mapping: TableMapping, tasks: Sequence[T
             rows = await rows_where(ctx.bc, brought.bc.name, brings.column, keys, (brought.bc.id,))
             ids, run = sorted(str(row[brought.bc.id]) for row in rows), Run(creates=brought.creates, couples=True)
             await ctx.store.queue.send_many(messages.records(ctx.company, brought.name, Side.BC, ids, run=run))
+    await _bring_along(ctx, mapping, [task.ids[Side.BC] for task in tasks if task.became_coupled])
+
+
+async def _bring_along(ctx: Context, mapping: TableMapping, bc_ids: Sequence[str]) -> None:
+    """What follows records that were coupled just now is due; where nobody has looked at it yet, a full synch will."""
+    for follower in [each for each in ctx.mappings.values() if each.follows == mapping.name and each.enabled]:
+        if ctx.entry(follower.name).bc_watermark:
+            run = Run(creates=follower.creates, couples=True)
+            await ctx.store.queue.send_many(messages.records(ctx.company, follower.name, Side.BC, bc_ids, run=run))
 
 
 async def _release(ctx: Context, name: str, keys: Sequence[str]) -> None:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 
 from mapping.lookups import Lookup
 from mapping.model import TableMapping
+from mapping.steps import Delete
 from mapping.values import Side
 from sync.around.neighbours import world_of
 from sync.around.reference import rows_where
 from sync.context import Context
-from sync.errors import Conflict
+from sync.errors import Conflict, NotFound
 from sync.heart.coupling import Coupling, Life
 from sync.heart.plan import Pair
 from sync.heart.present import Present, read_unit
@@ -36,7 +37,8 @@ async def uncouple(
     waiting = [each for each in couplings if _to_be_parted(each, tombstone)]
     # First, so that a worker who dies leaves nothing of a parted record that nobody would erase any more.
     await forget(ctx, mapping, [each.ids for each in waiting])
-    await unmark(ctx, mapping, [each.sales_id for each in waiting])
+    await _take_along(ctx, mapping, waiting, job)
+    await (_delete if mapping.follows else unmark)(ctx, mapping, [each.sales_id for each in waiting])
     for _ in range(ATTEMPTS):
         left = await _part(ctx, waiting, tombstone, job)
         parted += [each for each in waiting if each not in left]
@@ -49,6 +51,22 @@ async def uncouple(
     if job:
         await keep_coupling(ctx, mapping.name, job, UNCOUPLED, parted, Side.SALES, [each.sales_id for each in parted])
     return parted
+
+
+async def _take_along(ctx: Context, mapping: TableMapping, couplings: Sequence[Coupling], job: str | None) -> None:
+    """What follows the records goes with their coupling, and comes again with another one."""
+    for follower in [each for each in ctx.mappings.values() if each.follows == mapping.name] if couplings else []:
+        known = await ctx.store.couplings.load(ctx.company, follower.name, Side.BC, [each.bc_id for each in couplings])
+        await uncouple(ctx, follower, list(known.values()), tombstone=False, job=job)
+
+
+async def _delete(ctx: Context, mapping: TableMapping, sales_ids: Sequence[str]) -> None:
+    """Rows that follow others are Couplet's own: they go."""
+    steps = [Delete(side=Side.SALES, table=mapping.sales.name, id=id_) for id_ in sales_ids]
+    errors = [answer.error for answer in await ctx.services[Side.SALES].write(steps) if answer.error] if steps else []
+    for error in errors:
+        if not isinstance(error, NotFound):
+            raise error
 
 
 def _to_be_parted(coupling: Coupling, tombstone: bool) -> bool:

@@ -7,10 +7,12 @@ CoupletError
 │   │                        CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
 │   ├── FieldError           one field of one record: TooLong · UnknownReference · RequiredMissing · InvalidValue · ReadOnlyField ·
 │   │                        UnknownField
-│   └── AccessDenied · MayNotCustomise · AnotherConnector · AnotherCouplet · NotFound · Stale · AlreadyExists · Refused · StillUsed ·
-│       NotOnThisProfile · LinkRefused · DeltaExpired · TrackingOff · NoWebhooks · HandshakeFailed · TooManySubscriptions · UnexpectedAnswer
+│   └── AccessDenied · MayNotCustomise · AnotherConnector · AnotherCouplet · NotFound · Stale · AlreadyExists · Refused ·
+│       StillUsed · NotOnThisProfile · ColumnsMissing · LinkRefused · DeltaExpired · TrackingOff · NoWebhooks · HandshakeFailed ·
+│       TooManySubscriptions · UnexpectedAnswer
 ├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 ├── Silent                   nobody looked at some mappings for three schedules
+├── ClockOff                 the clocks of the app and of a service differ
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·
 │                            NothingToStart · ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile ·
@@ -107,6 +109,7 @@ from sync.errors.services import (
     AnotherConnector,
     AnotherCouplet,
     AppNotAdmitted,
+    ColumnsMissing,
     CompanyNotFound,
     DeltaExpired,
     EnvironmentNotFound,
@@ -138,6 +141,7 @@ from sync.errors.services import (
     Unreachable,
 )
 from sync.errors.state import (
+    ClockOff,
     Conflict,
     ForeignState,
     Lost,
@@ -162,6 +166,8 @@ __all__ = [
     "ChangedMeanwhile",
     "ChoiceInUse",
     "ChoiceNotTaken",
+    "ClockOff",
+    "ColumnsMissing",
     "CompanyNotFound",
     "Conflict",
     "ConflictingEdits",

@@ -248,6 +248,12 @@ class NotOnThisProfile(ServiceError):
     remedy = "Install the Couplet extension (infra/business-central) and leave BC_PROFILE at auto; what needs no such table works without."
 
 
+class ColumnsMissing(ServiceError):
+    """Sales has not got all of Couplet's own tables and columns."""
+
+    remedy = "Run python -m infra.sales, first without and then with --apply (infra/sales/README.md); the app sees them within an hour."
+
+
 class NoWebhooks(ServiceError):
     """Business Central does not tell of changes in this table."""
 

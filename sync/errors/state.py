@@ -54,3 +54,9 @@ class Silent(CoupletError):
     """Nobody looked at some mappings for three schedules."""
 
     remedy = "Look whether the timers run (portal: Functions, Monitor) and what the log says; GET mappings shows what waits."
+
+
+class ClockOff(CoupletError):
+    """The clocks of the app and of a service differ."""
+
+    remedy = "Set the clock of the machine that is wrong; days, pauses and who was later are told by clocks."

@@ -104,6 +104,9 @@ async def _watched(ctx: Context, mapping: TableMapping, watch: Watch, since: dat
     columns = tuple(dict.fromkeys(("id", watch.column)))
     changed = [] if itself else await all_rows(ctx.bc, watch.table, columns, changed_since=since)
     keys = {str(row[watch.column]) for row in changed + await _of_days_passed(ctx, watch, columns, day)}
+    if watch.by and keys:
+        table, column, named = watch.by
+        keys = {str(row[named]) for row in await rows_where(ctx.bc, table, column, keys, (column, named))}
     if watch.key == mapping.bc.id:
         return dict.fromkeys(keys, "")
     rows = await rows_where(ctx.bc, mapping.bc.name, watch.key, keys, ("id", watch.key)) if keys else []

@@ -23,6 +23,7 @@ from sync.environment import environment
 from sync.errors import (
     AnotherConnector,
     AnotherCouplet,
+    ColumnsMissing,
     CompanyNotFound,
     CoupletError,
     NotInThisMode,
@@ -162,7 +163,8 @@ def mapping_of(ctx: Context, name: str) -> TableMapping:
         return found
     missing = next((one for one in ctx.unavailable if one.mapping == name.upper() and one.field is None), None)
     if missing:
-        raise BadRequest(f"{missing.mapping} is unavailable: {missing.why}.", status=404, remedy=NotOnThisProfile.remedy)
+        remedy = (NotOnThisProfile if missing.side is Side.BC else ColumnsMissing).remedy
+        raise BadRequest(f"{missing.mapping} is unavailable: {missing.why}.", status=404, remedy=remedy)
     mode = ctx.other_modes.get(name.upper())
     if mode:
         raise NotInThisMode(f"{name.upper()} is not in force: it belongs to the mode {mode}.")

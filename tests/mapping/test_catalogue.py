@@ -24,12 +24,14 @@ ARROWS = {Direction.BOTH: "<->", Direction.TO_SALES: "->", Direction.FROM_SALES:
 NAMES = sorted(FACTS)
 LISTS = Partners({"list": "a list"}, {"a list": "list"})
 COMPANIES = World(
-    codes={"companyContacts": Codes(ids={"CT1": "customer"})}, partners=dict.fromkeys(("PLHEADER-PRICE", "CUSTPRCGRP-PRICE"), LISTS)
+    codes={"companyContacts": Codes(ids={"CT1": "customer"})},
+    partners={**dict.fromkeys(("PLHEADER-PRICE", "CUSTPRCGRP-PRICE"), LISTS), "CUSTOMER": Partners({"customer": "account"})},
 )
 INSIDE: dict[str, Any] = {
     "<a customer's>": "CT1",
     "<an account>": "5d115c9c-44e3-ea11-bb43-000d3a2feca1",
     "<a coupled list>": "a list",
+    "<a coupled customer>": "customer",
     "<a group>": "RETAIL",
 }
 """What stands for a value that only has to be there."""

@@ -64,6 +64,9 @@ def read(mapping: TableMapping) -> Iterator[Asked]:
             yield from ((related.table, column) for column in (*related.columns, *filter(None, (related.key,))))
         if (related.side is Side.BC or related.through) and related.of:
             yield own, related.of
+    for watch in mapping.watches:
+        yield watch.table, watch.column
+        yield from ((watch.by[0], column) for column in watch.by[1:]) if watch.by else ()
     for member in members(mapping):
         codes = member.kind.codes if isinstance(member.kind, Lookup) else None
         if codes in PARTS:
@@ -88,7 +91,8 @@ def searched(mapping: TableMapping) -> Iterator[Asked]:
     for watch in mapping.watches:
         yield watch.table, "lastModifiedDateTime"
         yield own, watch.key
-        yield from ((watch.table, column) for column in (watch.column, *watch.days, *watch.ends))
+        yield from ((watch.table, column) for column in (*watch.days, *watch.ends))
+        yield from [watch.by[:2]] if watch.by else ()
 
 
 def changed(mapping: TableMapping) -> Iterator[Asked]:

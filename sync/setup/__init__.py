@@ -1,0 +1,1 @@
+"""What must be in place before Couplet works: requirements, each met or not, with the remedy."""
