@@ -13,6 +13,7 @@ from sync.around.currencies import money_of
 from sync.context import Context
 from sync.declared import check
 from sync.entry.guards import check_alone
+from sync.entry.seat import check_seat
 from sync.environment import Environment
 from sync.errors import ClockOff, ColumnsMissing, NoExchangeRate, NotOnThisProfile, OnHold
 from sync.services.model import Page, ProfileName, Query
@@ -102,7 +103,9 @@ async def _columns(place: Place) -> Facts:
 
 
 async def _alone(place: Place) -> Facts:
-    await check_alone(await place.context())
+    ctx = await place.context()
+    await check_alone(ctx)
+    await check_seat(ctx)
     return {}
 
 
@@ -140,7 +143,7 @@ REQUIREMENTS: Sequence[Requirement] = (
     ),
     Requirement(name="sales", says="Sales is reachable and admits the app.", look=_sales),
     Requirement(name="connection", says="The state is of this environment, company and organisation, and not on hold.", look=_state),
-    Requirement(name="alone", says="No other connector works on the same company and organisation.", look=_alone),
+    Requirement(name="alone", says="No other connector, and no second Couplet, works on the same company and organisation.", look=_alone),
     Requirement(name="currency", says="The local currency of the company is a currency of Sales.", look=_currency),
     Requirement(name="clock", says="The clocks of the app and of both services agree.", look=_clock),
     Requirement(name="profile", says="Business Central serves all that the mappings need.", look=_profile, needed=False),
