@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mapping.accounts import ADDRESS, INACTIVE, MERGED, STATE, owned_by
 from mapping.field import Direction, FieldMapping
@@ -47,12 +48,12 @@ def first_is_primary(draft: Draft, world: World) -> Addition:
     if not account or account["_primarycontactid_value"] or account["statecode"]:
         return Addition()
     found = [(name, world.partner(name, Side.SALES, account["accountid"])) for name in ("CUSTOMER", VENDOR)]
-    businesses = [row for name, id_ in found if (row := world.row(name, id_))]
-    if len(businesses) != 1 or businesses[0]["primaryContactNumber"]:
+    businesses = [(name, row) for name, id_ in found if (row := world.row(name, id_))]
+    if len(businesses) != 1 or businesses[0][1]["primaryContactNumber"]:
         return Addition()
-    values = {PRIMARY: f"/contacts({draft.ids[Side.SALES]})"}
-    version = account.get("@odata.etag")
-    return Addition(after=(Update(side=Side.SALES, table="accounts", id=account["accountid"], values=values, version=version, first=True),))
+    values, version = {PRIMARY: f"/contacts({draft.ids[Side.SALES]})"}, account.get("@odata.etag")
+    place: Mapping[str, Any] = {"side": Side.SALES, "table": "accounts", "id": account["accountid"]}
+    return Addition(after=(Update(**place, values=values, version=version, first=True, tells=businesses[0][0]),))
 
 
 def _account(draft: Draft) -> str | None:

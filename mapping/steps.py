@@ -21,7 +21,8 @@ class Create:
 class Update:
     """Change some columns of a row that still has the version we read (`None`: whatever version).
 
-    `first`: of the records of a list that would do so to one row, the first does, and the others leave it.
+    `first`: of the records of a list that would do so to one row, the first does, and the others leave it. `tells` names the mapping
+    whose record the row is: it is synchronised next.
     """
 
     side: Side
@@ -30,6 +31,7 @@ class Update:
     values: Row
     version: str | None = None
     first: bool = False
+    tells: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,7 +23,7 @@ from sync.heart.plan import Outcome, Plan, Problem, Row, Run
 from sync.heart.reconcile import reconcile
 from sync.record.apply import apply
 from sync.record.claims import hold_back_claimed, settle_claims
-from sync.record.first import only_first
+from sync.record.first import only_first, tell_others
 from sync.record.merged import follow_merged
 from sync.record.pairing import Found, chosen, coupled_elsewhere, find_partners
 from sync.record.parting import find_orphans, let_through, part, restore
@@ -85,6 +85,7 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
         await hold_back_claimed(ctx, mapping, waiting, world)
         going = only_first(let_through([task for task in waiting if not _stale(task, seen)], run))
         await _carry_out_round(ctx, mapping, going, world, worker, job)
+        await tell_others(ctx, going)
         waiting = await _look_again(ctx, mapping, [task for task in waiting if task.again])
         if not waiting:
             break

@@ -232,7 +232,6 @@ async def test_the_first_contact_made_for_a_company_without_a_primary_one_become
     numbers = [each.values["number"] for each in people] if side is Side.BC else [row["number"] for row in partners]
     chosen = (await engine.row(firm))["_primarycontactid_value"]
     assert chosen in ids
-    await engine.look("CUSTOMER")
     assert (await engine.row(mine))["primaryContactNumber"] == numbers[ids.index(chosen)]
     await engine.look("CUSTOMER", "CONTACT")
     await engine.reset_counters()
