@@ -23,12 +23,14 @@ from sync.triggers import (
     review,
     setup,
     timers,
+    units,
 )
 
 app = func.FunctionApp()
 
 for _each in (
     timers,
+    units,
     queues,
     couple,
     couplings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mapping import product_units, products
+from mapping.counted import CountedIn
 from mapping.field import Direction
 from mapping.fields import both, on, to_sales
 from mapping.filters import equals
@@ -60,6 +61,11 @@ ITEM_PRODUCT = TableMapping(
     related=RELATED,
     watches=(Watch(table="itemLedgerEntries", column="itemNumber", key="number"), products.VENDORS),
     rules=products.RULES,
+    counted_in=(
+        CountedIn("UNIT OF MEASURE", key="id", of="baseUnitOfMeasureId"),
+        CountedIn("UNIT GROUP", key="sourceId", of="id"),
+        CountedIn("ITEM UOM", key="itemNumber", of="number"),
+    ),
     variants={Mode.UNIT_GROUPS: UNIT_GROUPS},
     stock=Stock(number="number", name="displayName", quantity="inventory", unit="baseUnitOfMeasureCode", shown="quantityonhand"),
     names={Side.BC: ("number", "displayName"), Side.SALES: products.NAMES},

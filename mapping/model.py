@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mapping.counted import CountedIn
 from mapping.criteria import Criterion, from_natural_keys
 from mapping.extensions import Extensions
 from mapping.field import Direction, FieldMapping
@@ -200,6 +201,7 @@ class TableMapping:
     rules: tuple[Rule, ...] = ()
     related: tuple[Related, ...] = ()
     watches: tuple[Watch, ...] = ()
+    counted_in: tuple[CountedIn, ...] = ()
     ensures: tuple[Ensure, ...] = ()
     conflict: ConflictPolicy = ConflictPolicy.MANUAL
     conflicts: Mapping[str, ConflictPolicy] = field(default_factory=dict)

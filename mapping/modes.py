@@ -57,6 +57,14 @@ def other_modes(catalogue: Mapping[str, TableMapping], modes: Modes) -> dict[str
     return {name: mapping.only_in for name, mapping in catalogue.items() if mapping.only_in and mapping.only_in not in modes.chosen}
 
 
+def counted_in_units(mappings: Mapping[str, TableMapping]) -> set[str]:
+    """The mappings of units, and all that need them, directly or by way of others."""
+    found = {name for name, mapping in mappings.items() if mapping.only_in in (Mode.SINGLE_UNITS, Mode.UNIT_GROUPS)}
+    while more := {name for name, mapping in mappings.items() if name not in found and not found.isdisjoint(mapping.needs)}:
+        found |= more
+    return found
+
+
 def _as_in(mapping: TableMapping, chosen: frozenset[Mode], gone: set[str]) -> TableMapping:
     for mode, values in mapping.variants.items():
         mapping = replace(mapping, **values) if mode in chosen else mapping

@@ -33,8 +33,7 @@ class DefaultUnit(PartOf):
         return written
 
     def _in_its_group(self, product: Row, unit: str, world: World) -> Refusal | None:
-        group, own = world.row(DEFAULT, unit).get("_uomscheduleid_value"), product.get(GROUP)
-        if group is None or group == own:
+        if world.row(DEFAULT, unit).get("_uomscheduleid_value") == product.get(GROUP):
             return None
         return Refusal(code="unit_group_fixed", detail="the product counts in another unit group than that of its item or resource")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mapping import product_units, products
+from mapping.counted import CountedIn
 from mapping.field import Direction
 from mapping.fields import both, on, to_sales
 from mapping.filters import equals
@@ -42,6 +43,11 @@ RESOURCE_PRODUCT = TableMapping(
     related=RELATED,
     watches=(products.VENDORS,),
     rules=products.RULES,
+    counted_in=(
+        CountedIn("UNIT OF MEASURE", key="code", of="baseUnitOfMeasure"),
+        CountedIn("UNIT GROUP", key="sourceId", of="id"),
+        CountedIn("RESOURCE UOM", key="resourceNumber", of="number"),
+    ),
     variants={Mode.UNIT_GROUPS: UNIT_GROUPS},
     names={Side.BC: ("number", "name"), Side.SALES: products.NAMES},
     fields=on(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 
+from mapping.model import TableMapping
 from mapping.modes import in_mode, other_modes
 from mapping.off import off, without
 from mapping.ours import client_of
@@ -27,6 +29,7 @@ from sync.services.connections import Connections
 from sync.services.model import ProfileName
 from sync.settings import Settings
 from sync.store import Store
+from sync.unconverted import Unconverted, find_unconverted, other_units
 
 log = logging.getLogger("couplet")
 
@@ -41,6 +44,7 @@ class Environment:
         self.declared = declared_mappings(settings.mappings_file)
         self._contexts: dict[str, Context] = {}
         self._companies: list[str] = []
+        self._converted: set[str] = set()
         self._ours: Ours | None = None
         self._turn = asyncio.Lock()
         self.began = datetime.now(UTC)
@@ -99,8 +103,22 @@ class Environment:
         switches = {name: entry.switches for name, entry in state.entries.items()}
         switched = {name: in_force(mapping, switches.get(name, {})) for name, mapping in ctx.mappings.items()}
         gone = off(switched)
-        mappings = {name: without(mapping, gone) for name, mapping in switched.items()}
-        return replace(ctx, mappings=mappings, declared=ctx.mappings, off=gone, entries=state.entries, hold=state.hold)
+        whole = {name: without(mapping, gone) for name, mapping in switched.items()}
+        unconverted = await self._unconverted(ctx.company, whole)
+        mappings = {name: mapping for name, mapping in whole.items() if name not in unconverted.held}
+        return replace(
+            ctx, mappings=mappings, unconverted=unconverted, declared=ctx.mappings, off=gone, entries=state.entries, hold=state.hold
+        )
+
+    async def _unconverted(self, company: str, mappings: Mapping[str, TableMapping]) -> Unconverted:
+        """What is held back because of couplings of the other unit mode: once there are none, nobody makes any."""
+        left = other_units(self.declared.mappings, self.settings.modes)
+        if company in self._converted:
+            return Unconverted(left=left, whole=mappings)
+        found = await find_unconverted(self.store, company, left, mappings)
+        if not found.held:
+            self._converted.add(company)
+        return found
 
     async def _connect(self, name: str) -> Context:
         bc = self.connections.business_central(name)

@@ -16,7 +16,7 @@ CoupletError
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·
 │                            NothingToStart · ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile ·
-│                            ChoiceNotTaken · ChoiceInUse · StillThere · NotInThisMode · NoStock
+│                            ChoiceNotTaken · ChoiceInUse · StillThere · NotInThisMode · DryRunFirst · Unconverted · NoStock
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · NoContact · NoSalesperson · UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
@@ -85,6 +85,7 @@ from sync.errors.requests import (
     ChoiceNotTaken,
     CountDiffers,
     CoupledElsewhere,
+    DryRunFirst,
     InTheWay,
     InWork,
     NeverMade,
@@ -102,6 +103,7 @@ from sync.errors.requests import (
     RequestRefused,
     StillThere,
     SwitchedOff,
+    Unconverted,
 )
 from sync.errors.services import (
     AccessDenied,
@@ -177,6 +179,7 @@ __all__ = [
     "CoupletError",
     "CreateOnly",
     "DeltaExpired",
+    "DryRunFirst",
     "EnvironmentNotFound",
     "ExtensionFailed",
     "FieldError",
@@ -247,6 +250,7 @@ __all__ = [
     "TypeChanged",
     "Unavailable",
     "UnclearClaim",
+    "Unconverted",
     "UnexpectedAnswer",
     "UnitGroupBroken",
     "UnitGroupFixed",

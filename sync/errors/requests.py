@@ -152,3 +152,15 @@ class NotInThisMode(RequestRefused):
 
     remedy = "Use the mappings of the present mode (GET mappings), or change the app setting that the answer names."
     status = 404
+
+
+class DryRunFirst(RequestRefused):
+    """The conversion was not looked at before, or the couplings changed since."""
+
+    remedy = "Ask for a dry run (dryRun: true), look at what it tells, and send the number of records that it uncouples as confirm."
+
+
+class Unconverted(RequestRefused):
+    """The mapping is held back until the units are converted."""
+
+    remedy = "Convert the units, as a dry run first (POST unit-groups/convert), or set UNIT_GROUPS back to what it was."

@@ -71,6 +71,11 @@ def compare(company: str, mapping: str, job: str) -> Message:
     return _message("compare", company, mapping=mapping, job=job, side=Side.BC, number="compare")
 
 
+def convert(company: str, *, job: str, place: int, stage: int, after: str | None, run: Run) -> Message:
+    """One page of the conversion of units: of the mapping of this stage, behind this record of BC."""
+    return _message("convert", company, job=job, number=f"convert-{place}", place=place, stage=stage, after=after, run=dump_run(run))
+
+
 def advance(company: str, full_sync: str) -> Message:
     """Start those lines of a full synch whose turn it is."""
     return _message("advance", company, fullSync=full_sync)

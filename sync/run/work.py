@@ -17,6 +17,7 @@ from sync.entry.schedule import pause_after
 from sync.environment import Environment
 from sync.errors import CoupletError, NewerFormat, ServiceError, ServiceUnusable, Throttled, WorkFailed
 from sync.run import compare, messages
+from sync.run.convert import work_convert
 from sync.run.full import advance, fail_lines
 from sync.run.looks import place_of_looks, scheduled_run, work_scan
 from sync.run.match import MATCH, work_match
@@ -107,6 +108,7 @@ KINDS: Mapping[str, Callable[[Context, Message], Awaitable[None]]] = {
     "uncouple": work_uncoupling,
     "match": work_match,
     "compare": compare.work,
+    "convert": work_convert,
 }
 
 

@@ -8,10 +8,11 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sync.heart.coupling import Coupling
+from sync.heart.coupling import Coupling, Life
 from sync.heart.plan import Side
 from sync.store import keys, tables
 from sync.store.couplings import Couplings, Taken
+from sync.store.jobs import Listing
 from sync.store.records import join, split, to_json
 from sync.store.tables import Table
 
@@ -63,6 +64,10 @@ class PlannedCouplings(Couplings):
         async for each in self._apart.walk(self._own(company), mapping, everything=everything):
             if each.job != self.at:
                 yield each
+
+    async def page(self, company: str, mapping: str, *, life: Life | None = None, limit: int = 50, cursor: str | None = None) -> Listing:
+        """Some of the couplings that there are."""
+        return await self._stored.page(company, mapping, life=life, limit=limit, cursor=cursor)
 
     async def claims(self, company: str, mapping: str) -> list[Coupling]:
         """None: who was interrupted is finished by a run that writes."""

@@ -31,6 +31,7 @@ from sync.errors import (
     RequestRefused,
     ServiceError,
     SettingsError,
+    Unconverted,
     by_code,
 )
 from sync.services.odata import guid
@@ -161,6 +162,9 @@ def mapping_of(ctx: Context, name: str) -> TableMapping:
     found = ctx.mappings.get(name) or ctx.mappings.get(name.upper())
     if found:
         return found
+    why = ctx.unconverted.held.get(name.upper())
+    if why:
+        raise Unconverted(f"{name.upper()} is held back: {why}.")
     missing = next((one for one in ctx.unavailable if one.mapping == name.upper() and one.field is None), None)
     if missing:
         remedy = (NotOnThisProfile if missing.side is Side.BC else ColumnsMissing).remedy

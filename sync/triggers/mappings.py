@@ -37,7 +37,14 @@ async def list_mappings(req: func.HttpRequest) -> func.HttpResponse:
     ctx = await company_of(req)
     backlog = await ctx.store.work.backlog(ctx.company)
     shown = [shown_entry(ctx, mapping, ctx.entry(name), backlog) for name, mapping in ctx.mappings.items()]
-    return as_json({"value": shown, "unavailable": [_missing(one) for one in ctx.unavailable], "otherModes": dict(ctx.other_modes)})
+    return as_json(
+        {
+            "value": shown,
+            "unavailable": [_missing(one) for one in ctx.unavailable],
+            "otherModes": dict(ctx.other_modes),
+            "unconverted": dict(ctx.unconverted.held),
+        }
+    )
 
 
 @blueprint.function_name("get_mapping")
