@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from mapping import price_lines
 from mapping.field import FieldMapping
@@ -41,6 +41,8 @@ class NotWriteIn:
 
     kind: str
     column: str = "number"
+    table: ClassVar[str] = "salesReceivablesSetup"
+    what: ClassVar[str] = "write-in product"
 
     def __call__(self, row: Row, world: World) -> str | None:
         setup = world.row(SETUP, "*")
@@ -198,7 +200,7 @@ DEFAULT_PRICE_LIST = Ensure(
 SALES_SETUP = Related(
     name=SETUP,
     side=Side.BC,
-    table="salesReceivablesSetup",
+    table=NotWriteIn.table,
     columns=("id", "writeInProductType", "writeInProductNumber"),
     remembered=True,
 )

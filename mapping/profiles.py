@@ -44,7 +44,8 @@ def available(
     served = {name: _standard(mapping, gone) for name, mapping in catalogue.items() if name not in gone}
     fields = [one for name in served for one in _missing_fields(catalogue[name], gone)]
     supplied = [one for name in served for one in _missing_supplies(catalogue[name])]
-    return served, [*missing, *fields, *supplied]
+    unknown = [one for name in served for one in _missing_filters(catalogue[name])]
+    return served, [*missing, *fields, *supplied, *unknown]
 
 
 def as_served(catalogue: Mapping[str, TableMapping], serves: Callable[[str], bool]) -> dict[str, TableMapping]:
@@ -151,6 +152,14 @@ def _missing_fields(mapping: TableMapping, gone: set[str]) -> list[Unavailable]:
         for unit in left_out
         for member in unit.members
     ]
+
+
+def _missing_filters(mapping: TableMapping) -> Iterator[Unavailable]:
+    """What cannot be told apart without a table that API v2.0 does not serve."""
+    for keep in mapping.never.get(Side.BC, ()):
+        table = getattr(keep, "table", "")
+        if table and table not in schema.tables(STANDARD):
+            yield Unavailable(mapping.name, getattr(keep, "what", table), f"API v2.0 does not serve {table}")
 
 
 def _missing_supplies(mapping: TableMapping) -> list[Unavailable]:

@@ -163,10 +163,12 @@ async def test_the_demo_company_ends_clean_with_what_is_unavailable_named(sandbo
     assert {line.status for line in lines.values()} <= {"success", "error"}, "an error is a record in trouble; nothing else ended a line"
     for name in ("SALESPEOPLE", "CURRENCY", "PAYMENT TERMS", "SHIPMENT METHOD", "UNIT OF MEASURE", "CUSTOMER", "ITEM-PRODUCT"):
         wanted = sum(len(expected[name][each]) for each in ("pairs", "createdInSales", "createdInBc"))
-        assert len(await standard.couplings(name)) == wanted, name
+        # Which item is the write-in product is in a table that API v2.0 does not serve.
+        assert len(await standard.couplings(name)) == wanted + (name == "ITEM-PRODUCT"), name
         known = {each["code"] for each in expected[name]["problems"]}
         assert {code for code, _ in await standard.problems(name)} <= known, name
     assert "not_on_this_profile" not in {code for code, _ in await standard.problems()}
+    assert ("ITEM-PRODUCT", "write-in product") in {(one.mapping, one.field) for one in standard.ctx.unavailable}
     assert {one.mapping for one in standard.ctx.unavailable if one.field is None} >= {"SHIPPING AGENT", "RESOURCE-PRODUCT"}
     await standard.reset_counters()
     await standard.sync()
