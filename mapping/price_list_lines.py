@@ -19,6 +19,7 @@ from mapping.prices import (
     Belonging,
     CoupledList,
     in_currency_of_its_list,
+    only_price,
     price_fields,
     related_products,
 )
@@ -66,7 +67,7 @@ PLLINE_PRODPRICE = TableMapping(
         Watch(table="priceListHeaders", column="code", key="priceListCode"),
         Watch(table=LINES.name, column="id", key="id", days=("startingDate",), ends=("endingDate",)),
     ),
-    rules=(in_currency_of_its_list(LIST, CURRENCY),),
+    rules=(in_currency_of_its_list(LIST, CURRENCY), only_price),
     also={Side.BC: ("lineNumber", "assetNumber", *LINE_COLUMNS)},
     names={Side.BC: ("priceListCode", "lineNumber", "assetNumber"), Side.SALES: ("productnumber",)},
     only_compared=(CURRENCY,),

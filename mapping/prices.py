@@ -208,6 +208,19 @@ def _partner(unit: Unit, row: Row, world: World) -> str | None:
     return None if isinstance(written, Refusal) else str(written.holds)
 
 
+def only_price(draft: Draft, world: World) -> Addition:
+    """Sales takes one price for each price list, product and unit: a second one is refused by name."""
+    if draft.creates is not Side.SALES:
+        return Addition()
+    named = {
+        key.partition("@")[0]: str(value).rpartition("(")[2].rstrip(")") for key, value in draft.values[Side.SALES].items() if "@" in key
+    }
+    there = world.rows("prices", named.get("productid"))
+    taken = [row for row in there if all(row[f"_{name}_value"] == named.get(name) for name in ("pricelevelid", "uomid"))]
+    said = f"the price list {world.row('list', named.get('pricelevelid')).get('name')} has a price for this product and unit already"
+    return Addition(refusal=Refusal(code="second_price", detail=said) if taken else None)
+
+
 def one_currency(prices: Sequence[Row], world: World, expected: str | None = None) -> Refusal | None:
     """Why these prices cannot stand in one list: they, or the list, have different currencies (blank is the local one)."""
     told = {str(row["currencyCode"]).upper(): row for row in prices}
@@ -245,6 +258,16 @@ def related_products(product: str, list_: str) -> tuple[Related, ...]:
             of="_defaultuomscheduleid_value",
             beside="product",
             columns=("uomid", "name", "_uomscheduleid_value"),
+            always=True,
+        ),
+        Related(
+            name="prices",
+            side=Side.SALES,
+            table=PRICES.name,
+            key="_productid_value",
+            of="productid",
+            beside="product",
+            columns=("_productid_value", "_pricelevelid_value", "_uomid_value"),
         ),
         Related(
             name="list",

@@ -28,6 +28,7 @@ from mapping.prices import (
     Belonging,
     CoupledList,
     in_currency_of_its_list,
+    only_price,
     price_fields,
     related_products,
 )
@@ -47,7 +48,7 @@ def _prices(table: Table, group: Unit, product: Unit) -> dict[str, Any]:
         "fields": on(table.name, PRICES.name, *price_fields(group, product)),
         "only_compared": (currency,),
         "natural_keys": ((product.name, group.name, "unitOfMeasureCode"),),
-        "rules": (in_currency_of_its_list(group, currency),),
+        "rules": (in_currency_of_its_list(group, currency), only_price),
         "related": related_products(product.name, group.name),
         "watches": (Watch(table=table.name, column="id", key="id", days=("startingDate",), ends=("endingDate",)),),
     }

@@ -22,7 +22,7 @@ Groups = Mapping[str, Sequence[Row]]
 
 async def related_rows(ctx: Context, mapping: TableMapping, rows: Rows, known: World, *, alone: bool) -> dict[str, Groups]:
     """What the mapping asked for, by name and key; `known` are the partners and codes of these records, `alone`: some are on one side."""
-    wanted = [each for each in mapping.related if (alone or not each.by or each.always) and _in_force(ctx, each.while_both)]
+    wanted = [each for each in mapping.related if _is_wanted(each, alone) and _in_force(ctx, each.while_both)]
     first = [each for each in wanted if not each.beside]
     groups = await asyncio.gather(*(_of_records(ctx, mapping, each, rows, known) for each in first))
     found: dict[str, Groups] = {each.name: group for each, group in zip(first, groups, strict=True)}
@@ -39,6 +39,11 @@ def _in_force(ctx: Context, row: tuple[str, str] | None) -> bool:
         return True
     other = ctx.mappings.get(row[0])
     return other is not None and any(unit.name == row[1] and unit.direction is Direction.BOTH for unit in other.fields)
+
+
+def _is_wanted(related: Related, alone: bool) -> bool:
+    """Whether these rows are read now: what is referred to, and what is beside it, for records on one side unless for all."""
+    return alone or related.always or not (related.by or related.beside)
 
 
 async def _of_records(ctx: Context, mapping: TableMapping, related: Related, rows: Rows, known: World) -> Groups:

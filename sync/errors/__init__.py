@@ -22,7 +22,7 @@ CoupletError
         WaitingForParent · NoOwner · NoContact · NoSalesperson · UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
         UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList · CounterpartDeleted ·
         MassChange · ListTooShort · MarkedElsewhere · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · UnknownUnit ·
-        OtherCurrency · ExtensionFailed · NoOwnerTeam
+        OtherCurrency · SecondPrice · ExtensionFailed · NoOwnerTeam
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
 whether waiting alone can help, `settled_by_edit` whether nothing can but an edit of the record, or the record that it waits for.
@@ -65,6 +65,7 @@ from sync.errors.problems import (
     OtherCurrency,
     PingPong,
     RecordProblem,
+    SecondPrice,
     TextWouldBeLost,
     TypeChanged,
     UnclearClaim,
@@ -229,6 +230,7 @@ __all__ = [
     "Refused",
     "RequestRefused",
     "RequiredMissing",
+    "SecondPrice",
     "ServiceError",
     "ServiceUnusable",
     "SettingsError",

@@ -117,6 +117,12 @@ class UnknownUnit(RecordProblem):
     remedy = "Price it in the unit that the product counts in, or work with unit groups of several units (app setting UNIT_GROUPS)."
 
 
+class SecondPrice(RecordProblem):
+    """The price list has a price for the product and unit already; a price list of Sales takes one."""
+
+    remedy = "Leave one of the lines that are valid today for the item, unit and list: end the others, or move them into another list."
+
+
 class OtherCurrency(RecordProblem):
     """The currency is not that of the price list, and a price list of Sales has one currency for all its prices."""
 

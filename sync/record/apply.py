@@ -37,6 +37,7 @@ async def apply(ctx: Context, tasks: Sequence[Task], world: World, worker: str, 
     for task in tasks:
         note(task)
     await settle_doubts(ctx, tasks)
+    await _withdraw_refused(ctx, tasks, worker)
     await _remember_without_writing(ctx, [task for task in tasks if not task.plan.steps], worker, job)
     leased = await _lease(ctx, [task for task in tasks if task.plan.steps], worker)
     try:
@@ -280,6 +281,22 @@ async def _release(ctx: Context, tasks: Sequence[Task]) -> None:
     )
     for task, coupling in zip(rest, saved, strict=True):
         task.coupling = coupling or task.coupling
+
+
+async def _withdraw_refused(ctx: Context, tasks: Sequence[Task], worker: str) -> None:
+    """Take back claims of rows under our own ids that are not there, and that may not be made any more."""
+    for task in tasks:
+        claim = task.coupling
+        refused = not task.plan.steps and any(one.holds_back for one in task.plan.problems) and task.plan.why is None
+        if (
+            claim
+            and claim.life is Life.CLAIMED
+            and claim.claimed_at is None
+            and refused
+            and len(task.rows) == 1
+            and not _busy(task, worker)
+        ):
+            task.coupling = None if await _withdraw(ctx, claim) else claim
 
 
 async def _withdraw(ctx: Context, claim: Coupling) -> bool:

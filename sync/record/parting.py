@@ -26,6 +26,13 @@ def let_through(tasks: Sequence[Task], run: Run) -> list[Task]:
     return [task for task in tasks if task.held_back is None]
 
 
+def in_turn(tasks: list[Task]) -> tuple[list[Task], list[Task]]:
+    """Rows that go make room for those that come: who is deleted comes first, and the others are planned once more."""
+    going = [task for task in tasks if any(isinstance(step, Delete) for step in task.plan.steps)]
+    making = any(task.creates and len(task.rows) < len(Side) for task in tasks)
+    return (going, [task for task in tasks if task not in going]) if going and making else (tasks, [])
+
+
 async def find_orphans(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> None:
     """Tell claims whose row was made, and then the one that it was made of was deleted: they are completed by nobody (rule A6)."""
     for task in tasks:

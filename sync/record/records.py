@@ -26,7 +26,7 @@ from sync.record.claims import hold_back_claimed, settle_claims
 from sync.record.first import only_first, tell_others
 from sync.record.merged import follow_merged
 from sync.record.pairing import Found, chosen, coupled_elsewhere, find_partners
-from sync.record.parting import find_orphans, let_through, part, restore
+from sync.record.parting import find_orphans, in_turn, let_through, part, restore
 from sync.record.tally import Tally, tally_of
 from sync.record.task import Task
 from sync.record.together import together
@@ -83,10 +83,11 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
         for task in waiting:
             task.plan = _plan(task, world, run)
         await hold_back_claimed(ctx, mapping, waiting, world)
-        going = only_first(let_through([task for task in waiting if not _stale(task, seen)], run))
+        first, later = in_turn(waiting)
+        going = only_first(let_through([task for task in first if not _stale(task, seen)], run))
         await _carry_out_round(ctx, mapping, going, world, worker, job)
         await tell_others(ctx, going)
-        waiting = await _look_again(ctx, mapping, [task for task in waiting if task.again])
+        waiting = [*await _look_again(ctx, mapping, [task for task in first if task.again]), *later]
         if not waiting:
             break
     await release_waiters(ctx, mapping, [task for task in everything if _can_be_referred_to(task)])
