@@ -63,8 +63,8 @@ class Rate(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class Symbol(Text):
-    """The currency's symbol; a currency without one shows its code."""
+class OrCode(Text):
+    """A currency's symbol or name, which Sales asks for; one without shows its code."""
 
     def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
         return Text.read(self, field, side, row, world) or (str(row["code"]) if side is Side.BC else None)
@@ -94,9 +94,10 @@ CURRENCY = TableMapping(
             key="currencyCode",
             of="code",
             columns=("currencyCode", "startingDate", "exchangeRateAmount", "relationalExchangeRateAmount"),
+            shared="base_iso",
         ),
     ),
-    watches=(Watch(table="currencyExchangeRates", column="currencyCode", key="code", days=("startingDate",)),),
+    watches=(Watch(table="currencyExchangeRates", column="currencyCode", key="code", days=("startingDate",), shared="base_iso"),),
     rules=(precision_on_insert,),
     inactive={Side.SALES: {"statecode": 1, "statuscode": 2}},
     also={Side.SALES: ("statecode", "statuscode")},
@@ -105,8 +106,8 @@ CURRENCY = TableMapping(
         "currencies",
         "transactioncurrencies",
         needed(to_sales("code", "isocurrencycode", IsoCode(), once=Side.SALES)),
-        to_sales("symbol", "currencysymbol", Symbol()),
-        to_sales("displayName", "currencyname"),
+        to_sales("symbol", "currencysymbol", OrCode()),
+        to_sales("displayName", "currencyname", OrCode()),
         needed(to_sales("", "exchangerate", Rate())),
     ),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mapping.accounts import owned_by
 from mapping.field import Direction, FieldMapping
-from mapping.fields import both, on, to_sales
+from mapping.fields import both, needed, on, to_sales
 from mapping.filters import equals, known_code, one_of
 from mapping.kinds import LocalMoney, Number
 from mapping.lookups import Currency, Lookup
@@ -154,7 +154,7 @@ OPPORTUNITY = TableMapping(
     fields=on(
         "opportunities",
         "opportunities",
-        both("description", "name"),
+        needed(both("description", "name")),
         CONTACT,
         ACCOUNT,
         OWNER,

@@ -55,7 +55,8 @@ async def _of_records(ctx: Context, mapping: TableMapping, related: Related, row
     if related.through:
         named = {mapping.named(related.of, related.through, row, known) for row in rows[Side.BC] if row.get(related.of)}
         return await _grouped(ctx, related, {partner for id_ in named if (partner := known.partner(related.through, Side.BC, id_))})
-    return await _grouped(ctx, related, {str(row[related.of]) for row in rows[related.side] if row.get(related.of)})
+    shared = {str(getattr(known, related.shared))} if related.shared and rows[related.side] else set[str]()
+    return await _grouped(ctx, related, {str(row[related.of]) for row in rows[related.side] if row.get(related.of)} | shared)
 
 
 async def _grouped(ctx: Context, related: Related, keys: set[str]) -> Groups:

@@ -13,6 +13,7 @@ from typing import Any
 from mapping.digest import digest
 from mapping.model import TableMapping, Watch
 from mapping.values import Side
+from sync.around.currencies import money_of
 from sync.around.option_tables import PREFIX
 from sync.around.reference import all_rows, rows_where
 from sync.context import Context
@@ -109,6 +110,8 @@ async def _watched(ctx: Context, mapping: TableMapping, watch: Watch, since: dat
         keys = {str(row[named]) for row in await rows_where(ctx.bc, table, column, keys, (column, named))}
     if watch.key == mapping.bc.id:
         return dict.fromkeys(keys, "")
+    if keys and watch.shared and getattr(await money_of(ctx), watch.shared) in keys:
+        return {each.bc_id: "" async for each in ctx.store.couplings.walk(ctx.company, mapping.name)}
     rows = await rows_where(ctx.bc, mapping.bc.name, watch.key, keys, ("id", watch.key)) if keys else []
     return {str(row["id"]): "" for row in rows}
 
