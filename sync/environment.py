@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -14,7 +14,7 @@ from mapping.model import TableMapping
 from mapping.modes import in_mode, other_modes
 from mapping.off import off, without
 from mapping.ours import client_of
-from mapping.profiles import as_served, available
+from mapping.profiles import Unavailable, as_served, available
 from mapping.values import Side
 from sync.around.option_tables import SalesTables
 from sync.around.ours import Ours, find_ours, with_marks, without_our_tables
@@ -140,9 +140,7 @@ class Environment:
         self._ours = self._ours or await find_ours(sales)
         mappings, lacking = without_our_tables(mappings, self._ours)
         unavailable = [*unavailable, *lacking]
-        for mapping, some in groupby(sorted(unavailable, key=lambda one: one.mapping), key=lambda one: one.mapping):
-            told = ", ".join(f"{one.field or 'the whole mapping'} ({one.why})" for one in some)
-            log.warning("%s: of %s is unavailable: %s", name, mapping, told)
+        _tell(name, unavailable)
         self._companies = list(dict.fromkeys((*self._companies, company)))
         ctx = Context(
             company=company,
@@ -170,6 +168,13 @@ class Environment:
         """Close everything."""
         await self.connections.close()
         await self.store.close()
+
+
+def _tell(company: str, unavailable: Sequence[Unavailable]) -> None:
+    """Say in the log what this Business Central does not serve, mapping by mapping."""
+    for mapping, some in groupby(sorted(unavailable, key=lambda one: one.mapping), key=lambda one: one.mapping):
+        told = ", ".join(f"{one.field or 'the whole mapping'} ({one.why})" for one in some)
+        log.warning("%s: of %s is unavailable: %s", company, mapping, told)
 
 
 class _Process:
