@@ -5,7 +5,7 @@ from __future__ import annotations
 from mapping import product_units, products
 from mapping.counted import CountedIn
 from mapping.field import Direction
-from mapping.fields import both, on, to_sales
+from mapping.fields import both, needed, on, to_sales
 from mapping.filters import equals
 from mapping.kinds import Exact, Number
 from mapping.lookups import Lookup
@@ -73,7 +73,7 @@ ITEM_PRODUCT = TableMapping(
         "items",
         "products",
         *products.fields_of_all(
-            both("displayName", "name"),
+            needed(both("displayName", "name")),
             to_sales("unitVolume", "stockvolume", Number()),
             to_sales("grossWeight", "stockweight", Number()),
             to_sales("vendorItemNumber", "vendorpartnumber", Exact()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mapping import product_units, products
 from mapping.counted import CountedIn
 from mapping.field import Direction
-from mapping.fields import both, on, to_sales
+from mapping.fields import both, needed, on, to_sales
 from mapping.filters import equals
 from mapping.kinds import Number
 from mapping.lookups import Lookup
@@ -54,7 +54,7 @@ RESOURCE_PRODUCT = TableMapping(
         "resources",
         "products",
         *products.fields_of_all(
-            both("name", "name"),
+            needed(both("name", "name")),
             to_sales("capacity", "quantityonhand", Number()),
             both(
                 "baseUnitOfMeasure",
