@@ -74,6 +74,9 @@ async def test_a_number_that_an_item_and_a_resource_share_is_the_problem_of_the_
     await engine.seed(mine, other, item("I1"), resource("R1"))
     await engine.sync("UNIT OF MEASURE", "ITEM-PRODUCT", "RESOURCE-PRODUCT", create="toSales")
     assert (await engine.partner("ITEM-PRODUCT", mine))["producttypecode"] == 1
-    assert await engine.coupling("RESOURCE-PRODUCT", other) is None
     assert [code for code, _ in await engine.problems("ITEM-PRODUCT", "RESOURCE-PRODUCT")] == ["already_exists"]
     assert len(await engine.sales.rows("products")) == 3
+    await engine.edit(other, number="X2")
+    await engine.sync("RESOURCE-PRODUCT", create="toSales")
+    assert (await engine.partner("RESOURCE-PRODUCT", other))["productnumber"] == "X2"
+    assert not await engine.problems()
