@@ -142,6 +142,14 @@ async def test_prices_wait_for_their_group_and_their_item(groups: Engine) -> Non
     assert await groups.problems() == []
 
 
+@pytest.mark.case("T473")
+async def test_a_reset_leaves_the_mappings_of_this_mode_and_their_number(groups: Engine) -> None:
+    before = [each["name"] for each in (await groups.api.get("mappings")).json["value"]]
+    assert (await groups.api.post("mappings/SALESPRC-PRODPRICE/reset")).status == 200
+    assert [each["name"] for each in (await groups.api.get("mappings")).json["value"]] == before
+    assert set(GROUPS) <= set(before)
+
+
 async def test_price_lists_of_extended_pricing_are_of_the_other_mode(groups: Engine) -> None:
     answer = await groups.api.get("mappings/PLHEADER-PRICE")
     assert answer.status == 404
