@@ -67,6 +67,7 @@ def _table(step: AddTable, language: int) -> dict[str, Any]:
         "HasActivities": False,
         "HasNotes": False,
         "IsActivity": False,
+        "ChangeTrackingEnabled": True,
         "Attributes": [{**_column(table.primary, language), "IsPrimaryName": True}],
     }
 

@@ -75,6 +75,7 @@ async def test_applied_once_everything_is_there_and_twice_changes_nothing(organi
     assert (code, err) == (FINE, "")
     present = await look(organisation.sales, SCHEMA)
     assert plan(SCHEMA, present).steps == ()
+    assert all(present[name].tracked for name in SCHEMA.tracked)
     assert {key.status for table in present.values() for key in table.keys.values()} == {"Active"}
     code, out, err = await organisation.apply()
     assert (code, out, err) == (FINE, "Nothing to do: all is there.\n", "")
