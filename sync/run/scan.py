@@ -110,10 +110,11 @@ async def _watched(ctx: Context, mapping: TableMapping, watch: Watch, since: dat
         keys = {str(row[named]) for row in await rows_where(ctx.bc, table, column, keys, (column, named))}
     if watch.key == mapping.bc.id:
         return dict.fromkeys(keys, "")
+    due: dict[str, str] = {}
     if keys and watch.shared and getattr(await money_of(ctx), watch.shared) in keys:
-        return {each.bc_id: "" async for each in ctx.store.couplings.walk(ctx.company, mapping.name)}
+        due = {each.bc_id: "" async for each in ctx.store.couplings.walk(ctx.company, mapping.name)}
     rows = await rows_where(ctx.bc, mapping.bc.name, watch.key, keys, ("id", watch.key)) if keys else []
-    return {str(row["id"]): "" for row in rows}
+    return due | {str(row["id"]): "" for row in rows}
 
 
 def _today(ctx: Context) -> date:
