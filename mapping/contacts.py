@@ -8,7 +8,7 @@ from typing import Any
 
 from mapping.accounts import ADDRESS, INACTIVE, MERGED, STATE, owned_by
 from mapping.field import Direction, FieldMapping
-from mapping.fields import both, group, on
+from mapping.fields import both, group, needed, on
 from mapping.filters import equals, filled, known_code
 from mapping.kinds import Email, Exact, Phone, Text, Web, cut
 from mapping.lookups import Currency, Lookup
@@ -82,6 +82,8 @@ class Company(Lookup):
         written = Lookup.write(self, field, side, value, pair, world)
         if side is Side.SALES or not isinstance(written, Refusal) or not written.waits:
             return written
+        if self.partner(Side.SALES, str(value), world):
+            return Refusal(code="no_company_contact", detail="its customer or vendor has no company contact")
         is_vendor = world.row("account", str(value)).get("customertypecode") == VENDOR_TYPE and VENDOR in self.mappings
         awaited = replace(written.waits, mapping=VENDOR if is_vendor else self.mapping)
         return replace(written, waits=awaited, detail=f"its {awaited.mapping} is not coupled")
@@ -141,19 +143,21 @@ CONTACT = TableMapping(
     fields=on(
         "contacts",
         "contacts",
-        both(
-            "companyNumber",
-            "parentcustomerid",
-            Company(
-                mapping="CUSTOMER",
-                others=(VENDOR,),
-                target="accounts",
-                nav="parentcustomerid_account",
-                codes="companyContacts",
-                many=True,
-                told_by="contactBusinessRelation",
-                sorts={"Vendor": VENDOR},
-            ),
+        needed(
+            both(
+                "companyNumber",
+                "parentcustomerid",
+                Company(
+                    mapping="CUSTOMER",
+                    others=(VENDOR,),
+                    target="accounts",
+                    nav="parentcustomerid_account",
+                    codes="companyContacts",
+                    many=True,
+                    told_by="contactBusinessRelation",
+                    sorts={"Vendor": VENDOR},
+                ),
+            )
         ),
         owned_by("salespersonCode"),
         both(

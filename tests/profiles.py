@@ -39,6 +39,8 @@ TAIL = """
   that come through the API.
 - **A customer's company contact** is found by asking for the contacts of one customer at a time, not by business relations. An opportunity
   of Sales needs a coupled contact: one that names only an account is the problem `no_contact`.
+- **People of vendors** come from Sales, and those that are coupled stay in step. A person who is new in Business Central is left out:
+  API v2.0 does not say which vendor his company is. So are new people of a company that is customer and vendor at once.
 - **Orders and quotes** cannot be released or reopened, and have no notes and no archive.
 
 ## With the extension, but without old prices

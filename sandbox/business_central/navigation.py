@@ -62,11 +62,11 @@ def _by_code(source: View, row: Row, page: Page) -> Row | None:
     return None
 
 
-def contacts_of(company: Company, customer: Row) -> list[Row]:
-    """The contacts of a customer as rows of BC's temporary contact information buffer."""
+def contacts_of(company: Company, business: Row, kind: str = "Customer") -> list[Row]:
+    """The contacts of a customer or vendor as rows of BC's temporary contact information buffer."""
     found = []
-    for relation in company.table("Contact Business Relation").lookup("No.", customer.get("No.", "")):
-        if relation.get("Link to Table") != "Customer":
+    for relation in company.table("Contact Business Relation").lookup("No.", business.get("No.", "")):
+        if relation.get("Link to Table") != kind:
             continue
         for contact in company.table("Contact").lookup("Company No.", relation["Contact No."]):
             found.append(
@@ -77,8 +77,8 @@ def contacts_of(company: Company, customer: Row) -> list[Row]:
                     "Contact No.": contact["No."],
                     "Contact Name": contact.get("Name", ""),
                     "Contact Type": contact.get("Type", "Company"),
-                    "Related Id": customer["SystemId"],
-                    "Related Type": "Customer",
+                    "Related Id": business["SystemId"],
+                    "Related Type": kind,
                 }
             )
     return found

@@ -141,8 +141,9 @@ class Service:
             wanted = re.search(r"relatedId eq ([0-9a-fA-F-]{36})", text)
             if wanted is None or "relatedType" not in text:
                 raise errors.dialog("id type not specified.")
-            customer = shown.company.table("Customer").rows.get(wanted[1].lower())
-            return navigation.contacts_of(shown.company, customer) if customer else []
+            kind = "Vendor" if re.search(r"relatedType eq 'Vendor'", text) else "Customer"
+            business = shown.company.table(kind).rows.get(wanted[1].lower())
+            return navigation.contacts_of(shown.company, business, kind) if business else []
         if call.route == STANDARD and name in navigation.CHILDREN and name != "salesShipmentLines":
             wanted = re.search(r"\b(documentId|id) eq ([0-9a-fA-F-]{36})", text)
             if wanted is None:

@@ -90,7 +90,7 @@ async def _parts(ctx: Context, table: str, column: str, names: Sequence[str], id
 async def _company_contacts(ctx: Context, numbers: Sequence[str], ids: Sequence[str], tables: Sequence[str]) -> Codes:
     """Company contacts by their number, each standing for the customer it belongs to, or else for the vendor (rule E1)."""
     if not (await ctx.bc.profile()).serves("contactBusinessRelations"):
-        return await _company_contacts_by_people(ctx, numbers, ids)
+        return await _company_contacts_by_people(ctx, numbers, ids, tables)
     named = await _by(ctx, "contactBusinessRelations", "contactNumber", numbers, RELATION)
     pairs = [pair for table in tables for pair in await _businesses(ctx, table, named, ids)]
     several: dict[str, tuple[str, ...]] = {}
@@ -112,21 +112,22 @@ async def _businesses(ctx: Context, table: str, named: Sequence[Row], ids: Seque
     return [(str(row["contactNumber"]), known[str(row["number"])]) for row in relations if str(row["number"]) in known]
 
 
-async def _company_contacts_by_people(ctx: Context, numbers: Sequence[str], ids: Sequence[str]) -> Codes:
-    """The same without our extension: a person shows which customer his company is, and what nobody shows is asked customer by customer."""
+async def _company_contacts_by_people(ctx: Context, numbers: Sequence[str], ids: Sequence[str], tables: Sequence[str]) -> Codes:
+    """The same without our extension: a person shows which customer his company is, and what nobody shows is asked one by one."""
     contacts = await _by(ctx, "contacts", "companyNumber", numbers, ("id", "type", "companyNumber"))
     people = {str(row["id"]): str(row["companyNumber"]) for row in contacts if row["type"] == "Person"}
     shown = await ctx.bc.rows("customerContacts", list(people), ("id", "customerId"))
-    customers = {people[id_]: str(row["customerId"]) for id_, row in shown.items() if row["customerId"] != NO_ID}
-    unknown = sorted(set(ids) - set(customers.values()))
-    for id_, number in zip(unknown, await asyncio.gather(*(_company_contact(ctx, each) for each in unknown)), strict=True):
-        customers |= {number: id_} if number else {}
-    return _codes(customers.items())
+    found = {people[id_]: str(row["customerId"]) for id_, row in shown.items() if row["customerId"] != NO_ID}
+    for table in tables:
+        unknown = sorted(set(ids) - set(found.values()))
+        told = await asyncio.gather(*(_company_contact(ctx, LINKS[table], each) for each in unknown))
+        found |= {number: id_ for id_, number in zip(unknown, told, strict=True) if number and number not in found}
+    return _codes(found.items())
 
 
-async def _company_contact(ctx: Context, customer: str) -> str | None:
-    """The number of a customer's company contact; API v2.0 tells it for one customer at a time."""
-    wanted = f"relatedId eq {odata.literal(UUID(customer), Side.BC)} and relatedType eq 'Customer'"
+async def _company_contact(ctx: Context, link: str, id_: str) -> str | None:
+    """The number of a customer's or vendor's company contact; API v2.0 tells it for one of them at a time."""
+    wanted = f"relatedId eq {odata.literal(UUID(id_), Side.BC)} and relatedType eq {odata.literal(link, Side.BC)}"
     rows = await all_rows(ctx.bc, "contactsInformation", ("contactNumber", "contactType"), wanted)
     return next((str(row["contactNumber"]) for row in rows if row["contactType"] == "Company"), None)
 

@@ -19,7 +19,8 @@ CoupletError
 │                            ChoiceNotTaken · ChoiceInUse · StillThere · NotInThisMode · DryRunFirst · Unconverted · NoStock
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
-        WaitingForParent · NoOwner · NoContact · NoSalesperson · UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
+        WaitingForParent · NoOwner · NoCompanyContact · NoContact · NoSalesperson ·
+        UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
         UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList · CounterpartDeleted ·
         MassChange · ListTooShort · MarkedElsewhere · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · UnknownUnit ·
         OtherCurrency · SecondPrice · ExtensionFailed · NoOwnerTeam
@@ -54,6 +55,7 @@ from sync.errors.problems import (
     MassChange,
     MergedElsewhere,
     NoBaseUnit,
+    NoCompanyContact,
     NoContact,
     NoExchangeRate,
     NoLocalCurrency,
@@ -201,6 +203,7 @@ __all__ = [
     "NeverMade",
     "NewerFormat",
     "NoBaseUnit",
+    "NoCompanyContact",
     "NoContact",
     "NoExchangeRate",
     "NoLocalCurrency",

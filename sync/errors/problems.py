@@ -85,6 +85,12 @@ class NoOwnerTeam(RecordProblem):
     )
 
 
+class NoCompanyContact(RecordProblem):
+    """The customer or vendor has no company contact in Business Central to which people could belong."""
+
+    remedy = "Make one there (Marketing Setup, Business Relations, then the report Create Contacts from Customers or Vendors), and retry."
+
+
 class NoContact(RecordProblem):
     """The record of Sales belongs to nobody whom Business Central knows, and is not made there without a contact."""
 

@@ -257,3 +257,13 @@ async def test_where_the_primary_contact_goes_one_way_nobody_becomes_it_by_himse
     await engine.seed(mine, person("P1", of="C1"))
     await engine.sync("CUSTOMER", "CONTACT")
     assert not (await engine.partner("CUSTOMER", mine)).get("_primarycontactid_value")
+
+
+async def test_who_works_for_a_customer_without_company_contact_is_a_problem_that_says_so_and_never_goes_round(engine: Engine) -> None:
+    await engine.bc.switch(companyContacts=False)
+    firm = account("A1", name="Adler")
+    await engine.seed(firm, contact("K1", of=firm))
+    await engine.sync("CUSTOMER", "CONTACT")
+    await engine.bc.switch(companyContacts=True)
+    assert await engine.problems() == [("no_company_contact", "companyNumber")]
+    assert not await engine.bc.rows("contacts")

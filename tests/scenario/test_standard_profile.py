@@ -13,7 +13,7 @@ from sandbox.running import Sandbox
 from sync.triggers.answers import BadRequest, mapping_of
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.settled import nothing_more_to_do
-from tests.scenario.world import account, contact, customer, item, person, sales_opportunity
+from tests.scenario.world import account, contact, customer, item, person, sales_opportunity, supplier, vendor
 
 
 async def test_what_needs_the_extension_is_left_out_and_named(standard: Engine, caplog: pytest.LogCaptureFixture) -> None:
@@ -173,3 +173,17 @@ async def test_the_demo_company_ends_clean_with_what_is_unavailable_named(sandbo
     await standard.reset_counters()
     await standard.sync()
     assert await standard.written() == {"bc": 0, "sales": 0}
+
+
+@pytest.mark.rule("E1")
+@pytest.mark.feature("F117")
+async def test_contacts_of_vendors_come_from_sales_and_new_people_of_vendors_are_left_out(standard: Engine) -> None:
+    await standard.switch("VENDOR", enabled=True)
+    firm = supplier("A1", name="Falke")
+    ada, bob = contact("K1", of=firm, who=("Ada", "Falk")), person("P1", of="V1", contactBusinessRelation="Vendor")
+    await standard.seed(firm, ada, vendor("V1"), bob)
+    await standard.sync("VENDOR", "CONTACT")
+    found = await standard.partner("CONTACT", ada)
+    assert (found["displayName"], found["companyName"]) == ("Ada Falk", "Falke")
+    assert await standard.coupling("CONTACT", bob) is None
+    assert await standard.problems() == []
