@@ -11,7 +11,7 @@ from mapping.kinds import Exact, Number
 from mapping.lookups import Lookup
 from mapping.model import Table, TableMapping, Watch
 from mapping.ours import Page
-from mapping.policies import Mode
+from mapping.policies import Brings, Mode
 from mapping.stock import Stock
 from mapping.templates import Supplies
 from mapping.values import Side
@@ -61,6 +61,16 @@ ITEM_PRODUCT = TableMapping(
     related=RELATED,
     watches=(Watch(table="itemLedgerEntries", column="itemNumber", key="number"), products.VENDORS),
     rules=products.RULES,
+    brings=(
+        Brings(mapping="UNIT GROUP", column="sourceId", of="id", sales="_defaultuomscheduleid_value"),
+        Brings(
+            mapping="ITEM UOM",
+            column="itemNumber",
+            of="number",
+            sales="_defaultuomid_value",
+            same=(("code", "baseUnitOfMeasureCode"),),
+        ),
+    ),
     counted_in=(
         CountedIn("UNIT OF MEASURE", key="id", of="baseUnitOfMeasureId"),
         CountedIn("UNIT GROUP", key="sourceId", of="id"),

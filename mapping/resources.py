@@ -11,7 +11,7 @@ from mapping.kinds import Number
 from mapping.lookups import Lookup
 from mapping.model import Table, TableMapping
 from mapping.ours import Page
-from mapping.policies import Mode
+from mapping.policies import Brings, Mode
 from mapping.values import Side
 
 SERVICES = 3
@@ -43,6 +43,16 @@ RESOURCE_PRODUCT = TableMapping(
     related=RELATED,
     watches=(products.VENDORS,),
     rules=products.RULES,
+    brings=(
+        Brings(mapping="UNIT GROUP", column="sourceId", of="id", sales="_defaultuomscheduleid_value"),
+        Brings(
+            mapping="RESOURCE UOM",
+            column="resourceNumber",
+            of="number",
+            sales="_defaultuomid_value",
+            same=(("code", "baseUnitOfMeasure"),),
+        ),
+    ),
     counted_in=(
         CountedIn("UNIT OF MEASURE", key="code", of="baseUnitOfMeasure"),
         CountedIn("UNIT GROUP", key="sourceId", of="id"),

@@ -11,6 +11,7 @@ from mapping.values import Awaited, Scalar, Side, Value
 from sync.around.currencies import TABLE as CURRENCIES
 from sync.around.reference import rows_where
 from sync.context import Context
+from sync.desk.brought import couple_brought
 from sync.desk.retries import scheduled, terms_of
 from sync.errors import AmbiguousMatch, CoupletError, ServiceError, WorkFailed
 from sync.heart.coupling import Life
@@ -134,7 +135,8 @@ async def release_waiters(ctx: Context, mapping: TableMapping, tasks: Sequence[T
         return
     await _release(ctx, mapping.name, [f"{side}:{id_}" for task in tasks for side, id_ in task.ids.items()])
     heads = [task.rows[Side.BC] for task in tasks if task.became_coupled and Side.BC in task.rows]
-    for brings in mapping.brings:
+    await couple_brought(ctx, mapping, tasks)
+    for brings in (each for each in mapping.brings if not each.sales):
         brought = ctx.mappings.get(brings.mapping)
         keys = {str(row[brings.of]) for row in heads if row.get(brings.of)}
         if brought and keys and brought.enabled:

@@ -46,7 +46,7 @@ def test_the_catalogue_holds_the_mappings_of_the_facts_and_no_other() -> None:
     assert sorted(CATALOGUE) == NAMES
 
 
-@pytest.mark.case("T773", "T439", "T443")
+@pytest.mark.case("T773", "T439", "T443", "T440", "T442")
 @pytest.mark.case("T428", "T430", "T431", "T433", "T434", "T437")
 @pytest.mark.parametrize("name", NAMES)
 def test_every_field_row_is_mapped_in_its_direction(name: str) -> None:

@@ -45,3 +45,20 @@ def test_with_a_team_as_owner_there_are_no_salespeople_and_no_owner_rows() -> No
     team = in_mode(CATALOGUE, Modes(ownership=Ownership.TEAM))
     assert "SALESPEOPLE" not in team and "SALESPEOPLE" not in team["CUSTOMER"].needs
     assert "ownerid" not in {member.sales for unit in team["CUSTOMER"].fields for member in unit.members}
+
+
+@pytest.mark.case("T250")
+@pytest.mark.feature("F123")
+def test_with_unit_groups_items_and_resources_need_their_units_and_these_their_group() -> None:
+    mappings = in_mode(CATALOGUE, Modes(unit_groups=True))
+    needs = {"UNIT GROUP": (), "ITEM UOM": ("UNIT GROUP",), "RESOURCE UOM": ("UNIT GROUP",)}
+    needs |= {"ITEM-PRODUCT": ("ITEM UOM",), "RESOURCE-PRODUCT": ("RESOURCE UOM",)}
+    assert {name: mappings[name].needs for name in needs} == needs
+    assert "UNIT OF MEASURE" not in mappings
+
+
+@pytest.mark.feature("F123")
+def test_a_product_has_one_row_for_its_unit_in_either_mode() -> None:
+    rows = {mode: in_mode(CATALOGUE, Modes(unit_groups=mode))["ITEM-PRODUCT"].fields for mode in (False, True)}
+    columns = {mode: {member.sales for unit in units for member in unit.members} for mode, units in rows.items()}
+    assert columns[True] - columns[False] == {"defaultuomid"} and columns[False] <= columns[True]

@@ -10,7 +10,7 @@ from mapping.values import Side
 from sandbox.running import Sandbox
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.units import ALL, UNITS, item_unit, resource, resource_unit, units_of
-from tests.scenario.world import Record, Row, id_of, item, product, unit_group
+from tests.scenario.world import Record, Row, id_of, in_sales, item, product, unit_group
 
 
 @pytest.fixture
@@ -129,3 +129,69 @@ async def test_a_product_in_another_unit_group_keeps_it_and_says_so(engine: Engi
     found = await engine.partner("ITEM-PRODUCT", mine)
     assert (found["price"], found["_defaultuomscheduleid_value"]) == (7, id_of("sales uomschedules", "NAV PCS"))
     assert await engine.problems() == [("unit_group_fixed", "defaultUnit")]
+
+
+def own_group(key: str, unit: str = "PCS") -> tuple[Record, Record]:
+    """A unit group that people made in Sales, with one unit."""
+    group = in_sales("uomschedules", key, name=key, baseuomname=unit, statecode=0, statuscode=1)
+    return group, in_sales("uoms", f"{key}/{unit}", name=unit, _uomscheduleid_value=group.id, quantity=1, isschedulebaseuom=True)
+
+
+def counted_in(group: tuple[Record, Record], number: str) -> Record:
+    """A product of Sales that counts in this group."""
+    return product(number, _defaultuomscheduleid_value=group[0].id, _defaultuomid_value=group[1].id)
+
+
+async def open_up(engine: Engine) -> None:
+    """Runs may make units by themselves."""
+    for name in UNITS:
+        assert (await engine.api.patch(f"mappings/{name.replace(' ', '%20')}", {"onlyCoupled": False})).status == 200
+    engine.ctx = await engine.environment.context(None)
+
+
+@pytest.mark.rule("A4")
+async def test_a_product_born_in_sales_becomes_an_item_with_its_unit_and_its_group_is_the_items(engine: Engine) -> None:
+    chairs = own_group("Chairs")
+    mine = counted_in(chairs, "P-1")
+    await engine.seed(*chairs, mine)
+    await open_up(engine)
+    await engine.sync("ITEM-PRODUCT")
+    made = await engine.partner("ITEM-PRODUCT", mine)
+    assert made["baseUnitOfMeasureCode"] == "PCS"
+    assert [(await engine.coupling(name, record)) is not None for name, record in zip(UNITS, chairs, strict=False)] == [True, True]
+    assert (await engine.row(chairs[0]))["name"] == f"ITEM {made['number']} UOM GR"
+    await engine.sync(*ALL)
+    assert not await engine.problems()
+    assert len(await engine.sales.rows("uomschedules")) == 1
+
+
+async def test_while_units_are_made_by_people_only_such_a_product_waits_for_its_unit(engine: Engine) -> None:
+    chairs = own_group("Chairs")
+    await engine.seed(*chairs, counted_in(chairs, "P-1"))
+    await engine.sync("ITEM-PRODUCT")
+    assert await engine.problems() == [("waiting_for_parent", "defaultUnit")]
+    assert not await engine.bc.rows("items")
+
+
+@pytest.mark.feature("F123")
+async def test_a_group_that_several_products_share_is_that_of_no_item(engine: Engine) -> None:
+    chairs = own_group("Chairs")
+    await engine.seed(*chairs, counted_in(chairs, "P-1"), counted_in(chairs, "P-2"))
+    await open_up(engine)
+    await engine.sync("ITEM-PRODUCT")
+    assert await engine.problems() == [("unit_group_shared", None)] * 2
+    [row, *_] = await engine.problem_rows()
+    assert "P-1, P-2" in row.message
+    assert not await engine.bc.rows("items")
+
+
+@pytest.mark.case("T655", "T656", "T470")
+@pytest.mark.feature("F123")
+async def test_the_mappings_of_units_show_what_they_are_and_take_no_other_sort_of_row(engine: Engine) -> None:
+    for name, needs in {"UNIT GROUP": [], "ITEM UOM": ["UNIT GROUP"], "RESOURCE UOM": ["UNIT GROUP"]}.items():
+        shown = (await engine.api.get(f"mappings/{name.replace(' ', '%20')}")).json
+        assert (shown["direction"], shown["onlyCoupled"], shown["needs"]) == ("toSales", True, needs)
+        assert not any(shown["filters"]["value"].values())
+    refused = await engine.api.get("mappings/UNIT%20OF%20MEASURE")
+    assert (refused.status, refused.json["type"]) == (404, "urn:couplet:not_in_this_mode")
+    assert "UNIT_GROUPS=false" in refused.json["detail"]
