@@ -12,7 +12,7 @@ import orjson
 ROOT = Path(__file__).parents[2] / "infra" / "business-central"
 APPS = (ROOT, ROOT / "sales-prices")
 
-_HEAD = re.compile(r'(page|permissionset) (\d+) ("[^"]+"|\w+)\n\{')
+_HEAD = re.compile(r'(page|permissionset|codeunit) (\d+) ("[^"]+"|\w+)\n\{')
 _PROPERTY = re.compile(r"^    (\w+) = (.+);$", re.MULTILINE)
 _FIELD = re.compile(r"^ {16}field\((\w+); ([^\n]+?)\)(?:\n {16}\{(.*?)\n {16}\}| \{(.*?)\})$", re.MULTILINE | re.DOTALL)
 _PART = re.compile(r"^ {16}part\((\w+); (\"[^\"]+\")\)\n {16}\{(.*?)\n {16}\}$", re.MULTILINE | re.DOTALL)
@@ -32,7 +32,7 @@ class Field:
 
 @dataclass
 class Object:
-    """A page or permission set, as its file says."""
+    """A page, permission set or codeunit, as its file says."""
 
     kind: str
     id: int

@@ -107,7 +107,7 @@ def test_ids_are_unique_and_within_the_range_and_names_are_short() -> None:
         numbers = Counter(each.id for each in OBJECTS if each.kind == kind)
         assert [number for number, times in numbers.items() if times > 1] == []
     assert [each.name for each in OBJECTS if not each.range[0] <= each.id <= each.range[1]] == []
-    assert [each.name for each in OBJECTS if len(each.name) > (30 if each.kind == "page" else 20)] == []
+    assert [each.name for each in OBJECTS if len(each.name) > (20 if each.kind == "permissionset" else 30)] == []
     ranges = [al.app(folder)["idRanges"][0] for folder in al.APPS]
     assert (ranges[0]["from"], ranges[-1]["to"], ranges[0]["to"] + 1) == (50100, 50199, ranges[1]["from"])
 
@@ -137,6 +137,16 @@ def test_codeunits_that_pages_run_are_permitted() -> None:
     used = {al.plain(kind.removeprefix("Codeunit ")) for page in PAGES.values() for kind in _declared(page) if kind.startswith("Codeunit ")}
     permitted = {name for each in OBJECTS for kind, name in each.rights if kind == "codeunit"}
     assert used == permitted
+
+
+@pytest.mark.parametrize("table", ["Item", "Resource"])
+def test_each_item_and_resource_has_a_unit_group_from_its_first_day_as_in_the_simulator(table: str) -> None:
+    (groups,) = (each for each in OBJECTS if each.name == "Couplet Unit Group Keeper")
+    (install,) = (each for each in OBJECTS if each.properties.get("Subtype") == "Install")
+    assert f"Database::{table}, 'OnAfterInsertEvent'" in groups.text
+    assert f'Keep("Unit Group Source Type"::{table}, {table}.SystemId, {table}."No.")' in groups.text
+    assert "Keeper.KeepAll();" in install.text
+    assert table in schema.tables()["Unit Group"].fields["Source Type"].members
 
 
 def _declared(page: al.Object) -> list[str]:
