@@ -19,6 +19,7 @@ API v2.0 does not serve every table and field that Couplet keeps in step; [the e
 rest. Without it Couplet works with what there is and names what it leaves out: on this page, in the log at every start, and in
 
 ```sh
+curl -s -H "x-functions-key: $KEY" "$COUPLET/api/setup/check"              # with all else that is required
 curl -s -H "x-functions-key: $KEY" "$COUPLET/api/mappings"                 # unavailable: mapping, field, why
 curl -s -H "x-functions-key: $KEY" "$COUPLET/api/mappings/CUSTOMER"        # of one mapping
 ```
