@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from tests.expected.equality import WORDS
+from tests.expected.figures import figures
 from tests.expected.model import OPTIONS, Difference, Field, Reading, Row, Tables, World, blank
 from tests.expected.pairing import pairing
 from tests.expected.problems import problem_differences
@@ -28,7 +29,8 @@ def compare(expected: Row, bc_rows: Tables, sales_rows: Tables, couplings: Itera
         found += pairing(world, mapping, reading)
         found += choices(world, mapping, reading) if reading.options else records(world, mapping, reading)
     found += problem_differences(world, problems)
-    return [replace(each, called=world.called(each.mapping, each.bc_id, each.sales_id)) for each in found]
+    named = [replace(each, called=world.called(each.mapping, each.bc_id, each.sales_id)) for each in found]
+    return [*named, *figures(world)]
 
 
 def _plain(coupling: Row) -> Row:

@@ -21,6 +21,7 @@ PRIMARY_KEYS = {
     "accounts": "accountid", "contacts": "contactid", "products": "productid", "uoms": "uomid", "uomschedules": "uomscheduleid",
     "systemusers": "systemuserid", "transactioncurrencies": "transactioncurrencyid", "pricelevels": "pricelevelid",
     "productpricelevels": "productpricelevelid", "opportunities": "opportunityid",
+    "couplet_accountfigureses": "couplet_accountfiguresid",
 }  # fmt: skip
 """The Sales tables that the comparison looks at."""
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.expected.figures import figures
+from tests.expected.model import Row, World
 from tests.expected.small import Small, account, customer, small
 
 
@@ -197,3 +199,32 @@ def test_a_cut_never_goes_through_a_character(world: Small) -> None:
 def test_a_text_cut_too_short_is_found(world: Small) -> None:
     world.bc_row("customers", "b-three")["displayName"] = "T" * 80
     assert world.kinds() == {("field_differs", "displayName")}
+
+
+def test_figures_must_be_there_linked_and_equal() -> None:
+    mine = {"id": "c1", "number": "C1", "displayName": "Adler", "balanceLCY": 20}
+    row = {
+        "couplet_accountfiguresid": "f1",
+        "couplet_name": "Adler",
+        "couplet_bcnumber": "C1",
+        "couplet_currency": "EUR",
+        "couplet_balance": 20,
+    }
+    pairs = [{"mapping": "CUSTOMER", "bcId": "c1", "salesId": "a1"}, {"mapping": "ACCOUNT-FIGURES", "bcId": "c1", "salesId": "f1"}]
+
+    def kinds(link: str | None, *couplings: Row, **changed: object) -> list[tuple[str, str]]:
+        sales: dict[str, list[Row]] = {
+            "accounts": [{"accountid": "a1", "_couplet_accountfiguresid_value": link}],
+            "couplet_accountfigureses": [{**row, **changed}],
+        }
+        world = World({"localCurrency": "EUR", "baseCurrency": "EUR"}, {"customerFigures": [mine]}, sales, couplings)
+        return [(each.kind, each.field) for each in figures(world)]
+
+    assert kinds("f1", *pairs) == []
+    assert kinds(None, *pairs) == [("not_linked", "")]
+    assert kinds("f1", *pairs, couplet_balance=21, couplet_currency="USD") == [
+        ("field_differs", "couplet_currency"),
+        ("field_differs", "couplet_balance"),
+    ]
+    assert kinds("f1", pairs[0]) == [("missing", "")]
+    assert kinds("f1", pairs[1]) == [("extra", "")]
