@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -131,6 +132,15 @@ def test_permission_sets_cover_every_page_and_table() -> None:
     for served in SERVED.values():
         wanted.setdefault(tables_of(served), {"R"}).update(served.ops)
     assert {name: set(each) for (kind, name), each in letters.items() if kind == "tabledata"} == wanted
+
+
+def test_a_trigger_says_whether_the_platform_still_has_to_write() -> None:
+    """Without an answer the platform would take it for done, and a changed row would never be stored."""
+    bodies = [
+        body for page in PAGES.values() for body in re.findall(r"trigger On(?:Insert|Modify)Record.*?\n    end;", page.text, re.DOTALL)
+    ]
+    assert len(bodies) >= len([page for page in SERVED.values() if "I" in page.ops])
+    assert [body for body in bodies if not re.search(r"\n        exit\((true|false)\);\n    end;$", body)] == []
 
 
 def test_codeunits_that_pages_run_are_permitted() -> None:

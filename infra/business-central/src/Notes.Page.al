@@ -66,6 +66,7 @@ page 50138 "Couplet Notes"
     trigger OnModifyRecord(): Boolean
     begin
         RecordLinkManagement.WriteNote(Rec, NoteText);
+        exit(true);
     end;
 
     var

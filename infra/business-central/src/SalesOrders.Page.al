@@ -128,6 +128,7 @@ page 50130 "Couplet Sales Orders"
     begin
         if WorkDescriptionGiven then
             Rec.SetWorkDescription(WorkDescription);
+        exit(true);
     end;
 
     [ServiceEnabled]

@@ -126,6 +126,7 @@ page 50131 "Couplet Sales Quotes"
     begin
         if WorkDescriptionGiven then
             Rec.SetWorkDescription(WorkDescription);
+        exit(true);
     end;
 
     [ServiceEnabled]
