@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mapping import stock
@@ -15,6 +15,7 @@ from mapping.values import Side
 from sync.errors import ServiceError, ServiceUnusable
 from sync.services import odata
 from sync.services.sales import Sales
+from sync.services.sales_tables import SalesTable
 
 log = logging.getLogger("couplet")
 
@@ -53,9 +54,9 @@ class Ours:
 async def find_ours(sales: Sales) -> Ours:
     """Ask once for everything; an organisation that shows nobody its metadata has nothing of ours, as far as we know."""
     wanted = {
-        "$select": "LogicalName,EntitySetName",
+        "$select": "LogicalName,EntitySetName,PrimaryIdAttribute",
         "$filter": " or ".join(f"LogicalName eq '{name}'" for name in (*TABLES.values(), CONNECTION)),
-        "$expand": "Attributes($select=LogicalName;$filter=IsCustomAttribute eq true)",
+        "$expand": "Attributes($select=LogicalName,AttributeType;$filter=IsCustomAttribute eq true)",
     }
     try:
         rows = (await sales.get(odata.address("EntityDefinitions", wanted)))["value"]
@@ -64,14 +65,25 @@ async def find_ours(sales: Sales) -> Ours:
     except ServiceError as error:
         log.warning("Sales does not tell which columns it has: %s", error, extra={"code": error.code})
         rows = []
+    own = {row["LogicalName"]: row["EntitySetName"] for row in rows if row["LogicalName"] in (CONNECTION, FIGURES)}
+    for row in rows:
+        if row["LogicalName"] in own:
+            sales.learn(SalesTable(row["LogicalName"], row["EntitySetName"], row["PrimaryIdAttribute"], True))
     found = Ours(
-        columns={row["LogicalName"]: KNOWN & {each["LogicalName"] for each in row["Attributes"]} for row in rows},
-        tables={row["LogicalName"]: row["EntitySetName"] for row in rows if row["LogicalName"] in (CONNECTION, FIGURES)},
+        columns={row["LogicalName"]: KNOWN & set(_usable(row["Attributes"])) for row in rows},
+        tables=own,
         asked=time.monotonic(),
     )
     if found.lacking:
         log.warning("Sales lacks %d of Couplet's columns and tables, see infra/sales: %s ...", len(found.lacking), found.lacking[0])
     return found
+
+
+def _usable(attributes: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """The columns of these, without those of ours that somebody made of another type: they would refuse what we write."""
+    for each in attributes:
+        if each["LogicalName"] not in COLUMNS or each["AttributeType"] == "String":
+            yield each["LogicalName"]
 
 
 def without_our_tables(mappings: Mapping[str, TableMapping], ours: Ours) -> tuple[dict[str, TableMapping], list[Unavailable]]:

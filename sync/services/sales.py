@@ -145,6 +145,10 @@ class Sales:
             self._tables[name] = SalesTable(entity["LogicalName"], name, entity["PrimaryIdAttribute"], True)
         return self._tables[name]
 
+    def learn(self, table: SalesTable) -> None:
+        """A table outside the standard that was found together with others."""
+        self._tables[table.set] = table
+
     async def get(self, path: str) -> Any:
         """A GET below the Web API's root."""
         return decoded((await self.send("GET", f"{self.root}/{path}")).content, self.side)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from mapping.ours import COLUMNS, COMPANY, ID, LINK, NUMBER
 from sandbox.running import Sandbox
-from tests.scenario.engine import Engine, engine_on
+from sync.environment import Environment
+from sync.services.connections import Connections
+from tests.scenario.engine import HURRIED, Engine, engine_on
 from tests.scenario.world import Record, Row, account, contact, customer, item, person, unit_group
 
 pytestmark = [pytest.mark.rule("D8"), pytest.mark.rule("E9")]
@@ -27,6 +30,7 @@ def link(engine: Engine, page: int, number: str) -> str:
     return f"https://businesscentral.dynamics.com/{place}&page={page}&filter=%27No.%27%20IS%20%27{number}%27"
 
 
+@pytest.mark.case("T763")
 async def test_a_row_made_in_sales_says_at_once_whose_it_is(engine: Engine) -> None:
     mine, thing, human = customer("C1"), item("I1"), person("P1", of="C1")
     await engine.seed(mine, thing, human, *unit_group())
@@ -146,3 +150,37 @@ async def test_without_the_columns_everything_works_and_it_is_said(plain: Engine
     assert "account.couplet_bcid" in plain.ctx.ours.lacking
     assert (await plain.api.delete("couplings/CUSTOMER", {"bcId": mine.id})).status == 200
     assert await plain.problems() == []
+
+
+async def test_a_column_of_ours_that_somebody_made_of_another_type_is_left_alone(plain: Engine) -> None:
+    number = {"@odata.type": "Microsoft.Dynamics.CRM.IntegerAttributeMetadata", "SchemaName": "couplet_BcNumber"}
+    text = {"@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata", "SchemaName": "couplet_BcId", "MaxLength": 36}
+    for column in (number, text):
+        await plain.ctx.sales.post("EntityDefinitions(LogicalName='account')/Attributes", column, repeatable=False)
+    mine = customer("C1")
+    await plain.seed(mine)
+    async with restarted(plain) as again:
+        await again.sync("CUSTOMER", create="toSales")
+        row = await again.partner("CUSTOMER", mine)
+    assert (row["couplet_bcid"], row.get("couplet_bcnumber")) == (mine.id, None)
+
+
+@pytest.mark.case("T770")
+async def test_which_columns_there_are_is_asked_once_by_a_process(engine: Engine) -> None:
+    await engine.reset_counters()
+    async with restarted(engine) as again:
+        for _ in range(2):
+            await again.environment.context(None)
+    counted = (await engine.sales.counters())["byRoute"]
+    assert counted["GET EntityDefinitions"] == 1
+
+
+@asynccontextmanager
+async def restarted(engine: Engine) -> AsyncIterator[Engine]:
+    """The app in another process, on the same state."""
+    settings = engine.environment.settings
+    environment = Environment(settings, engine.environment.store, Connections(settings, patience=HURRIED))
+    try:
+        yield Engine(environment, await environment.context(None), engine.bc, engine.sales)
+    finally:
+        await environment.connections.close()

@@ -59,6 +59,7 @@ async def test_the_same_numbers_in_both_companies_are_two_accounts_that_say_whos
     assert [(row[COMPANY], row[ID], row[NUMBER]) for row in rows] == [(engine.ctx.company, mine.id, "C1") for engine in (first, second)]
 
 
+@pytest.mark.case("T767")
 async def test_a_row_of_another_company_is_taken_by_no_key_and_nobody_s_row_by_the_first_who_comes(
     companies: tuple[Engine, Engine],
 ) -> None:
