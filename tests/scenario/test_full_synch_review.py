@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mapping.graph import in_order
 from mapping.off import switched_on
 from sync.entry.upkeep import forget_old_jobs
 from tests.in_force import ENABLED
@@ -29,7 +30,7 @@ NEEDS = {
 @pytest.mark.feature("F076", "F085")
 async def test_each_line_says_what_it_depends_on(engine: Engine) -> None:
     lines = await review(engine)
-    assert list(lines) == list(switched_on(engine.ctx.mappings))
+    assert list(lines) == in_order(switched_on(engine.ctx.mappings))
     assert {name: sorted(lines[name]["dependsOn"]) for name in NEEDS} == {name: sorted(needs) for name, needs in NEEDS.items()}
 
 
