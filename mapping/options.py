@@ -23,6 +23,9 @@ class Label(Exact):
         return Exact.write(self, field, side, code if side is Side.BC else value, pair, world)
 
 
+MIRRORED = "mirrored"
+"""Whether orders, quotes and invoices have the choice, too."""
+
 CODE_LENGTH = 10
 """Characters of a payment terms, shipment method or shipping agent code."""
 
@@ -32,6 +35,13 @@ def written_again(draft: Draft, world: World) -> Addition:
     if draft.claimed and not draft.creates:
         return Addition(values={Side.SALES: {"label": draft.rows[Side.BC]["code"]}})
     return Addition()
+
+
+def mirrored(draft: Draft, world: World) -> Addition:
+    """A choice that a maker added to accounts alone is written once more, which adds it to orders, quotes and invoices (rule D6)."""
+    label = draft.values[Side.SALES].get("label", draft.rows[Side.SALES].get("label"))
+    lacking = not draft.creates and draft.rows[Side.SALES].get(MIRRORED) is False
+    return Addition(values={Side.SALES: {"label": label}}) if lacking else Addition()
 
 
 def option_mapping(name: str, bc_table: str, column: str) -> TableMapping:
@@ -45,7 +55,8 @@ def option_mapping(name: str, bc_table: str, column: str) -> TableMapping:
         creates=frozenset({Side.SALES}),
         makes_unmatched=True,
         review=Review(needs=Side.BC),
-        rules=(written_again,),
+        rules=(written_again, mirrored),
+        also={Side.SALES: (MIRRORED,)},
         deletion=DeletionPolicy.REMOVE_COUPLING,
         names={Side.BC: ("code",), Side.SALES: ("label",)},
         fields=on(bc_table, f"options/accounts/{column}", to_sales("code", "label", Label())),

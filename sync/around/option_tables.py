@@ -16,6 +16,11 @@ from sync.services.model import Answer, Page, Query
 from sync.services.sales import Sales
 
 PREFIX = "options/"
+MIRRORED = "mirrored"
+"""Not a property that Sales has: whether the columns of the same meaning have the value, too."""
+
+Place = tuple[str, str]
+"""The entity set and column of a choice."""
 
 MIRRORS: Mapping[str, Sequence[tuple[str, str]]] = {
     "paymenttermscode": (("salesorders", "paymenttermscode"), ("quotes", "paymenttermscode"), ("invoices", "paymenttermscode")),
@@ -41,13 +46,14 @@ class SalesTables:
         """One page; an option table has a single page with all its rows, whatever the filter."""
         if isinstance(query, str) or not query.table.startswith(PREFIX):
             return await self._sales.page(query, size=size)
-        return Page(rows=list((await self._options(query.table)).values()), next=None, clock=datetime.now(UTC))
+        rows = await self._options(query.table, mirrored=MIRRORED in query.columns)
+        return Page(rows=list(rows.values()), next=None, clock=datetime.now(UTC))
 
     async def rows(self, table: str, ids: Sequence[str], columns: Sequence[str] = ()) -> dict[str, Row]:
         """The rows with these ids that exist, by id."""
         if not table.startswith(PREFIX):
             return await self._sales.rows(table, ids, columns)
-        options = await self._options(table)
+        options = await self._options(table, mirrored=MIRRORED in columns)
         return {id_: options[id_] for id_ in ids if id_ in options}
 
     async def count(self, table: str) -> int:
@@ -61,8 +67,9 @@ class SalesTables:
             return await self._sales.write(steps)
         present = {table: await self._options(table) for table in {step.table or "" for step in mine}}
         answers: list[Answer] = []
+        shown: dict[Place, Mapping[int, str]] = {}
         for step in mine:
-            answers.append(_refused(step, answers) or await self._write_option(step, present[step.table or ""]))
+            answers.append(_refused(step, answers) or await self._write_option(step, present[step.table or ""], shown))
         return await self._published(answers)
 
     async def _published(self, answers: list[Answer]) -> list[Answer]:
@@ -75,28 +82,41 @@ class SalesTables:
             return [replace(answer, error=answer.error or _may_not(error)) for answer in answers]
         return answers
 
-    async def _options(self, table: str) -> dict[str, Row]:
+    async def _options(self, table: str, *, mirrored: bool = False) -> dict[str, Row]:
+        """The options by value; where it is asked for, whether all the other columns have the value, too."""
         _, entity, column = table.split("/")
         options = await self._sales.options(entity, column)
-        return {str(value): {"value": str(value), "label": label} for value, label in options.items()}
+        rows: dict[str, Row] = {str(value): {"value": str(value), "label": label} for value, label in options.items()}
+        if not mirrored:
+            return rows
+        others = [await self._sales.options(*place) for place in MIRRORS.get(column, ())]
+        return {value: {**row, MIRRORED: all(int(value) in other for other in others)} for value, row in rows.items()}
 
-    async def _write_option(self, step: Step, present: Mapping[str, Row]) -> Answer:
+    async def _write_option(self, step: Step, present: Mapping[str, Row], shown: dict[Place, Mapping[int, str]]) -> Answer:
         if isinstance(step, Delete):
             return await self._delete_option(step, present)
         if not isinstance(step, Create | Update) or step.id is None:
             return Answer(step=step, error=NotFound(side=self.side))
         label = str(step.values["label"])
         try:
-            for entity, column in _places(step.table):
-                if step.id in present:
-                    await self._sales.rename_option(entity, column, int(step.id), label)
-                else:
-                    await self._sales.add_option(entity, column, label, int(step.id))
+            for place in _places(step.table):
+                if step.id not in present:
+                    await self._sales.add_option(*place, label, int(step.id))
+                    continue
+                shown[place] = shown[place] if place in shown else await self._sales.options(*place)
+                await self._rename(place, int(step.id), label, shown[place].get(int(step.id)))
         except AccessDenied as error:
             return Answer(step=step, id=step.id, error=_may_not(error))
         except ServiceError as error:
             return Answer(step=step, id=step.id, error=error)
         return Answer(step=step, id=step.id)
+
+    async def _rename(self, place: Place, value: int, label: str, shown: str | None) -> None:
+        """Give an option its label in one column; a column that lacks the value gets it."""
+        if shown is None:
+            await self._sales.add_option(*place, label, value)
+        elif shown != label:
+            await self._sales.rename_option(*place, value, label)
 
     async def _delete_option(self, step: Delete, present: Mapping[str, Row]) -> Answer:
         """An option goes only while no row uses it: its rows would show a bare number (rule D6)."""

@@ -194,3 +194,15 @@ async def test_a_label_that_says_more_than_ten_characters_keeps_its_coupling_whe
     assert coupling and coupling.sales_id == str(value)
     assert value not in before
     assert (await engine.ctx.sales.options("accounts", "address1_shippingmethodcode"))[value] == "Own Logistics North"
+
+
+async def test_a_choice_that_a_maker_added_to_accounts_alone_is_added_to_orders_quotes_and_invoices(engine: Engine) -> None:
+    await engine.ctx.sales.add_option("accounts", "paymenttermscode", "14 Days", 700)
+    await engine.ctx.sales.publish(["accounts"])
+    await engine.sync("PAYMENT TERMS")
+    for table, column in [("accounts", "paymenttermscode"), *PLACES["PAYMENT TERMS"][1]]:
+        assert (await engine.ctx.sales.options(table, column))[700] == "14 Days"
+    await engine.reset_counters()
+    await engine.sync("PAYMENT TERMS")
+    await engine.look("PAYMENT TERMS")
+    assert not {route for route in (await engine.sales.counters())["byRoute"] if route.startswith("POST")}
