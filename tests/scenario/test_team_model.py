@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from sandbox.running import Sandbox
+from tests.scenario.companies import two_companies
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.world import Row, account, customer, opportunity, person, sales_opportunity, user
 
@@ -110,6 +111,20 @@ async def test_a_role_that_is_not_there_is_named(sandbox_processes: Sandbox) -> 
         await engine.sync("CURRENCY", "CUSTOMER")
         [row] = await engine.problem_rows("CUSTOMER")
         assert (row.code, "security role Verkäufer" in row.message) == ("no_owner_team", True)
+
+
+@pytest.mark.rule("G1")
+async def test_each_company_has_a_unit_and_team_of_its_own(sandbox_processes: Sandbox) -> None:
+    async with two_companies(sandbox_processes, OWNERSHIP="team") as companies:
+        mine = customer("C1")
+        owners = set()
+        for engine in companies:
+            await engine.seed(mine)
+            await engine.sync("CURRENCY", "CUSTOMER", create="toSales")
+            owners.add((await engine.partner("CUSTOMER", mine))["_owningbusinessunit_value"])
+        units, teams = await units_and_teams(companies[0])
+        assert (len(owners), len(units), len(teams)) == (2, 2, 2)
+        assert all(any(f"({engine.ctx.company})" in row["name"] for row in units) for engine in companies)
 
 
 async def test_a_dry_run_makes_neither_unit_nor_team(team: Engine) -> None:
