@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sandbox.company import people
-from sandbox.company.customers import Fate, House
+from sandbox.company.customers import VENDOR_TYPE, Fate, House
 from sandbox.company.model import LOCAL_CURRENCY, Draft, Row, guid, mix
 from sandbox.company.oddity import Oddity, oddities, settle
 from sandbox.company.reference import sales_currency
@@ -63,6 +63,11 @@ def person(draft: Draft, house: House, k: int, salesperson: str = "") -> Person:
     )  # fmt: skip
 
 
+def stranger(first: str, last: str) -> Person:
+    """Somebody of whom only the name is known."""
+    return Person(first=first, last=last, email="")
+
+
 def _add_company_contact(draft: Draft, customer: Row) -> None:
     number = customer["number"]
     _company_contact(draft, number, customer["displayName"])
@@ -74,14 +79,15 @@ def _add_company_contact(draft: Draft, customer: Row) -> None:
 
 def _company_contact(draft: Draft, number: str, name: str) -> None:
     contact_number = f"CT-{number}"
-    row = _bc_row(contact_number, Person(first="", last="", email=""), contact_number, name)
+    row = person_row(contact_number, Person(first="", last="", email=""), contact_number, name)
     relation = "None" if number == "NO-CUSTOMER" else "Customer"
     row.update(type="Company", displayName=name, searchName=name.upper(), contactBusinessRelation=relation)
     draft.to_bc("contacts", row)
     draft.ledger.apart(MAPPING, "bc", row["id"], "company_contact")
 
 
-def _bc_row(number: str, who: Person, company_number: str, company_name: str) -> Row:
+def person_row(number: str, who: Person, company_number: str, company_name: str) -> Row:
+    """A person of a customer, as a BC contact."""
     return {
         "id": guid("contacts", number), "number": number, "type": "Person", "displayName": who.full_name, "companyNumber": company_number,
         "companyName": company_name, "contactBusinessRelation": "Customer", "firstName": who.first, "middleName": who.middle,
@@ -92,7 +98,8 @@ def _bc_row(number: str, who: Person, company_number: str, company_name: str) ->
     }  # fmt: skip
 
 
-def _sales_row(key: str, who: Person, parent: str | None) -> Row:
+def sales_person_row(key: str, who: Person, parent: str | None) -> Row:
+    """A person as a contact of Sales."""
     return {
         "contactid": guid("contacts in Sales", key), "firstname": who.first or None, "middlename": who.middle or None,
         "lastname": who.last, "fullname": who.full_name, "emailaddress1": who.email or None, "telephone1": who.phone or None,
@@ -118,7 +125,7 @@ def _live_in(draft: Draft, house: House, customer: Row, k: int) -> None:
     code = customer["salespersonCode"]
     who = person(draft, house, k, code if code in people.ACTIVE and k == 0 else "")
     number = f"{customer['number']}-P{k}"
-    row = draft.to_bc("contacts", _bc_row(number, who, f"CT-{customer['number']}", customer["displayName"]))
+    row = draft.to_bc("contacts", person_row(number, who, f"CT-{customer['number']}", customer["displayName"]))
     if k == 0 and house.place % 2 == 0:
         customer.update(contact=who.full_name, primaryContactNumber=number)
     if house.place % 5 == 0:
@@ -133,7 +140,7 @@ def _expect(draft: Draft, house: House, row: Row, who: Person, k: int) -> None:
     elif house.fate is Fate.OUTSIDE:
         ledger.held(MAPPING, "bc", id, "waiting_for_parent", optional=True)
     elif house.fate is Fate.PAIR and house.account and k == 0 and house.place % 2 == 0:
-        same = draft.to_sales("contacts", _sales_row(row["number"], who._replace(phone=""), house.account["accountid"]))
+        same = draft.to_sales("contacts", sales_person_row(row["number"], who._replace(phone=""), house.account["accountid"]))
         house.account.update(address1_primarycontactname=who.full_name)
         ledger.pair(MAPPING, id, same["contactid"], {"phoneNumber": who.phone} if who.phone else None)
     else:
@@ -142,8 +149,8 @@ def _expect(draft: Draft, house: House, row: Row, who: Person, k: int) -> None:
 
 def _only_in_sales(draft: Draft, house: House, account: Row) -> None:
     who = person(draft, house, 7)
-    row = draft.to_sales("contacts", _sales_row(f"only-{house.place}", who, account["accountid"]))
-    if house.fate is Fate.OUTSIDE:
+    row = draft.to_sales("contacts", sales_person_row(f"only-{house.place}", who, account["accountid"]))
+    if house.fate is Fate.OUTSIDE and account["customertypecode"] != VENDOR_TYPE:
         draft.ledger.held(MAPPING, "sales", row["contactid"], "waiting_for_parent", optional=True)
         return
     draft.ledger.created(MAPPING, "sales", row["contactid"])
@@ -157,7 +164,7 @@ def _odd(draft: Draft, oddity: Oddity, place: int, home: House) -> None:
     bc = []
     for i, values in enumerate(oddity.bc):
         who, rest = _apply(base, values)
-        row = _bc_row(
+        row = person_row(
             f"{oddity.name[:18].upper().replace('_', '-')}-{i}", who, f"CT-{home.customer['number']}", home.customer["displayName"]
         )
         bc.append(draft.to_bc("contacts", row | rest)["id"])
@@ -165,7 +172,7 @@ def _odd(draft: Draft, oddity: Oddity, place: int, home: House) -> None:
     for i, values in enumerate(oddity.sales):
         who, rest = _apply(base, values)
         parents = {None: home.account["accountid"], "contact": guid("contacts in Sales", "same_email/0"), "": None}
-        row = _sales_row(f"{oddity.name}/{i}", who, parents[rest.pop("parent", None)])
+        row = sales_person_row(f"{oddity.name}/{i}", who, parents[rest.pop("parent", None)])
         sales.append(draft.to_sales("contacts", row | rest)["contactid"])
     settle(draft, MAPPING, oddity, bc, sales)
 
@@ -179,7 +186,7 @@ def _works_for_two(draft: Draft, home: House, other: House) -> None:
     """One e-mail address under two companies is two contacts: natural keys hold within the coupled account."""
     assert home.customer and other.account
     who = Person(first="Bea", last="Beide", email=BY_BOTH)
-    row = draft.to_bc("contacts", _bc_row("WORKS-FOR-BOTH", who, f"CT-{home.customer['number']}", home.customer["displayName"]))
+    row = draft.to_bc("contacts", person_row("WORKS-FOR-BOTH", who, f"CT-{home.customer['number']}", home.customer["displayName"]))
     draft.ledger.created(MAPPING, "bc", row["id"])
-    contact = draft.to_sales("contacts", _sales_row("works-for-both", who, other.account["accountid"]))
+    contact = draft.to_sales("contacts", sales_person_row("works-for-both", who, other.account["accountid"]))
     draft.ledger.created(MAPPING, "sales", contact["contactid"])

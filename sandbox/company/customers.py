@@ -69,6 +69,7 @@ OTHER_ACCOUNTS: tuple[Row, ...] = (
     {"customertypecode": 11},
     {"customertypecode": None},
 )
+VENDOR, VENDOR_TYPE = "VENDOR", 11
 BLOCKS = ("All", "Invoice", "Ship")
 
 
@@ -123,6 +124,8 @@ def _only_account(draft: Draft, name_number: int, n: int) -> House:
         return House(Fate.TO_BC, who, name_number, None, account)
     account.update(OTHER_ACCOUNTS[n // 4 % len(OTHER_ACCOUNTS)])
     draft.ledger.apart(MAPPING, "sales", account["accountid"], "out_of_filter")
+    if account["customertypecode"] == VENDOR_TYPE:
+        draft.ledger.created(VENDOR, "sales", account["accountid"])
     return House(Fate.OUTSIDE, who, name_number, None, account)
 
 

@@ -14,6 +14,7 @@ from sandbox.company.people import add_people
 from sandbox.company.prices import add_prices
 from sandbox.company.reference import OLD_RATES, add_reference, sales_currency
 from sandbox.company.resources import add_resources
+from sandbox.company.vendors import add_vendors
 
 FORMAT = 1
 COMPANY, DISPLAY_NAME = "Demo Company", "Lindenhof Handel GmbH"
@@ -25,6 +26,7 @@ ORDER = (
     "SHIPPING AGENT",
     "UNIT OF MEASURE",
     "CUSTOMER",
+    "VENDOR",
     "CONTACT",
     "ITEM-PRODUCT",
     "RESOURCE-PRODUCT",
@@ -44,6 +46,7 @@ def generate(scale: float = 1.0, seed: int = 7, *, base_currency: str = LOCAL_CU
     add_reference(draft)
     houses = add_customers(draft)
     add_contacts(draft, houses)
+    add_vendors(draft)
     add_items(draft)
     add_resources(draft)
     add_prices(draft)

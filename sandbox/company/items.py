@@ -1,15 +1,14 @@
-"""Items and vendors in BC; products and a price list in Sales."""
+"""Items in BC; products and a price list in Sales."""
 
 from __future__ import annotations
 
-from sandbox.company.model import LOCAL_CURRENCY, Draft, Row, guid, mix
+from sandbox.company.model import LOCAL_CURRENCY, VENDORS, Draft, Row, guid, mix
 from sandbox.company.oddity import LOWER_CASE, Oddity, Values, oddities, settle
 from sandbox.company.reference import ITEM_CATEGORIES, coded, sales_currency
-from sandbox.company.words import COLOURS, FAMILIES, GOODS, STYLES, domain
+from sandbox.company.words import COLOURS, GOODS, STYLES
 
 MAPPING = "ITEM-PRODUCT"
 PRICE_LIST = "Standardpreise Handel"
-VENDORS = 8
 ITEM_UNITS = ("PCS", "PCS", "PCS", "SET", "PCS", "KG", "PALLET", "M")
 SALES_INVENTORY = 1
 WRITE_IN = "WRITE-IN"
@@ -18,7 +17,6 @@ WRITE_IN = "WRITE-IN"
 
 def add_items(draft: Draft) -> None:
     """Items and products, with what is expected of them; a quarter of the items are products already."""
-    _add_vendors(draft)
     draft.to_sales("pricelevels", {
         "pricelevelid": guid("pricelevels", PRICE_LIST), "name": PRICE_LIST, "statecode": 0, "statuscode": 100001,
         "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY),
@@ -32,16 +30,6 @@ def add_items(draft: Draft) -> None:
     draft.to_bc(
         "salesReceivablesSetup", {"id": guid("salesReceivablesSetup", 0), "writeInProductType": "Item", "writeInProductNumber": WRITE_IN}
     )
-
-
-def _add_vendors(draft: Draft) -> None:
-    for n in range(VENDORS):
-        name = f"{FAMILIES[n * 7 % len(FAMILIES)]} Lieferungen GmbH"
-        draft.to_bc("vendors", {
-            "id": guid("vendors", n), "number": f"V{1000 + n}", "displayName": name, "addressLine1": f"Zufahrt {n + 1}",
-            "city": "Hamburg", "country": "DE", "postalCode": "20457", "phoneNumber": "+49 40 555 0200", "email": f"order@{domain(name)}",
-            "website": "", "currencyCode": "", "blocked": "_x0020_",
-        })  # fmt: skip
 
 
 def _regular(draft: Draft, n: int) -> None:

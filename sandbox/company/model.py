@@ -87,6 +87,10 @@ class Ledger:
         self.problem(mapping, side, id, code, **detail)
 
 
+VENDORS = 8
+"""Vendors of the company, `V1000` and on; items name them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """Both sides' rows by entity set, in the form that GET shows, and what must come out of a full synch.

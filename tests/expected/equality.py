@@ -129,11 +129,19 @@ def contact(world: World, field: Field, bc: Row, sales: Row) -> bool:
     return ours == theirs
 
 
+def business_account(world: World, number: str) -> str | None:
+    """The account of the customer, or else the vendor, with a number."""
+    for mapping, table in (("CUSTOMER", "customers"), ("VENDOR", "vendors")):
+        row = world.bc_by(table, "number", number)
+        if row and (partner := world.partner(mapping, row["id"])):
+            return partner
+    return None
+
+
 def company(world: World, field: Field, bc: Row, sales: Row) -> bool:
     """The account coupled to the customer of the contact's company (rule E1)."""
     relation = world.bc_by("contactBusinessRelations", "contactNumber", bc.get(field.bc) or "-")
-    customer = world.bc_by("customers", "number", relation["number"]) if relation else None
-    return customer is not None and world.partner("CUSTOMER", customer["id"]) == sales.get(field.sales)
+    return relation is not None and business_account(world, relation["number"]) == sales.get(field.sales)
 
 
 def amount(world: World, field: Field, bc: Row, sales: Row) -> bool:

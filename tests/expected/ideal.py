@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox.company.model import Company
 from tests.expected.compare import OPTIONS, Born
-from tests.expected.equality import WORDS, country_code, cut, flat, local_rate
+from tests.expected.equality import WORDS, business_account, country_code, cut, flat, local_rate
 from tests.expected.model import PRIMARY_KEYS, ZERO_GUID, Field, Reading, World, blank
 
 MutableRow = dict[str, Any]
@@ -81,7 +81,7 @@ class Ideal:
     def _new_bc_row(self, reading: Reading) -> str:
         number = next(self.ids)
         self.bc[reading.bc].append({"id": number, "number": number.upper(), "type": "Person"})
-        if reading.bc == "customers":
+        if reading.bc in ("customers", "vendors"):
             self.bc["contacts"].append({"id": f"{number}-house", "number": f"CT-{number}".upper(), "type": "Company"})
             relation = {"id": f"{number}-relation", "contactNumber": f"CT-{number}".upper(), "number": number.upper()}
             self.bc["contactBusinessRelations"].append(relation)
@@ -170,13 +170,13 @@ def _contact_back(world: World, field: Field, bc: MutableRow, sales: MutableRow)
 
 def _company(world: World, field: Field, bc: MutableRow, sales: MutableRow) -> Any:
     relation = world.bc_by("contactBusinessRelations", "contactNumber", bc[field.bc])
-    customer = world.bc_by("customers", "number", relation["number"]) if relation else None
-    return world.partner("CUSTOMER", customer["id"]) if customer else None
+    return business_account(world, relation["number"]) if relation else None
 
 
 def _company_back(world: World, field: Field, bc: MutableRow, sales: MutableRow) -> Any:
-    customer = world.bc["customers"][world.bc_partner("CUSTOMER", sales[field.sales]) or ""]
-    relation = world.bc_by("contactBusinessRelations", "number", customer["number"])
+    customer = world.bc["customers"].get(world.bc_partner("CUSTOMER", sales[field.sales]) or "")
+    business = customer or world.bc["vendors"][world.bc_partner("VENDOR", sales[field.sales]) or ""]
+    relation = world.bc_by("contactBusinessRelations", "number", business["number"])
     return relation["contactNumber"] if relation else ""
 
 

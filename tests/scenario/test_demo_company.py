@@ -18,6 +18,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """The demo company after its first full synch."""
     with Sandbox(Options(scale=1.0, pace=SECONDS, home=tmp_path_factory.mktemp("company"))) as sandbox:
         running = Company(sandbox)
+        assert running.api.patch("/mappings/VENDOR", json={"enabled": True}).status_code == 200
         running.full_sync(createNew="both")
         running.settled()
         yield running

@@ -20,6 +20,7 @@ TABLES = {
     "CURRENCY": ("currencies", "transactioncurrencies", "transactioncurrencyid"),
     "UNIT OF MEASURE": ("unitsOfMeasure", "uomschedules", "uomscheduleid"),
     "CUSTOMER": ("customers", "accounts", "accountid"),
+    "VENDOR": ("vendors", "accounts", "accountid"),
     "CONTACT": ("contacts", "contacts", "contactid"),
     "ITEM-PRODUCT": ("items", "products", "productid"),
     "RESOURCE-PRODUCT": ("resources", "products", "productid"),
