@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mapping.field import FieldMapping
-from mapping.fields import both, to_sales
+from mapping.fields import both, needed, to_sales
 from mapping.kinds import too_long, utf16
 from mapping.lookups import Lookup, PartOf
 from mapping.model import Addition, Draft, Related, Unit
@@ -21,6 +21,10 @@ GROUP = "_defaultuomscheduleid_value"
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DefaultUnit(PartOf):
     """The base unit of the item, and the default unit of the product, which is always one of the product's unit group (rule D5)."""
+
+    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        value = PartOf.read(self, field, side, row, world)
+        return Refusal(code="no_base_unit", detail="the record has no base unit of measure") if value is None and side is Side.BC else value
 
     def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
         if side is Side.BC and Side.BC not in pair and value is not None:
@@ -60,11 +64,13 @@ class OwnGroup(Lookup):
 def unit_rows(base: str, units: str, mapping: str, groups: str) -> tuple[Unit, Unit]:
     """The field rows of default unit and unit group: BC's column, its table of units with their mapping, and its unit groups."""
     return (
-        both(
-            base,
-            "defaultuomid",
-            DefaultUnit(mapping=mapping, target="uoms", nav="defaultuomid", codes=units, many=True),
-            name="defaultUnit",
+        needed(
+            both(
+                base,
+                "defaultuomid",
+                DefaultUnit(mapping=mapping, target="uoms", nav="defaultuomid", codes=units, many=True),
+                name="defaultUnit",
+            )
         ),
         to_sales(
             "number",

@@ -102,7 +102,7 @@ def counted_in_its_unit(draft: Draft, world: World) -> Addition:
     """A new product counts in the one unit of its unit group; without a base unit it is not made."""
     if draft.creates is not Side.SALES:
         return Addition()
-    if "defaultuomid@odata.bind" in draft.values[Side.SALES]:
+    if draft.values[Side.SALES].get("defaultuomid@odata.bind"):
         return Addition()
     group = _bound(draft, "defaultuomscheduleid")
     if not group:

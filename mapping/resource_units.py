@@ -36,7 +36,7 @@ RESOURCE_UOM = TableMapping(
         "resourceUnitsOfMeasure",
         "uoms",
         needed(to_sales(NUMBER, "uomscheduleid", GROUP, once=Side.SALES)),
-        to_sales("code", "name", Exact()),
-        to_sales("quantityPerUnitOfMeasure", "quantity", UnitQuantity()),
+        needed(to_sales("code", "name", Exact())),
+        needed(to_sales("quantityPerUnitOfMeasure", "quantity", UnitQuantity())),
     ),
 )
