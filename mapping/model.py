@@ -304,7 +304,8 @@ class TableMapping:
         others = self.marks.outside(self.companies, row) if self.marks and side is Side.SALES else None
         return others or next((reason for reason in reasons if reason), None)
 
-    def marked(self, ids: Mapping[Side, str], bc: Row, sales: Row) -> dict[str, Any]:
+    def marked(self, bc: Row, sales: Row) -> dict[str, Any]:
         """What Couplet writes on a row of Sales beside its fields, whenever it writes to it (rules D8, E9)."""
         names = self.names.get(Side.BC, ())
-        return self.marks.written(self.page, names, ids[Side.BC], bc, sales) if self.marks and Side.BC in ids else {}
+        id_ = str(bc.get(self.bc.id) or "")
+        return self.marks.written(self.page, names, id_, bc, sales) if self.marks and id_ else {}

@@ -126,6 +126,6 @@ def with_marks(mapping: TableMapping, pair: Pair, values: Values, world: World) 
     sent, bc = values.get(Side.SALES), pair.rows.get(Side.BC)
     if not sent or bc is None or pair.unmarked:
         return values
-    marked = mapping.marked(pair.ids, bc, pair.rows.get(Side.SALES, {}))
+    marked = mapping.marked(bc, pair.rows.get(Side.SALES, {}))
     stamped = mapping.stock.stamped(sent, mapping.marks.columns, world.now) if mapping.stock and mapping.marks else {}
     return {**values, Side.SALES: {**sent, **marked, **stamped}}
