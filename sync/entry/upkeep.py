@@ -16,6 +16,7 @@ from sync.entry.schedule import is_due, is_overdue, pause_after, silent
 from sync.entry.seat import sit_down, stay
 from sync.environment import Environment
 from sync.errors import AnotherConnector, AnotherCouplet, ServiceError, Silent
+from sync.record.brake import MASS
 from sync.run import messages
 from sync.run.looks import request_scan
 from sync.run.modified import KIND as MODIFIED
@@ -153,7 +154,16 @@ async def forget_old_jobs(environment: Environment) -> int:
             await ctx.store.changes.forget(ctx.company, name, changes_before)
         for full in await ctx.store.full_syncs.forget(ctx.company, before):
             await ctx.store.samples.forget(ctx.company, full.id, full.options.get("mappings", ()))
+        await _forget_lists(ctx, before)
     return gone
+
+
+async def _forget_lists(ctx: Context, before: datetime) -> None:
+    """What runs held back whose workers died before anybody was asked; the list of an open problem stays."""
+    for job in await ctx.store.withheld.jobs(ctx.company, before):
+        asked = [await ctx.store.problems.get(ctx.company, name, MASS + job) for name in {*ctx.mappings, *ctx.entries}]
+        if not any(asked):
+            await ctx.store.withheld.clear(ctx.company, job)
 
 
 async def check_pulse(environment: Environment) -> None:

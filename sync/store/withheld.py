@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from mapping.values import Side
 from sync.heart.plan import Act
@@ -39,6 +40,15 @@ class WithheldActs:
         """The list of a job, in the order of its keys."""
         async for row in self._table.range(keys.own_partition(company, job, kind=KIND)):
             yield Withheld(str(row["id"]), Act(row["act"]))
+
+    async def jobs(self, company: str, before: datetime) -> list[str]:
+        """The jobs that began before a moment and have a list."""
+        low = keys.partition(company) + keys.SEPARATOR
+        where = "PartitionKey ge @low and PartitionKey lt @end and act ne ''"
+        found = self._table.find(where, ("act",), low=low, end=low + tables.LAST)
+        names = {keys.decode(row["PartitionKey"].split(keys.SEPARATOR)[1]) async for row in found}
+        began = {name: keys.split_job_id(name) for name in names}
+        return sorted(name for name, parts in began.items() if parts and parts[1] > keys.newest_first(before))
 
     async def clear(self, company: str, job: str) -> None:
         """Forget the list of a job."""

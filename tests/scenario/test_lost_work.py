@@ -14,7 +14,7 @@ from sync.record.brake import confirm
 from sync.run import compare
 from sync.run.looks import request_scan
 from sync.run.work import give_up
-from sync.store import Change, Job
+from sync.store import Change, Job, ProblemRow
 from tests.scenario.engine import Died, Engine
 from tests.scenario.world import account, customer
 
@@ -188,3 +188,17 @@ async def test_a_match_whose_beginning_died_leaves_no_job_that_nobody_ends(
         await engine.drain()
     assert await engine.ctx.store.jobs.unfinished(engine.ctx.company, "CUSTOMER") == []
     assert await engine.ctx.store.work.backlog(engine.ctx.company) == {}
+
+
+@pytest.mark.rule("C3")
+async def test_lists_of_runs_whose_workers_died_go_with_time_and_those_that_a_person_was_asked_about_stay(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    store, company = engine.ctx.store, engine.ctx.company
+    long_ago, now = datetime.now(UTC) - timedelta(days=400), datetime.now(UTC)
+    lost, asked, young = [Job.new(company, "CUSTOMER", "scheduled", started=at).id for at in (long_ago, long_ago, now)]
+    for job in (lost, asked, young):
+        await store.withheld.add(company, job, {Act.DELETE: [mine.id]})
+    await store.problems.put([ProblemRow(company=company, mapping="CUSTOMER", key=f"mass:{asked}", code="mass_change")])
+    await forget_old_jobs(engine.environment)
+    left = {job: [each async for each in store.withheld.of(company, job)] for job in (lost, asked, young)}
+    assert [len(left[job]) for job in (lost, asked, young)] == [0, 1, 1]
