@@ -61,7 +61,8 @@ def narrowed(mapping: TableMapping, criteria: Sequence[Criterion]) -> TableMappi
         Unit(member.name, (member,)) for unit in (*mapping.fields, *mapping.only_compared) for member in unit.members if needed(member)
     )
     also = {side: _filter_columns(mapping, side) for side in Side}
-    return replace(mapping, fields=fields, also=also, constants={}, related=(), ensures=(), rules=())
+    whole = tuple(each for each in mapping.related if not each.key)
+    return replace(mapping, fields=fields, also=also, constants={}, related=whole, ensures=(), rules=())
 
 
 def _filter_columns(mapping: TableMapping, side: Side) -> tuple[str, ...]:

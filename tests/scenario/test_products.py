@@ -57,6 +57,9 @@ async def test_stock_follows_the_item_ledger_and_an_idle_look_costs_a_request_a_
     await engine.seed(other)
     assert (await made(engine, mine))["quantityonhand"] == 7
     await engine.look("ITEM-PRODUCT")
+    await engine.reset_counters()
+    await engine.look("ITEM-PRODUCT")
+    assert await engine.requests() == {"bc": 3, "sales": 1}, "items, item ledger, vendors; the changes of products"
     before = (await engine.row(mine))["lastModifiedDateTime"]
     await engine.bc.hand("postStock", itemNumber="I1", quantity=5)
     await engine.look("ITEM-PRODUCT")
@@ -79,6 +82,10 @@ async def test_the_write_in_product_is_never_synchronised_whatever_the_filter_sa
     told = (await engine.api.get(f"explain/{mapping}/bc/{one.id}")).json
     assert "write-in product of Sales & Receivables Setup" in str(told)
     assert not await engine.problems()
+    await engine.seed(product("FREE", producttypecode=1 if kind == "Item" else 3))
+    assert (await engine.api.post(f"couplings/{mapping}/match", {})).status == 202
+    await engine.drain()
+    assert await engine.coupling(mapping, one) is None
 
 
 @pytest.mark.case("T398", "T400")
