@@ -17,6 +17,7 @@ from sandbox.demo.look_ahead import dry_run, explained
 from sandbox.demo.people import people_at_work
 from sandbox.demo.screen import Screen
 from sandbox.demo.stage import DemoFailed, Row, Stage
+from sandbox.demo.stock import stock_moves
 from sandbox.processes import ChildFailed
 from sandbox.running import SECONDS, Options, Sandbox
 
@@ -93,6 +94,7 @@ def show(stage: Stage, numbers: Row) -> None:
     numbers["dryRun"] = dry_run(stage, numbers["scale"])
     numbers["fullSync"] = full_sync(stage, numbers["scale"])
     numbers["steps"] = people_at_work(stage)
+    numbers["stock"] = stock_moves(stage)
     numbers["explained"] = explained(stage, numbers["steps"]["conflict"]["bcId"])
     numbers["jobs"] = job_log(stage, numbers["fullSync"])
     numbers["problems"] = problem_desk(stage)
