@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from sync.around.publishing import Publishing
 from sync.errors import AccessDenied, MayNotCustomise, NotFound, ServiceError, StillUsed
 from sync.heart.plan import Call, Create, Delete, Row, Side, Step, Update
 from sync.services.model import Answer, Page, Query
@@ -41,6 +42,7 @@ class SalesTables:
 
     def __init__(self, sales: Sales) -> None:
         self._sales = sales
+        self._publishing = Publishing(sales.publish)
 
     async def page(self, query: Query | str, *, size: int = 500) -> Page:
         """One page; an option table has a single page with all its rows, whatever the filter."""
@@ -61,23 +63,31 @@ class SalesTables:
         return len(await self._options(table)) if table.startswith(PREFIX) else await self._sales.count(table)
 
     async def write(self, steps: Sequence[Step]) -> list[Answer]:
-        """Carry out the steps; options are added or renamed one by one and published once."""
+        """Carry out the steps; options are added or renamed one by one, and published once with all that is written meanwhile."""
         mine = [step for step in steps if (step.table or "").startswith(PREFIX)]
         if not mine:
             return await self._sales.write(steps)
+        self._publishing.begin()
+        try:
+            answers = await self._write_options(mine)
+        except BaseException:
+            await self._publishing.leave()
+            raise
+        return await self._published(answers)
+
+    async def _write_options(self, mine: Sequence[Step]) -> list[Answer]:
         present = {table: await self._options(table) for table in {step.table or "" for step in mine}}
         answers: list[Answer] = []
         shown: dict[Place, Mapping[int, str]] = {}
         for step in mine:
             answers.append(_refused(step, answers) or await self._write_option(step, present[step.table or ""], shown))
-        return await self._published(answers)
+        return answers
 
     async def _published(self, answers: list[Answer]) -> list[Answer]:
         """The answers once people see what was written; without the right to publish they never would."""
         written = [answer for answer in answers if not answer.error]
         try:
-            if written:
-                await self._sales.publish(sorted({entity for answer in written for entity, _ in _places(answer.step.table or "")}))
+            await self._publishing.end({entity for answer in written for entity, _ in _places(answer.step.table or "")})
         except AccessDenied as error:
             return [replace(answer, error=answer.error or _may_not(error)) for answer in answers]
         return answers

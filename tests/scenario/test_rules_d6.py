@@ -80,6 +80,14 @@ async def test_all_new_options_of_a_run_are_published_once(engine: Engine) -> No
     assert routes["POST InsertOptionValue"] == 18
 
 
+async def test_also_those_of_a_run_of_many_parts(engine: Engine) -> None:
+    await engine.seed(*coded("shipmentMethods", {f"M{n}": f"Method {n}" for n in range(130)}))
+    await engine.reset_counters()
+    await engine.sync("SHIPMENT METHOD")
+    assert (await engine.sales.counters())["byRoute"]["POST PublishXml"] == 1
+    assert len(await engine.couplings("SHIPMENT METHOD")) == 132
+
+
 async def test_nothing_new_publishes_nothing(engine: Engine) -> None:
     await engine.sync(*OPTIONS)
     await engine.reset_counters()
