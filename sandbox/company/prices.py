@@ -1,54 +1,104 @@
-"""Customer price groups and price lists in BC: lines that qualify for Sales, and lines that do not."""
+"""Customer price groups and price lists in BC: lists and lines that qualify for Sales, and some that do not."""
 
 from __future__ import annotations
 
-from sandbox.company.model import Draft, Row, guid, mix
+from dataclasses import dataclass, field
 
+from sandbox.company.model import LOCAL_CURRENCY, Draft, Row, guid, mix
+from sandbox.company.reference import sales_currency
+
+LISTS_MAPPING, LINES_MAPPING = "PLHEADER-PRICE", "PLLINE-PRODPRICE"
 VALID: Row = {"startingDate": "2024-01-01", "endingDate": "0001-01-01"}
+OF_A_GROUP = "Customer_x0020_Price_x0020_Group"
 GROUPS = (("RETAIL", "Retail customers"), ("DEALER", "Dealers"))
-LISTS: tuple[tuple[str, Row], ...] = (
-    ("S00001", {"description": "All customers", "sourceType": "All_x0020_Customers", "sourceNumber": "", "status": "Active"}),
-    ("S00002", {"description": "Retail", "sourceType": "Customer_x0020_Price_x0020_Group", "sourceNumber": "RETAIL", "status": "Active"}),
-    ("S00003", {"description": "Dealers", "sourceType": "Customer_x0020_Price_x0020_Group", "sourceNumber": "DEALER", "status": "Active"}),
-    ("S00004", {"description": "Next year's prices", "sourceType": "All_x0020_Customers", "sourceNumber": "", "status": "Draft"}),
+EVERY = 12
+"""Every so many items have prices: a few dozen lines are enough to look at."""
+
+
+@dataclass(frozen=True)
+class PriceList:
+    """One list: what differs from an active one for all customers, and what becomes of it in Sales."""
+
+    code: str
+    description: str
+    values: Row = field(default_factory=dict)
+    kept_out: bool = False
+    there: bool = False
+
+
+LISTS = (
+    PriceList("S00001", "All customers"),
+    PriceList("S00002", "Retail", {"sourceType": OF_A_GROUP, "sourceNumber": "RETAIL"}),
+    PriceList("S00003", "Dealers", {"sourceType": OF_A_GROUP, "sourceNumber": "DEALER"}, there=True),
+    PriceList("S00004", "Next year's prices", {"status": "Draft"}),
+    PriceList("S00005", "Export", {"currencyCode": "USD"}),
+    PriceList("S00006", "Prices and discounts", {"amountType": "Any"}, kept_out=True),
+    PriceList("S00007", "With currencies of their own", {"allowUpdatingDefaults": True}, kept_out=True),
 )
 ODD_LINES: tuple[Row, ...] = (
-    # every twentieth line is one of these, which do not qualify
+    # every third line of the first list is one of these, which do not qualify
     {"startingDate": "2019-01-01", "endingDate": "2019-12-31"},
     {"startingDate": "2099-01-01"},
     {"minimumQuantity": 10},
     {"amountType": "Discount", "unitPrice": 0, "lineDiscountPercent": 15},
     {"status": "Draft"},
+    {"variantCode": "RED"},
 )
 
 
 def add_prices(draft: Draft) -> None:
-    """Groups, lists and about two lines an item."""
+    """Groups, lists and a few lines each, with what is expected of the lists and lines."""
     for code, name in GROUPS:
         row = {"id": guid("customerPriceGroups", code), "code": code, "description": name, "priceIncludesVAT": False}
         draft.to_bc(
             "customerPriceGroups", row | {"allowInvoiceDiscount": True, "allowLineDiscount": True, "vATBusinessPostingGroupPrice": ""}
         )
-    for code, values in LISTS:
-        row = {"id": guid("priceListHeaders", code), "code": code, "sourceGroup": "Customer", "priceType": "Sale", "amountType": "Any"}
-        row |= {"currencyCode": "", **VALID, "priceIncludesVAT": False, "allowUpdatingDefaults": False}
-        draft.to_bc("priceListHeaders", row | values)
-    lines = dict.fromkeys((code for code, _ in LISTS), 0)
-    for place, item in enumerate(draft.bc["items"]):
-        for code, header in LISTS:
-            if mix(draft.seed, place, 40 + int(code[-1])) % 2:
-                lines[code] += 1
-                draft.to_bc("priceListLines", _line(code, header, lines[code], item))
+    outlook = draft.ledger.of("ITEM-PRODUCT")
+    coupled = {pair["bcId"] for pair in outlook.pairs} | {*outlook.created_in_sales}
+    for each in LISTS:
+        head = _head(draft, each)
+        priced = [item for place, item in enumerate(draft.bc["items"]) if mix(draft.seed, place, 40) % EVERY == 0 or place == 0]
+        for place, item in enumerate(priced, 1):
+            _add_line(draft, each, head, place, item, coupled=item["id"] in coupled)
 
 
-def _line(code: str, header: Row, place: int, item: Row) -> Row:
-    odd = ODD_LINES[place // 20 % len(ODD_LINES)] if place % 20 == 19 else {}
-    percent = 100 - 5 * int(code[-1])
+def _head(draft: Draft, each: PriceList) -> Row:
+    row = {
+        "id": guid("priceListHeaders", each.code), "code": each.code, "description": each.description, "sourceGroup": "Customer",
+        "sourceType": "All_x0020_Customers", "sourceNumber": "", "priceType": "Sale", "amountType": "Price", "currencyCode": "", **VALID,
+        "priceIncludesVAT": False, "allowUpdatingDefaults": False, "status": "Active", **each.values,
+    }  # fmt: skip
+    if each.kept_out:
+        draft.ledger.apart(LISTS_MAPPING, "bc", row["id"], "out_of_filter")
+    elif each.there:
+        there = {
+            "pricelevelid": guid("pricelevels", each.code), "name": each.code, "statecode": 0, "statuscode": 100001,
+            "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY),
+        }  # fmt: skip
+        draft.ledger.pair(LISTS_MAPPING, row["id"], draft.to_sales("pricelevels", there)["pricelevelid"])
+    else:
+        draft.ledger.created(LISTS_MAPPING, "bc", row["id"])
+    return draft.to_bc("priceListHeaders", row)
+
+
+def _add_line(draft: Draft, each: PriceList, head: Row, place: int, item: Row, *, coupled: bool) -> None:
+    odd = ODD_LINES[place // 3 % len(ODD_LINES)] if each is LISTS[0] and place % 3 == 0 else {}
+    row = draft.to_bc("priceListLines", _line(each, head, place, item) | odd)
+    if each.kept_out or odd or head["status"] != "Active":
+        draft.ledger.apart(LINES_MAPPING, "bc", row["id"], "out_of_filter")
+    elif coupled:
+        draft.ledger.created(LINES_MAPPING, "bc", row["id"])
+    else:
+        draft.ledger.held(LINES_MAPPING, "bc", row["id"], "waiting_for_parent", field="assetID")
+
+
+def _line(each: PriceList, head: Row, place: int, item: Row) -> Row:
+    percent = 100 - 5 * int(each.code[-1])
     return {
-        "id": guid("priceListLines", f"{code}/{place}"), "priceListCode": code, "lineNumber": place * 10000,
-        "sourceType": header["sourceType"], "sourceNumber": header["sourceNumber"], "assetType": "Item", "assetNumber": item["number"],
-        "assetID": item["id"], "variantCode": "", "currencyCode": "", **VALID, "minimumQuantity": 0,
-        "unitOfMeasureCode": item["baseUnitOfMeasure"], "amountType": "Price", "lineDiscountPercent": 0,
-        "unitPrice": round(max(0, item["unitPrice"]) * percent / 100, 2), "priceType": "Sale", "status": header["status"],
+        "id": guid("priceListLines", f"{each.code}/{place}"), "priceListCode": each.code, "lineNumber": place * 10000,
+        "sourceType": head["sourceType"], "sourceNumber": head["sourceNumber"], "assetType": "Item", "assetNumber": item["number"],
+        "assetID": item["id"], "variantCode": "", "currencyCode": head["currencyCode"], **VALID, "minimumQuantity": 0,
+        "unitOfMeasureCode": item["baseUnitOfMeasure"] if place % 2 else "", "amountType": "Price", "lineDiscountPercent": 0,
+        "unitPrice": round(max(0, item["unitPrice"]) * percent / 100, 2), "priceType": "Sale", "status": head["status"],
         "description": item["displayName"],
-    } | odd  # fmt: skip
+    }  # fmt: skip

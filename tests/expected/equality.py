@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from tests.expected import prices
 from tests.expected.model import Field, Row, World, blank
 
 ALIASES = {
@@ -186,6 +187,6 @@ WORDS: dict[str, Equal] = {
     function.__name__: function
     for function in (
         text, exact, code, email, country, owner, currency, symbol, exchange_rate, option, contact, company, amount, local_money,
-        unit_group, unit, vendor_name,
+        unit_group, unit, vendor_name, *prices.EQUAL,
     )
 }  # fmt: skip

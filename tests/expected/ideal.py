@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.company.model import Company
+from tests.expected import prices
 from tests.expected.compare import OPTIONS, Born
 from tests.expected.equality import WORDS, business_account, country_code, cut, flat, local_rate
 from tests.expected.model import PRIMARY_KEYS, ZERO_GUID, Field, Reading, World, blank
@@ -213,7 +214,7 @@ TO_SALES: dict[str, Move] = {
     "text": _shortened(1), "exact": _same, "code": _same, "email": _same, "country": _same, "owner": _owner, "currency": _currency,
     "symbol": lambda world, field, bc, sales: bc["symbol"] or bc["code"], "exchange_rate": _rate, "option": _option, "contact": _contact,
     "company": _company, "amount": lambda world, field, bc, sales: max(0, round(float(bc[field.bc]), 2)), "local_money": _local_money,
-    "unit_group": _unit_group, "unit": _unit,
+    "unit_group": _unit_group, "unit": _unit, **prices.MOVES,
     "vendor_name": lambda world, field, bc, sales: (world.bc_by("vendors", "number", bc[field.bc] or "-") or {}).get("displayName"),
 }  # fmt: skip
 TO_BC: dict[str, Move] = {
