@@ -10,9 +10,23 @@ from mapping.model import TableMapping
 
 
 def in_order(mappings: Mapping[str, TableMapping]) -> list[str]:
-    """Names of mappings, each after all that it needs; a need that is not in the catalogue is left out."""
+    """Names of mappings, each after all that it needs, otherwise as they were declared; a need that is not among them is left out.
+
+    Of mappings that are in order already, any part stays in that order. CycleError where mappings need each other.
+    """
     known = {name: [need for need in mapping.needs if need in mappings] for name, mapping in mappings.items()}
-    return list(TopologicalSorter(known).static_order())
+    TopologicalSorter(known).prepare()
+    ordered: dict[str, None] = {}
+
+    def place(name: str) -> None:
+        for need in known[name]:
+            if need not in ordered:
+                place(need)
+        ordered[name] = None
+
+    for name in known:
+        place(name)
+    return list(ordered)
 
 
 ARROWS = {Direction.BOTH: "<->", Direction.TO_SALES: "->", Direction.FROM_SALES: "<-"}

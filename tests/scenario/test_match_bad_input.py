@@ -21,7 +21,7 @@ WRONG: list[tuple[Any, int, str]] = [
     ({"criteria": ["number"]}, 400, "{field"),
     ({"criteria": [{"field": "number", "priority": 0}]}, 400, "number cannot be used"),
     ({"criteria": [{"field": "number", "priority": True}]}, 400, "number cannot be used"),
-    ({"criteria": [{"field": "number", "caseSensitive": "yes"}]}, 400, "number cannot be used"),
+    ({"criteria": [{"field": "number", "caseSensitive": "yes"}]}, 400, "caseSensitive must be"),
     ({"criteria": [{"field": "number", "weight": 1}]}, 400, "{field"),
     ({"ids": []}, 400, "1 to 1000"),
     ({"ids": ["C1"]}, 400, "1 to 1000"),
