@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from sandbox.running import Sandbox
+from tests.scenario.companies import two_companies
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.front_door import Answer
 from tests.scenario.world import Record, item, product, resource, unit_group
@@ -99,3 +100,18 @@ async def test_it_can_be_switched_off(sandbox_processes: Sandbox) -> None:
     async with engine_on(sandbox_processes, fresh=True, AVAILABILITY="false") as engine:
         await engine.seed(DESK)
         assert "AVAILABILITY" in (await asked(engine, "I1", 404)).json["detail"]
+
+
+@pytest.mark.rule("G1")
+async def test_of_several_companies_the_one_that_has_the_product_answers(sandbox_processes: Sandbox) -> None:
+    async with two_companies(sandbox_processes) as (first, second):
+        mine, theirs = item("I1", inventory=7), item("I2", inventory=3)
+        for engine, goods in ((first, mine), (second, theirs)):
+            await engine.seed(goods)
+            await engine.sync("UNIT OF MEASURE", "ITEM-PRODUCT", create="toSales")
+        id_ = (await second.partner("ITEM-PRODUCT", theirs))["productid"]
+        for wanted in (id_, "I2", f"I2?company={second.ctx.company}"):
+            told = (await asked(first, wanted)).json
+            assert (told["number"], told["quantity"], told["company"]) == ("I2", 3, second.ctx.company)
+        for wanted in (f"I2?company={first.ctx.company}", f"{NOBODY}?company={second.ctx.company}"):
+            assert (await asked(first, wanted, 404)).json["type"] == "urn:couplet:no_such_record"
