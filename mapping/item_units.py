@@ -49,7 +49,7 @@ class UnitQuantity(Number):
 
 def group_of(number: str, codes: str) -> tuple[str, Lookup]:
     """The column of BC that holds the number of the item or resource, and the reference to its unit group."""
-    return number, Lookup(mapping=UNIT_GROUP.name, target="uomschedules", nav="uomscheduleid", codes=codes, many=True)
+    return number, Lookup(mapping=UNIT_GROUP.name, target="uomschedules", nav="uomscheduleid", codes=codes, many=True, first=True)
 
 
 def units_of_group(number: str) -> tuple[Related, ...]:

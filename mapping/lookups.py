@@ -19,6 +19,7 @@ class Lookup(Kind):
     set and navigation property in Sales; an option has none. `blank` leaves the value out while the partner is not coupled (rule B6).
     `many` partners are looked up by id; of a few, all couplings are read at once. `others` are further mappings whose records the
     reference may name, searched in this order: an item or a resource. Which of them is waited for, BC's column `told_by` says by `sorts`.
+    Where it is missing, `first` has it made together with the record, whatever the runs of its mapping make.
     """
 
     mapping: str
@@ -30,6 +31,7 @@ class Lookup(Kind):
     others: tuple[str, ...] = ()
     told_by: str = ""
     sorts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    first: bool = False
 
     @property
     def mappings(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 from mapping.filters import Broken
@@ -24,6 +25,7 @@ from sync.heart.reconcile import reconcile
 from sync.record.apply import apply
 from sync.record.claims import hold_back_claimed, settle_claims
 from sync.record.first import only_first, tell_others
+from sync.record.made_first import make_first
 from sync.record.merged import follow_merged
 from sync.record.pairing import Found, chosen, coupled_elsewhere, find_partners
 from sync.record.parting import find_orphans, in_turn, let_through, part, restore
@@ -82,6 +84,10 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
         await find_orphans(ctx, mapping, waiting)
         for task in waiting:
             task.plan = _plan(task, world, run)
+        if await make_first(ctx, mapping, waiting, partial(_make, ctx, job)):
+            world = await _world(ctx, mapping, waiting)
+            for task in waiting:
+                task.plan = _plan(task, world, run)
         await hold_back_claimed(ctx, mapping, waiting, world)
         first, later = in_turn(waiting)
         going = only_first(let_through([task for task in first if not _stale(task, seen)], run))
@@ -95,6 +101,11 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
     tally = tally_of(everything)
     _log(mapping, seen.side, tally, job)
     return tally
+
+
+async def _make(ctx: Context, job: str, mapping: TableMapping, side: Side, ids: Sequence[str], run: Run) -> None:
+    """Bring into step what other records cannot be made without."""
+    await synchronize(ctx, mapping, await Seen.read(ctx, mapping, side, ids), run, job)
 
 
 async def _carry_out_round(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], world: World, worker: str, job: str) -> None:

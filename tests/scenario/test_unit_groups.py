@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -195,3 +196,13 @@ async def test_the_mappings_of_units_show_what_they_are_and_take_no_other_sort_o
     refused = await engine.api.get("mappings/UNIT%20OF%20MEASURE")
     assert (refused.status, refused.json["type"]) == (404, "urn:couplet:not_in_this_mode")
     assert "UNIT_GROUPS=false" in refused.json["detail"]
+
+
+async def test_the_group_of_a_new_unit_is_made_first_also_where_groups_are_only_kept_in_step(engine: Engine) -> None:
+    await engine.look("ITEM UOM")
+    assert (await engine.api.patch("mappings/ITEM%20UOM", {"onlyCoupled": False})).status == 200
+    await asyncio.sleep(1.1)
+    await engine.seed(item("1000"), item_unit("1000", "PCS"), item_unit("1000", "BOX", 12), item_unit("NOBODY", "PCS"))
+    await engine.look("ITEM UOM")
+    assert await units_of(engine, "ITEM 1000 UOM GR") == {"ITEM 1000 UOM GR": 1, "PCS": 1, "BOX": 12}
+    assert await engine.problems() == [("waiting_for_parent", "itemNumber")]

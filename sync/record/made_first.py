@@ -1,0 +1,35 @@
+"""Records that others cannot be made without, and that are made with them: the unit group of a unit (behaviour.md, section 14.4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+
+from mapping.lookups import Lookup
+from mapping.model import TableMapping
+from mapping.values import Side
+from sync.context import Context
+from sync.heart.plan import Run
+from sync.record.task import Task
+
+Make = Callable[[TableMapping, Side, Sequence[str], Run], Awaitable[None]]
+"""Brings some records of another mapping into step."""
+
+
+async def make_first(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], make: Make) -> bool:
+    """Make what these records wait for, where their mapping says so, also of mappings whose runs make nothing; False if it was nothing."""
+    members = (member for unit in mapping.fields for member in unit.members)
+    names = {member.kind.mapping for member in members if isinstance(member.kind, Lookup) and member.kind.first} & ctx.mappings.keys()
+    if not names:
+        return False
+    missing: dict[tuple[str, Side], set[str]] = defaultdict(set)
+    for awaited in (problem.waits for task in tasks for problem in task.plan.problems if problem.waits):
+        if awaited.mapping in names and len(awaited.id) == GUID:
+            missing[awaited.mapping, awaited.side].add(awaited.id)
+    for (name, side), ids in missing.items():
+        await make(ctx.mappings[name], side, sorted(ids), Run(creates=ctx.mappings[name].creates, couples=True))
+    return bool(missing)
+
+
+GUID = 36
+"""Characters of an id: what is no id is a code that leads nowhere."""
