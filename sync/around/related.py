@@ -42,8 +42,9 @@ def _in_force(ctx: Context, row: tuple[str, str] | None) -> bool:
 
 
 def _is_wanted(related: Related, alone: bool) -> bool:
-    """Whether these rows are read now: what is referred to, and what is beside it, for records on one side unless for all."""
-    return alone or related.always or not (related.by or related.beside)
+    """Whether these rows are read now: whole tables, what is referred to and what is beside it for records on one side unless for all."""
+    whole = not (related.key or related.by or related.remembered)
+    return alone or related.always or not (related.by or related.beside or whole)
 
 
 async def _of_records(ctx: Context, mapping: TableMapping, related: Related, rows: Rows, known: World) -> Groups:
