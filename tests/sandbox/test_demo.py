@@ -62,6 +62,8 @@ def test_the_full_synch_is_told_with_speed_and_requests_per_record(demo: Demo) -
 def test_the_dry_run_before_it_changes_nothing_and_says_what_the_full_synch_then_does(demo: Demo) -> None:
     dry, full = demo[1]["dryRun"], demo[1]["fullSync"]
     for said, done in zip(dry["lines"], full["lines"], strict=True):
+        if not ENABLED[said["mapping"]].only_coupled:
+            continue  # its rows are made by every look: who is first, the look or the full synch, is no matter
         for way in ("toSales", "fromSales"):
             counted = {name: (said[way].get(name, 0), done[way].get(name, 0)) for name in ("inserted", "coupled", "failed", "waiting")}
             assert all(one == other for one, other in counted.values()), (said["mapping"], way, counted)
