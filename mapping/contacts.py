@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mapping.accounts import ADDRESS, INACTIVE, MERGED, STATE, owned_by
+from mapping.beside import Related, Watch
 from mapping.field import Direction, FieldMapping
 from mapping.fields import both, group, needed, on
 from mapping.filters import equals, filled, known_code
 from mapping.kinds import Email, Exact, Phone, Text, Web, cut
 from mapping.lookups import Currency, Lookup
-from mapping.model import Addition, Draft, Related, Table, TableMapping, Watch
+from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.ours import Page
 from mapping.steps import Update
 from mapping.values import Refusal, Row, Scalar, Side, Written

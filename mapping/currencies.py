@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from mapping.beside import Related, Watch
 from mapping.countries import is_iso_currency
 from mapping.field import Direction, FieldMapping, Kind
 from mapping.fields import needed, on, to_sales
 from mapping.kinds import Exact, Text, decimal_text, number
-from mapping.model import Addition, Draft, Related, Table, TableMapping, Watch
+from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.policies import Review
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mapping.beside import Related, Watch
 from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.filters import coupled
 from mapping.kinds import Exact, Number
 from mapping.lookups import Lookup
-from mapping.model import Addition, Draft, Related, Table, TableMapping, Unit, Watch
+from mapping.model import Addition, Draft, Table, TableMapping, Unit
 from mapping.plain import Day
 from mapping.policies import Companies, DeletionPolicy, Review
 from mapping.steps import Update

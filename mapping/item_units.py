@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from mapping.beside import Related
 from mapping.field import Direction, FieldMapping
 from mapping.fields import needed, on, to_sales
 from mapping.kinds import Exact, Number
 from mapping.lookups import Lookup
-from mapping.model import Addition, Draft, Related, Rule, Table, TableMapping
+from mapping.model import Addition, Draft, Rule, Table, TableMapping
 from mapping.policies import Mode, Review
 from mapping.price_lines import COLUMNS, steps_of_lines
 from mapping.products import DEFAULT_PRICE_LIST, RETIRED

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from mapping import product_units, products
+from mapping.beside import Watch
 from mapping.counted import CountedIn
 from mapping.field import Direction
 from mapping.fields import both, needed, on, to_sales
 from mapping.filters import equals
 from mapping.kinds import Exact, Number
 from mapping.lookups import Lookup
-from mapping.model import Table, TableMapping, Watch
+from mapping.model import Table, TableMapping
 from mapping.ours import Page
 from mapping.policies import Brings, Mode
 from mapping.stock import Stock

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mapping.accounts import owned_by
+from mapping.beside import Watch
 from mapping.field import Direction, FieldMapping
 from mapping.fields import both, needed, on, to_sales
 from mapping.filters import equals, known_code, one_of
 from mapping.kinds import LocalMoney, Number
 from mapping.lookups import Currency, Lookup
-from mapping.model import Addition, Draft, Table, TableMapping, Unit, Watch
+from mapping.model import Addition, Draft, Table, TableMapping, Unit
 from mapping.ours import Page
 from mapping.plain import Day
 from mapping.policies import Mode

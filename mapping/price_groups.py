@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mapping.beside import Related, Watch
 from mapping.field import Direction, FieldMapping
 from mapping.fields import needed, on, to_sales
 from mapping.filters import equals
 from mapping.kinds import Exact
 from mapping.lookups import Currency
-from mapping.model import Addition, Draft, Keep, Related, Table, TableMapping, Watch
+from mapping.model import Addition, Draft, Keep, Table, TableMapping
 from mapping.ours import Page
 from mapping.policies import Brings, Cascade, Mode, Review
 from mapping.prices import (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from mapping.beside import Related, Watch
 from mapping.field import Direction
 from mapping.fields import on, to_sales
 from mapping.lookups import Lookup
-from mapping.model import Related, Table, TableMapping, Watch
+from mapping.model import Table, TableMapping
 from mapping.policies import Mode, Review
 from mapping.prices import (
     A_COPY,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from mapping.beside import Related, Watch
 from mapping.field import Direction
 from mapping.fields import needed, on, to_sales
 from mapping.kinds import Exact, Text
-from mapping.model import Addition, Draft, Related, Table, TableMapping, Watch
+from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.ours import Page
 from mapping.plain import Day
 from mapping.policies import Brings, Cascade, Mode, Review

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from mapping.beside import Related
 from mapping.field import FieldMapping, Kind
 from mapping.fields import needed, to_sales
 from mapping.filters import BLANKS, OneOf, blank, equals
 from mapping.kinds import Number, decimal_text, number
 from mapping.lookups import Currency, Lookup
-from mapping.model import Addition, Draft, Keep, Related, Rule, Table, Unit
+from mapping.model import Addition, Draft, Keep, Rule, Table, Unit
 from mapping.policies import Bound, DeletionPolicy, LeavingPolicy
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mapping.beside import Related
 from mapping.field import FieldMapping
 from mapping.fields import both, needed, to_sales
 from mapping.kinds import too_long, utf16
 from mapping.lookups import Lookup, PartOf
-from mapping.model import Addition, Draft, Related, Unit
+from mapping.model import Addition, Draft, Unit
 from mapping.unit_groups import SUFFIX, UNIT_GROUP, shared
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from mapping import price_lines
+from mapping.beside import Related, Watch
 from mapping.field import FieldMapping
 from mapping.fields import numbered, to_sales
 from mapping.filters import OneOf, equals
 from mapping.kinds import Exact, LocalMoney, Text, decimal_text
 from mapping.lookups import Currency
-from mapping.model import Addition, Draft, Ensure, Keep, Related, Table, Unit, Watch
+from mapping.model import Addition, Draft, Ensure, Keep, Table, Unit
 from mapping.price_lines import steps_of_lines
 from mapping.product_units import has_a_group_of_its_own, units_of
 from mapping.steps import Update

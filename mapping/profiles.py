@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mapping import schema
+from mapping.beside import Related
 from mapping.field import FieldMapping
 from mapping.filters import Between, Blank, Filled, KnownCode, OneOf
 from mapping.lookups import Lookup
-from mapping.model import Related, TableMapping, Unit
+from mapping.model import TableMapping, Unit
 from mapping.reduced import reduced, spared_units
 from mapping.values import Side
 

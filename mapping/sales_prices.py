@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from mapping.beside import Related, Watch
 from mapping.field import Direction
 from mapping.fields import on, to_sales
 from mapping.filters import equals, filled
 from mapping.lookups import Lookup
-from mapping.model import Related, Table, TableMapping, Unit, Watch
+from mapping.model import Table, TableMapping, Unit
 from mapping.policies import Mode, Review
 from mapping.prices import (
     A_COPY,

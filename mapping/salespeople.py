@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from mapping.beside import Related
 from mapping.field import Direction
 from mapping.fields import from_sales, on
 from mapping.filters import blank, equals
 from mapping.kinds import Email, Phone, Text
-from mapping.model import Addition, Draft, Related, Table, TableMapping
+from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.policies import Mode, Review
 from mapping.values import Side
 from mapping.world import World

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from mapping.beside import Related
 from mapping.criteria import Criterion
 from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.kinds import Exact
-from mapping.model import Addition, Draft, Related, Table, TableMapping
+from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.policies import Mode, Review
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mapping.beside import Related
 from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.kinds import Exact
-from mapping.model import Addition, Draft, Related, Table, TableMapping
+from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.ours import Page
 from mapping.policies import Mode, Review
 from mapping.steps import Update

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from mapping.beside import Related
 from mapping.field import Direction, FieldMapping
 from mapping.lookups import Lookup
-from mapping.model import Related, TableMapping
+from mapping.model import TableMapping
 from mapping.values import Row, Side
 from mapping.world import World
 from sync.around.reference import all_rows, rows_where

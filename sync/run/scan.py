@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from mapping.beside import Watch
 from mapping.digest import digest
-from mapping.model import TableMapping, Watch
+from mapping.model import TableMapping
 from mapping.values import Side
 from sync.around.currencies import money_of
 from sync.around.option_tables import PREFIX

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mapping.model import Watch
+from mapping.beside import Watch
 from tests.scenario.calendar import WEST, day_comes, in_zone, tomorrow, yesterday
 from tests.scenario.engine import Engine
 
