@@ -67,13 +67,22 @@ def _item(draft: Draft, number: str, name: str, unit: str, bits: int) -> Row:
 
 
 def _item_units(draft: Draft) -> None:
-    for row in draft.bc["items"]:
-        code = row["baseUnitOfMeasure"]
-        if code:
+    """The unit group of each item, its base unit, and for a third of what comes in pieces a box of 12."""
+    for n, row in enumerate(draft.bc["items"]):
+        unit_group(draft, "Item", row)
+        base = row["baseUnitOfMeasure"]
+        units = {base: 1} | ({"BOX": 12} if base == "PCS" and n % 3 == 0 else {})
+        for code, quantity in units.items() if base else ():
             draft.to_bc("itemUnitsOfMeasure", {
                 "id": guid("itemUnitsOfMeasure", f"{row['number']}/{code}"), "itemNumber": row["number"], "code": code,
-                "quantityPerUnitOfMeasure": 1, "quantityRoundingPrecision": 0, "weight": 0, "cubage": 0,
+                "quantityPerUnitOfMeasure": quantity, "quantityRoundingPrecision": 0, "weight": 0, "cubage": 0,
             })  # fmt: skip
+
+
+def unit_group(draft: Draft, source: str, row: Row) -> None:
+    """The unit group of an item or a resource."""
+    key = f"{source}/{row['number']}"
+    draft.to_bc("unitGroups", {"id": guid("unitGroups", key), "sourceType": source, "sourceId": row["id"], "sourceNumber": row["number"]})
 
 
 def add_product(draft: Draft, number: str, name: str, price: float, *, sort: int = SALES_INVENTORY) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.company.items import MAPPING as ITEM_PRODUCT
-from sandbox.company.items import add_product
+from sandbox.company.items import add_product, unit_group
 from sandbox.company.model import Draft, Row, guid, mix
 from sandbox.company.oddity import Oddity, Values, oddities, settle
 from sandbox.company.words import FAMILIES, FIRST_NAMES
@@ -22,6 +22,7 @@ def add_resources(draft: Draft) -> None:
     for row in draft.sales["products"]:
         draft.ledger.apart(ITEM_PRODUCT if row["producttypecode"] == SERVICES else MAPPING, "sales", row["productid"], "out_of_filter")
     for row in draft.bc["resources"]:
+        unit_group(draft, "Resource", row)
         if unit := row["baseUnitOfMeasure"]:
             draft.to_bc("resourceUnitsOfMeasure", {
                 "id": guid("resourceUnitsOfMeasure", row["number"]), "resourceNumber": row["number"], "code": unit,
