@@ -187,6 +187,7 @@ MAPPING = Form(
         "creates": Key(ListOf(Among(SIDES), 2), "The sides on which rows may ever be made."),
         "askedOnly": Key(ListOf(Among(SIDES), 2), "The sides on which rows are made only in a run that was told to."),
         "needs": Key(ListOf(_mapping, 50), "Mappings that are synchronised before this one."),
+        "shares": Key(ListOf(_mapping, 10), "Mappings of the same table that may couple a row that this one couples."),
         "naturalKeys": Key(
             ListOf(ListOf(Words(60, FIELD_NAME), 5, 1), 10), "Alternatives of field names by which an uncoupled partner is found."
         ),

@@ -177,8 +177,7 @@ def _conditions(name: str, key: str, side: Side, raw: Raw, columns: Mapping[Side
 def _found(mapping: TableMapping, raw: Raw, mistakes: Mistakes) -> TableMapping:
     """Keys, criteria, needs, sides on which rows are made, the brake and single conflict policies."""
     changes: dict[str, Any] = {}
-    if "needs" in raw:
-        changes["needs"] = tuple(raw["needs"])
+    changes |= {key: kind(raw[key]) for key, kind in (("needs", tuple), ("shares", frozenset)) if key in raw}
     for key, name in (("creates", "creates"), ("askedOnly", "asked_only")):
         if key in raw:
             changes[name] = frozenset(map(Side, raw[key]))
@@ -240,9 +239,9 @@ def _check_together(mapping: TableMapping, raw: Raw, reading: Reading) -> None:
     for unit in raw.get("conflicts", {}):
         if unit not in two_way:
             mistakes.add(f"{name}.conflicts.{unit}", "is no field row or group that goes both ways.", close_to(unit, two_way))
-    for place, need in enumerate(raw.get("needs", ())):
+    for key, place, need in ((key, place, need) for key in ("needs", "shares") for place, need in enumerate(raw.get(key, ()))):
         if need not in reading.world:
-            mistakes.add(f"{name}.needs[{place}]", f"there is no mapping {need}.", close_to(need, reading.world))
+            mistakes.add(f"{name}.{key}[{place}]", f"there is no mapping {need}.", close_to(need, reading.world))
     members = [member.name for unit in mapping.fields for member in unit.members]
     for place, one in enumerate(mapping.criteria if "criteria" in raw else ()):
         if one.field not in members:

@@ -85,11 +85,24 @@ async def coupled_elsewhere(ctx: Context, mapping: TableMapping, side: Side, ids
 
 async def _held_there(ctx: Context, place: tuple[str, str], side: Side, ids: Sequence[str]) -> Collection[str]:
     """Which of these rows one place holds; what people of another company parted is free for this one (rule A5)."""
+    if place[0] == ctx.company and not await _has_couplings(ctx, place[1]):
+        return ()
     found = await ctx.store.couplings.partners(*place, side, ids)
     if not found or place[0] == ctx.company:
         return found
     known = await ctx.store.couplings.load(*place, side, found)
     return {id_ for id_, each in known.items() if each.life is not Life.TOMBSTONE}
+
+
+async def _has_couplings(ctx: Context, name: str) -> bool:
+    """Whether a mapping may hold any row: one that is off and never was on holds none, and costs no look at each record."""
+
+    async def any_coupling() -> bool:
+        async for _ in ctx.store.couplings.walk(ctx.company, name):
+            return True
+        return False
+
+    return ctx.mappings[name].enabled or await ctx.reference.get(f"any coupling {name}", any_coupling)
 
 
 def other_places(ctx: Context, mapping: TableMapping, side: Side) -> list[tuple[str, str]]:
@@ -98,7 +111,8 @@ def other_places(ctx: Context, mapping: TableMapping, side: Side) -> list[tuple[
     Users, currencies and choices of Sales are everybody's, and so is what a mapping shares with any company: others are no hindrance.
     """
     table = mapping.table(side).name
-    sharing = [(ctx.company, each.name) for each in ctx.mappings.values() if each.name != mapping.name and each.table(side).name == table]
+    others = [each for each in ctx.mappings.values() if each.name != mapping.name and each.table(side).name == table]
+    sharing = [(ctx.company, each.name) for each in others if each.name not in mapping.shares and mapping.name not in each.shares]
     belong = side is Side.SALES and Side.BC in mapping.creates and mapping.companies is not Companies.ANY
     return sharing + [(company, mapping.name) for company in ctx.companies if belong and company != ctx.company]
 
