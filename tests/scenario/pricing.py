@@ -58,16 +58,6 @@ def sales_list(name: str, **values: Any) -> Record:
     return in_sales("pricelevels", name, **{**row, **values})
 
 
-def resource(number: str) -> Record:
-    """A person whose hours are sold."""
-    row = {
-        "number": number, "name": f"Resource {number}", "type": "Person", "baseUnitOfMeasure": "PCS", "unitPrice": 90, "unitCost": 40,
-        "directUnitCost": 40, "vendorNumber": "", "blocked": False, "generalProductPostingGroup": "SERVICES",
-        "vATProductPostingGroup": "VAT19", "resourceGroupNumber": "", "jobTitle": "",
-    }  # fmt: skip
-    return in_bc("resources", number, **row)
-
-
 async def prices_of(engine: Engine, name: str) -> dict[str, float]:
     """The prices of one price list of Sales, by product number."""
     [head] = await engine.sales.rows("pricelevels", name=name)

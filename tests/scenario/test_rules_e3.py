@@ -7,7 +7,8 @@ import pytest
 from tests.scenario.by_hand import couple
 from tests.scenario.calendar import WEST, day_comes, in_zone, tomorrow, yesterday
 from tests.scenario.engine import Engine
-from tests.scenario.pricing import LISTS, line, list_of, price_list, prices_of, resource, sales_list, two_items
+from tests.scenario.pricing import LISTS, line, list_of, price_list, prices_of, sales_list, two_items
+from tests.scenario.units import resource
 from tests.scenario.world import Record, Row, in_sales, item, sales_currency
 
 pytestmark = pytest.mark.rule("E3")
