@@ -239,9 +239,10 @@ def _check_together(mapping: TableMapping, raw: Raw, reading: Reading) -> None:
     for unit in raw.get("conflicts", {}):
         if unit not in two_way:
             mistakes.add(f"{name}.conflicts.{unit}", "is no field row or group that goes both ways.", close_to(unit, two_way))
-    for key, place, need in ((key, place, need) for key in ("needs", "shares") for place, need in enumerate(raw.get(key, ()))):
-        if need not in reading.world:
-            mistakes.add(f"{name}.{key}[{place}]", f"there is no mapping {need}.", close_to(need, reading.world))
+    named = [(f"{each}[{place}]", other) for each in ("needs", "shares") for place, other in enumerate(raw.get(each, ()))]
+    for where, other in named:
+        if other not in reading.world:
+            mistakes.add(f"{name}.{where}", f"there is no mapping {other}.", close_to(other, reading.world))
     members = [member.name for unit in mapping.fields for member in unit.members]
     for place, one in enumerate(mapping.criteria if "criteria" in raw else ()):
         if one.field not in members:

@@ -13,12 +13,12 @@ from tests.scenario.world import account, customer, vendor
 
 pytestmark = pytest.mark.rule("A4")
 
-FILTERS = '''
+FILTERS = """
 [VENDOR]
 enabled = true
 filters = { sales = ["statecode = 0", "accountclassificationcode = 1"] }
 naturalKeys = [["displayName"]]
-'''
+"""
 SHARED = f'{FILTERS}shares = ["CUSTOMER"]'
 
 
