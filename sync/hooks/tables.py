@@ -14,7 +14,8 @@ def watched(mappings: Iterable[TableMapping], side: Side) -> Mapping[str, list[s
     """The tables of a side whose changes make mappings due, and which that are on: their own, and in BC those that they watch (rule F1)."""
     found: dict[str, list[str]] = defaultdict(list)
     for mapping in mappings:
-        if not mapping.enabled:
+        # Rows of Sales that follow others are Couplet's own: nobody works on them, and nobody need be told.
+        if not mapping.enabled or (mapping.follows and side is Side.SALES):
             continue
         others = [watch.table for watch in mapping.watches] if side is Side.BC else []
         for table in dict.fromkeys((mapping.table(side).name, *others)):
