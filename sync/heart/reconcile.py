@@ -33,9 +33,10 @@ from sync.heart.given import (
     with_marks,
 )
 from sync.heart.kept import recall
+from sync.heart.making import made_unit
 from sync.heart.merge import Merged, merge_unit
 from sync.heart.plan import Act, Outcome, Pair, Plan, Problem, Run
-from sync.heart.present import Present, as_problem, as_refused, left_out_problem, read_unit, whole
+from sync.heart.present import Present, as_refused, read_unit
 
 
 def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem] | None = None) -> Plan:
@@ -173,7 +174,7 @@ def _merge_outcomes(steps: tuple[Step, ...], problems: tuple[Problem, ...]) -> M
 def _create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_back: Mapping[str, Problem]) -> Plan:
     """Make the row that is missing, complete at once; what must be coupled first is waited for (rules A6, B6)."""
     target = source.other
-    made = {unit.name: _create_unit(unit, pair, target, world) for unit in mapping.fields if unit.name not in held_back}
+    made = {unit.name: made_unit(unit, pair, target, world) for unit in mapping.fields if unit.name not in held_back}
     problems = tuple(one.problem for one in made.values() if one.problem) + tuple(held_back.values())
     blocking = next((one for one in problems if _blocks(mapping, one)), None)
     if blocking:
@@ -214,31 +215,6 @@ def _blocks(mapping: TableMapping, problem: Problem) -> bool:
     if problem.waits and problem.holds_back:
         return True
     return problem.field is not None and any(member.needed for member in mapping.unit(problem.field).members)
-
-
-def _create_unit(unit: Unit, pair: Pair, target: Side, world: World) -> Merged:
-    """One unit of a row about to be made; a unit that does not travel that way is remembered when the new row is known."""
-    if not unit.direction.reaches(target):
-        return Merged()
-    present = read_unit(unit, pair, world)
-    if present is None:
-        return Merged()
-    if isinstance(present, Refusal):
-        return Merged(problem=as_problem(unit, present))
-    if present.lacks_needed(target.other):
-        return Merged(problem=as_problem(unit, Refusal(code="required_missing", detail=f"{unit.name} is blank")))
-    written = present.carried(target)
-    if isinstance(written, Refusal):
-        return Merged(problem=as_problem(unit, written))
-    if any(one.unminded for one in written):
-        return Merged()
-    values: dict[str, object] = {}
-    for one in written:
-        values.update(one.values)
-    mine, theirs = present.value(target.other), whole(tuple(one.holds for one in written))
-    held = Held(mine, theirs) if target is Side.SALES else Held(theirs, mine)
-    shortened = any(one.shortened for one in written)
-    return Merged(values={target: values}, held=held, problem=left_out_problem(present, target), shortened=shortened)
 
 
 def held_of_new_row(mapping: TableMapping, pair: Pair, held: Mapping[str, Held], world: World, made: Side) -> Mapping[str, Held]:
