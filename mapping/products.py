@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -57,7 +57,14 @@ class NotWriteIn:
 
 @dataclass(frozen=True, slots=True)
 class InLocalCurrency(Currency):
-    """The currency of a product is BC's local one, whatever somebody made of it (rule D1)."""
+    """The currency of a product is BC's local one, whatever somebody made of it; it needs no coupling (rule D1)."""
+
+    @property
+    def mappings(self) -> tuple[str, ...]:
+        return ()
+
+    def without(self, gone: Collection[str]) -> InLocalCurrency:
+        return self
 
     def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
         return Currency.read(self, field, side, row, world) if side is Side.SALES else world.local_iso

@@ -120,7 +120,9 @@ async def test_without_any_name_left_for_it_nothing_is_made_and_the_names_are_to
 
 
 @pytest.mark.rule("D1")
-async def test_a_product_in_another_currency_becomes_one_in_local_currency_with_its_prices(engine: Engine) -> None:
+@pytest.mark.parametrize("currencies", [True, False], ids=["", "with CURRENCY switched off"])
+async def test_a_product_in_another_currency_becomes_one_in_local_currency_with_its_prices(engine: Engine, currencies: bool) -> None:
+    assert (await engine.api.patch("mappings/CURRENCY", {"enabled": currencies})).status == 200
     mine = item("I1", unitPrice=120, unitCost=60)
     theirs = product("I1", price=100, _transactioncurrencyid_value=sales_currency("USD"))
     await engine.seed(*unit_group(), mine, theirs)
