@@ -267,3 +267,36 @@ async def test_who_works_for_a_customer_without_company_contact_is_a_problem_tha
     await engine.bc.switch(companyContacts=True)
     assert await engine.problems() == [("no_company_contact", "companyNumber")]
     assert not await engine.bc.rows("contacts")
+
+
+async def test_a_change_of_the_customer_changes_his_company_contact_and_is_no_edit_of_his_people(engine: Engine) -> None:
+    mine, ada = customer("C1", city="Bonn"), person("P1", of="C1", city="Ulm")
+    await engine.seed(mine, ada)
+    await engine.sync("CUSTOMER", "CONTACT")
+    await engine.look("CUSTOMER", "CONTACT")
+    firm = await engine.partner("CUSTOMER", mine)
+    await engine.sales.edit("accounts", firm["accountid"], name="Falke", address1_city="Köln")
+    await engine.look("CUSTOMER")
+    [company] = await engine.bc.rows("contacts", type="Company")
+    assert (company["displayName"], company["city"]) == ("Falke", "Köln")
+    await engine.reset_counters()
+    await engine.look("CONTACT")
+    assert await engine.written() == {"bc": 0, "sales": 0}
+    assert (await engine.row(ada))["city"] == "Ulm"
+
+
+async def test_who_moves_to_a_company_that_is_not_coupled_waits_with_that_field_alone(engine: Engine) -> None:
+    one, two, ada = customer("C1"), customer("C2", blocked="All"), person("P1", of="C1")
+    await engine.seed(one, two, ada)
+    await engine.sync("CUSTOMER", "CONTACT")
+    await engine.edit(ada, companyNumber="CT-C2")
+    await engine.edit(ada, phoneNumber="111")
+    await engine.look("CONTACT")
+    found = await engine.partner("CONTACT", ada)
+    assert found["telephone1"] == "111"
+    assert found["_parentcustomerid_value"] == (await engine.partner("CUSTOMER", one))["accountid"]
+    assert await engine.problems() == [("waiting_for_parent", "companyNumber")]
+    await engine.edit(two, blocked="_x0020_")
+    await engine.sync("CUSTOMER")
+    assert (await engine.partner("CONTACT", ada))["_parentcustomerid_value"] == (await engine.partner("CUSTOMER", two))["accountid"]
+    assert await engine.problems() == []
