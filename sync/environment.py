@@ -44,7 +44,8 @@ class Environment:
         self.declared = declared_mappings(settings.mappings_file)
         self._contexts: dict[str, Context] = {}
         self._companies: list[str] = []
-        self._converted: set[str] = set()
+        self._other_units = other_units(self.declared.mappings, settings.modes)
+        self._converted: dict[str, bool] = {}
         self._ours: Ours | None = None
         self._turn = asyncio.Lock()
         self.began = datetime.now(UTC)
@@ -112,12 +113,12 @@ class Environment:
 
     async def _unconverted(self, company: str, mappings: Mapping[str, TableMapping]) -> Unconverted:
         """What is held back because of couplings of the other unit mode: once there are none, nobody makes any."""
-        left = other_units(self.declared.mappings, self.settings.modes)
-        if company in self._converted:
-            return Unconverted(left=left, whole=mappings)
-        found = await find_unconverted(self.store, company, left, mappings)
-        if not found.held:
-            self._converted.add(company)
+        if self._converted.get(company):
+            return Unconverted(left=self._other_units, whole=mappings)
+        found = await find_unconverted(self.store, company, self._other_units, mappings)
+        if found.held and company not in self._converted:
+            log.warning("%s: held back until units are converted (POST unit-groups/convert): %s", company, ", ".join(sorted(found.held)))
+        self._converted[company] = not found.held
         return found
 
     async def _connect(self, name: str) -> Context:

@@ -151,8 +151,8 @@ class UnitGroupFixed(RecordProblem):
     """The product counts in a unit group of Sales that it cannot leave."""
 
     remedy = (
-        "Sales never changes the unit group of a product. Retire the product, give it another product number and uncouple it "
-        "(DELETE couplings/{mapping}); the next run makes a new product in the right group. Until then its other fields are kept in step."
+        "Sales never changes the unit group of a product. Give the product another number and retire it, uncouple it, and have a new one "
+        "made: DELETE couplings/{mapping}, then POST couplings/{mapping} with createNew. Until then its other fields are kept in step."
     )
     settled_by_edit = True
 

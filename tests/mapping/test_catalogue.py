@@ -74,6 +74,11 @@ def test_tables_direction_and_needs(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_mapping_of_one_mode_says_so(name: str) -> None:
+    assert (CATALOGUE[name].only_in or "") == FACTS[name].get("mode", "")
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_only_coupled_records_are_synchronised_until_somebody_says_otherwise(name: str) -> None:
     assert CATALOGUE[name].only_coupled is FACTS[name].get("onlyCoupled", True)
 

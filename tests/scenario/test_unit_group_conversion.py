@@ -109,6 +109,20 @@ async def test_a_second_conversion_finds_everything_done(changed: Engine) -> Non
     assert await changed.written() == {"bc": 0, "sales": 0}
 
 
+@pytest.mark.rule("C6")
+async def test_a_message_that_comes_twice_converts_once(changed: Engine) -> None:
+    assert (await changed.api.post(CONVERT, {"confirm": 2})).status == 202
+    running = await changed.api.post(CONVERT, {"confirm": 2})
+    assert (running.status, running.json["type"]) == (409, "urn:couplet:in_the_way")
+    message = await changed.message()
+    assert message
+    for _ in range(2):
+        await changed.work(message)
+    await changed.drain()
+    assert len(await changed.sales.rows("uomschedules", name="ITEM 1000 UOM GR")) == 1
+    assert len(await changed.couplings("ITEM UOM")) == 3
+
+
 async def test_a_product_follows_when_it_is_made_anew_as_the_remedy_says(changed: Engine) -> None:
     await converted(changed, confirm=2)
     old = await changed.partner("ITEM-PRODUCT", DESK)
