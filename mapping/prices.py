@@ -158,6 +158,8 @@ class PriceUnit(Kind):
         product = _product(self.product, pair.get(Side.BC, {}), world)
         if isinstance(product, Refusal):
             return product
+        if not product:  # A dry run knows of products that are not there yet.
+            return Written(values={}, holds=None)
         units = world.rows("units", product.get("_defaultuomscheduleid_value"))
         named = (unit["uomid"] for unit in units if str(unit["name"]).casefold() == str(value).casefold())
         unit = product.get("_defaultuomid_value") if value == BASE_UNIT else next(named, None)
