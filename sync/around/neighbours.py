@@ -18,7 +18,6 @@ from mapping.world import NO_ID, Codes, Partners, World
 from sync.around.code_tables import code_table
 from sync.around.currencies import money_of
 from sync.around.ids import own_id
-from sync.around.owner_team import owner_team
 from sync.around.reference import all_rows, rows_where
 from sync.around.related import Rows, related_rows
 from sync.context import Context
@@ -29,14 +28,9 @@ from sync.settings import CountryFormat
 from sync.store.planned import NEW, PlannedCouplings
 
 
-async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bool = True, making: bool = False) -> World:
-    """Everything beside the rows that the mapping's fields, filters and rules look at.
-
-    `alone`: some are on one side only; `making`: rows of Sales may be made.
-    """
+async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bool = True) -> World:
+    """Everything beside the rows that the mapping's fields, filters and rules look at; `alone`: some are on one side only."""
     base = await _basics(ctx, mapping)
-    if making and mapping.team_owned:
-        base["owner_team"] = await owner_team(ctx)
     units = (*mapping.fields, *mapping.only_compared)
     lookups = [member for unit in units for member in unit.members if isinstance(member.kind, Lookup)]
     partners = await _partners_few(ctx, lookups)

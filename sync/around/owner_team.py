@@ -10,7 +10,7 @@ from mapping.values import Refusal, Side
 from sync.around.ids import own_id
 from sync.context import Context
 from sync.errors import AccessDenied, AlreadyExists, NoOwnerTeam, ServiceError
-from sync.heart.plan import Create, Row
+from sync.heart.plan import Call, Create, Row
 from sync.services import odata
 from sync.services.model import Query
 from sync.services.odata import guid
@@ -27,8 +27,10 @@ class _Lacking(Exception):
     """Something that Couplet may not make, in words."""
 
 
-async def owner_team(ctx: Context) -> str | Refusal:
-    """The id of the team that owns new rows of the company, or why there is none."""
+async def owner_team(ctx: Context, *, planned: bool = False) -> str | Refusal:
+    """The id of the team that owns new rows of the company, or why there is none; where it is only `planned`, nothing is made."""
+    if planned:
+        return await _team(ctx, await _unit(ctx, planned=True), planned=True)
     found = await ctx.reference.get(NAME, lambda: _found_or_made(ctx))
     if isinstance(found, Refusal):
         ctx.reference.forget(NAME)
@@ -45,7 +47,7 @@ async def _found_or_made(ctx: Context) -> str | Refusal:
     return team
 
 
-async def _unit(ctx: Context) -> Row:
+async def _unit(ctx: Context, *, planned: bool = False) -> Row:
     """The business unit whose name ends with the company's id."""
     wanted = f"endswith(name,{odata.literal(f'({ctx.company})', Side.SALES)})"
     found = await _rows(ctx, "businessunits", ("businessunitid", "name"), wanted)
@@ -55,11 +57,12 @@ async def _unit(ctx: Context) -> Row:
     company = next((str(row["name"]) for row in await ctx.bc.companies() if row["id"] == ctx.company), ctx.bc.company)
     unit = {"businessunitid": await own_id(ctx, "businessunits"), "name": f"{company} ({ctx.company})"}
     bind = {"parentbusinessunitid@odata.bind": f"/businessunits({root['businessunitid']})"}
-    await _make(ctx, "businessunits", unit["businessunitid"], {"name": unit["name"], **bind}, f"the business unit {unit['name']}")
+    if not planned:
+        await _make(ctx, "businessunits", unit["businessunitid"], {"name": unit["name"], **bind}, f"the business unit {unit['name']}")
     return unit
 
 
-async def _team(ctx: Context, unit: Row) -> str:
+async def _team(ctx: Context, unit: Row, *, planned: bool = False) -> str:
     """The owner team of that unit."""
     names = [f"{prefix}{unit['name']}" for prefix in PREFIXES]
     here = f"_businessunitid_value eq {guid(unit['businessunitid'])} and teamtype eq {OWNS} and isdefault eq false"
@@ -68,14 +71,13 @@ async def _team(ctx: Context, unit: Row) -> str:
     if known:
         return str(known["teamid"])
     id_, bind = await own_id(ctx, "teams"), {"businessunitid@odata.bind": f"/businessunits({unit['businessunitid']})"}
-    await _make(ctx, "teams", id_, {"name": names[0], "teamtype": OWNS, **bind}, f"the owner team {names[0]} in its business unit")
+    if not planned:
+        await _make(ctx, "teams", id_, {"name": names[0], "teamtype": OWNS, **bind}, f"the owner team {names[0]} in its business unit")
     return id_
 
 
 async def _give_role(ctx: Context, unit: Row, team: str) -> None:
     """A team without a security role can own nothing: it gets that of the setting, as it stands in the team's business unit."""
-    if not await ctx.services[Side.SALES].rows("teams", [team], ("teamid",)):
-        return  # A dry run made none.
     role = ctx.settings.owner_role
     held = await ctx.sales.get(f"teams({guid(team)})/teamroles_association?$select=roleid")
     if held["value"]:
@@ -86,10 +88,10 @@ async def _give_role(ctx: Context, unit: Row, team: str) -> None:
     if not found:
         raise _Lacking(f"{what} is missing: there is no role of that name")
     reference = {"@odata.id": f"{ctx.sales.root}/roles({found[0]['roleid']})"}
-    try:
-        await ctx.sales.post(f"teams({guid(team)})/teamroles_association/$ref", reference, repeatable=True)
-    except AccessDenied as error:
-        raise _Lacking(f"{what} is missing, and the app's user may not give it") from error
+    give = Call(side=Side.SALES, name=f"teams({guid(team)})/teamroles_association/$ref", body=reference)
+    [answer] = await ctx.services[Side.SALES].write([give])
+    if answer.error:
+        _refuse(answer.error, what)
 
 
 async def _rows(ctx: Context, table: str, columns: tuple[str, ...], wanted: str) -> list[Row]:
@@ -106,5 +108,5 @@ async def _make(ctx: Context, table: str, id_: str, values: Row, what: str) -> N
 def _refuse(error: ServiceError, what: str) -> None:
     if error.transient:
         raise error
-    why = "the app's user may not make it" if isinstance(error, AccessDenied) else "Sales refused to make it"
+    why = "the app's user may not make or give it" if isinstance(error, AccessDenied) else "Sales refused to make or give it"
     raise _Lacking(f"{what} is missing, and {why}") from error

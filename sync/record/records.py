@@ -16,6 +16,7 @@ from mapping.values import Side
 from mapping.world import World
 from sync.around.ids import id_of_new_row
 from sync.around.neighbours import world_of
+from sync.around.owner_team import owner_team
 from sync.context import Context
 from sync.desk.filing import close_gone, file_problems, release_waiters, remembered
 from sync.errors import MarkedElsewhere
@@ -163,7 +164,7 @@ async def plan_only(ctx: Context, mapping: TableMapping, seen: Seen, run: Run) -
 
 async def make_plans(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], run: Run) -> World:
     """A plan for each record as both sides stand now; the world that the plans were made in."""
-    world = await _world(ctx, mapping, tasks)
+    world = await _world(ctx, mapping, tasks, planned=True)
     for task in tasks:
         task.plan = _plan(task, world, run)
     return world
@@ -259,10 +260,12 @@ def _plan(task: Task, world: World, run: Run) -> Plan:
     return replace(plan, problems=(*plan.problems, MARKED)) if task.unmarked and plan.steps else plan
 
 
-async def _world(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> World:
+async def _world(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], *, planned: bool = False) -> World:
+    """What the records refer to, and who owns rows that may be made; where it is only `planned`, nothing is made for that either."""
     rows = {side: [task.rows[side] for task in tasks if side in task.rows] for side in Side}
+    world = await world_of(ctx, mapping, rows, alone=any(len(task.rows) < len(Side) for task in tasks))
     making = any(Side.SALES in task.creates and Side.SALES not in task.rows for task in tasks)
-    return await world_of(ctx, mapping, rows, alone=any(len(task.rows) < len(Side) for task in tasks), making=making)
+    return replace(world, owner_team=await owner_team(ctx, planned=planned)) if making and mapping.team_owned else world
 
 
 async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> list[Task]:

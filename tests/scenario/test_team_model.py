@@ -134,6 +134,8 @@ async def test_a_dry_run_makes_neither_unit_nor_team(team: Engine) -> None:
     await team.drain()
     [line] = [each for each in (await team.api.get(f"full-sync/{full.json['id']}")).json["lines"] if each["mapping"] == "CUSTOMER"]
     assert line["toSales"]["inserted"] == 1
+    told = (await team.api.get(f"explain/CUSTOMER/bc/{mine.id}")).json
+    assert told["plan"], told
     assert await units_and_teams(team) == ([], [])
 
 
