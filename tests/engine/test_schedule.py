@@ -117,6 +117,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "conflicts": st.dictionaries(st.sampled_from(["displayName", "address", "creditLimit"]), st.sampled_from(["newest", "bcWins"])),
     "deletion": st.sampled_from(["manual", "restore", "removeCoupling"]),
     "leaving": st.sampled_from(["keep", "removeCoupling"]),
+    "leavings": st.dictionaries(st.sampled_from(["bc", "sales"]), st.sampled_from(["keep", "removeCoupling"])),
     "bound": st.fixed_dictionaries({}, optional={"percent": st.integers(0, 100), "least": st.integers(0, 50)}).filter(bool),
     "startRule": st.sampled_from(["bcWins", "ask"]),
     "minutes": st.integers(0, 100),
