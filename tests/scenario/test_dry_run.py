@@ -64,6 +64,8 @@ async def test_a_dry_run_of_the_demo_company_counts_what_the_run_then_does(small
     told = {name: {way: {each: dry[name][way].get(each, 0) for each in SAID} for way in ("toSales", "fromSales")} for name in lines}
     # Business Central splits the names of four new contacts in its own way, which travels back at once (rule B7): nobody can foretell it.
     told["CONTACT"]["toSales"]["modified"] += await rewritten_by_bc(engine, lines["CONTACT"])
+    # Business Central has no figures of customers that are only planned.
+    told["ACCOUNT-FIGURES"]["toSales"]["inserted"] += lines["CUSTOMER"].from_sales.get("inserted", 0)
     assert told == {name: said(line) for name, line in lines.items()}
     assert {name: dry[name]["total"] for name in lines} == {name: dry[name]["done"] for name in lines}
 
