@@ -261,11 +261,10 @@ def _plan(task: Task, world: World, run: Run) -> Plan:
 
 
 async def _world(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], *, planned: bool = False) -> World:
-    """What the records refer to, and who owns rows that may be made; where it is only `planned`, nothing is made for that either."""
     rows = {side: [task.rows[side] for task in tasks if side in task.rows] for side in Side}
     world = await world_of(ctx, mapping, rows, alone=any(len(task.rows) < len(Side) for task in tasks))
-    making = any(Side.SALES in task.creates and Side.SALES not in task.rows for task in tasks)
-    return replace(world, owner_team=await owner_team(ctx, planned=planned)) if making and mapping.team_owned else world
+    making = mapping.team_owned and any(Side.SALES in task.creates - task.rows.keys() for task in tasks)
+    return replace(world, owner_team=await owner_team(ctx, planned=planned)) if making else world
 
 
 async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> list[Task]:
