@@ -25,6 +25,7 @@ from sync.entry.connection import pause
 from sync.entry.seat import sit_down
 from sync.entry.switches import in_force
 from sync.errors import AnotherCouplet, CompanyNotFound
+from sync.services.business_central import BusinessCentral
 from sync.services.connections import Connections
 from sync.services.model import ProfileName
 from sync.settings import Settings
@@ -121,13 +122,10 @@ class Environment:
         self._converted[company] = not found.held
         return found
 
-    async def _connect(self, name: str) -> Context:
-        bc = self.connections.business_central(name)
-        sales = self.connections.sales
-        company = await bc.company_id()
-        organization = await sales.organization()
+    async def _belong(self, bc: BusinessCentral, company: str) -> None:
+        """Couplings of another environment or organisation would couple strangers; amounts of another currency mean others (rule G1)."""
+        organization = await self.connections.sales.organization()
         setup = await all_rows(bc, "generalLedgerSetup", ("id", "localCurrencyCode"))
-        # Couplings made with another environment or organisation would couple strangers, and amounts of another currency mean others (G1).
         await self.store.entries.belong(
             company,
             environment=self.settings.bc_environment,
@@ -135,6 +133,12 @@ class Environment:
             base_currency=organization.base_currency_id,
             local_currency=str(setup[0]["localCurrencyCode"]) if setup else "",
         )
+
+    async def _connect(self, name: str) -> Context:
+        bc = self.connections.business_central(name)
+        sales = self.connections.sales
+        company = await bc.company_id()
+        await self._belong(bc, company)
         modes, profile = self.settings.modes, await bc.profile()
         served = as_served(in_mode(self.declared.of(name, company, await bc.company_name()), modes), profile.serves)
         mappings, unavailable = available(served, profile.name is ProfileName.EXTENDED, profile.tables)
@@ -142,7 +146,8 @@ class Environment:
         mappings, lacking = without_our_tables(mappings, self._ours)
         unavailable = [*unavailable, *lacking]
         _tell(name, unavailable)
-        self._companies = list(dict.fromkeys((*self._companies, company)))
+        if company not in self._companies:  # one list for all contexts: the first company knows of the second, too
+            self._companies.append(company)
         ctx = Context(
             company=company,
             companies=self._companies,

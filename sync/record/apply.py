@@ -10,24 +10,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from mapping.ours import COMPANY
 from mapping.values import Side
 from mapping.world import World
 from sync.context import Context
-from sync.errors import AlreadyExists, FieldError, NotFound, ServiceError, Stale, StoreError
+from sync.errors import AlreadyExists, ServiceError, Stale, StoreError
 from sync.heart.coupling import Coupling, Lease, Life
 from sync.heart.kept import is_open, sealed
-from sync.heart.plan import Create, Outcome, Problem, Update
+from sync.heart.plan import Create, Outcome
 from sync.heart.reconcile import differing_units, held_of_new_row
 from sync.heart.turns import with_turns
+from sync.record.blame import blame
 from sync.record.claims import claim_moment, may_be_made, store_under_real_ids, with_real_id
 from sync.record.history import keep_made, keep_replaced, settle_doubts, withdraw_unwritten
 from sync.record.rights import check_rights
-from sync.record.task import Task, refused_unit
+from sync.record.task import Task
 from sync.record.together import together
 from sync.record.told import told
 from sync.services.model import Answer
-from sync.services.sales_dialect import KEY_TAKEN
 from sync.store import Taken
 from sync.store.lives import FIRST
 
@@ -182,7 +181,7 @@ async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str) -
     """Store what both sides hold now, or what stands in the way."""
     failed = [task for task in tasks if _failed(task)]
     for task in failed:
-        _blame(task, next(answer.error for answer in task.answers if answer.error))
+        blame(task, next(answer.error for answer in task.answers if answer.error))
     await _release(ctx, failed)
     done = [task for task in tasks if task not in failed]
     for task in done:
@@ -240,30 +239,6 @@ def _versions(task: Task) -> dict[Side, str | None]:
         if answer.step.table == task.mapping.table(answer.step.side).name:
             versions[answer.step.side] = answer.version
     return versions
-
-
-def _blame(task: Task, error: ServiceError | None) -> None:
-    """What a service's refusal means for the record: look again, leave one field out, or a problem (rules B9, C6)."""
-    if error is None:
-        return
-    unit = refused_unit(task, error) if isinstance(error, FieldError) else None
-    problem = Problem(code=error.code, detail=error.service_message or str(error), field=unit, service=error.answer)
-    if isinstance(error, Stale | NotFound | AlreadyExists):
-        task.again = True
-        task.unmarked |= error.service_code == KEY_TAKEN and _writes_marks(task)
-        task.problems.append(problem)
-        task.outcomes[error.side or task.source.other] = Outcome.FAILED
-    elif unit and unit not in task.refused:
-        task.refused[unit] = problem
-        task.again = True
-    else:
-        task.fail(problem)
-
-
-def _writes_marks(task: Task) -> bool:
-    """Whether what was refused says whose record the row is: then another row of Sales says the same (rule D8)."""
-    refused = next(answer.step for answer in task.answers if answer.error)
-    return isinstance(refused, Create | Update) and COMPANY in refused.values
 
 
 async def _release(ctx: Context, tasks: Sequence[Task]) -> None:

@@ -37,6 +37,11 @@ async def companies(sandbox_processes: Sandbox) -> AsyncIterator[tuple[Engine, E
         yield both
 
 
+async def test_each_company_knows_of_the_others_also_the_first(companies: tuple[Engine, Engine]) -> None:
+    ids = {engine.ctx.company for engine in companies}
+    assert [set(engine.ctx.companies) for engine in companies] == [ids, ids]
+
+
 async def switched(engine: Engine, mapping: str, **switches: Any) -> None:
     """Change switches of one company's mapping; from now on the test's engine works with them."""
     answer = await engine.api.patch(f"mappings/{mapping}?company={engine.ctx.company}", switches)

@@ -1,0 +1,33 @@
+"""What a service's refusal means for the record that it was about."""
+
+from __future__ import annotations
+
+from mapping.ours import COMPANY
+from sync.errors import AlreadyExists, FieldError, NotFound, ServiceError, Stale
+from sync.heart.plan import Create, Outcome, Problem, Update
+from sync.record.task import Task, refused_unit
+from sync.services.sales_dialect import KEY_TAKEN
+
+
+def blame(task: Task, error: ServiceError | None) -> None:
+    """What a service's refusal means for the record: look again, leave one field out, or a problem (rules B9, C6)."""
+    if error is None:
+        return
+    unit = refused_unit(task, error) if isinstance(error, FieldError) else None
+    problem = Problem(code=error.code, detail=error.service_message or str(error), field=unit, service=error.answer)
+    if isinstance(error, Stale | NotFound | AlreadyExists):
+        task.again = True
+        task.unmarked |= error.service_code == KEY_TAKEN and _writes_marks(task)
+        task.problems.append(problem)
+        task.outcomes[error.side or task.source.other] = Outcome.FAILED
+    elif unit and unit not in task.refused:
+        task.refused[unit] = problem
+        task.again = True
+    else:
+        task.fail(problem)
+
+
+def _writes_marks(task: Task) -> bool:
+    """Whether what was refused says whose record the row is: then another row of Sales says the same (rule D8)."""
+    refused = next(answer.step for answer in task.answers if answer.error)
+    return isinstance(refused, Create | Update) and COMPANY in refused.values
