@@ -31,7 +31,6 @@ HEADS = (
 LINES = (
     Broken("below zero", line("S1", 10, ONE, -1), (("invalid_value", "unitPrice"),)),
     Broken("in a unit that the product has not", line("S1", 20, ONE, unitOfMeasureCode="BOX"), (("unknown_unit", "unitOfMeasureCode"),)),
-    Broken("of one product and unit a second time", line("S1", 30, TWO, 8), (("second_price", None),)),
     Broken("of an item that is not coupled", line("S1", 40, STRANGER), ((WAITS, "assetID"),)),
     Broken("of a blocked item", line("S1", 50, BLOCKED), ((WAITS, "assetID"),)),
     Broken("of a list that was refused", line("B6", 60, ONE, currencyCode="USD"), ((WAITS, "priceListCode"),)),
@@ -63,6 +62,25 @@ async def test_each_broken_list_and_line_has_its_problem_and_the_rest_goes_throu
     await expect(engine, "PLLINE-PRODPRICE", LINES, healthy)
 
 
+@pytest.mark.rule("E3")
+async def test_of_two_lines_for_one_product_and_unit_one_arrives_and_the_other_is_a_problem(engine: Engine) -> None:
+    """Whichever comes first; once it is gone, the other one follows by itself."""
+    lines = line("S1", 10, ONE, 9), line("S1", 20, ONE, 8)
+    await engine.seed(ONE, price_list("S1"), *lines)
+    await engine.sync(*LISTS, create="toSales")
+    [coupled] = await engine.couplings("PLLINE-PRODPRICE")
+    [row] = await engine.problem_rows("PLLINE-PRODPRICE")
+    assert (row.code, row.key == f"bc:{coupled.bc_id}") == ("second_price", False)
+    first = next(each for each in lines if each.id == coupled.bc_id)
+    await engine.edit(first, endingDate="2024-12-31")
+    await engine.look("PLLINE-PRODPRICE")
+    await engine.api.post("problems/retry", {"mapping": "PLLINE-PRODPRICE"})
+    await engine.drain()
+    [other] = await engine.couplings("PLLINE-PRODPRICE")
+    assert other.bc_id != coupled.bc_id
+    assert await engine.problems() == []
+
+
 @pytest.mark.rule("E3", "D5")
 async def test_a_line_in_another_currency_is_a_problem_of_its_own_and_of_its_list(engine: Engine) -> None:
     await engine.seed(ONE, TWO, price_list("S1"), line("S1", 10, ONE))
@@ -82,7 +100,7 @@ async def test_a_line_in_another_currency_is_a_problem_of_its_own_and_of_its_lis
 
 
 PRICES = (
-    Broken("below zero", group_price("RETAIL", ONE, -1), (("invalid_value", "unitPrice"),)),
+    Broken("below zero", group_price("RETAIL", ONE, -1, startingDate="2024-02-01"), (("invalid_value", "unitPrice"),)),
     Broken(
         "in a unit that the product has not", group_price("RETAIL", ONE, unitOfMeasureCode="BOX"), (("unknown_unit", "unitOfMeasureCode"),)
     ),
@@ -93,7 +111,7 @@ PRICES = (
     Broken("of no group", group_price("", ONE), OUTSIDE),
     Broken("with a minimum quantity", group_price("RETAIL", ONE, minimumQuantity=5), OUTSIDE),
     Broken("of a variant", group_price("RETAIL", ONE, variantCode="RED"), OUTSIDE),
-    Broken("of the past", group_price("RETAIL", ONE, endingDate="2024-06-30"), OUTSIDE),
+    Broken("of the past", group_price("RETAIL", ONE, startingDate="2024-03-01", endingDate="2024-06-30"), OUTSIDE),
 )
 GROUPED = (
     Broken("whose prices have two currencies", price_group("MIXED"), (("other_currency", None),)),
