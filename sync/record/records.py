@@ -86,9 +86,7 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
         for task in waiting:
             task.plan = _plan(task, world, run)
         if await make_first(ctx, mapping, waiting, partial(_make, ctx, job)):
-            world = await _world(ctx, mapping, waiting)
-            for task in waiting:
-                task.plan = _plan(task, world, run)
+            world = await make_plans(ctx, mapping, waiting, run)
         await hold_back_claimed(ctx, mapping, waiting, world)
         first, later = in_turn(waiting)
         going = only_first(let_through([task for task in first if not _stale(task, seen)], run))
