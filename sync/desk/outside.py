@@ -46,9 +46,20 @@ async def _page(ctx: Context, mapping: TableMapping, side: Side, link: str | Non
     if link is None:
         order = table.id if table.changed else None
         return await ctx.services[side].page(Query(table=table.name, columns=mapping.columns(side), order=order, size=PAGE))
-    if not urlsplit(link).path.endswith(f"/{table.name.rpartition('/')[2]}"):
+    if not _leads_to(table.name, link):
         raise LinkRefused(side=side)
-    return await ctx.services[side].page(link, size=PAGE)
+    page = await ctx.services[side].page(link, size=PAGE)
+    if page.rows and not page.rows[0].keys() >= set(mapping.columns(side)):
+        raise LinkRefused(side=side)
+    return page
+
+
+def _leads_to(table: str, link: str) -> bool:
+    """Whether a link can be one to that table."""
+    try:
+        return link.isprintable() and urlsplit(link).path.endswith(f"/{table.rpartition('/')[2]}")
+    except ValueError:
+        return False
 
 
 async def _refused(ctx: Context, mapping: TableMapping, side: Side, rows: list[Row]) -> list[dict[str, Any]]:

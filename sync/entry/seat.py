@@ -88,7 +88,8 @@ async def _look(ctx: Context) -> Mark:
 
 async def _say(ctx: Context, row: Row | None) -> None:
     """Write the newest token."""
-    table, id_, seat = ctx.ours.tables[CONNECTION], await own_id(ctx, CONNECTION), await ctx.store.seats.renew(ctx.company)
+    table, id_ = ctx.ours.tables[CONNECTION], await own_id(ctx, CONNECTION)
+    seat = await ctx.store.seats.renew(ctx.company, row.get(TOKEN) if row else None)
     values: dict[str, Any] = {STATE: seat.state, TOKEN: seat.token, SEEN: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
     first = {**values, COMPANY: ctx.company, NAME: await ctx.bc.company_name()}
     step: Step = (

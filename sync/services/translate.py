@@ -52,7 +52,9 @@ BY_STATUS: Mapping[int, type[ServiceError]] = {
 LONGEST_BODY = 4000
 """Characters kept of an answer's body: a person who asks the maker of a plug-in or an extension needs it as it came."""
 
-_SECRET = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|(?i:(?:sig|secret|password|token)\W{1,4}[\w%+/=.~-]{16,})")
+_SECRET = re.compile(
+    r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|(?i:(?:sig|secret|password|token)\W{1,8}[\w%+/=.~-]{16,}|(?<=[?&])(?:key|code)=[\w%+/=.~-]+)"
+)
 """What looks like a token, a signature or a password: nobody needs it to understand an answer."""
 
 _UNKNOWN_FIELD = re.compile(r"(?:undeclared property|property named) '(\w+)")
@@ -85,12 +87,17 @@ class Dialect:
             side=self.side,
             status=status,
             service_code=code or None,
-            service_message=(message[: correlation.start()] if correlation else message) or None,
+            service_message=_shown(message[: correlation.start()] if correlation else message),
             request_id=headers.get(self.request_id) or (correlation[1] if correlation else None),
-            body=_SECRET.sub("***", content.decode("utf-8", "replace"))[:LONGEST_BODY] or None,
+            body=_shown(content.decode("utf-8", "replace")),
             field=next((found[1] for pattern in (_UNKNOWN_FIELD, *self.fields) if (found := pattern.search(message))), None),
             **extra,
         )
+
+
+def _shown(text: str) -> str | None:
+    """What a service said, as people may read it and the store keeps it."""
+    return _SECRET.sub("***", text)[:LONGEST_BODY] or None
 
 
 def _said(content: bytes) -> tuple[str, str]:

@@ -42,13 +42,18 @@ class Seats:
         row = await self._table.get(_key(company))
         return _seat(row) if row else None
 
-    async def renew(self, company: str) -> Seat:
-        """The seat with one more token, which is stored before anybody writes it."""
+    async def renew(self, company: str, standing: str | None = None) -> Seat:
+        """The seat with one more token, which is stored before anybody writes it.
+
+        The one that is `standing` in Sales stays known, however often a newer one could not be written.
+        """
         key = _key(company)
         for _ in range(ATTEMPTS):
             row = await self._table.get(key)
             known = _seat(row) if row else Seat(str(uuid4()))
-            seat = Seat(known.state, (*known.tokens, str(uuid4()))[-KEPT:])
+            kept = [token for token in known.tokens if token == standing]
+            others = [token for token in known.tokens if token != standing]
+            seat = Seat(known.state, (*kept, *others[len(kept) + 1 - KEPT :], str(uuid4())))
             written: tables.Entity = {"PartitionKey": key[0], "RowKey": key[1], "state": seat.state, "tokens": json.dumps(seat.tokens)}
             answer = await self._table.transact([tables.replace(written, row["etag"]) if row else tables.create(written)])
             if not isinstance(answer, Refusal):

@@ -51,7 +51,10 @@ async def test_a_coupled_record_that_left_is_listed_too_on_either_side(engine: E
 
 
 async def test_a_cursor_that_leads_elsewhere_is_refused(engine: Engine) -> None:
-    bad = [base64.urlsafe_b64encode(link).decode() for link in (b"https://evil.example/customers", b"\xff\xfe")]
-    for query in ("side=both", "cursor=*", *(f"cursor={each}" for each in bad)):
+    await engine.seed(account("A1"))
+    other_columns = f"{engine.ctx.sales.root}/accounts?$select=name"
+    links = b"https://evil.example/customers", b"http://[/customers", b"\xff\xfe", b"http://x/accounts?\n", other_columns.encode()
+    bad = [base64.urlsafe_b64encode(link).decode() for link in links]
+    for query in ("side=both", "cursor=*", *(f"side={side}&cursor={each}" for each in bad for side in ("bc", "sales"))):
         answer = await engine.api.get(f"mappings/CUSTOMER/outside?{query}")
         assert answer.status == 400, query

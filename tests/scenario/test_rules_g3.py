@@ -134,6 +134,15 @@ async def test_without_the_right_to_write_the_mark_the_app_works_all_the_same(en
     assert await hold_of(engine.api) is None
 
 
+async def test_an_app_that_could_not_write_its_mark_for_a_day_knows_its_own(engine: Engine) -> None:
+    there = await row(engine)
+    for _ in range(KEPT + 1):
+        await engine.ctx.store.seats.renew(engine.ctx.company, there["couplet_token"])
+    await guard(engine.environment)
+    assert await hold_of(engine.api) is None
+    assert (await row(engine))["couplet_token"] != there["couplet_token"]
+
+
 async def test_the_call_takes_nothing_else(engine: Engine) -> None:
     assert (await engine.api.post("connection/take-over", {"force": True})).status == 400
 

@@ -146,6 +146,10 @@ def test_the_body_of_an_answer_is_kept_as_it_came_but_bounded_and_without_what_o
     error = said(SALES, 400, "0x80040265", f"A plug-in says no to {token} at https://x?sig=abcdefghijklmnop1234")
     assert error.body and "A plug-in says no to *** at https://x?***" in error.body
     assert error.answer["body"] == error.body == error.as_a(errors.InvalidValue).body
+    assert error.service_message == "A plug-in says no to *** at https://x?***"
+    assert len(said(BC, 400, "x", "y" * 9000).service_message or "") == 4000
+    nested = said(BC, 400, "x", 'sent {"clientSecret": "0123456789abcdefXYZ", "to": "https://x/api?key=aB3%3D"}')
+    assert nested.body and "0123456789" not in nested.body and "aB3" not in nested.body
     assert "plug-in" not in str(error)
     assert len(said(BC, 400, "x", "y" * 9000).body or "") == 4000
     assert BC.error(502, {}, b"\xff<html>").body == "\ufffd<html>"
