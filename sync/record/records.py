@@ -153,13 +153,6 @@ def _log(mapping: TableMapping, side: Side, tally: Tally, job: str) -> None:
     log.info("%s from %s: %s", mapping.name, side, json.dumps(counted), extra=known)
 
 
-async def plan_only(ctx: Context, mapping: TableMapping, seen: Seen, run: Run) -> list[Task]:
-    """What would be done with these records now; nothing is written."""
-    tasks = await load(ctx, mapping, seen, run, outside_too=True)
-    await make_plans(ctx, mapping, tasks, run)
-    return tasks
-
-
 async def make_plans(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], run: Run) -> World:
     """A plan for each record as both sides stand now; the world that the plans were made in."""
     world = await _world(ctx, mapping, tasks, planned=True)

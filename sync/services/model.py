@@ -80,7 +80,7 @@ class Profile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Organization:
-    """The Sales organisation: its id, base currency, decimals and days of change tracking."""
+    """The Sales organisation: its id, base currency, decimals and language."""
 
     id: str
     name: str
@@ -88,7 +88,6 @@ class Organization:
     pricing_precision: int
     currency_precision: int
     language: int
-    tracking_days: int | None
 
 
 class Service(Protocol):

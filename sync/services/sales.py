@@ -90,8 +90,8 @@ class Sales:
         )
 
     async def organization(self) -> Organization:
-        """The organisation's id and what decides about money and change tracking."""
-        columns = "name,_basecurrencyid_value,pricingdecimalprecision,currencydecimalprecision,languagecode,expirechangetrackingindays"
+        """The organisation's id and what decides about money and labels."""
+        columns = "name,_basecurrencyid_value,pricingdecimalprecision,currencydecimalprecision,languagecode"
         [row] = (await self.get(f"organizations?$select={columns}"))["value"]
         return Organization(
             id=row["organizationid"],
@@ -100,7 +100,6 @@ class Sales:
             pricing_precision=row["pricingdecimalprecision"],
             currency_precision=row["currencydecimalprecision"],
             language=row["languagecode"],
-            tracking_days=row.get("expirechangetrackingindays"),
         )
 
     async def who_am_i(self) -> Row:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.scenario.broken import Broken, expect
 from tests.scenario.engine import Engine
+from tests.scenario.test_broken_customers import LONG_ADDRESS
 from tests.scenario.world import account, contact, customer, person, sales_currency
 
 HOUSE, NOT_COUPLED, FIRM, OTHER = customer("C1"), customer("C2", blocked="All"), account("A1"), account("A2", customertypecode=8)
@@ -38,6 +39,7 @@ FROM_SALES = (
     Broken("fax too long", contact("S11", of=FIRM, fax="4" * 31), (("too_long", "faxNumber"),), made=True),
     Broken("unknown country", contact("S12", of=FIRM, address1_country="Atlantis"), (("unknown_country", "address"),), made=True),
     Broken("long names are cut", contact("S13", of=FIRM, who=("F" * 50, "L" * 50)), made=True),
+    Broken("long addresses are cut", contact("S17", of=FIRM, **LONG_ADDRESS), made=True),
     Broken("without a parent", contact("S14", of=None), OUTSIDE),
     Broken("inactive", contact("S15", of=FIRM, statecode=1, statuscode=2), OUTSIDE),
 )

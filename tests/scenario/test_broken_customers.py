@@ -12,6 +12,8 @@ OUTSIDE: tuple[tuple[str, str | None], ...] = ()
 CURRENCY = ("waiting_for_parent", "currencyId")
 LEFT_OUT: tuple[tuple[str, str | None], ...] = ()
 """What is not coupled yet is left blank, and made up for when it is (rule B6)."""
+LONG_ADDRESS = {"address1_line1": "A" * 250, "address1_line2": "B" * 250, "address1_city": "C" * 80, "address1_stateorprovince": "D" * 50}
+"""Each part is longer than BC takes."""
 FROM_BC = (
     Broken("without a name", customer("B1", displayName=""), (("required_missing", "displayName"),)),
     Broken("salesperson without user", customer("B2", salespersonCode="AB"), (("no_owner", "salespersonCode"),)),
@@ -39,7 +41,7 @@ FROM_SALES = (
     Broken("letters in the phone number", account("S10", telephone1="call me"), (("invalid_value", "phoneNumber"),), made=True),
     Broken("fax too long", account("S11", fax="4" * 31), (("too_long", "faxNumber"),), made=True),
     Broken("unknown country", account("S12", address1_country="Atlantis"), (("unknown_country", "address"),), made=True),
-    Broken("long texts are cut", account("S13", name="N" * 160, address1_city="C" * 80, address1_line1="A" * 250), made=True),
+    Broken("long texts are cut", account("S13", name="N" * 160, **LONG_ADDRESS), made=True),
     Broken("another type", account("S14", customertypecode=8), OUTSIDE),
     Broken("no type", account("S15", customertypecode=None), OUTSIDE),
     Broken("a vendor", supplier("S16"), OUTSIDE),

@@ -23,6 +23,7 @@ CARLA, ROBOT = user("CC", "Carla Conti"), user("RR", "Robot", isintegrationuser=
 HOUSE = account("A1", accountnumber="C1", name="Company C1")
 LATE_HOUSE = account("A9", name="Not coupled yet")
 LATE_ADA = contact("K9", of=LATE_HOUSE)
+LATE_EVE = contact("K10", of=HOUSE)
 WAITS = ("waiting_for_parent", None)
 FROM_BC = (
     Broken("salesperson without user", opportunity("B1", contact="P1", salespersonCode="LL"), (("no_owner", "salespersonCode"),)),
@@ -47,6 +48,8 @@ FROM_SALES = (
     Broken("owner who is a robot", sales_opportunity("S5", account=HOUSE, _ownerid_value=ROBOT.id), (("no_salesperson", None),)),
     Broken("won", sales_opportunity("S6", account=HOUSE, statecode=1, statuscode=3)),
     Broken("lost", sales_opportunity("S7", account=HOUSE, statecode=2, statuscode=4)),
+    Broken("without a name", sales_opportunity("S12", account=HOUSE, name=None), (("required_missing", "description"),)),
+    Broken("contact not coupled", sales_opportunity("S13", account=HOUSE, contact=LATE_EVE), made=True),
     Broken("a name that is cut", sales_opportunity("S8", account=HOUSE, name="N" * 300), made=True),
     Broken("in dollars", sales_opportunity("S9", account=HOUSE, _transactioncurrencyid_value=sales_currency("USD")), made=True),
     Broken("one of two", sales_opportunity("S10", account=HOUSE, name="Twice"), (("ambiguous_match", None),)),
@@ -60,7 +63,7 @@ async def test_each_broken_opportunity_has_its_problem_and_the_rest_goes_through
     await engine.seed(mine, ada, HOUSE, CARLA, ROBOT, salesperson("LL", "Left Long"))
     await engine.sync("SALESPEOPLE", "CURRENCY", "CUSTOMER", "CONTACT")
     healthy = [opportunity("H1", contact="P1"), sales_opportunity("H2", account=HOUSE)]
-    late: list[Record] = [person("P2", of="C1"), customer("C3"), person("CT-C4", of="C4", type="Company"), LATE_HOUSE, LATE_ADA]
+    late: list[Record] = [person("P2", of="C1"), customer("C3"), person("CT-C4", of="C4", type="Company"), LATE_HOUSE, LATE_ADA, LATE_EVE]
     await engine.seed(*(case.record for case in (*FROM_BC, *FROM_SALES)), *healthy, *late)
     await engine.sync("OPPORTUNITY")
     await expect(engine, "OPPORTUNITY", (*FROM_BC, *FROM_SALES), healthy)

@@ -8,10 +8,10 @@ from sandbox.running import Sandbox
 from tests.scenario.broken import Broken, Told, expect
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.pricing import GROUPS, LISTS, group_price, line, price_group, price_list, sales_list, two_items
-from tests.scenario.world import currency, in_sales, item, sales_currency
+from tests.scenario.world import currency, in_sales, item, resource, sales_currency
 
 ONE, TWO = two_items()
-STRANGER, BLOCKED = item("I8"), item("I9", blocked=True)
+STRANGER, BLOCKED, GUEST = item("I8"), item("I9", blocked=True), resource("R8")
 OUTSIDE: tuple[Told, ...] = ()
 WAITS = "waiting_for_parent"
 
@@ -32,6 +32,7 @@ LINES = (
     Broken("below zero", line("S1", 10, ONE, -1), (("invalid_value", "unitPrice"),)),
     Broken("in a unit that the product has not", line("S1", 20, ONE, unitOfMeasureCode="BOX"), (("unknown_unit", "unitOfMeasureCode"),)),
     Broken("of an item that is not coupled", line("S1", 40, STRANGER), ((WAITS, "assetID"),)),
+    Broken("of a resource that is not coupled", line("S1", 45, GUEST), ((WAITS, "assetID"),)),
     Broken("of a blocked item", line("S1", 50, BLOCKED), ((WAITS, "assetID"),)),
     Broken("of a list that was refused", line("B6", 60, ONE, currencyCode="USD"), ((WAITS, "priceListCode"),)),
     Broken("of a list outside its filter", line("B4", 70, ONE), OUTSIDE),
@@ -56,7 +57,7 @@ async def test_each_broken_list_and_line_has_its_problem_and_the_rest_goes_throu
     in_dollars = sales_list("B9", _transactioncurrencyid_value=sales_currency("USD"))
     await engine.seed(ONE, TWO, BLOCKED, in_dollars, *healthy_heads, *healthy, *(case.record for case in (*HEADS, *LINES)))
     await engine.sync("CURRENCY", "UNIT OF MEASURE", "ITEM-PRODUCT", create="toSales")
-    await engine.seed(STRANGER, *currency("SEK", "Swedish Krona"))
+    await engine.seed(STRANGER, GUEST, *currency("SEK", "Swedish Krona"))
     await engine.sync(*LISTS[3:], create="toSales")
     await expect(engine, "PLHEADER-PRICE", HEADS, healthy_heads)
     await expect(engine, "PLLINE-PRODPRICE", LINES, healthy)
@@ -115,6 +116,7 @@ PRICES = (
 )
 GROUPED = (
     Broken("whose prices have two currencies", price_group("MIXED"), (("other_currency", None),)),
+    Broken("of a name that a list in dollars has", price_group("TAKEN"), (("create_only", "transactioncurrencyid"),), made=True),
     Broken("in a currency not coupled", price_group("SWEDEN"), ((WAITS, "transactioncurrencyid"),)),
 )
 
@@ -122,9 +124,10 @@ GROUPED = (
 @pytest.mark.rule("E3", "B9", "B6")
 async def test_each_broken_group_and_price_has_its_problem_and_the_rest_goes_through(sandbox_processes: Sandbox) -> None:
     others = group_price("MIXED", TWO, 5, currencyCode="USD"), group_price("SWEDEN", ONE, currencyCode="SEK")
+    in_dollars = sales_list("TAKEN", _transactioncurrencyid_value=sales_currency("USD"))
     group, healthy = price_group("RETAIL"), [group_price("RETAIL", TWO, 19)]
     async with engine_on(sandbox_processes, fresh=True, PRICING="priceGroups") as engine:
-        await engine.seed(ONE, TWO, group, *healthy, *others, *(case.record for case in (*GROUPED, *PRICES)))
+        await engine.seed(ONE, TWO, group, in_dollars, *healthy, *others, *(case.record for case in (*GROUPED, *PRICES)))
         await engine.sync(*GROUPS[:3], create="toSales")
         await engine.seed(STRANGER, *currency("SEK", "Swedish Krona"))
         await engine.sync(*GROUPS[3:], create="toSales")
