@@ -64,7 +64,10 @@ async def _run(given: argparse.Namespace) -> int:
 def _environment(file: Path | None) -> Mapping[str, str]:
     if file is None:
         return os.environ
-    values = json.loads(file.read_text(encoding="utf-8")).get("Values", {})
+    known = json.loads(file.read_text(encoding="utf-8"))
+    values = known.get("Values", {}) if isinstance(known, dict) else None
+    if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+        raise ValueError("Values must be an object whose values are texts")
     return {**os.environ, **values}
 
 

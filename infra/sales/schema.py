@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -97,7 +97,7 @@ def read(path: Path = FILE) -> Schema:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except OSError as problem:
         raise SchemaWrong([f"{path} cannot be read: {problem.strerror}"]) from problem
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise SchemaWrong([f"{path} is no JSON: {problem}"]) from problem
     if not isinstance(raw, dict):
         raise SchemaWrong([f"{path} must be a JSON object"])
@@ -117,7 +117,7 @@ class _Reading:
             columns=tuple(column for each in self._made(raw, "columns", _columns) for column in each),
             lookups=tuple(self._made(raw, "lookups", _lookup)),
             keys=tuple(key for each in self._made(raw, "keys", _keys) for key in each),
-            tracked=tuple(map(str, raw.get("changeTracking", []))),
+            tracked=tuple(self._made(raw, "changeTracking", _name)),
         )
         if not self.mistakes:
             self.mistakes = list(_mistakes(found, prefix))
@@ -125,46 +125,64 @@ class _Reading:
             raise SchemaWrong(self.mistakes)
         return found
 
-    def _made(self, raw: dict[str, Any], part: str, make: Callable[[dict[str, Any]], Made]) -> Iterator[Made]:
-        for place, each in enumerate(raw.get(part, [])):
+    def _made(self, raw: dict[str, Any], part: str, make: Callable[[Any], Made]) -> Iterator[Made]:
+        listed = raw.get(part, [])
+        if not isinstance(listed, list):
+            self.mistakes.append(f"{part} must be a list")
+            return
+        for place, each in enumerate(listed):
             try:
-                yield make(dict(each))
+                yield make(each)
             except KeyError as missing:
                 self.mistakes.append(f"{part}[{place}]: {missing} is missing")
-            except (TypeError, ValueError) as problem:
+            except (AttributeError, TypeError, ValueError) as problem:
                 self.mistakes.append(f"{part}[{place}]: {problem}")
 
 
 def _table(raw: dict[str, Any]) -> OwnTable:
     primary = _column(raw["name"], raw["primaryName"])
-    return OwnTable(
-        name=raw["name"],
-        schema_name=raw["schemaName"],
-        label=raw["label"],
-        plural=raw["plural"],
-        description=raw.get("description", ""),
-        primary=primary,
-    )
+    return OwnTable(plural=_name(raw["plural"]), description=_name(raw.get("description", "")), primary=primary, **_names(raw))
 
 
 def _columns(raw: dict[str, Any]) -> list[Column]:
-    on = raw.pop("on")
-    return [_column(table, raw) for table in on]
+    rest = {name: value for name, value in raw.items() if name != "on"}
+    return [_column(table, rest) for table in _on(raw)]
 
 
 def _column(table: str, raw: dict[str, Any]) -> Column:
-    raw = dict(raw)
-    return Column(table=table, name=raw.pop("name"), schema_name=raw.pop("schemaName"), label=raw.pop("label"), **raw)
+    rest: dict[str, Any] = {name: value for name, value in raw.items() if name not in ("name", "schemaName", "label")}
+    found = Column(table=table, **_names(raw), **rest)
+    for one in fields(Column):
+        if one.default is not MISSING and type(getattr(found, one.name)) is not type(one.default):
+            raise TypeError(f"{one.name} must be {'a text' if isinstance(one.default, str) else 'a whole number'}")
+    return found
+
+
+def _names(raw: dict[str, Any]) -> dict[str, str]:
+    """The names that everything has."""
+    return {"name": _name(raw["name"]), "schema_name": _name(raw["schemaName"]), "label": _name(raw["label"])}
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} must be a text")
+    return value
+
+
+def _on(raw: dict[str, Any]) -> list[str]:
+    """The tables that something is on."""
+    if not isinstance(raw["on"], list):
+        raise TypeError("on must be a list of tables")
+    return [_name(table) for table in raw["on"]]
 
 
 def _lookup(raw: dict[str, Any]) -> Lookup:
-    names = {"name": raw["name"], "schema_name": raw["schemaName"], "label": raw["label"]}
-    return Lookup(table=raw["on"], target=raw["target"], relationship=raw["relationship"], **names)
+    return Lookup(table=_name(raw["on"]), target=_name(raw["target"]), relationship=_name(raw["relationship"]), **_names(raw))
 
 
 def _keys(raw: dict[str, Any]) -> list[Key]:
-    names = {"name": raw["name"], "schema_name": raw["schemaName"], "label": raw["label"]}
-    return [Key(table=table, columns=tuple(raw["columns"]), **names) for table in raw["on"]]
+    columns = tuple(map(_name, raw["columns"]))
+    return [Key(table=table, columns=columns, **_names(raw)) for table in _on(raw)]
 
 
 def _mistakes(schema: Schema, prefix: str) -> Iterator[str]:

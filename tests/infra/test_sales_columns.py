@@ -168,9 +168,18 @@ def test_a_plan_is_a_value_and_names_what_the_organisation_lacks() -> None:
     assert "Sales has no table opportunity" in wanted.obstacles
 
 
+X = {"name": "couplet_x", "schemaName": "couplet_X", "label": "X"}
+
 BROKEN: list[tuple[Any, str]] = [
     ("{", "is no JSON"),
     ([], "must be a JSON object"),
+    ("[" * 100_000, "is no JSON"),
+    ({"prefix": "couplet", "columns": None}, "columns must be a list"),
+    ({"prefix": "couplet", "columns": ["couplet_x"]}, r"columns\[0\]"),
+    ({"prefix": "couplet", "changeTracking": "account"}, "changeTracking must be a list"),
+    ({"prefix": "couplet", "columns": [{**X, "length": "50", "on": ["account"]}]}, "length must be a whole number"),
+    ({"prefix": "couplet", "columns": [{**X, "name": 5, "length": 50, "on": ["account"]}]}, "5 must be a text"),
+    ({"prefix": "couplet", "columns": [{**X, "length": 50, "on": "account"}]}, "on must be a list of tables"),
     ({"prefix": "couplet", "columns": [{"name": "couplet_x", "label": "X", "on": ["account"]}]}, "'schemaName' is missing"),
     (
         {"prefix": "couplet", "columns": [{"name": "x", "schemaName": "x", "label": "X", "length": 1, "on": ["account"]}]},
@@ -216,9 +225,11 @@ def test_the_command_says_what_it_lacks(tmp_path: Path, capsys: pytest.CaptureFi
     settings.write_text('{"Values": {}}', encoding="utf-8")
     assert main(["--settings", str(settings)]) == UNUSABLE
     assert "SALES_URL" in capsys.readouterr().err
-    settings.write_text("{", encoding="utf-8")
-    assert main(["--settings", str(settings)]) == UNUSABLE
-    assert str(settings) in capsys.readouterr().err
+    for broken in ("{", "[]", '{"Values": null}', '{"Values": {"ENTRA_CLIENT_SECRET": ["s3cret"]}}'):
+        settings.write_text(broken, encoding="utf-8")
+        assert main(["--settings", str(settings)]) == UNUSABLE
+        told = capsys.readouterr().err
+        assert str(settings) in told and "s3cret" not in told
 
 
 def test_the_file_holds_no_line_that_nobody_reads() -> None:
