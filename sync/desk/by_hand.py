@@ -19,8 +19,8 @@ from sync.heart.plan import Run
 from sync.record.brake import RUN
 from sync.record.records import Seen, synchronize
 from sync.run import messages
+from sync.run.jobs import hand_out, note_run
 from sync.run.looks import INLINE, place_of_looks, request_scan, scheduled_run
-from sync.run.walk import hand_out, note_run
 from sync.store import Job, Parked, ProblemRow
 
 Choices = Mapping[str, Any]

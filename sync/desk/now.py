@@ -19,7 +19,7 @@ from sync.record.brake import RUN
 from sync.record.records import Seen, carry_out, load, make_plans
 from sync.record.task import Task
 from sync.run import messages
-from sync.run.walk import hand_out, note_run
+from sync.run.jobs import hand_out, note_run
 from sync.store import Job
 
 ON_HOLD, GONE, NOT_COUPLED, TOMBSTONE, PARKED, NOT_FOUND = "onHold", "gone", "notCoupled", "tombstone", "parked", "notFound"

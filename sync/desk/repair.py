@@ -15,7 +15,7 @@ from sync.heart.coupling import Coupling, Life
 from sync.record.brake import DELETION
 from sync.run import messages
 from sync.run.compare import missing
-from sync.run.walk import hand_out
+from sync.run.jobs import hand_out
 from sync.services.odata import chunks
 from sync.store import Job
 from sync.store.halves import Half

@@ -25,8 +25,8 @@ from sync.heart.plan import Problem
 from sync.heart.present import Present, read_unit
 from sync.record.records import Seen, load, make_plans, synchronize
 from sync.record.task import Task
+from sync.run.jobs import note_run
 from sync.run.looks import scheduled_run
-from sync.run.walk import note_run
 from sync.store import Job, ProblemRow
 
 LEAVE = "leave"

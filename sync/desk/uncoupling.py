@@ -16,7 +16,7 @@ from sync.errors import CountDiffers
 from sync.heart.coupling import Coupling, Life
 from sync.record.tally import DIRECTIONS
 from sync.run import messages
-from sync.run.walk import finish_if_done, hand_out
+from sync.run.jobs import finish_if_done, hand_out
 from sync.store import Job, Status
 
 UNCOUPLED, NOT_COUPLED = "uncoupled", "notCoupled"

@@ -25,7 +25,7 @@ from sync.record.records import Seen, load
 from sync.record.tally import DIRECTIONS
 from sync.record.task import Task
 from sync.run import messages
-from sync.run.walk import finish_if_done, hand_out
+from sync.run.jobs import finish_if_done, hand_out
 from sync.store import Change, Job, Status
 from sync.store.changes import SHORTENED
 

@@ -18,9 +18,9 @@ from sync.environment import Environment
 from sync.errors import AnotherConnector, AnotherCouplet, ServiceError, Silent
 from sync.record.brake import MASS
 from sync.run import messages
+from sync.run.jobs import finish_job
 from sync.run.looks import request_scan
 from sync.run.modified import KIND as MODIFIED
-from sync.run.walk import finish_job
 from sync.services.model import Query
 from sync.store import APP, Hold
 

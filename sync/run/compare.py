@@ -19,7 +19,7 @@ from sync.context import Context
 from sync.errors import ListTooShort
 from sync.heart.coupling import Life
 from sync.run import messages
-from sync.run.walk import finish_if_done, hand_out
+from sync.run.jobs import finish_if_done, hand_out
 from sync.services.model import Query
 from sync.services.odata import chunks
 from sync.store import Entry, Job, ProblemRow, keys

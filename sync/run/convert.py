@@ -23,7 +23,8 @@ from sync.record.records import Seen, synchronize
 from sync.record.tally import Tally
 from sync.run import messages
 from sync.run.dry_run import begin_page, rehearse
-from sync.run.walk import DRY_RUN, follow, hand_out
+from sync.run.jobs import DRY_RUN, hand_out
+from sync.run.walk import follow
 from sync.store import Job
 
 KIND = "convert"

@@ -22,8 +22,9 @@ from sync.entry.holds import check_on
 from sync.errors import CoupletError, OnHold
 from sync.heart.plan import Run, StartRule
 from sync.run import match, messages
+from sync.run.jobs import DRY_RUN, FULL
 from sync.run.recommend import CreateNew, Recommendation, creates, recommended, total_of
-from sync.run.walk import DRY_RUN, FULL, start_walk
+from sync.run.walk import start_walk
 from sync.store import FullSync, Job, Line, Status
 
 GONE = "There is no mapping {} any more."

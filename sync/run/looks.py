@@ -15,8 +15,8 @@ from sync.heart.plan import Run
 from sync.record.brake import careful, settle, withhold
 from sync.record.records import Seen, synchronize
 from sync.run import compare, messages
+from sync.run.jobs import hand_out, note_run
 from sync.run.scan import RESET, Due, as_messages, baseline, look
-from sync.run.walk import hand_out, note_run
 from sync.store import Entry, Job
 
 INLINE = 100

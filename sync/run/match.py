@@ -26,9 +26,10 @@ from sync.record.records import Seen, synchronize
 from sync.record.tally import DIRECTIONS, Tally
 from sync.run import messages
 from sync.run.candidates import TooManyRows, candidates
+from sync.run.jobs import dump_marks
 from sync.run.matching import Ambiguous, Matching, match
 from sync.run.scan import baseline
-from sync.run.walk import LEASED_PAUSE, dump_marks, follow, once_more
+from sync.run.walk import LEASED_PAUSE, follow, once_more
 from sync.store import Job, ProblemRow, Report, keys
 
 MATCHED, AMBIGUOUS, LEFT_OUT = "matched", "ambiguous", "leftOut"

@@ -12,8 +12,8 @@ from sync.context import Context
 from sync.entry.connection import pauses
 from sync.errors import ServiceError
 from sync.run import messages
+from sync.run.jobs import finish_if_done, hand_out
 from sync.run.looks import look_once
-from sync.run.walk import finish_if_done, hand_out
 from sync.store import Job, Status
 
 KIND = "modified"

@@ -1,4 +1,4 @@
-"""Jobs: a large delta as messages of 1 to 100 records, a full walk as a chain of pages, and the end of both.
+"""The work of jobs: a large delta as messages of 1 to 100 records, a full walk as a chain of pages.
 
 A chain is sequential on purpose: the page in work bounds memory, and inside a page the lanes of both services are kept busy. A job
 survives a crash at any moment: markers hold its messages until their outcome is counted.
@@ -16,19 +16,16 @@ from mapping.model import TableMapping
 from mapping.policies import DeletionPolicy
 from mapping.values import Side
 from sync.context import Context
-from sync.heart.plan import Act, Outcome, Row, Run
-from sync.record.brake import DELETION, RUN, careful, settle, withhold, would_stop
+from sync.heart.plan import Act, Row, Run
+from sync.record.brake import DELETION, RUN, careful, settle, withhold
 from sync.record.records import Seen, synchronize
-from sync.record.tally import DIRECTIONS, Tally
 from sync.run import messages
 from sync.run.dry_run import begin_page, rehearsal, rehearse
+from sync.run.jobs import dump_marks, finish_if_done, is_cancelled, note_run
 from sync.run.recommend import SIDES
 from sync.run.scan import baseline
 from sync.services.model import Page, Query
-from sync.store import FullSync, Job, Line, Status
-
-FULL, DRY_RUN = "full", "dryRun"
-"""Kinds of jobs that walk over whole tables; what a dry run only rehearses changes nothing of the mapping's entry."""
+from sync.store import Job, Status
 
 Step = Callable[[Context, Mapping[str, Any]], Awaitable[Mapping[str, Any] | None]]
 """Works one message of a chain, counts it, and says which one follows; its marker stands then."""
@@ -124,7 +121,7 @@ async def _not_seen_yet(ctx: Context, mapping: TableMapping, side: Side, rows: S
 
 async def _following(ctx: Context, mapping: TableMapping, message: Mapping[str, Any], run: Run, link: str | None) -> list[messages.Message]:
     """The next page of this table, or the first one of the other table."""
-    if await _cancelled(ctx, await ctx.store.jobs.get(ctx.company, message["job"])):
+    if await is_cancelled(ctx, await ctx.store.jobs.get(ctx.company, message["job"])):
         return []
     side, job = Side(message["side"]), message["job"]
     if link:
@@ -205,99 +202,3 @@ def _allowed(mapping: TableMapping, message: Mapping[str, Any], default: Run) ->
 
 LEASED_PAUSE = 5.0
 """Seconds before a record is tried again that somebody else works on."""
-
-
-async def note_run(ctx: Context, job: Job, tally: Tally) -> str | None:
-    """A job row for work that was done within one message; none when nothing happened (rule F2)."""
-    if not tally.notable:
-        return None
-    await ctx.store.jobs.finish(job, status=_status(tally.as_json()), totals=tally.as_json())
-    return job.id
-
-
-async def hand_out(ctx: Context, job: Job, parts: Sequence[messages.Message]) -> None:
-    """Begin a job whose work is these messages: their markers and the seal first, as who dies before the end must leave no job without."""
-    await ctx.store.work.add(ctx.company, job.id, {part["number"]: part for part in parts})
-    await ctx.store.work.seal(ctx.company, job.id)
-    await ctx.store.jobs.start(job)
-    await ctx.store.queue.send_many(parts)
-    await finish_if_done(ctx, job.id)
-
-
-async def finish_if_done(ctx: Context, job_id: str) -> None:
-    """Whoever does the last message of a job handles its end, once."""
-    if await ctx.store.work.finish(ctx.company, job_id):
-        await finish_job(ctx, job_id)
-
-
-async def finish_job(ctx: Context, job_id: str) -> None:
-    """Count, store the marks that the job had, tell the full synch it belongs to, forget its markers. Twice is once."""
-    job = await ctx.store.jobs.get(ctx.company, job_id)
-    if job is None:
-        await ctx.store.work.clear(ctx.company, job_id)
-        return
-    outcomes = await ctx.store.work.outcomes(ctx.company, job_id)
-    totals = {name: outcomes.get(name, {}) for name in DIRECTIONS.values()}
-    cancelled = await _cancelled(ctx, job)
-    mapping = ctx.mappings.get(job.mapping)
-    stopped = mapping is not None and not cancelled and await settle(ctx, mapping, job_id)
-    status = Status.CANCELLED if cancelled else Status.ERROR if stopped else Status.SUCCESS if job.kind == DRY_RUN else _status(totals)
-    if cancelled or mapping is None:
-        await ctx.store.withheld.clear(ctx.company, job_id)
-    foreseen = await would_stop(ctx, mapping, outcomes.get("acts", {})) if mapping else None
-    said = "stopped before the first: see the problem mass_change" if stopped else foreseen
-    kept = {**_lasting(job), "read": outcomes.get("read", 0)}
-    ended = await ctx.store.jobs.finish(job, status=status, totals=totals, message=said, details=kept)
-    if job.kind != DRY_RUN and mapping:
-        marks = {} if cancelled else {"last_job": job_id, **_load(job.details.get("marks", {}))}
-        released = {"full_job": None} if job.kind == FULL else {}
-        await ctx.store.entries.merge(ctx.company, job.mapping, **released, **marks)
-    await _close_problem_of_the_walk(ctx, job)
-    if job.parent:
-        await ctx.store.full_syncs.change_line(ctx.company, job.parent, job.mapping, lambda line: _ended_line(line, ended, outcomes))
-        await ctx.store.queue.send(messages.advance(ctx.company, job.parent))
-    await ctx.store.work.clear(ctx.company, job_id)
-
-
-def _lasting(job: Job) -> Mapping[str, Any]:
-    """What a job keeps when it is over: its marks went to the entry."""
-    return {name: value for name, value in job.details.items() if name != "marks"}
-
-
-WALK = "walk:"
-"""The key of the problem that a walk over a mapping's tables could not be begun, or not ended."""
-
-
-async def _close_problem_of_the_walk(ctx: Context, job: Job) -> None:
-    """A problem of an earlier walk is over when a later one came to its end."""
-    left = await ctx.store.problems.get(ctx.company, job.mapping, WALK)
-    if left and left.job != job.id and job.kind == FULL:
-        await ctx.store.problems.resolve(ctx.company, job.mapping, [WALK])
-
-
-def _ended_line(line: Line, job: Job, outcomes: Mapping[str, Any]) -> Line | None:
-    if line.job != job.id or line.status.over:
-        return None
-    each = {name: {"jobId": job.id, "status": job.status, **job.totals.get(name, {})} for name in DIRECTIONS.values()}
-    ended = replace(line, status=job.status, done=outcomes.get("read", 0), message=job.message)
-    return replace(ended, to_sales=each["toSales"], from_sales=each["fromSales"])
-
-
-def _status(totals: Mapping[str, Mapping[str, int]]) -> Status:
-    """As natively, a job in which a record failed ended in error; records that wait or are outside the filter do not count."""
-    return Status.ERROR if any(counts.get(Outcome.FAILED) for counts in totals.values()) else Status.SUCCESS
-
-
-async def _cancelled(ctx: Context, job: Job | None) -> bool:
-    """Whether the full synch that a job belongs to was asked to stop."""
-    full: FullSync | None = await ctx.store.full_syncs.get(ctx.company, job.parent) if job and job.parent else None
-    return full is not None and full.cancel_asked
-
-
-def dump_marks(marks: Mapping[str, Any]) -> dict[str, Any]:
-    """Marks of a job as stored with it; its end writes them to the entry."""
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in marks.items()}
-
-
-def _load(marks: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: datetime.fromisoformat(value) if name.endswith("_watermark") else value for name, value in marks.items()}

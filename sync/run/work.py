@@ -19,10 +19,11 @@ from sync.errors import CoupletError, NewerFormat, ServiceError, ServiceUnusable
 from sync.run import compare, messages
 from sync.run.convert import work_convert
 from sync.run.full import advance, fail_lines
+from sync.run.jobs import WALK, finish_if_done
 from sync.run.looks import place_of_looks, scheduled_run, work_scan
 from sync.run.match import MATCH, work_match
 from sync.run.modified import work_modified
-from sync.run.walk import WALK, finish_if_done, walk_page, work_records
+from sync.run.walk import walk_page, work_records
 from sync.services.http import TRACEPARENT
 
 Message = Mapping[str, Any]

@@ -19,8 +19,8 @@ from sync.desk.report import as_fields, as_outcome, id_name
 from sync.entry.holds import refuse_on_hold
 from sync.errors import RequestRefused
 from sync.heart.plan import Outcome
+from sync.run.jobs import note_run
 from sync.run.looks import INLINE
-from sync.run.walk import note_run
 from sync.store import Job
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, flag_of, id_of, ids_of, mapping_of
 
