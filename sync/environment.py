@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from sync.declared import check, declared_mappings
 from sync.entry.connection import pause
 from sync.entry.seat import sit_down
 from sync.entry.switches import in_force
-from sync.errors import AnotherCouplet, CompanyNotFound
+from sync.errors import AnotherCouplet, CompanyNotFound, ServiceUnusable
 from sync.services.business_central import BusinessCentral
 from sync.services.connections import Connections
 from sync.services.model import ProfileName
@@ -75,7 +76,7 @@ class Environment:
         check(self.declared)
         async with self._turn:
             if self._ours and self._ours.old:
-                before, self._ours = self._ours, await find_ours(self.connections.sales)
+                before, self._ours = self._ours, await self._found_now(self._ours)
                 known = self._contexts if self._ours.tables == before.tables else {}
                 self._contexts = {name: await self._marked(ctx) for name, ctx in known.items()}
             for name in self.settings.bc_companies:
@@ -83,6 +84,14 @@ class Environment:
                     self._contexts[name] = await self._connect(name)
                     await self._tell_of_strangers()
         return self._contexts
+
+    async def _found_now(self, before: Ours) -> Ours:
+        """What there is of our own by now; while Sales cannot be asked, what was there before."""
+        try:
+            return await find_ours(self.connections.sales)
+        except ServiceUnusable as error:
+            log.warning("Sales does not tell which columns it has: %s", error, extra={"code": error.code})
+            return replace(before, asked=time.monotonic())
 
     async def _tell_of_strangers(self) -> None:
         """Once all companies are known: parts of the mappings file that are for none of them change nothing, and that is said."""

@@ -158,7 +158,7 @@ def _column(table: str, raw: dict[str, Any]) -> Column:
     return found
 
 
-def _names(raw: dict[str, Any]) -> dict[str, str]:
+def _names(raw: dict[str, Any]) -> dict[str, Any]:
     """The names that everything has."""
     return {"name": _name(raw["name"]), "schema_name": _name(raw["schemaName"]), "label": _name(raw["label"])}
 

@@ -152,6 +152,14 @@ async def test_without_the_columns_everything_works_and_it_is_said(plain: Engine
     assert await plain.problems() == []
 
 
+async def test_while_sales_is_away_nobody_is_kept_from_what_needs_no_sales(plain: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert plain.ctx.ours.lacking
+    monkeypatch.setattr("sync.around.ours.ASK_AGAIN_SECONDS", 0.0)
+    await plain.sales.fault(path="EntityDefinitions", status=403, code="0x8004d24b", times=10)
+    answer = await plain.api.get("mappings")
+    assert (answer.status, len(answer.json["value"]) > 5) == (200, True)
+
+
 async def test_a_column_of_ours_that_somebody_made_of_another_type_is_left_alone(plain: Engine) -> None:
     number = {"@odata.type": "Microsoft.Dynamics.CRM.IntegerAttributeMetadata", "SchemaName": "couplet_BcNumber"}
     text = {"@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata", "SchemaName": "couplet_BcId", "MaxLength": 36}
