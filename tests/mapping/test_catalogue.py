@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from mapping import schema
+from mapping import prices, products, schema, unit_groups
 from mapping.catalogue import CATALOGUE
 from mapping.contacts import PARENT_TYPE
+from mapping.customers import CUSTOMER_TYPE
 from mapping.field import Direction, FieldMapping
 from mapping.graph import in_order
 from mapping.model import TableMapping
 from mapping.values import Side
+from mapping.vendors import VENDOR_TYPE
 from mapping.world import Codes, Partners, World
 from sync.around.option_tables import MIRRORS
 
@@ -103,6 +105,21 @@ def test_a_contact_whose_parent_is_a_contact_is_outside() -> None:
 def test_rows_are_born_with_the_constants(name: str) -> None:
     given = {side: {**CATALOGUE[name].constants.get(side, {}), **CATALOGUE[name].born.get(side, {})} for side in Side}
     assert {side.value: values for side, values in given.items() if values} == FACTS[name].get("constants", {})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_row_becomes_inactive_by_the_values_of_the_facts(name: str) -> None:
+    declared = {side.value: dict(values) for side, values in CATALOGUE[name].inactive.items()}
+    assert declared == FACTS[name].get("inactive", {})
+
+
+def test_options_that_rules_write_or_look_at_are_those_of_the_facts() -> None:
+    """Natively: product.statecode Active 0, Retired 1, Draft 2, UnderRevision 3; pricelevel.statuscode Active 100001, Inactive 100002."""
+    assert (products.ACTIVE, products.RETIRED) == ({"statecode": 0, "statuscode": 1}, {"statecode": 1, "statuscode": 2})
+    assert (products.DRAFT, products.UNDER_REVISION) == (2, 3)
+    assert (prices.ACTIVE, prices.INACTIVE) == ({"statecode": 0, "statuscode": 100001}, {"statecode": 1, "statuscode": 100002})
+    assert (unit_groups.STATE, unit_groups.INACTIVE) == ({"statecode": 0, "statuscode": 1}, {"statecode": 1, "statuscode": 2})
+    assert (CUSTOMER_TYPE, VENDOR_TYPE) == (3, 11)
 
 
 @pytest.mark.rule("B4")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ from sync.heart.plan import Side
 from sync.hooks.keep import keep
 from sync.hooks.keys import Keys
 from sync.services.bc_subscriptions import Subscriptions, spelled
+from sync.store import Job
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.people import People
 from tests.scenario.world import account, customer
@@ -183,3 +184,15 @@ async def phones(hooked: Hooked) -> set[str | None]:
     """The customer's phone number on both sides."""
     mine, theirs = await hooked.engine.row(MINE), await hooked.engine.row(THEIRS)
     return {mine["phoneNumber"] or None, theirs["telephone1"]}
+
+
+async def jobs(hooked: Hooked) -> Sequence[Job]:
+    """The jobs of the customers' mapping."""
+    listing = await hooked.engine.ctx.store.jobs.list(hooked.engine.ctx.company, ["CUSTOMER"], limit=50)
+    return listing.rows
+
+
+async def looks(hooked: Hooked, table: str = "customers") -> int:
+    """How often Couplet asked BC what changed in a table, since the counters were reset."""
+    routes: dict[str, int] = (await hooked.engine.bc.counters())["byRoute"]
+    return routes.get(f"GET {table}", 0)

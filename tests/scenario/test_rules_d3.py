@@ -62,16 +62,8 @@ async def test_a_day_stays_that_day_on_both_ways(
 ) -> None:
     async with engine_with(sandbox_processes, tmp_path, TEXT, BC_TIME_ZONE=zone) as engine:
         await make_table(engine, "contoso_Term", contoso_Number=20, contoso_Ordered="DateOnly", contoso_Asked="UserLocal")
-        mine = in_bc(
-            "salesOrders",
-            "S1",
-            number="S1",
-            orderDate=day,
-            requestedDeliveryDate=day,
-            customerId=customer("C1").id,
-            customerNumber="C1",
-            status="Draft",
-        )
+        buyer = {"customerId": customer("C1").id, "customerNumber": "C1"}
+        mine = in_bc("salesOrders", "S1", number="S1", orderDate=day, requestedDeliveryDate=day, status="Draft", **buyer)
         await engine.seed(customer("C1"), mine)
         theirs = await in_step(engine, mine)
         assert (theirs.values["contoso_ordered"], theirs.values["contoso_asked"]) == (day, moment)
