@@ -33,6 +33,9 @@ TABLES: Mapping[str, str] = {
 }
 """The tables that may have the columns: entity set and logical name."""
 
+OWNED = TABLES.keys() - {"uomschedules", "uoms"}
+"""Tables whose rows are one company's each, whatever they are marked with; units that are marked for nobody serve all (rule G1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

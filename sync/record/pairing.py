@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from mapping.extensions import Record, matching
 from mapping.kinds import fold
 from mapping.model import TableMapping, Unit
+from mapping.ours import OWNED
 from mapping.policies import Companies
 from mapping.values import Refusal, Scalar, Side, Written
 from mapping.world import World
@@ -108,12 +109,13 @@ async def _has_couplings(ctx: Context, name: str) -> bool:
 def other_places(ctx: Context, mapping: TableMapping, side: Side) -> list[tuple[str, str]]:
     """Where else rows of the mapping's table may be coupled, by company and mapping: one row, one coupling (rules A4, G1).
 
-    Users, currencies and choices of Sales are everybody's, and so is what a mapping shares with any company: others are no hindrance.
+    Users, currencies, units and choices of Sales are everybody's, and so is what a mapping shares with any company: others are no
+    hindrance. In which direction a mapping goes does not matter.
     """
     table = mapping.table(side).name
     others = [each for each in ctx.mappings.values() if each.name != mapping.name and each.table(side).name == table]
     sharing = [(ctx.company, each.name) for each in others if each.name not in mapping.shares and mapping.name not in each.shares]
-    belong = side is Side.SALES and Side.BC in mapping.creates and mapping.companies is not Companies.ANY
+    belong = side is Side.SALES and table in OWNED and mapping.companies is not Companies.ANY
     return sharing + [(company, mapping.name) for company in ctx.companies if belong and company != ctx.company]
 
 

@@ -14,6 +14,7 @@ from sandbox.running import Sandbox
 from sync.heart.coupling import Life
 from tests.scenario.companies import SECOND, two_companies
 from tests.scenario.engine import Engine
+from tests.scenario.pricing import price_list, sales_list
 from tests.scenario.world import account, customer, item, product, unit_group
 
 pytestmark = [pytest.mark.rule("G1"), pytest.mark.feature("F045"), pytest.mark.feature("F084")]
@@ -119,6 +120,20 @@ async def test_an_uncoupled_row_is_free_for_the_other_company(companies: tuple[E
     await second.sync("CUSTOMER", create="toSales")
     row = await second.partner("CUSTOMER", mine)
     assert (row["accountid"], row["name"], row[COMPANY]) == (account_id, "Falke", second.ctx.company)
+
+
+async def test_a_row_that_nobody_marked_is_coupled_in_one_company_also_where_both_only_send(companies: tuple[Engine, Engine]) -> None:
+    first, _ = companies
+    marked, listed = account("A1", accountnumber="C1", name="Company C1"), sales_list("S1")
+    await first.sales.seed({"accounts": [marked.values], "pricelevels": [listed.values]})
+    for engine in companies:
+        await switched(engine, "CUSTOMER", direction="toSales")
+        await engine.seed(customer("C1"), price_list("S1"))
+        await engine.sync("CUSTOMER", "PLHEADER-PRICE", create="toSales")
+        await engine.sales.edit("accounts", marked.id, **{COMPANY: None, ID: None})
+        await engine.sales.edit("pricelevels", listed.id, **{COMPANY: None, ID: None})
+    for mapping, row in (("CUSTOMER", marked), ("PLHEADER-PRICE", listed)):
+        assert [bool(await engine.coupling(mapping, row)) for engine in companies] == [True, False], mapping
 
 
 async def test_a_product_is_shared_where_the_second_company_takes_any_company_s_rows(companies: tuple[Engine, Engine]) -> None:
