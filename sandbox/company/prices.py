@@ -44,6 +44,7 @@ ODD_LINES: tuple[Row, ...] = (
     {"status": "Draft"},
     {"variantCode": "RED"},
 )
+ODD_PRICES: tuple[Row, ...] = ({"minimumQuantity": 10}, {"endingDate": "2024-06-30"}, {"salesType": "Customer"}, {"variantCode": "RED"})
 
 
 def add_prices(draft: Draft) -> None:
@@ -53,13 +54,30 @@ def add_prices(draft: Draft) -> None:
         draft.to_bc(
             "customerPriceGroups", row | {"allowInvoiceDiscount": True, "allowLineDiscount": True, "vATBusinessPostingGroupPrice": ""}
         )
+        _add_group_prices(draft, code)
     outlook = draft.ledger.of("ITEM-PRODUCT")
     coupled = {pair["bcId"] for pair in outlook.pairs} | {*outlook.created_in_sales}
     for each in LISTS:
         head = _head(draft, each)
-        priced = [item for place, item in enumerate(draft.bc["items"]) if mix(draft.seed, place, 40) % EVERY == 0 or place == 0]
-        for place, item in enumerate(priced, 1):
+        for place, item in enumerate(_priced(draft), 1):
             _add_line(draft, each, head, place, item, coupled=item["id"] in coupled)
+
+
+def _priced(draft: Draft) -> list[Row]:
+    return [item for place, item in enumerate(draft.bc["items"]) if mix(draft.seed, place, 40) % EVERY == 0 or place == 0]
+
+
+def _add_group_prices(draft: Draft, code: str) -> None:
+    """Prices of table 7002, which counts where customer price groups are used; every third one does not qualify."""
+    for place, item in enumerate(_priced(draft)):
+        odd = ODD_PRICES[place // 3 % len(ODD_PRICES)] if place % 3 == 2 else {}
+        row = {
+            "id": guid("salesPrices", f"{code}/{place}"), "itemNumber": item["number"], "salesType": OF_A_GROUP, "salesCode": code,
+            "currencyCode": "", "variantCode": "", "unitOfMeasureCode": item["baseUnitOfMeasure"] if place % 2 else "",
+            "minimumQuantity": 0, "unitPrice": round(max(0, item["unitPrice"]) * 0.9, 2), "priceIncludesVAT": False,
+            "allowInvoiceDiscount": True, "allowLineDiscount": True, "vatBusinessPostingGroupPrice": "", **VALID,
+        }  # fmt: skip
+        draft.to_bc("salesPrices", row | odd)
 
 
 def _head(draft: Draft, each: PriceList) -> Row:

@@ -1,0 +1,58 @@
+"""The demo company where customer price groups are used: what a full synch makes of its groups and their prices."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+
+from sandbox.company.generate import generate
+from sandbox.company.loading import load_both
+from sandbox.company.prices import GROUPS as NAMES
+from sandbox.company.prices import OF_A_GROUP, VALID
+from sandbox.running import Sandbox
+from tests.scenario.engine import Engine, engine_on
+from tests.scenario.pricing import GROUPS
+from tests.scenario.world import Row
+
+COMPANY = generate(0.2)
+
+
+@pytest.fixture
+async def engine(sandbox_processes: Sandbox) -> AsyncIterator[Engine]:
+    """Couplet with customer price groups, before its first synch of the demo company."""
+    async with engine_on(sandbox_processes, fresh=True, PRICING="priceGroups") as fresh:
+        await asyncio.gather(fresh.bc.reset(), fresh.sales.reset())
+        await load_both(COMPANY, sandbox_processes.business_central, sandbox_processes.sales)
+        fresh.forget()
+        yield fresh
+
+
+def counts(price: Row) -> bool:
+    """Whether a price is one that Sales can tell (rule E3)."""
+    plain = price["salesType"] == OF_A_GROUP and not price["minimumQuantity"] and not price["variantCode"]
+    return plain and price["endingDate"] == VALID["endingDate"]
+
+
+@pytest.mark.rule("E3")
+@pytest.mark.timeout(200)
+async def test_each_group_is_a_price_list_with_the_prices_of_its_items_that_count(engine: Engine) -> None:
+    await engine.sync(*GROUPS, create="both")
+    numbers = {row["id"]: row["number"] for row in COMPANY.bc["items"]}
+    products = {each.sales_id: numbers[each.bc_id] for each in await engine.couplings("ITEM-PRODUCT") if each.bc_id in numbers}
+    prices = COMPANY.bc["salesPrices"]
+    wanted = [row for row in prices if counts(row)]
+    coupled = [row for row in wanted if row["itemNumber"] in products.values()]
+    assert coupled and len(wanted) < len(prices)
+    for code, _ in NAMES:
+        [head] = await engine.sales.rows("pricelevels", name=code)
+        lines = await engine.sales.rows("productpricelevels", _pricelevelid_value=head["pricelevelid"])
+        made = {products[line["_productid_value"]]: line["amount"] for line in lines}
+        assert made == {row["itemNumber"]: row["unitPrice"] for row in coupled if row["salesCode"] == code}
+    waiting = Counter({"waiting_for_parent": len(wanted) - len(coupled)})
+    assert Counter(code for code, _ in await engine.problems("CUSTPRCGRP-PRICE", "SALESPRC-PRODPRICE")) == +waiting
+    await engine.reset_counters()
+    await engine.sync(*GROUPS, create="both")
+    assert await engine.written() == {"bc": 0, "sales": 0}
