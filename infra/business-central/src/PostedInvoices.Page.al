@@ -24,6 +24,7 @@ page 50134 "Couplet Posted Invoices"
             {
                 field(id; Rec.SystemId) { }
                 field(number; Rec."No.") { }
+                field(customerId; CustomerId) { Caption = 'Customer Id', Locked = true; }
                 field(customerNumber; Rec."Sell-to Customer No.") { }
                 field(customerName; Rec."Sell-to Customer Name") { }
                 field(sellToContactNumber; Rec."Sell-to Contact No.") { }
@@ -35,6 +36,7 @@ page 50134 "Couplet Posted Invoices"
                 field(sellToPostCode; Rec."Sell-to Post Code") { }
                 field(phoneNumber; Rec."Sell-to Phone No.") { }
                 field(email; Rec."Sell-to E-Mail") { }
+                field(billToCustomerId; BillToCustomerId) { Caption = 'Bill To Customer Id', Locked = true; }
                 field(billToCustomerNumber; Rec."Bill-to Customer No.") { }
                 field(billToName; Rec."Bill-to Name") { }
                 field(billToAddressLine1; Rec."Bill-to Address") { }
@@ -56,9 +58,12 @@ page 50134 "Couplet Posted Invoices"
                 field(postingDate; Rec."Posting Date") { }
                 field(dueDate; Rec."Due Date") { }
                 field(shipmentDate; Rec."Shipment Date") { }
+                field(currencyId; CurrencyId) { Caption = 'Currency Id', Locked = true; }
                 field(currencyCode; Rec."Currency Code") { }
                 field(pricesIncludeTax; Rec."Prices Including VAT") { }
+                field(paymentTermsId; PaymentTermsId) { Caption = 'Payment Terms Id', Locked = true; }
                 field(paymentTermsCode; Rec."Payment Terms Code") { }
+                field(shipmentMethodId; ShipmentMethodId) { Caption = 'Shipment Method Id', Locked = true; }
                 field(shipmentMethodCode; Rec."Shipment Method Code") { }
                 field(shippingAgentCode; Rec."Shipping Agent Code") { }
                 field(salesperson; Rec."Salesperson Code") { }
@@ -75,6 +80,11 @@ page 50134 "Couplet Posted Invoices"
                 field(closed; Rec.Closed) { }
                 field(cancelled; Rec.Cancelled) { }
                 field(corrective; Rec.Corrective) { }
+                field(customerPurchaseOrderReference; Rec."Your Reference") { }
+                field(shortcutDimension1Code; Rec."Shortcut Dimension 1 Code") { }
+                field(shortcutDimension2Code; Rec."Shortcut Dimension 2 Code") { }
+                field(totalTaxAmount; TotalTaxAmount) { Caption = 'Total Tax Amount', Locked = true; }
+                field(status; DocumentState) { Caption = 'Status', Locked = true; }
                 field(lastModifiedDateTime; Rec.SystemModifiedAt) { }
                 part(salesInvoiceLines; "Couplet Posted Invoice Lines")
                 {
@@ -90,8 +100,34 @@ page 50134 "Couplet Posted Invoices"
     trigger OnAfterGetRecord()
     begin
         WorkDescription := Rec.GetWorkDescription();
+        CustomerId := DocumentIds.CustomerId(Rec."Sell-to Customer No.");
+        BillToCustomerId := DocumentIds.CustomerId(Rec."Bill-to Customer No.");
+        CurrencyId := DocumentIds.CurrencyId(Rec."Currency Code");
+        PaymentTermsId := DocumentIds.PaymentTermsId(Rec."Payment Terms Code");
+        ShipmentMethodId := DocumentIds.ShipmentMethodId(Rec."Shipment Method Code");
+        Rec.CalcFields(Amount, "Amount Including VAT");
+        TotalTaxAmount := Rec."Amount Including VAT" - Rec.Amount;
+        Rec.CalcFields(Cancelled, Corrective, Closed);
+        case true of
+            Rec.Cancelled:
+                DocumentState := DocumentState::Canceled;
+            Rec.Corrective:
+                DocumentState := DocumentState::Corrective;
+            Rec.Closed:
+                DocumentState := DocumentState::Paid;
+            else
+                DocumentState := DocumentState::Open;
+        end;
     end;
 
     var
         WorkDescription: Text;
+        DocumentIds: Codeunit "Couplet Document Ids";
+        CustomerId: Guid;
+        BillToCustomerId: Guid;
+        CurrencyId: Guid;
+        PaymentTermsId: Guid;
+        ShipmentMethodId: Guid;
+        TotalTaxAmount: Decimal;
+        DocumentState: Enum "Invoice Entity Aggregate Status";
 }

@@ -21,6 +21,15 @@ page 50130 "Couplet Sales Orders"
             {
                 field(id; Rec.SystemId) { }
                 field(number; Rec."No.") { }
+                field(customerId; CustomerId)
+                {
+                    Caption = 'Customer Id', Locked = true;
+
+                    trigger OnValidate()
+                    begin
+                        Rec.Validate("Sell-to Customer No.", DocumentIds.CustomerNo(CustomerId));
+                    end;
+                }
                 field(customerNumber; Rec."Sell-to Customer No.") { }
                 field(customerName; Rec."Sell-to Customer Name") { Editable = false; }
                 field(sellToContactNumber; Rec."Sell-to Contact No.") { }
@@ -32,6 +41,15 @@ page 50130 "Couplet Sales Orders"
                 field(sellToPostCode; Rec."Sell-to Post Code") { }
                 field(phoneNumber; Rec."Sell-to Phone No.") { }
                 field(email; Rec."Sell-to E-Mail") { }
+                field(billToCustomerId; BillToCustomerId)
+                {
+                    Caption = 'Bill To Customer Id', Locked = true;
+
+                    trigger OnValidate()
+                    begin
+                        Rec.Validate("Bill-to Customer No.", DocumentIds.CustomerNo(BillToCustomerId));
+                    end;
+                }
                 field(billToCustomerNumber; Rec."Bill-to Customer No.") { }
                 field(billToName; Rec."Bill-to Name") { }
                 field(billToAddressLine1; Rec."Bill-to Address") { }
@@ -53,9 +71,36 @@ page 50130 "Couplet Sales Orders"
                 field(postingDate; Rec."Posting Date") { }
                 field(dueDate; Rec."Due Date") { }
                 field(shipmentDate; Rec."Shipment Date") { }
+                field(currencyId; CurrencyId)
+                {
+                    Caption = 'Currency Id', Locked = true;
+
+                    trigger OnValidate()
+                    begin
+                        Rec.Validate("Currency Code", DocumentIds.CurrencyCode(CurrencyId));
+                    end;
+                }
                 field(currencyCode; Rec."Currency Code") { }
                 field(pricesIncludeTax; Rec."Prices Including VAT") { }
+                field(paymentTermsId; PaymentTermsId)
+                {
+                    Caption = 'Payment Terms Id', Locked = true;
+
+                    trigger OnValidate()
+                    begin
+                        Rec.Validate("Payment Terms Code", DocumentIds.PaymentTermsCode(PaymentTermsId));
+                    end;
+                }
                 field(paymentTermsCode; Rec."Payment Terms Code") { }
+                field(shipmentMethodId; ShipmentMethodId)
+                {
+                    Caption = 'Shipment Method Id', Locked = true;
+
+                    trigger OnValidate()
+                    begin
+                        Rec.Validate("Shipment Method Code", DocumentIds.ShipmentMethodCode(ShipmentMethodId));
+                    end;
+                }
                 field(shipmentMethodCode; Rec."Shipment Method Code") { }
                 field(shippingAgentCode; Rec."Shipping Agent Code") { }
                 field(salesperson; Rec."Salesperson Code") { }
@@ -80,6 +125,10 @@ page 50130 "Couplet Sales Orders"
                 field(documentStatus; Rec.Status) { Editable = false; }
                 field(fullyShipped; Rec."Completely Shipped") { Editable = false; }
                 field(lastShipmentDate; Rec."Last Shipment Date") { Editable = false; }
+                field(shortcutDimension1Code; Rec."Shortcut Dimension 1 Code") { }
+                field(shortcutDimension2Code; Rec."Shortcut Dimension 2 Code") { }
+                field(totalTaxAmount; TotalTaxAmount) { Caption = 'Total Tax Amount', Locked = true; Editable = false; }
+                field(status; DocumentState) { Caption = 'Status', Locked = true; Editable = false; }
                 field(lastModifiedDateTime; Rec.SystemModifiedAt) { Editable = false; }
                 part(salesOrderLines; "Couplet Sales Order Lines")
                 {
@@ -101,6 +150,21 @@ page 50130 "Couplet Sales Orders"
     begin
         WorkDescription := Rec.GetWorkDescription();
         WorkDescriptionGiven := false;
+        CustomerId := DocumentIds.CustomerId(Rec."Sell-to Customer No.");
+        BillToCustomerId := DocumentIds.CustomerId(Rec."Bill-to Customer No.");
+        CurrencyId := DocumentIds.CurrencyId(Rec."Currency Code");
+        PaymentTermsId := DocumentIds.PaymentTermsId(Rec."Payment Terms Code");
+        ShipmentMethodId := DocumentIds.ShipmentMethodId(Rec."Shipment Method Code");
+        Rec.CalcFields(Amount, "Amount Including VAT");
+        TotalTaxAmount := Rec."Amount Including VAT" - Rec.Amount;
+        case Rec.Status of
+            Rec.Status::Open:
+                DocumentState := DocumentState::Draft;
+            Rec.Status::"Pending Approval":
+                DocumentState := DocumentState::"In Review";
+            else
+                DocumentState := DocumentState::Open;
+        end;
     end;
 
     trigger OnInsertRecord(BelowxRec: Boolean): Boolean
@@ -166,4 +230,12 @@ page 50130 "Couplet Sales Orders"
     var
         WorkDescription: Text;
         WorkDescriptionGiven: Boolean;
+        DocumentIds: Codeunit "Couplet Document Ids";
+        CustomerId: Guid;
+        BillToCustomerId: Guid;
+        CurrencyId: Guid;
+        PaymentTermsId: Guid;
+        ShipmentMethodId: Guid;
+        TotalTaxAmount: Decimal;
+        DocumentState: Enum "Sales Order Entity Buffer Status";
 }

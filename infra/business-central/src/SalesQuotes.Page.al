@@ -21,6 +21,15 @@ page 50131 "Couplet Sales Quotes"
             {
                 field(id; Rec.SystemId) { }
                 field(number; Rec."No.") { }
+                field(customerId; CustomerId)
+                {
+                    Caption = 'Customer Id', Locked = true;
+
+                    trigger OnValidate()
+                    begin
+                        Rec.Validate("Sell-to Customer No.", DocumentIds.CustomerNo(CustomerId));
+                    end;
+                }
                 field(customerNumber; Rec."Sell-to Customer No.") { }
                 field(customerName; Rec."Sell-to Customer Name") { Editable = false; }
                 field(sellToContactNumber; Rec."Sell-to Contact No.") { }
@@ -32,6 +41,15 @@ page 50131 "Couplet Sales Quotes"
                 field(sellToPostCode; Rec."Sell-to Post Code") { }
                 field(phoneNumber; Rec."Sell-to Phone No.") { }
                 field(email; Rec."Sell-to E-Mail") { }
+                field(billToCustomerId; BillToCustomerId)
+                {
+                    Caption = 'Bill To Customer Id', Locked = true;
+
+                    trigger OnValidate()
+                    begin
+                        Rec.Validate("Bill-to Customer No.", DocumentIds.CustomerNo(BillToCustomerId));
+                    end;
+                }
                 field(billToCustomerNumber; Rec."Bill-to Customer No.") { }
                 field(billToName; Rec."Bill-to Name") { }
                 field(billToAddressLine1; Rec."Bill-to Address") { }
@@ -53,9 +71,36 @@ page 50131 "Couplet Sales Quotes"
                 field(postingDate; Rec."Posting Date") { }
                 field(dueDate; Rec."Due Date") { }
                 field(shipmentDate; Rec."Shipment Date") { }
+                field(currencyId; CurrencyId)
+                {
+                    Caption = 'Currency Id', Locked = true;
+
+                    trigger OnValidate()
+                    begin
+                        Rec.Validate("Currency Code", DocumentIds.CurrencyCode(CurrencyId));
+                    end;
+                }
                 field(currencyCode; Rec."Currency Code") { }
                 field(pricesIncludeTax; Rec."Prices Including VAT") { }
+                field(paymentTermsId; PaymentTermsId)
+                {
+                    Caption = 'Payment Terms Id', Locked = true;
+
+                    trigger OnValidate()
+                    begin
+                        Rec.Validate("Payment Terms Code", DocumentIds.PaymentTermsCode(PaymentTermsId));
+                    end;
+                }
                 field(paymentTermsCode; Rec."Payment Terms Code") { }
+                field(shipmentMethodId; ShipmentMethodId)
+                {
+                    Caption = 'Shipment Method Id', Locked = true;
+
+                    trigger OnValidate()
+                    begin
+                        Rec.Validate("Shipment Method Code", DocumentIds.ShipmentMethodCode(ShipmentMethodId));
+                    end;
+                }
                 field(shipmentMethodCode; Rec."Shipment Method Code") { }
                 field(shippingAgentCode; Rec."Shipping Agent Code") { }
                 field(salesperson; Rec."Salesperson Code") { }
@@ -78,6 +123,12 @@ page 50131 "Couplet Sales Quotes"
                 field(requestedDeliveryDate; Rec."Requested Delivery Date") { }
                 field(documentStatus; Rec.Status) { Editable = false; }
                 field(validUntilDate; Rec."Quote Valid Until Date") { }
+                field(shortcutDimension1Code; Rec."Shortcut Dimension 1 Code") { }
+                field(shortcutDimension2Code; Rec."Shortcut Dimension 2 Code") { }
+                field(totalTaxAmount; TotalTaxAmount) { Caption = 'Total Tax Amount', Locked = true; Editable = false; }
+                field(status; DocumentState) { Caption = 'Status', Locked = true; Editable = false; }
+                field(sentDate; Rec."Quote Sent to Customer") { }
+                field(acceptedDate; Rec."Quote Accepted Date") { }
                 field(lastModifiedDateTime; Rec.SystemModifiedAt) { Editable = false; }
                 part(salesQuoteLines; "Couplet Sales Quote Lines")
                 {
@@ -99,6 +150,23 @@ page 50131 "Couplet Sales Quotes"
     begin
         WorkDescription := Rec.GetWorkDescription();
         WorkDescriptionGiven := false;
+        CustomerId := DocumentIds.CustomerId(Rec."Sell-to Customer No.");
+        BillToCustomerId := DocumentIds.CustomerId(Rec."Bill-to Customer No.");
+        CurrencyId := DocumentIds.CurrencyId(Rec."Currency Code");
+        PaymentTermsId := DocumentIds.PaymentTermsId(Rec."Payment Terms Code");
+        ShipmentMethodId := DocumentIds.ShipmentMethodId(Rec."Shipment Method Code");
+        Rec.CalcFields(Amount, "Amount Including VAT");
+        TotalTaxAmount := Rec."Amount Including VAT" - Rec.Amount;
+        case true of
+            Rec."Quote Accepted":
+                DocumentState := DocumentState::Accepted;
+            (Rec."Quote Valid Until Date" <> 0D) and (Rec."Quote Valid Until Date" < WorkDate()):
+                DocumentState := DocumentState::"Expired ";
+            Rec."Quote Sent to Customer" <> 0DT:
+                DocumentState := DocumentState::Sent;
+            else
+                DocumentState := DocumentState::Draft;
+        end;
     end;
 
     trigger OnInsertRecord(BelowxRec: Boolean): Boolean
@@ -172,4 +240,12 @@ page 50131 "Couplet Sales Quotes"
     var
         WorkDescription: Text;
         WorkDescriptionGiven: Boolean;
+        DocumentIds: Codeunit "Couplet Document Ids";
+        CustomerId: Guid;
+        BillToCustomerId: Guid;
+        CurrencyId: Guid;
+        PaymentTermsId: Guid;
+        ShipmentMethodId: Guid;
+        TotalTaxAmount: Decimal;
+        DocumentState: Enum "Sales Quote Entity Buffer Status";
 }
