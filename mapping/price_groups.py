@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,7 @@ from mapping.prices import (
     one_currency,
     qualifying,
 )
-from mapping.values import Refusal, Row, Scalar, Side
+from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
 
@@ -48,6 +49,12 @@ class CurrencyOfPrices(Currency):
             return Currency.read(self, field, side, row, world)
         first = next((str(price["currencyCode"]).upper() for price in prices_of(row, world)), "")
         return world.codes[str(self.codes)].ids.get(first, first) if first else None
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        """A list that is there keeps its currency while no price says otherwise."""
+        if side in pair and not prices_of(pair[Side.BC], world):
+            return Written(values={}, holds=None, unminded=True)
+        return Currency.write(self, field, side, value, pair, world)
 
 
 def prices_of_one_currency(draft: Draft, world: World) -> Addition:

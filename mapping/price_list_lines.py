@@ -19,7 +19,6 @@ from mapping.prices import (
     QUALIFYING_LISTS,
     Belonging,
     CoupledList,
-    in_currency_of_its_list,
     only_price,
     price_fields,
     related_products,
@@ -34,8 +33,8 @@ LIST = to_sales(
     once=Side.SALES,
 )
 PRODUCT = to_sales("assetID", "productid", ASSETS)
-FIELDS = on(LINES.name, PRICES.name, *price_fields(LIST, PRODUCT))
 [CURRENCY] = on(LINES.name, PRICES.name, to_sales("currencyCode", "transactioncurrencyid", IN_CURRENCY))
+FIELDS = on(LINES.name, PRICES.name, *price_fields(LIST, PRODUCT, CURRENCY))
 
 PLLINE_PRODPRICE = TableMapping(
     name="PLLINE-PRODPRICE",
@@ -68,7 +67,7 @@ PLLINE_PRODPRICE = TableMapping(
         Watch(table="priceListHeaders", column="code", key="priceListCode"),
         Watch(table=LINES.name, column="id", key="id", days=("startingDate",), ends=("endingDate",)),
     ),
-    rules=(in_currency_of_its_list(LIST, CURRENCY), only_price),
+    rules=(only_price,),
     also={Side.BC: ("lineNumber", "assetNumber", *LINE_COLUMNS)},
     names={Side.BC: ("priceListCode", "lineNumber", "assetNumber"), Side.SALES: ("productnumber",)},
     only_compared=(CURRENCY,),

@@ -13,7 +13,7 @@ from mapping.fields import needed, to_sales
 from mapping.filters import BLANKS, OneOf, blank, equals
 from mapping.kinds import Number, decimal_text, number
 from mapping.lookups import Currency, Lookup
-from mapping.model import Addition, Draft, Keep, Rule, Table, Unit
+from mapping.model import Addition, Draft, Keep, Table, Unit
 from mapping.policies import Bound, DeletionPolicy, LeavingPolicy
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
@@ -125,19 +125,34 @@ A_COPY: dict[str, Any] = {
 """Prices of Sales are copies: one that leaves or ends goes, any of them can be made again (rule E3)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Price(Number):
-    """An amount in the currency that a price shares with its list, with the decimals of prices; Sales takes none below zero."""
+    """An amount in the currency that a price shares with its list, with the decimals of prices; Sales takes none below zero.
+
+    A price of Sales has no currency but its list's: an amount in another one is refused, whether it is new or was changed (rule D5).
+    """
+
+    list: FieldMapping
+    currency: FieldMapping
 
     def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
         value = row[field.column(side)]
-        return None if value is None else decimal_text(value, 5 if side is Side.BC else world.pricing_precision)
+        other = self._other_currency(row, world) if side is Side.BC else None
+        return other or (None if value is None else decimal_text(value, 5 if side is Side.BC else world.pricing_precision))
 
     def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
         if Decimal(str(value or 0)) < 0:
             return Refusal(code="invalid_value", detail=f"{field.column(side)} takes no price below zero")
         holds = decimal_text(value or 0, world.pricing_precision)
         return Written(values={field.column(side): number(holds)}, holds=holds)
+
+    def _other_currency(self, row: Row, world: World) -> Refusal | None:
+        found = world.row("list", _partner(self.list, row, world))
+        has, own = found.get("_transactioncurrencyid_value"), _partner(self.currency, row, world)
+        if not has or not own or has == own:
+            return None
+        said = f"the price is in {row.get('currencyCode') or world.local_iso}, its price list {found['name']} is not"
+        return Refusal(code="other_currency", detail=said)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,34 +193,18 @@ def _product(field: FieldMapping, row: Row, world: World) -> Row | Refusal:
     return written if isinstance(written, Refusal) else world.row("product", str(written.holds))
 
 
-def price_fields(list_: Unit, product: Unit) -> tuple[Unit, ...]:
-    """The field rows of a price: its list, its product, its unit, its amount."""
+def price_fields(list_: Unit, product: Unit, currency: Unit) -> tuple[Unit, ...]:
+    """The field rows of a price: its list, its product, its unit, its amount in that currency."""
     return (
         needed(list_),
         needed(product),
         needed(to_sales("unitOfMeasureCode", "uomid", PriceUnit(product=product.members[0]))),
-        needed(to_sales("unitPrice", "amount", Price())),
+        needed(to_sales("unitPrice", "amount", Price(list=list_.members[0], currency=currency.members[0]))),
     )
 
 
-def in_currency_of_its_list(list_: Unit, currency: Unit) -> Rule:
-    """The rule that a price has the currency of its price list, as in Sales it has no other (rule D5)."""
-
-    def currency_of_its_list(draft: Draft, world: World) -> Addition:
-        row = draft.rows.get(Side.BC, {})
-        found = world.row("list", _partner(list_, row, world))
-        has, own = found.get("_transactioncurrencyid_value"), _partner(currency, row, world)
-        if not has or not own or has == own:
-            return Addition()
-        said = f"the price is in {row.get('currencyCode') or world.local_iso}, its price list {found['name']} is not"
-        return Addition(refusal=Refusal(code="other_currency", detail=said))
-
-    return currency_of_its_list
-
-
-def _partner(unit: Unit, row: Row, world: World) -> str | None:
+def _partner(member: FieldMapping, row: Row, world: World) -> str | None:
     """The id in Sales of what a price refers to; None where that is not coupled."""
-    member = unit.members[0]
     value = member.read(Side.BC, row, world)
     written = value if isinstance(value, Refusal) else member.write(Side.SALES, value, {Side.BC: row}, world)
     return None if isinstance(written, Refusal) else str(written.holds)

@@ -28,7 +28,6 @@ from mapping.prices import (
     QUALIFYING_LISTS,
     Belonging,
     CoupledList,
-    in_currency_of_its_list,
     only_price,
     price_fields,
     related_products,
@@ -46,10 +45,10 @@ def _prices(table: Table, group: Unit, product: Unit) -> dict[str, Any]:
     [currency] = on(table.name, PRICES.name, to_sales("currencyCode", "transactioncurrencyid", IN_CURRENCY))
     return {
         "bc": table,
-        "fields": on(table.name, PRICES.name, *price_fields(group, product)),
+        "fields": on(table.name, PRICES.name, *price_fields(group, product, currency)),
         "only_compared": (currency,),
         "natural_keys": ((product.name, group.name, "unitOfMeasureCode"),),
-        "rules": (in_currency_of_its_list(group, currency), only_price),
+        "rules": (only_price,),
         "related": related_products(product.name, group.name),
         "watches": (Watch(table=table.name, column="id", key="id", days=("startingDate",), ends=("endingDate",)),),
     }

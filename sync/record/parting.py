@@ -11,12 +11,14 @@ from mapping.steps import Delete
 from mapping.values import Side
 from sync.around.ids import id_of_new_row
 from sync.context import Context
+from sync.desk.retries import restored
 from sync.desk.uncouple import forget, uncouple
+from sync.errors import SecondPrice
 from sync.heart.coupling import Coupling, Life
 from sync.heart.plan import Run
 from sync.record.task import Task
 from sync.run import messages
-from sync.store import Taken
+from sync.store import Parked, Taken
 
 
 def let_through(tasks: Sequence[Task], run: Run) -> list[Task]:
@@ -93,6 +95,16 @@ async def _removed(ctx: Context, task: Task, coupling: Coupling) -> bool:
         [parted] = await ctx.store.couplings.part([replace(coupling, life_number=coupling.life_number + 1)])
         return parted is not None
     return await ctx.store.couplings.remove(coupling)
+
+
+async def make_room(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> None:
+    """A row that went makes room: records whose place was taken are tried again at the next look, however often they failed before."""
+    if not any(task.parted and any(isinstance(step, Delete) for step in task.plan.steps) for task in tasks):
+        return
+    now = datetime.now(UTC)
+    crowded = [row async for row in ctx.store.problems.all(ctx.company, [mapping.name], code=SecondPrice.code)]
+    late = [row for row in crowded if row.parked is not Parked.PERSON and (row.not_before is None or row.not_before > now)]
+    await ctx.store.problems.change([restored(row, now) for row in late])
 
 
 def _stays_parted(mapping: TableMapping, task: Task) -> bool:

@@ -29,7 +29,7 @@ from sync.record.first import only_first, tell_others
 from sync.record.made_first import make_first
 from sync.record.merged import follow_merged
 from sync.record.pairing import Found, chosen, coupled_elsewhere, find_partners
-from sync.record.parting import find_orphans, in_turn, let_through, part, restore
+from sync.record.parting import find_orphans, in_turn, let_through, make_room, part, restore
 from sync.record.tally import Tally, tally_of
 from sync.record.task import Task
 from sync.record.together import together
@@ -97,6 +97,7 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
             break
     await release_waiters(ctx, mapping, [task for task in everything if _can_be_referred_to(task)])
     await file_problems(ctx, mapping, [task for task in everything if not (task.busy or task.held_back)], job)
+    await make_room(ctx, mapping, everything)
     tally = tally_of(everything)
     _log(mapping, seen.side, tally, job)
     return tally

@@ -29,6 +29,9 @@ log = logging.getLogger("couplet")
 
 PAGE = 5000
 
+Days = tuple[str | None, date]
+"""The day of the company on which the last look asked the calendar, and that of this one."""
+
 RESET = "reset"
 """The declaration of an entry that a person reset: everything is read once, as if nothing had ever been looked at."""
 
@@ -95,17 +98,19 @@ async def _look_in_bc(ctx: Context, mapping: TableMapping, entry: Entry, due: Du
         if not page.next:
             break
         page = await ctx.bc.page(page.next, size=PAGE)
+    # One day for the whole look: at midnight the next one would otherwise count as seen before anybody asked for it.
+    today = _today(ctx)
     for watch in mapping.watches:
-        due.bc.update(await _watched(ctx, mapping, watch, since, entry.day_seen))
-    due.marks["day_seen"] = _today(ctx).isoformat()
+        due.bc.update(await _watched(ctx, mapping, watch, since, (entry.day_seen, today)))
+    due.marks["day_seen"] = today.isoformat()
 
 
-async def _watched(ctx: Context, mapping: TableMapping, watch: Watch, since: datetime | None, day: str | None) -> Mapping[str, str]:
+async def _watched(ctx: Context, mapping: TableMapping, watch: Watch, since: datetime | None, days: Days) -> Mapping[str, str]:
     """Records that another table makes due, and in any table the calendar (rule F1)."""
     itself = watch.table == mapping.bc.name
     columns = tuple(dict.fromkeys(("id", watch.column)))
     changed = [] if itself else await all_rows(ctx.bc, watch.table, columns, changed_since=since)
-    keys = {str(row[watch.column]) for row in changed + await _of_days_passed(ctx, watch, columns, day)}
+    keys = {str(row[watch.column]) for row in changed + await _of_days_passed(ctx, watch, columns, days)}
     if watch.by and keys:
         table, column, named = watch.by
         keys = {str(row[named]) for row in await rows_where(ctx.bc, table, column, keys, (column, named))}
@@ -123,9 +128,10 @@ def _today(ctx: Context) -> date:
     return datetime.now(ctx.settings.bc_time_zone).date()
 
 
-async def _of_days_passed(ctx: Context, watch: Watch, columns: Sequence[str], day_seen: str | None) -> list[Row]:
+async def _of_days_passed(ctx: Context, watch: Watch, columns: Sequence[str], days: Days) -> list[Row]:
     """Rows that count, or count no more, from a day on that began since the last look; within a day nothing is asked."""
-    today, last = _today(ctx), date.fromisoformat(day_seen) if day_seen else None
+    day_seen, today = days
+    last = date.fromisoformat(day_seen) if day_seen else None
     if last is None or last >= today:
         return []
     begun = [f"{column} gt {last} and {column} le {today}" for column in watch.days]
