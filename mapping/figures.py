@@ -64,7 +64,7 @@ ACCOUNT_FIGURES = TableMapping(
     keep={Side.BC: [coupled("id", "CUSTOMER")]},
     creates=frozenset({Side.SALES}),
     only_coupled=False,
-    deletion=DeletionPolicy.REMOVE_COUPLING,
+    deletion=DeletionPolicy.FOLLOW_SOURCE,
     companies=Companies.ANY,
     review=Review(always_full=True, needs=Side.BC),
     only_compared=(CUSTOMER,),
