@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from sandbox.running import Sandbox
+from sync.triggers.stock_page import stock_page
 from tests.scenario.companies import two_companies
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.front_door import Answer
@@ -60,6 +61,12 @@ async def test_the_page_stands_in_the_organisations_forms_only_and_runs_nothing(
     assert taken.body.decode().startswith("<!DOCTYPE html>")
     data = await engine.api.call("GET", f"availability/{id_}?format=json", Accept="text/html")
     assert data.json["unit"] == "BOX"
+
+
+def test_an_organisation_named_by_the_address_of_its_web_api_shows_the_page_in_its_forms() -> None:
+    for address in ("https://contoso.crm4.dynamics.com", "https://contoso.api.crm4.dynamics.com"):
+        policy = stock_page({"detail": ""}, 404, address).headers["Content-Security-Policy"]
+        assert policy.endswith("frame-ancestors https://contoso.crm4.dynamics.com")
 
 
 async def test_what_cannot_be_told_is_answered_by_name_as_data_and_as_page(engine: Engine) -> None:
