@@ -222,7 +222,10 @@ class Sandbox:
         }
 
     def write_endpoints(self) -> None:
-        (self.home / "endpoints.json").write_text(json.dumps(self.endpoints, indent=1), encoding="utf-8")
+        """Tell other processes where everything is; whoever waits for the file finds it whole."""
+        written = self.home / "endpoints.json.new"
+        written.write_text(json.dumps(self.endpoints, indent=1), encoding="utf-8")
+        written.replace(self.home / "endpoints.json")
 
     def dead(self) -> list[Child]:
         """The parts that ended though nobody stopped them."""

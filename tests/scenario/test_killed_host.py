@@ -116,6 +116,7 @@ def survivor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """A company whose first full synch was killed again and again."""
     options = Options(scale=0.3, pace=SECONDS, home=tmp_path_factory.mktemp("killed"))
     with Sandbox(options) as sandbox, closing(Company(sandbox)) as company:
+        company.api.patch("/mappings/VENDOR", json={"enabled": True}).raise_for_status()
         started = company.api.post("/full-sync", json={"createNew": "both"}).raise_for_status().json()["id"]
         for seconds in DEATHS:
             time.sleep(seconds)
