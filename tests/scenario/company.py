@@ -40,11 +40,11 @@ class Company:
         """Close the connections to the app."""
         self.api.close()
 
-    def full_sync(self, **order: Any) -> dict[str, Any]:
+    def full_sync(self, seconds: float = 100, **order: Any) -> dict[str, Any]:
         """Start a full synch and wait for its end."""
         started = self.api.post("/full-sync", json=order)
         assert started.status_code == 202, started.text
-        return self.ended(started.json()["id"])
+        return self.ended(started.json()["id"], seconds)
 
     def ended(self, id_: str, seconds: float = 100) -> dict[str, Any]:
         """A full synch, waited for."""

@@ -1,7 +1,8 @@
-"""The whole demo company through a full synch, against what its generator knew before."""
+"""The whole demo company through a full synch, against what its generator knew before; `SCALE=10` makes it ten times as large."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,16 +11,20 @@ from sandbox.running import SECONDS, Options, Sandbox
 from tests.expected.compare import compare
 from tests.scenario.company import Company
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+SCALE = float(os.environ.get("SCALE", "1"))
+LONGEST = 100 * max(SCALE, 1)
+"""Seconds that a full synch may take."""
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300 if SCALE <= 1 else 1500)]
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """The demo company after its first full synch."""
-    with Sandbox(Options(scale=1.0, pace=SECONDS, home=tmp_path_factory.mktemp("company"))) as sandbox:
+    with Sandbox(Options(scale=SCALE, pace=SECONDS, home=tmp_path_factory.mktemp("company"))) as sandbox:
         running = Company(sandbox)
         assert running.api.patch("/mappings/VENDOR", json={"enabled": True}).status_code == 200
-        running.full_sync(createNew="both")
+        running.full_sync(LONGEST, createNew="both")
         running.settled()
         yield running
         running.close()
@@ -34,7 +39,7 @@ def test_a_full_synch_makes_of_the_demo_company_what_its_generator_expected(comp
 def test_a_second_full_synch_writes_nothing_to_either_side_or_a_coupling(company: Company) -> None:
     before = company.couplings()
     company.reset_counters()
-    ended = company.full_sync(createNew="both")
+    ended = company.full_sync(LONGEST, createNew="both")
     assert {side: company.counters(side)["rowsWritten"] for side in ("bc", "sales")} == {"bc": 0, "sales": 0}, ended["lines"]
     assert company.couplings() == before
 
