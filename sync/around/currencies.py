@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +13,8 @@ from sync.around.ids import own_id
 from sync.around.reference import all_rows, rows_where
 from sync.context import Context
 from sync.heart.plan import Create, Side
+
+log = logging.getLogger("couplet")
 
 TABLE = "transactioncurrencies"
 
@@ -50,7 +53,7 @@ async def _money(ctx: Context, local_iso: str) -> Money:
 
 
 async def _make_local(ctx: Context, money: Money) -> SalesCurrency | None:
-    """Make the local currency in Sales, under an id of our own so that two who try make one; None without a rate for it."""
+    """Make the local currency in Sales, under an id of our own so that two who try make one; None without a rate, or if Sales refuses."""
     rates = CURRENCY.related[0]
     rows = await rows_where(ctx.bc, rates.table, rates.key, [money.base_iso], rates.columns)
     today = datetime.now(ctx.settings.bc_time_zone).date()
@@ -60,5 +63,11 @@ async def _make_local(ctx: Context, money: Money) -> SalesCurrency | None:
     if values is None:
         return None
     id_ = await own_id(ctx, TABLE, money.local_iso)
-    await ctx.services[Side.SALES].write([Create(side=Side.SALES, table=TABLE, id=id_, values=values)])
+    [answer] = await ctx.services[Side.SALES].write([Create(side=Side.SALES, table=TABLE, id=id_, values=values)])
+    if answer.error and answer.error.transient:
+        raise answer.error
+    if answer.error:
+        log.warning("%s could not be made in Sales: %s", money.local_iso, answer.error, extra={"code": answer.error.code})
+        known = (await _money(ctx, money.local_iso)).currencies  # somebody else may have been quicker
+        return next((each for each in known if each.iso == money.local_iso), None)
     return SalesCurrency(id_, money.local_iso, Decimal(str(values["exchangerate"])))

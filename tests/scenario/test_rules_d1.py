@@ -209,3 +209,11 @@ async def test_without_a_rate_to_the_base_currency_the_customer_is_listed(engine
     await pounds_are_the_base_currency(engine)
     await engine.sync("CUSTOMER")
     assert ("no_local_currency", "currencyId") in await engine.problems("CUSTOMER")
+
+
+async def test_a_local_currency_that_sales_refuses_is_not_taken_for_made(engine: Engine) -> None:
+    await engine.seed(customer("C1"), *currency("GBP", "Pound", 0.8))
+    await pounds_are_the_base_currency(engine)
+    await engine.sales.fault(path="transactioncurrencies", method="POST", status=400, code="0x80040265", times=9)
+    await engine.sync("CUSTOMER")
+    assert ("no_local_currency", "currencyId") in await engine.problems("CUSTOMER")
