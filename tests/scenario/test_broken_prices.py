@@ -107,7 +107,6 @@ PRICES = (
     ),
     Broken("of an item that is not coupled", group_price("RETAIL", STRANGER), ((WAITS, "itemNumber"),)),
     Broken("of a group that is not there", group_price("NOBODY", ONE), ((WAITS, "salesCode"),)),
-    Broken("in euros, of a list in dollars", group_price("TAKEN", ONE), (("other_currency", "unitPrice"),)),
     Broken("of a group that was refused", group_price("MIXED", ONE), ((WAITS, "salesCode"),)),
     Broken("of a group whose list is in dollars", group_price("TAKEN", TWO, 5), (("other_currency", "unitPrice"),)),
     Broken("of a customer", group_price("C1", ONE, salesType="Customer"), OUTSIDE),
