@@ -28,8 +28,11 @@ from sync.settings import CountryFormat
 from sync.store.planned import NEW, PlannedCouplings
 
 
-async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bool = True) -> World:
-    """Everything beside the rows that the mapping's fields, filters and rules look at; `alone`: some are on one side only."""
+async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bool = True, planned: bool = True) -> World:
+    """Everything beside the rows that the mapping's fields, filters and rules look at; `alone`: some are on one side only.
+
+    What records need in Sales is made where they are not only `planned`.
+    """
     base = await _basics(ctx, mapping)
     units = (*mapping.fields, *mapping.only_compared)
     lookups = [member for unit in units for member in unit.members if isinstance(member.kind, Lookup)]
@@ -45,7 +48,7 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bo
     if mapping.supplies and alone and rows[Side.SALES]:
         related[mapping.supplies.table] = {"*": await _templates(ctx, mapping.supplies)}
     for ensure in mapping.ensures:
-        related[ensure.name] = {"*": [await _ensured(ctx, ensure, base)]}
+        related[ensure.name] = {"*": [await _ensured(ctx, ensure, World(**base), planned=planned)]}
     return World(**base, partners=partners, codes=codes, related=related)
 
 
@@ -151,28 +154,29 @@ async def _templates(ctx: Context, supplies: Supplies) -> Sequence[Row]:
     return await ctx.reference.get(f"templates {supplies.table}", lambda: all_rows(ctx.bc, supplies.table, supplies.columns))
 
 
-async def _ensured(ctx: Context, ensure: Ensure, base: dict[str, Any]) -> Row:
-    """A row that must be there before records of the mapping are written; an empty one where it can be neither found nor made."""
-    name = f"ensured {ensure.name}"
-    row = await ctx.reference.get(name, partial(_find_or_make, ctx, ensure, World(**base)))
-    if not row:
-        ctx.reference.forget(name)
-    return row
-
-
-async def _find_or_make(ctx: Context, ensure: Ensure, world: World) -> Row:
-    """The row by the first of its names that fits, else made by the first that is free, under an id of our own."""
-    names, key = ensure.values(world), ensure.table.id
-    found = await rows_where(ctx.services[Side.SALES], ensure.table.name, ensure.column, names, (key, ensure.column, *ensure.columns))
+async def _ensured(ctx: Context, ensure: Ensure, world: World, *, planned: bool) -> Row:
+    """A row that must be there before records of the mapping are written: the first of its names that fits, else made by the first that is
+    free, under an id of our own; where it is only planned, with that id. An empty one where it can be neither found nor made."""
+    name, names, key = f"ensured {ensure.name}", ensure.values(world), ensure.table.id
+    found = await ctx.reference.get(name, partial(_named_so, ctx, ensure, names))
     fitting = {str(row[ensure.column]).casefold(): row for row in found if ensure.fits(row, world)}
-    row = next((fitting[name.casefold()] for name in names if name.casefold() in fitting), None)
+    row = next((fitting[each.casefold()] for each in names if each.casefold() in fitting), None)
     if row:
         return row
+    ctx.reference.forget(name)
     taken = {str(row[ensure.column]).casefold() for row in found}
-    free = next((name for name in names if name.casefold() not in taken), None)
+    free = next((each for each in names if each.casefold() not in taken), None)
     if free is None:
         return {}
     id_ = await own_id(ctx, ensure.table.name, free)
+    if planned:
+        return {key: id_}
     step = Create(side=Side.SALES, table=ensure.table.name, id=id_, values=ensure.make(free, world))
     [answer] = await ctx.services[Side.SALES].write([step])
     return {} if answer.error and not isinstance(answer.error, AlreadyExists) else {key: id_}
+
+
+async def _named_so(ctx: Context, ensure: Ensure, names: Sequence[str]) -> list[Row]:
+    """The rows that have one of these names."""
+    columns = (ensure.table.id, ensure.column, *ensure.columns)
+    return await rows_where(ctx.services[Side.SALES], ensure.table.name, ensure.column, names, columns)

@@ -254,7 +254,7 @@ def _plan(task: Task, world: World, run: Run) -> Plan:
 
 async def _world(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], *, planned: bool = False) -> World:
     rows = {side: [task.rows[side] for task in tasks if side in task.rows] for side in Side}
-    world = await world_of(ctx, mapping, rows, alone=any(len(task.rows) < len(Side) for task in tasks))
+    world = await world_of(ctx, mapping, rows, alone=any(len(task.rows) < len(Side) for task in tasks), planned=planned)
     making = mapping.team_owned and any(Side.SALES in task.creates - task.rows.keys() for task in tasks)
     return replace(world, owner_team=await owner_team(ctx, planned=planned)) if making else world
 

@@ -219,3 +219,17 @@ async def test_deletions_and_the_brake_are_foreseen(engine: Engine) -> None:
     assert (line["toSales"]["inserted"], line["toSales"]["restored"], line["message"]) == (3, 3, "")
     assert len(await engine.couplings("CUSTOMER")) == 4
     assert len(await engine.sales.rows("accounts")) == 1
+
+
+async def test_what_products_need_in_sales_is_not_made_to_plan_them(engine: Engine) -> None:
+    mine = item("I1", unitPrice=3)
+    await engine.seed(mine)
+    await engine.sync("UNIT OF MEASURE")
+    await engine.reset_counters()
+    assert (await engine.api.get(f"explain/ITEM-PRODUCT/bc/{mine.id}")).status == 200
+    started = await engine.api.post("full-sync", {"dryRun": True, "mappings": ["ITEM-PRODUCT"], "createNew": "toSales"})
+    assert started.status == 202, started.json
+    await engine.drain()
+    assert (await engine.written(), await engine.sales.rows("pricelevels")) == ({"bc": 0, "sales": 0}, [])
+    await engine.sync("ITEM-PRODUCT", create="toSales")
+    assert (await engine.partner("ITEM-PRODUCT", mine))["statecode"] == 0
