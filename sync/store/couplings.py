@@ -149,13 +149,21 @@ class Couplings:
         """Put a coupling into the place of those that stand in its way, in one transaction; False when somebody else wrote meanwhile."""
         return not isinstance(await self._table.transact(rearranged(new, standing, freed)), Refusal)
 
-    async def page(self, company: str, mapping: str, *, life: Life | None = None, limit: int = 50, cursor: str | None = None) -> Listing:
-        """Couplings in order of their BC keys, without what the records held; those of one life, or all."""
+    async def page(
+        self, company: str, mapping: str, *, life: Life | None = None, limit: int = 50, cursor: str | None = None, whole: bool = False
+    ) -> Listing:
+        """Couplings in order of their BC keys, those of one life or all; only `whole` ones say what the records held."""
         given = {"life": life.value} if life else {}
         where = "RowKey lt @end" + " and life eq @life" * bool(life)
-        after = max(cursor or "", BC_ROWS)
+        after, columns = max(cursor or "", BC_ROWS), () if whole else rows.FEW
         found = await self._table.page(
-            keys.partition(company, mapping), limit, after, columns=rows.FEW, where=where, end=BC_ROWS + tables.LAST, **given
+            keys.partition(company, mapping),
+            limit,
+            after,
+            columns=() if whole else rows.FEW,
+            where=where,
+            end=BC_ROWS + tables.LAST,
+            **given,
         )
         return Listing([rows.from_row(row) for row in found], found[-1]["RowKey"] if len(found) == limit else None)
 

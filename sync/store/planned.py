@@ -65,9 +65,11 @@ class PlannedCouplings(Couplings):
             if each.job != self.at:
                 yield each
 
-    async def page(self, company: str, mapping: str, *, life: Life | None = None, limit: int = 50, cursor: str | None = None) -> Listing:
+    async def page(
+        self, company: str, mapping: str, *, life: Life | None = None, limit: int = 50, cursor: str | None = None, whole: bool = False
+    ) -> Listing:
         """Some of the couplings that there are."""
-        return await self._stored.page(company, mapping, life=life, limit=limit, cursor=cursor)
+        return await self._stored.page(company, mapping, life=life, limit=limit, cursor=cursor, whole=whole)
 
     async def claims(self, company: str, mapping: str) -> list[Coupling]:
         """None: who was interrupted is finished by a run that writes."""

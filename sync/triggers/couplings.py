@@ -11,6 +11,7 @@ from mapping.model import TableMapping
 from mapping.values import Side
 from sync.around.titles import titles
 from sync.context import Context
+from sync.desk.kept import kept, values_kept
 from sync.desk.report import id_name
 from sync.desk.uncoupling import Parted, part_all, part_as_job, part_now
 from sync.errors import CounterpartDeleted
@@ -20,8 +21,8 @@ from sync.triggers.answers import BadRequest, answered, as_json, body_of, compan
 
 blueprint = func.Blueprint()
 
-BROKEN = "broken"
-STATES = (*Life, BROKEN)
+BROKEN, KEPT = "broken", "kept"
+STATES = (*Life, BROKEN, KEPT)
 
 COUPLINGS, PROBLEMS = r"bc:[\w.~-]{1,250}", r"[0-9]{1,4}\|[\w.~:-]{0,450}"
 """The forms of cursors."""
@@ -45,6 +46,8 @@ async def list_couplings(req: func.HttpRequest) -> func.HttpResponse:
     mapping = mapping_of(ctx, req.route_params["mapping"])
     found, cursor = await _asked_for(ctx, mapping, req)
     shown = [_shown(each) for each in found]
+    if req.params.get("state") == KEPT:
+        shown = [{**each, KEPT: values_kept(mapping, coupling)} for each, coupling in zip(shown, found, strict=True)]
     if req.params.get("names") == "true":
         await _with_names(ctx, mapping, shown)
     counts = await ctx.store.couplings.counts(ctx.company, mapping.name) if req.params.get("count") == "true" else None
@@ -66,6 +69,8 @@ async def _asked_for(ctx: Context, mapping: TableMapping, req: func.HttpRequest)
         return list(known.values()), None
     if state == BROKEN:
         return await _broken(ctx, mapping, limit, cursor)
+    if state == KEPT:
+        return await kept(ctx, mapping, cursor)
     listing = await ctx.store.couplings.page(ctx.company, mapping.name, life=Life(state) if state else None, limit=limit, cursor=cursor)
     return listing.rows, listing.cursor
 
