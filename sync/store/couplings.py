@@ -156,11 +156,12 @@ class Couplings:
         given = {"life": life.value} if life else {}
         where = "RowKey lt @end" + " and life eq @life" * bool(life)
         after, columns = max(cursor or "", BC_ROWS), () if whole else rows.FEW
+        partition = keys.partition(company, mapping)
         found = await self._table.page(
-            keys.partition(company, mapping),
+            partition,
             limit,
             after,
-            columns=() if whole else rows.FEW,
+            columns=columns,
             where=where,
             end=BC_ROWS + tables.LAST,
             **given,

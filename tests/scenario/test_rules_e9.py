@@ -14,9 +14,6 @@ pytestmark = pytest.mark.rule("E9")
 async def test_a_number_that_people_typed_is_kept_and_listed_beside_that_of_bc(engine: Engine) -> None:
     typed = {"1": "OLD-7", "2": "c2", "3": None}
     firms = {name: (customer(f"C{name}"), account(f"A{name}", accountnumber=number)) for name, number in typed.items()}
-        name: (customer(f"C{name}"), account(f"A{name}", accountnumber=number))
-        for name, number in (("1", "OLD-7"), ("2", "c2"), ("3", None))
-    }
     await engine.seed(*(record for pair in firms.values() for record in pair))
     for mine, theirs in firms.values():
         await couple(engine, bcId=mine.id, salesId=theirs.id)
