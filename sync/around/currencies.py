@@ -28,17 +28,21 @@ class Money:
     currencies: tuple[SalesCurrency, ...]
 
 
-async def money_of(ctx: Context) -> Money:
-    """The currencies in force, remembered for a while."""
-    return await ctx.reference.get("currencies", lambda: _read(ctx))
+async def money_of(ctx: Context, *, planned: bool = True) -> Money:
+    """The currencies in force, remembered for a while; a missing local one is foreseen, and made where records are not only `planned`."""
+    money = await ctx.reference.get("currencies", lambda: _read(ctx))
+    if money.local_iso in {each.iso for each in money.currencies}:
+        return money
+    step = await ctx.reference.get("local currency", lambda: _missing(ctx, money))
+    if step is None:
+        return money
+    local = _currency(step) if planned else await ctx.reference.get("local currency made", lambda: _made(ctx, step))
+    return replace(money, currencies=(*money.currencies, local)) if local else money
 
 
 async def _read(ctx: Context) -> Money:
     setup = await all_rows(ctx.bc, "generalLedgerSetup", ("id", "localCurrencyCode"))
-    local_iso = str(setup[0]["localCurrencyCode"]) if setup else ""
-    found = await _money(ctx, local_iso)
-    made = None if local_iso in {each.iso for each in found.currencies} else await _make_local(ctx, found)
-    return replace(found, currencies=(*found.currencies, made)) if made else found
+    return await _money(ctx, str(setup[0]["localCurrencyCode"]) if setup else "")
 
 
 async def _money(ctx: Context, local_iso: str) -> Money:
@@ -52,8 +56,8 @@ async def _money(ctx: Context, local_iso: str) -> Money:
     return Money(local_iso=local_iso, base_iso=base_iso, currencies=currencies)
 
 
-async def _make_local(ctx: Context, money: Money) -> SalesCurrency | None:
-    """Make the local currency in Sales, under an id of our own so that two who try make one; None without a rate, or if Sales refuses."""
+async def _missing(ctx: Context, money: Money) -> Create | None:
+    """How the local currency would be made in Sales, under an id of our own so that two who try make one; None without a rate for it."""
     rates = CURRENCY.related[0]
     rows = await rows_where(ctx.bc, rates.table, rates.key, [money.base_iso], rates.columns)
     today = datetime.now(ctx.settings.bc_time_zone).date()
@@ -62,12 +66,21 @@ async def _make_local(ctx: Context, money: Money) -> SalesCurrency | None:
     )
     if values is None:
         return None
-    id_ = await own_id(ctx, TABLE, money.local_iso)
-    [answer] = await ctx.services[Side.SALES].write([Create(side=Side.SALES, table=TABLE, id=id_, values=values)])
+    return Create(side=Side.SALES, table=TABLE, id=await own_id(ctx, TABLE, money.local_iso), values=values)
+
+
+def _currency(step: Create) -> SalesCurrency:
+    return SalesCurrency(str(step.id), str(step.values["isocurrencycode"]), Decimal(str(step.values["exchangerate"])))
+
+
+async def _made(ctx: Context, step: Create) -> SalesCurrency | None:
+    """The local currency, made in Sales; None if Sales refuses it."""
+    local = _currency(step)
+    [answer] = await ctx.services[Side.SALES].write([step])
     if answer.error and answer.error.transient:
         raise answer.error
     if answer.error:
-        log.warning("%s could not be made in Sales: %s", money.local_iso, answer.error, extra={"code": answer.error.code})
-        known = (await _money(ctx, money.local_iso)).currencies  # somebody else may have been quicker
-        return next((each for each in known if each.iso == money.local_iso), None)
-    return SalesCurrency(id_, money.local_iso, Decimal(str(values["exchangerate"])))
+        log.warning("%s could not be made in Sales: %s", local.iso, answer.error, extra={"code": answer.error.code})
+        known = (await _money(ctx, local.iso)).currencies  # somebody else may have been quicker
+        return next((each for each in known if each.iso == local.iso), None)
+    return local

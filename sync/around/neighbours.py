@@ -33,7 +33,7 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bo
 
     What records need in Sales is made where they are not only `planned`.
     """
-    base = await _basics(ctx, mapping)
+    base = await _basics(ctx, mapping, planned=planned)
     units = (*mapping.fields, *mapping.only_compared)
     lookups = [member for unit in units for member in unit.members if isinstance(member.kind, Lookup)]
     partners = await _partners_few(ctx, lookups)
@@ -52,9 +52,9 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bo
     return World(**base, partners=partners, codes=codes, related=related)
 
 
-async def _basics(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
+async def _basics(ctx: Context, mapping: TableMapping, *, planned: bool) -> dict[str, Any]:
     organization = await ctx.reference.get("organization", ctx.sales.organization)
-    money = await money_of(ctx)
+    money = await money_of(ctx, planned=planned)
     has_country = any(isinstance(member.kind, Country) for unit in mapping.fields for member in unit.members)
     return {
         "local_iso": money.local_iso,

@@ -186,6 +186,18 @@ async def test_a_missing_local_currency_is_made_in_sales_with_its_rate(engine: E
     )
 
 
+async def test_looking_ahead_makes_no_currency(engine: Engine) -> None:
+    mine = customer("C1")
+    await engine.seed(mine, *currency("GBP", "Pound", 0.8))
+    await pounds_are_the_base_currency(engine)
+    assert (await engine.api.get("setup/check")).status == 200
+    plan = (await engine.api.get(f"explain/CUSTOMER/bc/{mine.id}")).json["plan"]
+    assert await engine.sales.rows("transactioncurrencies", isocurrencycode="EUR") == []
+    await engine.sync("CURRENCY", "CUSTOMER")
+    [euro] = await engine.sales.rows("transactioncurrencies", isocurrencycode="EUR")
+    assert euro["transactioncurrencyid"] in str(plan), "the plan knew what it would be"
+
+
 @pytest.mark.case("T389")
 @pytest.mark.feature("F119")
 async def test_rates_are_units_for_one_of_the_organisations_base_currency(engine: Engine) -> None:
