@@ -9,6 +9,7 @@ from sandbox.company.customers import add_customers
 from sandbox.company.documents import add_documents
 from sandbox.company.items import add_items
 from sandbox.company.model import LOCAL_CURRENCY, Company, Draft, Row, Side
+from sandbox.company.modes import add_modes
 from sandbox.company.opportunities import add_opportunities
 from sandbox.company.people import add_people
 from sandbox.company.prices import add_prices
@@ -54,6 +55,7 @@ def generate(scale: float = 1.0, seed: int = 7, *, base_currency: str = LOCAL_CU
     add_prices(draft)
     add_opportunities(draft, houses)
     add_documents(draft, houses)
+    add_modes(draft)
     return Company(bc=draft.bc, sales=draft.sales, expected=_expected(draft), about=_about(base_currency))
 
 
@@ -66,6 +68,7 @@ def _expected(draft: Draft) -> Row:
         "localCurrency": LOCAL_CURRENCY,
         "baseCurrency": draft.base_currency,
         "mappings": mappings,
+        "modes": {setting: {name: each.as_data() for name, each in ledger.mappings.items()} for setting, ledger in draft.modes.items()},
     }
 
 

@@ -114,6 +114,11 @@ class Draft:
         self.bc: dict[str, list[Row]] = {}
         self.sales: dict[str, list[Row]] = {}
         self.ledger = Ledger()
+        self.modes: dict[str, Ledger] = {}
+
+    def mode(self, setting: str) -> Ledger:
+        """What is expected of the mappings that only work with this app setting."""
+        return self.modes.setdefault(setting, Ledger())
 
     def size(self, at_scale_one: int, *, least: int = 1) -> int:
         """How many records of a kind this company has."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
 
 from sandbox.company.generate import generate
 from sandbox.company.loading import load_both
+from sandbox.company.modes import PRICE_GROUPS
 from sandbox.company.prices import GROUPS as NAMES
 from sandbox.company.prices import OF_A_GROUP, VALID
 from sandbox.running import Sandbox
+from tests.expected.modes import ended_as_expected
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.pricing import GROUPS
 from tests.scenario.world import Row
@@ -51,8 +52,7 @@ async def test_each_group_is_a_price_list_with_the_prices_of_its_items_that_coun
         lines = await engine.sales.rows("productpricelevels", _pricelevelid_value=head["pricelevelid"])
         made = {products[line["_productid_value"]]: line["amount"] for line in lines}
         assert made == {row["itemNumber"]: row["unitPrice"] for row in coupled if row["salesCode"] == code}
-    waiting = Counter({"waiting_for_parent": len(wanted) - len(coupled)})
-    assert Counter(code for code, _ in await engine.problems("CUSTPRCGRP-PRICE", "SALESPRC-PRODPRICE")) == +waiting
+    await ended_as_expected(engine, COMPANY.expected["modes"][PRICE_GROUPS])
     await engine.reset_counters()
     await engine.sync(*GROUPS, create="both")
     assert await engine.written() == {"bc": 0, "sales": 0}

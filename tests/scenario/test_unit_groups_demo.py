@@ -10,7 +10,9 @@ import pytest
 from sandbox.company.generate import generate
 from sandbox.company.loading import load_both
 from sandbox.company.model import Company
+from sandbox.company.modes import UNIT_GROUPS
 from sandbox.running import Sandbox
+from tests.expected.modes import ended_as_expected
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.world import Row
 
@@ -64,7 +66,7 @@ async def test_each_new_product_has_its_own_group_its_units_and_a_price_in_each(
             assert own == wanted | {f"{source} {number} UOM GR": 1}
             assert await prices(engine, product, units) == {code: round(product["price"] * size, 2) for code, size in wanted.items()}
     assert made > len(before)
-    assert {code for code, _ in await engine.problems("UNIT GROUP", "ITEM UOM", "RESOURCE UOM")} == set()
+    await ended_as_expected(engine, COMPANY.expected["modes"][UNIT_GROUPS])
     assert {code for code, _ in await engine.problems(*SOURCES)} <= KNOWN
     await engine.reset_counters()
     await engine.sync(*UNITS, *SOURCES, create="both")

@@ -1,0 +1,18 @@
+"""Whether the mappings that only a way of working has ended as `expected.json` says for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.scenario.engine import Engine
+
+
+async def ended_as_expected(engine: Engine, outlooks: Mapping[str, Any]) -> None:
+    """Everybody who should be is coupled, nobody else is, and just the problems that were foreseen are open."""
+    for name, outlook in outlooks.items():
+        wanted = {*outlook["createdInSales"], *(pair["bcId"] for pair in outlook["pairs"])}
+        assert wanted, name
+        assert {each.bc_id for each in await engine.couplings(name)} == wanted, name
+        found = {(row.key.removeprefix("bc:"), row.code) for row in await engine.problem_rows(name)}
+        assert found == {(problem["id"], problem["code"]) for problem in outlook["problems"]}, name
