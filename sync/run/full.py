@@ -126,7 +126,7 @@ async def _start_line(ctx: Context, full: FullSync, line: Line) -> None:
         return
     if not line.recommendation:
         line = await _change_line(ctx, full, await _recommended(ctx, mapping, full, line), Status.IN_PROCESS)
-    job = replace(Job.new(ctx.company, mapping.name, _kind(full), parent=full.id), id=job_id)
+    job = Job.named(job_id, ctx.company, mapping.name, _kind(full), parent=full.id)
     run = _run(mapping, full, line)
     if line.wish.get("criteria") and line.recommendation == Recommendation.COUPLE:
         await _start_match(ctx, mapping, job, run, line)

@@ -51,6 +51,11 @@ class Job:
         started = started or datetime.now(UTC)
         return cls(id=keys.job_id(mapping, started), company=company, mapping=mapping, kind=kind, parent=parent, started=started)
 
+    @classmethod
+    def named(cls, id: str, company: str, mapping: str, kind: str, *, parent: str | None = None) -> Job:
+        """A job whose id is known already: it began when the id was made, so that jobs stand in the order in which they began."""
+        return cls(id=id, company=company, mapping=mapping, kind=kind, parent=parent, started=keys.moment_of(id))
+
 
 @dataclass(frozen=True)
 class Listing:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sync.heart.plan import Side
 
@@ -25,6 +25,7 @@ OWN = "~w"  # encode never writes `~` before anything but two hex digits or DIGE
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9.\- ]")
 _ESCAPED = re.compile(r"(?:~[0-9a-f]{2})+")
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _FAR = 0xFFFF_FFFF_FFFF_FFFF
 
 
@@ -81,13 +82,21 @@ def named(key: str) -> str:
 
 def newest_first(moment: datetime) -> str:
     """A row key that sorts later moments before earlier ones, unique by a random end."""
-    microseconds = int(moment.astimezone(UTC).timestamp() * 1_000_000)
+    microseconds = (moment - _EPOCH) // timedelta(microseconds=1)
     return f"{_FAR - microseconds:016x}{secrets.token_hex(4)}"
 
 
 def job_id(mapping: str, moment: datetime) -> str:
     """The id people see of a job of the mapping that starts at the moment, safe in a URL."""
     return f"{encode(mapping)}-{newest_first(moment)}"
+
+
+def moment_of(id: str) -> datetime:
+    """When a job's id was made; ValueError for a text that is no such id."""
+    parts = split_job_id(id)
+    if parts is None:
+        raise ValueError(f"{id!r} is no id of a job")
+    return _EPOCH + timedelta(microseconds=_FAR - int(parts[1][:16], 16))
 
 
 def split_job_id(id: str) -> tuple[str, str] | None:

@@ -83,6 +83,7 @@ def test_a_jobs_id_names_its_mapping_and_sorts_later_jobs_first(mapping: str) ->
     early, late = keys.job_id(mapping, now), keys.job_id(mapping, now + timedelta(microseconds=5))
     assert late < early
     assert quote(early, safe="") == early
+    assert keys.moment_of(early) == now
     part, _ = keys.split_job_id(early) or ("", "")
     assert keys.decode(part) == mapping
 
@@ -90,3 +91,5 @@ def test_a_jobs_id_names_its_mapping_and_sorts_later_jobs_first(mapping: str) ->
 @pytest.mark.parametrize("text", ["", "CUSTOMER", "CUSTOMER-12", "x-" + "g" * 24, "-", "CUSTOMER-" + "0" * 25])
 def test_what_is_no_jobs_id_is_seen_as_none(text: str) -> None:
     assert keys.split_job_id(text) is None
+    with pytest.raises(ValueError, match="no id of a job"):
+        keys.moment_of(text)
