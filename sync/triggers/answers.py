@@ -34,6 +34,7 @@ from sync.errors import (
     Unconverted,
     by_code,
 )
+from sync.services.http import on_behalf_of_a_person
 from sync.services.odata import guid
 from sync.store import Hold, Job
 
@@ -61,13 +62,17 @@ class BadRequest(Exception):
 
 
 def answered(handler: Handler) -> Handler:
-    """Errors of a handler as problem details; what nobody foresaw is logged, and answered without its text."""
+    """Errors of a handler as problem details; what nobody foresaw is logged, and answered without its text.
+
+    What it asks of the services goes down the lane of people (design.md, section 7).
+    """
 
     @wraps(handler)
     async def answer(req: func.HttpRequest) -> func.HttpResponse:
         token = HELD.set(None)
         try:
-            return await attempt(req)
+            with on_behalf_of_a_person():
+                return await attempt(req)
         finally:
             HELD.reset(token)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -218,3 +219,13 @@ async def test_an_explanation_makes_no_price_list_and_forgets_that_it_did_not(en
     assert await engine.sales.rows("pricelevels") == []
     await engine.sync("ITEM-PRODUCT")
     assert len(await engine.sales.rows("pricelevels")) == 1
+
+
+async def test_who_asks_why_does_not_wait_behind_a_full_synch(engine: Engine) -> None:
+    mine, _ = await engine.coupled({"displayName": "Adler"}, {"name": "Adler"})
+    lanes = engine.ctx.sales.connection._lanes  # tests look behind the service's door
+    while not lanes.locked():
+        await lanes.acquire()
+    async with asyncio.timeout(10):
+        text, _ = await told(engine, "CUSTOMER", mine)
+    assert "It is coupled to C1 Adler in Sales." in text
