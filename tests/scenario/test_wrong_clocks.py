@@ -13,17 +13,6 @@ from sync.record.task import moment
 from sync.services.model import Service
 from tests.scenario.by_hand import now, phones
 from tests.scenario.engine import Engine
-from tests.scenario.world import Record
-
-
-async def _edited(engine: Engine, mine: str | None, theirs: str | None) -> tuple[Record, Record]:
-    """A coupled pair that held 111 on both sides, and what people typed since."""
-    pair = await engine.coupled({"phoneNumber": "111"})
-    if mine:
-        await engine.edit(pair[0], phoneNumber=mine)
-    if theirs:
-        await engine.edit(pair[1], telephone1=theirs)
-    return pair
 
 
 class ClockOff:
