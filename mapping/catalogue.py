@@ -7,15 +7,14 @@ from mapping.currencies import CURRENCY
 from mapping.customers import CUSTOMER
 from mapping.figures import ACCOUNT_FIGURES
 from mapping.graph import in_order
-from mapping.item_units import ITEM_UOM
 from mapping.items import ITEM_PRODUCT
 from mapping.model import TableMapping
 from mapping.opportunities import OPPORTUNITY
 from mapping.options import PAYMENT_TERMS, SHIPMENT_METHOD, SHIPPING_AGENT
+from mapping.own_units import ITEM_UOM, RESOURCE_UOM
 from mapping.price_groups import CUSTPRCGRP_PRICE
 from mapping.price_list_lines import PLLINE_PRODPRICE
 from mapping.price_lists import PLHEADER_PRICE
-from mapping.resource_units import RESOURCE_UOM
 from mapping.resources import RESOURCE_PRODUCT
 from mapping.sales_prices import SALESPRC_PRODPRICE
 from mapping.salespeople import SALESPEOPLE

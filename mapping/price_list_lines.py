@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from mapping.beside import Related, Watch
 from mapping.field import Direction
 from mapping.fields import on, to_sales
 from mapping.lookups import Lookup
 from mapping.model import Table, TableMapping
-from mapping.policies import Mode, Review
+from mapping.policies import Mode
 from mapping.prices import (
     A_COPY,
     ASSETS,
-    CURRENCY_AMOUNT,
+    HEAD,
+    HEADS,
     IN_CURRENCY,
     LINE_COLUMNS,
+    OF_ITS_LIST,
     PRICES,
     QUALIFYING_LINES,
-    QUALIFYING_LISTS,
-    Belonging,
     CoupledList,
+    dated,
     only_price,
     price_fields,
     related_products,
@@ -43,29 +43,18 @@ PLLINE_PRODPRICE = TableMapping(
     sales=PRICES,
     direction=Direction.TO_SALES,
     keep={
-        Side.BC: (*QUALIFYING_LINES, Belonging("head", "priceListCode", QUALIFYING_LISTS)),
+        Side.BC: (*QUALIFYING_LINES, OF_ITS_LIST),
         Side.SALES: (CoupledList("PLHEADER-PRICE"),),
     },
     needs=("PLHEADER-PRICE", "ITEM-PRODUCT"),
     natural_keys=(("assetID", "priceListCode", "unitOfMeasureCode"),),
-    creates=frozenset({Side.SALES}),
-    only_coupled=False,
-    constants={Side.SALES: {"pricingmethodcode": CURRENCY_AMOUNT}},
-    review=Review(always_full=True),
     related=(
-        Related(
-            name="head",
-            side=Side.BC,
-            table="priceListHeaders",
-            key="code",
-            of="priceListCode",
-            columns=("code", "priceType", "amountType", "allowUpdatingDefaults"),
-        ),
+        HEAD,
         *related_products("assetID", "priceListCode"),
     ),
     watches=(
-        Watch(table="priceListHeaders", column="code", key="priceListCode"),
-        Watch(table=LINES.name, column="id", key="id", days=("startingDate",), ends=("endingDate",)),
+        HEADS,
+        dated(LINES),
     ),
     rules=(only_price,),
     also={Side.BC: ("lineNumber", "assetNumber", *LINE_COLUMNS)},

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from mapping.beside import Related
+from mapping.beside import Related, Watch
 from mapping.field import FieldMapping, Kind
 from mapping.fields import needed, to_sales
 from mapping.filters import BLANKS, OneOf, blank, equals
 from mapping.kinds import Number, decimal_text, number
 from mapping.lookups import Currency, Lookup
 from mapping.model import Addition, Draft, Keep, Table, Unit
-from mapping.policies import Bound, DeletionPolicy, LeavingPolicy
+from mapping.policies import Bound, DeletionPolicy, LeavingPolicy, Review
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -101,6 +101,20 @@ QUALIFYING_LINES: tuple[Keep, ...] = (
 )
 """Lines of price lists that are synchronised (rule E3)."""
 
+OF_ITS_LIST = Belonging("head", "priceListCode", QUALIFYING_LISTS)
+"""Lines whose list qualifies, too."""
+
+HEAD = Related(
+    name="head",
+    side=Side.BC,
+    table="priceListHeaders",
+    key="code",
+    of="priceListCode",
+    columns=("code", "priceType", "amountType", "allowUpdatingDefaults"),
+)
+HEADS = Watch(table="priceListHeaders", column="code", key="priceListCode")
+"""The list of a line, which makes its lines due."""
+
 PRICE_COLUMNS = ("minimumQuantity", "variantCode", "startingDate", "endingDate")
 LINE_COLUMNS = ("priceType", "amountType", "assetType", "status", *PRICE_COLUMNS)
 """The columns that these filters ask."""
@@ -118,6 +132,10 @@ ASSETS = Lookup(
 
 IN_CURRENCY = Currency(mapping="CURRENCY", target="transactioncurrencies", nav="transactioncurrencyid", codes="currencies")
 A_COPY: dict[str, Any] = {
+    "creates": frozenset({Side.SALES}),
+    "only_coupled": False,
+    "constants": {Side.SALES: {"pricingmethodcode": CURRENCY_AMOUNT}},
+    "review": Review(always_full=True),
     "leaving": LeavingPolicy.DELETE_COUNTERPART,
     "deletion": DeletionPolicy.FOLLOW_SOURCE,
     "bound": Bound(percent=100),
@@ -191,6 +209,11 @@ def _product(field: FieldMapping, row: Row, world: World) -> Row | Refusal:
     value = field.read(Side.BC, row, world)
     written = value if isinstance(value, Refusal) else field.write(Side.SALES, value, {Side.BC: row}, world)
     return written if isinstance(written, Refusal) else world.row("product", str(written.holds))
+
+
+def dated(table: Table) -> Watch:
+    """Prices that count from a day on, or count no more from one on (rule F1)."""
+    return Watch(table=table.name, column="id", key="id", days=("startingDate",), ends=("endingDate",))
 
 
 def price_fields(list_: Unit, product: Unit, currency: Unit) -> tuple[Unit, ...]:

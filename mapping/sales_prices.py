@@ -7,27 +7,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from mapping.beside import Related, Watch
 from mapping.field import Direction
 from mapping.fields import on, to_sales
 from mapping.filters import equals, filled
 from mapping.lookups import Lookup
 from mapping.model import Table, TableMapping, Unit
-from mapping.policies import Mode, Review
+from mapping.policies import Mode
 from mapping.prices import (
     A_COPY,
     ASSETS,
-    CURRENCY_AMOUNT,
+    HEAD,
+    HEADS,
     IN_CURRENCY,
     LINE_COLUMNS,
     OF_A_GROUP,
+    OF_ITS_LIST,
     PRICE_COLUMNS,
     PRICES,
     QUALIFYING,
     QUALIFYING_LINES,
-    QUALIFYING_LISTS,
-    Belonging,
     CoupledList,
+    dated,
     only_price,
     price_fields,
     related_products,
@@ -50,7 +50,7 @@ def _prices(table: Table, group: Unit, product: Unit) -> dict[str, Any]:
         "natural_keys": ((product.name, group.name, "unitOfMeasureCode"),),
         "rules": (only_price,),
         "related": related_products(product.name, group.name),
-        "watches": (Watch(table=table.name, column="id", key="id", days=("startingDate",), ends=("endingDate",)),),
+        "watches": (dated(table),),
     }
 
 
@@ -60,14 +60,6 @@ IN_LINES = _prices(
     to_sales("sourceNumber", "pricelevelid", GROUPS, name="salesCode", once=Side.SALES),
     to_sales("assetID", "productid", ASSETS, name="itemNumber"),
 )
-HEAD = Related(
-    name="head",
-    side=Side.BC,
-    table="priceListHeaders",
-    key="code",
-    of="priceListCode",
-    columns=("code", "priceType", "amountType", "allowUpdatingDefaults"),
-)
 FROM_LINES: dict[str, Any] = {
     **IN_LINES,
     "keep": {
@@ -75,12 +67,12 @@ FROM_LINES: dict[str, Any] = {
             equals("sourceType", OF_A_GROUP),
             filled("sourceNumber"),
             *QUALIFYING_LINES,
-            Belonging("head", "priceListCode", QUALIFYING_LISTS),
+            OF_ITS_LIST,
         ),
         Side.SALES: OTHER_LISTS,
     },
     "related": (HEAD, *IN_LINES["related"]),
-    "watches": (Watch(table="priceListHeaders", column="code", key="priceListCode"), *IN_LINES["watches"]),
+    "watches": (HEADS, *IN_LINES["watches"]),
     "also": {Side.BC: ("sourceType", "priceListCode", "lineNumber", "assetNumber", *LINE_COLUMNS)},
     "names": {Side.BC: ("sourceNumber", "priceListCode", "lineNumber", "assetNumber"), Side.SALES: ("productnumber",)},
 }
@@ -92,10 +84,6 @@ SALESPRC_PRODPRICE = TableMapping(
     direction=Direction.TO_SALES,
     keep={Side.BC: (equals("salesType", OF_A_GROUP), filled("salesCode"), *QUALIFYING), Side.SALES: OTHER_LISTS},
     needs=("CUSTPRCGRP-PRICE", "ITEM-PRODUCT"),
-    creates=frozenset({Side.SALES}),
-    only_coupled=False,
-    constants={Side.SALES: {"pricingmethodcode": CURRENCY_AMOUNT}},
-    review=Review(always_full=True),
     also={Side.BC: ("salesType", *PRICE_COLUMNS)},
     names={Side.BC: ("salesCode", "itemNumber"), Side.SALES: ("productnumber",)},
     unserved={"salesPrices": FROM_LINES},
