@@ -12,7 +12,6 @@ from mapping.kinds import Exact, Number
 from mapping.lookups import Lookup
 from mapping.model import Table, TableMapping
 from mapping.ours import Page
-from mapping.policies import Brings, Mode
 from mapping.stock import Stock
 from mapping.templates import Supplies
 from mapping.values import Side
@@ -33,12 +32,6 @@ TEMPLATES = Supplies(
 """What BC's templates give a new item; its base unit is that of its product, which always has one (rule E8)."""
 
 RELATED = (products.SALES_SETUP, products.PRICE_LINES, products.VENDOR, products.unit_of_group("baseUnitOfMeasureId"))
-UNIT_GROUPS = {
-    "related": (*RELATED, *product_units.related("baseUnitOfMeasureCode", "ITEM UOM")),
-    "rules": products.RULES_IN_GROUPS,
-}
-"""What is otherwise where each has a unit group of its own."""
-
 ITEM_PRODUCT = TableMapping(
     name="ITEM-PRODUCT",
     bc=Table(name="items"),
@@ -52,7 +45,7 @@ ITEM_PRODUCT = TableMapping(
     needs=("UNIT OF MEASURE", "ITEM UOM"),
     natural_keys=(("number",),),
     born={
-        Side.SALES: {"producttypecode": SALES_INVENTORY, "productstructure": 1, "quantitydecimal": 2},
+        Side.SALES: products.born(SALES_INVENTORY),
         Side.BC: {"type": "Inventory"},
     },
     supplies=TEMPLATES,
@@ -62,22 +55,9 @@ ITEM_PRODUCT = TableMapping(
     related=RELATED,
     watches=(Watch(table="itemLedgerEntries", column="itemNumber", key="number"), products.VENDORS),
     rules=products.RULES,
-    brings=(
-        Brings(mapping="UNIT GROUP", column="sourceId", of="id", sales="_defaultuomscheduleid_value"),
-        Brings(
-            mapping="ITEM UOM",
-            column="itemNumber",
-            of="number",
-            sales="_defaultuomid_value",
-            same=(("code", "baseUnitOfMeasureCode"),),
-        ),
-    ),
-    counted_in=(
-        CountedIn("UNIT OF MEASURE", key="id", of="baseUnitOfMeasureId"),
-        CountedIn("UNIT GROUP", key="sourceId", of="id"),
-        CountedIn("ITEM UOM", key="itemNumber", of="number"),
-    ),
-    variants={Mode.UNIT_GROUPS: UNIT_GROUPS},
+    brings=product_units.brought("ITEM UOM", "itemNumber", "baseUnitOfMeasureCode"),
+    counted_in=(CountedIn("UNIT OF MEASURE", key="id", of="baseUnitOfMeasureId"), *product_units.counted_in("ITEM UOM", "itemNumber")),
+    variants=products.in_groups(RELATED, product_units.related("baseUnitOfMeasureCode", "ITEM UOM")),
     stock=Stock(number="number", name="displayName", quantity="inventory", unit="baseUnitOfMeasureCode", shown="quantityonhand"),
     names={Side.BC: ("number", "displayName"), Side.SALES: products.NAMES},
     fields=on(

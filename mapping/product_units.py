@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mapping.beside import Related
+from mapping.counted import CountedIn
 from mapping.field import FieldMapping
 from mapping.fields import both, needed, to_sales
 from mapping.kinds import too_long, utf16
 from mapping.lookups import Lookup, PartOf
 from mapping.model import Addition, Draft, Unit
+from mapping.policies import Brings
 from mapping.unit_groups import SUFFIX, UNIT_GROUP, shared
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
@@ -107,6 +109,19 @@ def related(base: str, mapping: str) -> tuple[Related, ...]:
             columns=("productid", "productnumber", "name", GROUP),
         ),
     )
+
+
+def brought(mapping: str, number: str, base: str) -> tuple[Brings, ...]:
+    """The unit group and the units that come with an item or resource: `number` is the column of a unit that names it."""
+    return (
+        Brings(mapping=UNIT_GROUP.name, column="sourceId", of="id", sales=GROUP),
+        Brings(mapping=mapping, column=number, of="number", sales="_defaultuomid_value", same=(("code", base),)),
+    )
+
+
+def counted_in(mapping: str, number: str) -> tuple[CountedIn, ...]:
+    """The unit group and the units that an item or resource is counted in: `number` is the column of a unit that names it."""
+    return CountedIn(UNIT_GROUP.name, key="sourceId", of="id"), CountedIn(mapping, key=number, of="number")
 
 
 def has_a_group_of_its_own(draft: Draft, world: World) -> Addition:

@@ -15,6 +15,7 @@ from mapping.filters import OneOf, equals
 from mapping.kinds import Exact, LocalMoney, Text, decimal_text
 from mapping.lookups import Currency
 from mapping.model import Addition, Draft, Ensure, Keep, Table, Unit
+from mapping.policies import Mode
 from mapping.price_lines import steps_of_lines
 from mapping.product_units import has_a_group_of_its_own, units_of
 from mapping.steps import Update
@@ -242,5 +243,13 @@ def unit_of_group(column: str) -> Related:
 
 
 RULES = (counted_in_its_unit, state_follows_bc, priced_and_published)
-RULES_IN_GROUPS = (has_a_group_of_its_own, *RULES)
-"""With unit groups, a product has one of its own."""
+
+
+def in_groups(related: tuple[Related, ...], units: tuple[Related, ...]) -> Mapping[Mode, Mapping[str, Any]]:
+    """What is otherwise where each has a unit group of its own: its units are looked at, too, and nobody shares it."""
+    return {Mode.UNIT_GROUPS: {"related": (*related, *units), "rules": (has_a_group_of_its_own, *RULES)}}
+
+
+def born(type_code: int) -> Row:
+    """What every new product of a type is in Sales."""
+    return {"producttypecode": type_code, "productstructure": 1, "quantitydecimal": 2}

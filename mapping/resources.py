@@ -11,19 +11,12 @@ from mapping.kinds import Number
 from mapping.lookups import Lookup
 from mapping.model import Table, TableMapping
 from mapping.ours import Page
-from mapping.policies import Brings, Mode
 from mapping.values import Side
 
 SERVICES = 3
 """product.producttypecode: Services."""
 
 RELATED = (products.SALES_SETUP, products.PRICE_LINES, products.VENDOR, products.unit_of_group("baseUnitOfMeasure"))
-UNIT_GROUPS = {
-    "related": (*RELATED, *product_units.related("baseUnitOfMeasure", "RESOURCE UOM")),
-    "rules": products.RULES_IN_GROUPS,
-}
-"""What is otherwise where each has a unit group of its own."""
-
 RESOURCE_PRODUCT = TableMapping(
     name="RESOURCE-PRODUCT",
     bc=Table(name="resources"),
@@ -36,29 +29,19 @@ RESOURCE_PRODUCT = TableMapping(
     resting=products.RESTING,
     needs=("UNIT OF MEASURE", "RESOURCE UOM"),
     natural_keys=(("number",),),
-    born={Side.SALES: {"producttypecode": SERVICES, "productstructure": 1, "quantitydecimal": 2}},
+    born={Side.SALES: products.born(SERVICES)},
     inactive=products.INACTIVE,
     also={Side.BC: ("blocked",), Side.SALES: products.READ},
     ensures=(products.DEFAULT_PRICE_LIST,),
     related=RELATED,
     watches=(products.VENDORS,),
     rules=products.RULES,
-    brings=(
-        Brings(mapping="UNIT GROUP", column="sourceId", of="id", sales="_defaultuomscheduleid_value"),
-        Brings(
-            mapping="RESOURCE UOM",
-            column="resourceNumber",
-            of="number",
-            sales="_defaultuomid_value",
-            same=(("code", "baseUnitOfMeasure"),),
-        ),
-    ),
+    brings=product_units.brought("RESOURCE UOM", "resourceNumber", "baseUnitOfMeasure"),
     counted_in=(
         CountedIn("UNIT OF MEASURE", key="code", of="baseUnitOfMeasure"),
-        CountedIn("UNIT GROUP", key="sourceId", of="id"),
-        CountedIn("RESOURCE UOM", key="resourceNumber", of="number"),
+        *product_units.counted_in("RESOURCE UOM", "resourceNumber"),
     ),
-    variants={Mode.UNIT_GROUPS: UNIT_GROUPS},
+    variants=products.in_groups(RELATED, product_units.related("baseUnitOfMeasure", "RESOURCE UOM")),
     names={Side.BC: ("number", "name"), Side.SALES: products.NAMES},
     fields=on(
         "resources",
