@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,10 +9,10 @@ import pytest
 
 from mapping.policies import Bound, DeletionPolicy
 from sandbox.company import generate
-from sandbox.company.loading import load_both
 from sandbox.running import Sandbox
 from sync.store import Line
-from tests.scenario.engine import Died, Engine, engine_on
+from tests.scenario.engine import Died, Engine
+from tests.scenario.on_demo import engine_on_demo
 from tests.scenario.world import account, contact, customer, item, person
 
 SAID = ("inserted", "modified", "coupled", "unchanged", "failed", "waiting", "skipped", "shortened", "setBack")
@@ -23,10 +22,7 @@ SAID = ("inserted", "modified", "coupled", "unchanged", "failed", "waiting", "sk
 @pytest.fixture
 async def small_company(sandbox_processes: Sandbox) -> AsyncIterator[Engine]:
     """The demo company, small, before its first synch."""
-    async with engine_on(sandbox_processes, fresh=True) as engine:
-        await asyncio.gather(engine.bc.reset(), engine.sales.reset())
-        await load_both(generate(0.1), sandbox_processes.business_central, sandbox_processes.sales)
-        engine.forget()
+    async with engine_on_demo(sandbox_processes, generate(0.1)) as engine:
         yield engine
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from sandbox.company.generate import generate
-from sandbox.company.loading import load_both
 from sandbox.company.modes import PRICE_GROUPS
 from sandbox.company.prices import GROUPS as NAMES
 from sandbox.company.prices import OF_A_GROUP, VALID
 from sandbox.running import Sandbox
 from tests.expected.modes import ended_as_expected
-from tests.scenario.engine import Engine, engine_on
+from tests.scenario.engine import Engine
+from tests.scenario.on_demo import engine_on_demo
 from tests.scenario.pricing import GROUPS
 from tests.scenario.world import Row
 
@@ -24,10 +23,7 @@ COMPANY = generate(0.2)
 @pytest.fixture
 async def engine(sandbox_processes: Sandbox) -> AsyncIterator[Engine]:
     """Couplet with customer price groups, before its first synch of the demo company."""
-    async with engine_on(sandbox_processes, fresh=True, PRICING="priceGroups") as fresh:
-        await asyncio.gather(fresh.bc.reset(), fresh.sales.reset())
-        await load_both(COMPANY, sandbox_processes.business_central, sandbox_processes.sales)
-        fresh.forget()
+    async with engine_on_demo(sandbox_processes, COMPANY, PRICING="priceGroups") as fresh:
         yield fresh
 
 

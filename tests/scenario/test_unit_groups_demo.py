@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from sandbox.company.generate import generate
-from sandbox.company.loading import load_both
 from sandbox.company.model import Company
 from sandbox.company.modes import UNIT_GROUPS
 from sandbox.running import Sandbox
 from tests.expected.modes import ended_as_expected
-from tests.scenario.engine import Engine, engine_on
+from tests.scenario.engine import Engine
+from tests.scenario.on_demo import engine_on_demo
 from tests.scenario.world import Row
 
 COMPANY = generate(0.03)
@@ -31,10 +30,7 @@ KNOWN = {"no_base_unit", "unit_group_fixed", "waiting_for_parent"}
 @pytest.fixture
 async def engine(sandbox_processes: Sandbox) -> AsyncIterator[Engine]:
     """Couplet in unit group mode, before its first synch of the demo company."""
-    async with engine_on(sandbox_processes, fresh=True, UNIT_GROUPS="true") as fresh:
-        await asyncio.gather(fresh.bc.reset(), fresh.sales.reset())
-        await load_both(COMPANY, sandbox_processes.business_central, sandbox_processes.sales)
-        fresh.forget()
+    async with engine_on_demo(sandbox_processes, COMPANY, UNIT_GROUPS="true") as fresh:
         yield fresh
 
 
