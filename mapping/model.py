@@ -14,6 +14,7 @@ from mapping.field import Direction, FieldMapping
 from mapping.lookups import Lookup
 from mapping.ours import Marks, Page
 from mapping.policies import Bound, Brings, Cascade, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, Review, StartRule
+from mapping.steps import Step, Update
 from mapping.stock import Stock
 from mapping.templates import Supplies
 from mapping.values import Refusal, Row, Side
@@ -72,6 +73,9 @@ Rule = Callable[[Draft, World], Addition]
 Keep = Callable[[Row, World], "str | None"]
 """A filter on one row: None when the row is inside, else the reason in words."""
 
+Reopen = Callable[[Update, Row], Step]
+"""How a row is written that may be read-only as it stands: the change itself, or steps that go together with it."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ensure:
@@ -110,29 +114,29 @@ class TableMapping:
     """One BC table and one Sales table, as data.
 
     `keep` filters rows per side; a coupled row outside gives and gets nothing (rule C1); `types` are those filters that say what sort of
-    record a row is, `shares` mappings that may hold the same row (rule A4), `never` those that no setting takes away. A row that fails
-    one of `resting` is being worked on by people: outside or not, it is no reason to do anything to its counterpart. `natural_keys` are
-    alternatives of field names that find an uncoupled partner (rule A1). `criteria` are what match-based coupling compares unless a
-    person says otherwise, by default the natural keys; `makes_unmatched` lets it make the rows that it finds no partner for. `born` holds
+    record a row is, `shares` mappings that may hold the same row (rule A4), `never` those that no setting takes away. A row that fails one
+    of `resting` is being worked on by people: outside or not, it is no reason to do anything to its counterpart. `natural_keys` are
+    alternatives of field names that find an uncoupled partner (rule A1). `criteria` are what match-based coupling compares unless a person
+    says otherwise, by default the natural keys; `makes_unmatched` lets it make the rows that it finds no partner for. `born` holds
     constants written when a row is made on a side, `constants` those that every row of a side has, `templates` what a new row is given by
     which sort of source it is made from, `supplies` what BC's own templates give to a row made there (rule E8). `creates` says on which
-    sides rows may ever be made, `asked_only` on which of them only in a run that was told to, `by_hand` on which others a person alone
-    has them made, never a run (rule A2). `rules` are named functions for what no field row can say. `standard` units take the place of
-    those that BC's standard API does not serve; `only_compared` ones carry nothing in this direction, but find partners; `offered` ones
-    are disabled until mappings.toml enables them. `review` says what recommends a first full synch. `conflicts` are policies of single
-    units, by name, `leavings` those of one side whose row left. `inactive` are the values that make a row inactive, blocked or retired on
-    a side; a side that is not there knows no such thing. `merged` names the columns of Sales that say that a row was merged into another
-    one, and into which (rule C4). Mappings of one `category` are not looked at at the same time. Between two looks lie at least
-    `minutes`; after `inactivity` minutes without anything to do a mapping is looked at as seldom (0 for both: at every tick of the
-    schedule). One that is not `enabled` is left alone until somebody switches it on: nothing looks at it, nothing waits for its records.
-    With `wakes` what the services tell of changes makes the mapping due before its time. `names` are the columns that tell a person which
-    record a row is, such as number and name. `cascades` says what is uncoupled with it, `brings` what is due once it was coupled. One
-    that `follows` another has a row in Sales for each coupled record of that one, which comes and goes with the coupling. `page` is where
-    people find a record in BC, `companies` says whose rows of Sales the mapping takes, and `marks` what this organisation lets Couplet
-    write beside the fields, and for which company (rules D8, G1); it says nothing about the mapping itself. `stock` says where BC has the
-    stock of records that have one. `extensions` are functions of people's own, `own` columns that only this company has. A mapping with
-    `only_in` is in force in that mode alone; `variants` are properties that are others in a mode, `unserved` those that are others where
-    BC does not serve a table. Rows of Sales that are made are `team_owned` in the team model.
+    sides rows may ever be made, `asked_only` on which of them only in a run that was told to, `by_hand` on which others a person alone has
+    them made, never a run (rule A2). `rules` are named functions for what no field row can say. `standard` units take the place of those
+    that BC's standard API does not serve; `only_compared` ones carry nothing in this direction, but find partners; `offered` ones are
+    disabled until mappings.toml enables them. `review` says what recommends a first full synch. `conflicts` are policies of single units,
+    by name, `leavings` those of one side whose row left. `inactive` are the values that make a row inactive, blocked or retired on a side;
+    a side that is not there knows no such thing. `reopens` says how a row is written that may be read-only. `merged` names the columns of
+    Sales that say that a row was merged into another one, and into which (rule C4). Mappings of one `category` are not looked at at the
+    same time. Between two looks lie at least `minutes`; after `inactivity` minutes without anything to do a mapping is looked at as seldom
+    (0 for both: at every tick of the schedule). One that is not `enabled` is left alone until somebody switches it on: nothing looks at it,
+    nothing waits for its records. With `wakes` what the services tell of changes makes the mapping due before its time. `names` are the
+    columns that tell a person which record a row is, such as number and name. `cascades` says what is uncoupled with it, `brings` what is
+    due once it was coupled. One that `follows` another has a row in Sales for each coupled record of that one, which comes and goes with
+    the coupling. `page` is where people find a record in BC, `companies` says whose rows of Sales the mapping takes, and `marks` what this
+    organisation lets Couplet write beside the fields, and for which company (rules D8, G1); it says nothing about the mapping itself.
+    `stock` says where BC has the stock of records that have one. `extensions` are functions of people's own, `own` columns that only this
+    company has. A mapping with `only_in` is in force in that mode alone; `variants` are properties that are others in a mode, `unserved`
+    those that are others where BC does not serve a table. Rows of Sales that are made are `team_owned` in the team model.
     """
 
     name: str
@@ -171,6 +175,7 @@ class TableMapping:
     leavings: Mapping[Side, LeavingPolicy] = field(default_factory=dict)
     bound: Bound = field(default_factory=Bound)
     inactive: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
+    reopens: Mapping[Side, Reopen] = field(default_factory=dict)
     merged: tuple[str, str] | None = None
     enabled: bool = True
     only_coupled: bool = True
@@ -217,6 +222,12 @@ class TableMapping:
         marks = sorted(self.marks.columns) if self.marks and side is Side.SALES else ()
         page = (self.page.property,) if self.page and side is Side.BC else ()
         return tuple(dict.fromkeys((*stamps, *shown, *beside, *(name for each in rest for name in each.get(side, ())), *page, *marks)))
+
+    def update(self, side: Side, id_: str, values: Row, row: Row) -> Step:
+        """A change of a record's row that still has the version that was read."""
+        change = Update(side=side, table=self.table(side).name, id=id_, values=values, version=row.get("@odata.etag"))
+        reopen = self.reopens.get(side)
+        return reopen(change, row) if reopen else change
 
     def title(self, side: Side, row: Row) -> str:
         """How a person calls a record."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from mapping.values import Row, Side
 
@@ -55,4 +56,48 @@ class Delete:
     version: str | None = None
 
 
-Step = Create | Update | Call | Delete
+Single = Create | Update | Call | Delete
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Together:
+    """Steps of Sales that are carried out as one, all or none; about the row of the first, which alone names the version that was read.
+
+    A Submitted order is read-only: it is made active, written and submitted again in one go, so that nobody ever finds it open.
+    """
+
+    side: Side
+    steps: tuple[Single, ...]
+
+    @property
+    def table(self) -> str | None:
+        """The table of the row that it is about."""
+        return self.steps[0].table
+
+    @property
+    def id(self) -> str | None:
+        """The id of the row that it is about."""
+        return self.steps[0].id
+
+
+Step = Single | Together
+
+
+def writes(steps: Iterable[Step]) -> Iterator[Create | Update]:
+    """What the steps write to rows; what goes together to one row is one write, with the last value of each column."""
+    for step in steps:
+        if isinstance(step, Create | Update):
+            yield step
+        elif isinstance(step, Together):
+            rows: dict[tuple[str, str | None], Create | Update] = {}
+            for each in step.steps:
+                if isinstance(each, Create | Update):
+                    first = rows.get((each.table, each.id), each)
+                    rows[each.table, each.id] = replace(first, values={**first.values, **each.values})
+            yield from rows.values()
+
+
+def singles(steps: Iterable[Step]) -> Iterator[Single]:
+    """The steps one by one, those that go together in their order."""
+    for step in steps:
+        yield from step.steps if isinstance(step, Together) else (step,)

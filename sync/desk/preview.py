@@ -9,13 +9,14 @@ from typing import Any
 from mapping.field import FieldMapping
 from mapping.lookups import Lookup
 from mapping.model import TableMapping, Unit
+from mapping.steps import Single, writes
 from mapping.values import Refusal, Row, Scalar, Side, Value
 from mapping.world import World
 from sync.around.titles import Reference
 from sync.errors import by_code
 from sync.heart.coupling import Held
 from sync.heart.digests import told
-from sync.heart.plan import Create, Pair, Plan, Problem, Step, Update
+from sync.heart.plan import Call, Create, Delete, Pair, Plan, Problem, Step, Together, Update
 
 BIND = "@odata.bind"
 LONGEST = 200
@@ -49,6 +50,10 @@ class Change:
         return next((title for title in found if title), value)
 
 
+def _sent(step: Single) -> Row:
+    return step.body if isinstance(step, Call) else {} if isinstance(step, Delete) else step.values
+
+
 def short(value: Any) -> Any:
     """A value as it is shown: a long text is cut."""
     return value[: LONGEST - 1] + "…" if isinstance(value, str) and len(value) > LONGEST else value
@@ -56,15 +61,15 @@ def short(value: Any) -> Any:
 
 def changes(mapping: TableMapping, pair: Pair, plan: Plan, world: World) -> list[Change]:
     """Every value that the plan writes to the record's own two rows."""
-    return [change for step in plan.steps if _is_own(mapping, step) for change in _of_step(mapping, pair, plan, world, step)]
+    return [change for step in writes(plan.steps) if _is_own(mapping, step) for change in _of_step(mapping, pair, plan, world, step)]
 
 
-def _is_own(mapping: TableMapping, step: Step) -> bool:
-    return isinstance(step, Create | Update) and step.table == mapping.table(step.side).name
+def _is_own(mapping: TableMapping, step: Create | Update) -> bool:
+    return step.table == mapping.table(step.side).name
 
 
-def _of_step(mapping: TableMapping, pair: Pair, plan: Plan, world: World, step: Step) -> Iterator[Change]:
-    values: Row = getattr(step, "values", {})
+def _of_step(mapping: TableMapping, pair: Pair, plan: Plan, world: World, step: Create | Update) -> Iterator[Change]:
+    values = step.values
     told: set[str] = set()
     for unit in mapping.fields:
         held = plan.held.get(unit.name) or pair.held.get(unit.name)
@@ -125,7 +130,7 @@ def steps_json(steps: Sequence[Step]) -> list[dict[str, Any]]:
             "side": step.side,
             "table": step.table,
             "id": step.id,
-            "values": getattr(step, "values", None) or getattr(step, "body", {}),
+            **({"steps": steps_json(step.steps)} if isinstance(step, Together) else {"values": _sent(step)}),
         }
         for step in steps
     ]

@@ -18,7 +18,7 @@ from sync.around.neighbours import world_of
 from sync.context import Context
 from sync.heart.coupling import Held
 from sync.heart.kept import recall
-from sync.heart.plan import Outcome, Plan, Run, Update
+from sync.heart.plan import Outcome, Plan, Run
 from sync.heart.present import Present, read_unit
 from sync.record.apply import apply
 from sync.record.records import Seen, load
@@ -164,10 +164,7 @@ def _value(stored: Any) -> Value:
 
 def as_plan(task: Task, undoing: Undoing) -> Plan:
     """The plan that puts the values back."""
-    steps = tuple(
-        Update(side=side, table=task.mapping.table(side).name, id=task.ids[side], values=values, version=task.rows[side].get("@odata.etag"))
-        for side, values in undoing.values.items()
-    )
+    steps = tuple(task.mapping.update(side, task.ids[side], values, task.rows[side]) for side, values in undoing.values.items())
     return Plan(
         steps=steps,
         outcomes={step.side: Outcome.MODIFIED for step in steps},

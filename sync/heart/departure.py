@@ -8,7 +8,7 @@ from dataclasses import replace
 from mapping.field import Direction
 from mapping.model import TableMapping
 from mapping.policies import DeletionPolicy, LeavingPolicy
-from mapping.steps import Delete, Update
+from mapping.steps import Delete, Step
 from mapping.values import Row, Side
 from mapping.world import World
 from sync.errors import CounterpartDeleted
@@ -142,6 +142,5 @@ def _holds(row: Row, values: Mapping[str, object]) -> bool:
     return all(row.get(column) == value for column, value in values.items())
 
 
-def _update(mapping: TableMapping, pair: Pair, side: Side, values: Mapping[str, object]) -> Update:
-    version = pair.rows[side].get("@odata.etag")
-    return Update(side=side, table=mapping.table(side).name, id=pair.ids[side], values=dict(values), version=version)
+def _update(mapping: TableMapping, pair: Pair, side: Side, values: Mapping[str, object]) -> Step:
+    return mapping.update(side, pair.ids[side], dict(values), pair.rows[side])

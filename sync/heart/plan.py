@@ -9,12 +9,28 @@ from enum import StrEnum
 from typing import Any
 
 from mapping.policies import StartRule
-from mapping.steps import Call, Create, Delete, Step, Update
+from mapping.steps import Call, Create, Delete, Step, Together, Update
 from mapping.values import Awaited, Row, Side, Value
 from sync.heart.choice import Choice
 from sync.heart.coupling import Held, Turn
 
-__all__ = ["Act", "Call", "Create", "Delete", "Outcome", "Pair", "Plan", "Problem", "Row", "Run", "Side", "StartRule", "Step", "Update"]
+__all__ = [
+    "Act",
+    "Call",
+    "Create",
+    "Delete",
+    "Outcome",
+    "Pair",
+    "Plan",
+    "Problem",
+    "Row",
+    "Run",
+    "Side",
+    "StartRule",
+    "Step",
+    "Together",
+    "Update",
+]
 
 
 class Outcome(StrEnum):

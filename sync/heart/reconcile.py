@@ -13,7 +13,7 @@ from mapping.filters import Broken
 from mapping.kinds import LocalMoney
 from mapping.lookups import Currency
 from mapping.model import Addition, Draft, TableMapping, Unit
-from mapping.steps import Create, Step, Update
+from mapping.steps import Create, Step
 from mapping.values import Refusal, Row, Side, Value
 from mapping.world import World
 from sync.heart.coupling import Held
@@ -261,13 +261,7 @@ def _gathered(values: Mapping[Side, Mapping[str, object]], additions: list[Addit
 
 def _updates(mapping: TableMapping, pair: Pair, values: Mapping[Side, Mapping[str, object]]) -> tuple[Step, ...]:
     """One update a side, each expecting the version that was read; BC first, as it may refuse more."""
-    return tuple(
-        Update(
-            side=side, table=mapping.table(side).name, id=pair.ids[side], values=values[side], version=pair.rows[side].get("@odata.etag")
-        )
-        for side in Side
-        if values.get(side)
-    )
+    return tuple(mapping.update(side, pair.ids[side], values[side], pair.rows[side]) for side in Side if values.get(side))
 
 
 def _with_new_row(pair: Pair, target: Side, values: Mapping[Side, Row]) -> Mapping[Side, Row]:

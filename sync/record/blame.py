@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mapping.ours import COMPANY
+from mapping.steps import writes
 from sync.errors import AlreadyExists, FieldError, NotFound, ServiceError, Stale
-from sync.heart.plan import Create, Outcome, Problem, Update
+from sync.heart.plan import Outcome, Problem
 from sync.record.task import Task, refused_unit
 from sync.services.sales_dialect import KEY_TAKEN
 
@@ -30,4 +31,4 @@ def blame(task: Task, error: ServiceError | None) -> None:
 def _writes_marks(task: Task) -> bool:
     """Whether what was refused says whose record the row is: then another row of Sales says the same (rule D8)."""
     refused = next(answer.step for answer in task.answers if answer.error)
-    return isinstance(refused, Create | Update) and COMPANY in refused.values
+    return any(COMPANY in write.values for write in writes([refused]))

@@ -165,8 +165,9 @@ def may_be_made(task: Task) -> bool:
 def with_real_id(task: Task, step: Step) -> Step:
     """A step that concerns the row made before it: under the id that BC gave it."""
     placeholder = task.coupling.bc_id if task.coupling else None
-    ours = isinstance(step, Update) and step.side is Side.BC and step.id == placeholder
-    return replace(step, id=task.ids[Side.BC]) if ours else step
+    if isinstance(step, Update) and step.side is Side.BC and step.id == placeholder:
+        return replace(step, id=task.ids[Side.BC])
+    return step
 
 
 async def store_under_real_ids(ctx: Context, pairs: Sequence[tuple[Coupling, Coupling]]) -> list[Coupling | None]:

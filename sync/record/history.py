@@ -8,7 +8,8 @@ from typing import Any
 
 from mapping.model import Unit
 from mapping.ours import COLUMNS as OURS
-from mapping.values import Side, Value
+from mapping.steps import writes
+from mapping.values import Row, Side, Value
 from mapping.world import World
 from sync.context import Context
 from sync.errors import ServiceError, Stale
@@ -67,15 +68,20 @@ async def keep_made(ctx: Context, tasks: Sequence[Task], job: str) -> None:
 
 def replaced(task: Task, world: World) -> Iterator[Change]:
     """What a plan is about to replace in the record's own rows, field by field."""
-    for step in task.plan.steps:
+    for step in writes(task.plan.steps):
         if isinstance(step, Update) and step.side in task.rows and step.id == task.ids[step.side]:
             fields = _units(task, step.side, world)
             known = {column for name in fields for column in put_back(task, step.side, task.mapping.unit(name))}
             row = task.rows[step.side]
-            rest = {name: value for name, value in step.values.items() if name in row and name not in known and name not in OURS}
+            rest = {name: value for name, value in step.values.items() if _moves(row, name, value) and name not in known}
             fields |= {name: {"before": row[name], "after": value, "back": {name: row[name]}} for name, value in rest.items()}
             if fields:
                 yield _change(task, step.side, "modified", fields)
+
+
+def _moves(row: Row, column: str, value: Any) -> bool:
+    """Whether a column that no field carries gets another value; what is opened and closed again stays as it is."""
+    return column in row and row[column] != value and column not in OURS
 
 
 def _units(task: Task, side: Side, world: World) -> dict[str, dict[str, Any]]:

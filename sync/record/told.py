@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mapping.extensions import Record, after_write
-from mapping.steps import Create, Update
+from mapping.steps import writes
 from mapping.values import Row, Side
 from sync.heart.coupling import Coupling, Held
 from sync.heart.plan import Problem
@@ -44,8 +44,8 @@ def _written(task: Task) -> list[Side]:
 def _record(task: Task, side: Side) -> Record:
     table = task.mapping.table(side).name
     values: dict[str, object] = {}
-    for step in task.plan.steps:
-        if isinstance(step, Create | Update) and (step.side, step.table) == (side, table):
+    for step in writes(task.plan.steps):
+        if (step.side, step.table) == (side, table):
             values.update(step.values)
     row: Row = {**task.rows.get(side, {}), **values, task.mapping.table(side).id: task.ids[side]}
     return Record(

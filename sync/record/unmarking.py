@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 
 from mapping.model import TableMapping
-from mapping.steps import Update
 from mapping.values import Side
 from sync.context import Context
 
@@ -22,12 +21,10 @@ async def unmark(ctx: Context, mapping: TableMapping, sales_ids: Sequence[str]) 
     if marks is None or not sales_ids:
         return
     service, table = ctx.services[Side.SALES], mapping.sales
-    rows = await service.rows(table.name, sales_ids, (table.id, *sorted(marks.columns)))
+    beside = mapping.also.get(Side.SALES, ()) if mapping.reopens else ()
+    rows = await service.rows(table.name, sales_ids, (table.id, *sorted(marks.columns), *beside))
     cleared = {id_: values for id_, row in rows.items() if (values := marks.cleared(row))}
-    steps = [
-        Update(side=Side.SALES, table=table.name, id=id_, values=values, version=rows[id_].get("@odata.etag"))
-        for id_, values in cleared.items()
-    ]
+    steps = [mapping.update(Side.SALES, id_, values, rows[id_]) for id_, values in cleared.items()]
     for answer in await service.write(steps) if steps else []:
         if answer.error:
             log.warning(

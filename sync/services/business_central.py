@@ -13,7 +13,7 @@ from uuid import UUID
 import httpx
 
 from sync.errors import CompanyNotFound, NotFound, NotOnThisProfile, ServiceError, Unavailable
-from sync.heart.plan import Call, Create, Delete, Row, Side, Step, Update
+from sync.heart.plan import Call, Create, Delete, Row, Side, Step, Together, Update
 from sync.services import odata
 from sync.services.bc_subscriptions import Subscriptions
 from sync.services.http import Connection, Request, body
@@ -178,6 +178,8 @@ class BusinessCentral:
         return found
 
     async def _prepare(self, step: Step) -> _Prepared:
+        if isinstance(step, Together):
+            raise TypeError("Business Central carries out each step by itself")
         if step.table is None or (isinstance(step, Call) and step.id is None):
             raise ValueError("Business Central's actions are bound to a row")
         home = await self._home(step.table)

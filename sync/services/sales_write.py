@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 
 from sync.errors import NotFound, ServiceError, UnexpectedAnswer, UnknownReference
-from sync.heart.plan import Create, Delete, Row, Step, Update
+from sync.heart.plan import Create, Delete, Row, Step, Together, Update
 from sync.services import multipart, odata
 from sync.services.http import body
 from sync.services.model import Answer
@@ -30,7 +30,10 @@ HEADERS = {"Accept": "application/json", "OData-MaxVersion": "4.0", "OData-Versi
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A step as a call below the Web API's root; `bulk` is its table where that takes many new rows in one message."""
+    """A step as a call below the Web API's root; `bulk` is its table where that takes many new rows in one message.
+
+    `parts` are the calls of steps that go together; then there is no call of its own, and `values` are those of all of them.
+    """
 
     step: Step
     method: str
@@ -39,6 +42,12 @@ class _Prepared:
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = False
     bulk: SalesTable | None = None
+    parts: tuple[_Prepared, ...] = ()
+
+    @property
+    def weight(self) -> int:
+        """How many calls it is."""
+        return len(self.parts) or 1
 
     @property
     def content(self) -> bytes | None:
@@ -62,8 +71,8 @@ class SalesWriter:
         prepared = [await self._prepare(step) for step in steps]
         answers: list[Answer] = []
         for bulk, run in groupby(prepared, key=lambda call: call.bulk):
-            for part in odata.chunks(list(run), MOST_AT_ONCE):
-                if len(part) == 1:
+            for part in _portions(list(run)):
+                if len(part) == 1 and not part[0].parts:
                     answers.append(await self._single(part[0]))
                 else:
                     answers += (await self._create_multiple(bulk, part) if bulk else None) or await self._batch(part)
@@ -80,6 +89,10 @@ class SalesWriter:
             return _Prepared(step, "PATCH", path, step.values, {"If-Match": step.version or "*"}, repeatable=True)
         if isinstance(step, Delete):
             return _Prepared(step, "DELETE", f"{step.table}({odata.guid(step.id)})", {}, {"If-Match": step.version or "*"}, repeatable=True)
+        if isinstance(step, Together):
+            parts = tuple([await self._prepare(each) for each in step.steps])
+            values = {name: value for part in parts for name, value in part.values.items()}
+            return _Prepared(step, "", "", values, repeatable=all(part.repeatable for part in parts), parts=parts)
         if step.table is None:
             return _Prepared(step, "POST", step.name, step.body)
         row = f"({odata.guid(step.id)})" if step.id else ""
@@ -115,10 +128,10 @@ class SalesWriter:
         return [Answer(step=call.step, id=each.lower()) for call, each in zip(calls, ids, strict=True)]
 
     async def _batch(self, calls: Sequence[_Prepared]) -> list[Answer]:
-        """The calls as one `$batch`, each its own transaction; one that fails does not stop the others."""
+        """The calls as one `$batch`, each its own transaction or change set; one that fails does not stop the others."""
         boundary = f"batch_{uuid4().hex}"
         base = urlsplit(self._sales.root).path
-        parts = [multipart.Call(call.method, f"{base}/{call.path}", {**HEADERS, **call.headers}, call.content) for call in calls]
+        parts = [tuple(_as_part(each, base) for each in call.parts) or _as_part(call, base) for call in calls]
         try:
             response = await self._sales.send(
                 "POST",
@@ -133,7 +146,7 @@ class SalesWriter:
                 raise
             return [Answer(step=call.step, error=error) for call in calls]
         replies = self._replies(response, len(calls))
-        self._sales.connection.counts["batched"] += len(calls)
+        self._sales.connection.counts["batched"] += sum(call.weight for call in calls)
         return [self._outcome(call, reply, response.headers) for call, reply in zip(calls, replies, strict=True)]
 
     def _replies(self, response: httpx.Response, expected: int) -> list[multipart.Reply]:
@@ -147,16 +160,44 @@ class SalesWriter:
 
     def _outcome(self, call: _Prepared, reply: multipart.Reply, whole: Mapping[str, str]) -> Answer:
         """One part's outcome; a part without a request id of its own has that of the whole batch."""
+        reply = next((part for part in reply.parts if not httpx.codes.is_success(part.status)), reply)
         if httpx.codes.is_success(reply.status):
-            return self._answer(call, reply.headers, reply.content)
+            return self._answer_of_all(call, reply) if call.parts else self._answer(call, reply.headers, reply.content)
         dialect = self._sales.connection.dialect
         error = dialect.error(reply.status, {dialect.request_id: whole.get(dialect.request_id, ""), **reply.headers}, reply.content)
-        return _refused(call, error)
+        return Answer(step=call.step, error=_about(error, _named_in(call, reply))) if call.parts else _refused(call, error)
+
+    def _answer_of_all(self, call: _Prepared, reply: multipart.Reply) -> Answer:
+        """The answer to steps that went together: that of the row that they are about."""
+        if len(reply.parts) != len(call.parts):
+            raise UnexpectedAnswer("The change set has another number of answers.", side=self._sales.side)
+        answers = [self._answer(each, one.headers, one.content) for each, one in zip(call.parts, reply.parts, strict=True)]
+        return replace(answers[0], step=call.step, version=None)
 
     def _answer(self, call: _Prepared, headers: Mapping[str, str], content: bytes) -> Answer:
         found = re.search(r"\(([0-9a-fA-F-]{36})\)$", headers.get("odata-entityid", ""))
         row = decoded(content, self._sales.side) if content else None
         return Answer(step=call.step, id=call.step.id or (found[1].lower() if found else None), row=row, version=headers.get("etag"))
+
+
+def _portions(calls: Sequence[_Prepared]) -> Iterator[list[_Prepared]]:
+    """The calls in as many messages as it takes; what goes together stays together."""
+    portion: list[_Prepared] = []
+    for call in calls:
+        if portion and sum(each.weight for each in portion) + call.weight > MOST_AT_ONCE:
+            yield portion
+            portion = []
+        portion.append(call)
+    yield portion
+
+
+def _as_part(call: _Prepared, base: str) -> multipart.Call:
+    return multipart.Call(call.method, f"{base}/{call.path}", {**HEADERS, **call.headers}, call.content)
+
+
+def _named_in(call: _Prepared, reply: multipart.Reply) -> _Prepared:
+    """Which of the steps that go together the service refused; all of them where it does not say."""
+    return call.parts[reply.place - 1] if reply.place and reply.place <= len(call.parts) else call
 
 
 def _refused(call: _Prepared, error: ServiceError) -> Answer:
