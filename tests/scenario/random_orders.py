@@ -70,7 +70,7 @@ class Line:
     @property
     def amount(self) -> Decimal:
         """What the line comes to in Sales."""
-        return self.quantity * self.price - self.volume * self.quantity - self.manual
+        return cents(self.quantity * self.price - self.volume * self.quantity - self.manual)
 
     @property
     def texts(self) -> list[str]:
@@ -108,7 +108,7 @@ class Order:
     @property
     def total(self) -> Decimal:
         """What the order comes to in Sales, where nobody types a tax."""
-        return self.goods - self.discount + self.freight
+        return cents(self.goods - self.discount + self.freight)
 
 
 def cents(amount: Decimal) -> Decimal:
