@@ -104,16 +104,19 @@ class KnownCode:
 
 @dataclass(frozen=True, slots=True)
 class Coupled:
-    """Rows whose column names a coupled record of a mapping."""
+    """Rows whose column names a coupled record of one of these mappings."""
 
     column: str
-    mapping: str
+    mappings: tuple[str, ...]
+    side: Side = Side.BC
 
     def __call__(self, row: Row, world: World) -> str | None:
-        return None if world.partner(self.mapping, Side.BC, str(row.get(self.column))) else f"its {self.mapping} is not coupled"
+        id_ = str(row.get(self.column))
+        known = any(world.partner(name, self.side, id_) for name in self.mappings)
+        return None if known else f"its {' or '.join(self.mappings)} is not coupled"
 
     def __str__(self) -> str:
-        return f"{self.column} is a coupled {self.mapping}"
+        return f"{self.column} is a coupled {' or '.join(self.mappings)}"
 
 
 class Broken(str):
@@ -177,6 +180,11 @@ def known_code(column: str, codes: str, what: str) -> KnownCode:
     return KnownCode(column, codes, what)
 
 
-def coupled(column: str, mapping: str) -> Coupled:
-    """Rows whose column names a coupled record of a mapping."""
-    return Coupled(column, mapping)
+def coupled(column: str, *mappings: str, side: Side = Side.BC) -> Coupled:
+    """Rows of a side whose column names a coupled record of one of these mappings."""
+    return Coupled(column, mappings, side)
+
+
+def but(column: str, *values: Any) -> OneOf:
+    """Rows in which the column has none of these values."""
+    return OneOf(column, values, negated=True)
