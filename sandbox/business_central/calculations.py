@@ -148,6 +148,24 @@ def _line_type(company: Company, prop: Property) -> Read:
     return lambda row: LINE_TYPES.get(kind := row.get("API Type", "Comment"), kind)
 
 
+OBJECT_TABLES = {"Item": "Item", "Resource": "Resource", "Account": "G/L Account"}
+"""The tables of what a line sells, by its kind."""
+
+
+def _line_object_id(company: Company, prop: Property) -> Read:
+    def read(row: Row) -> Any:
+        table = OBJECT_TABLES.get(row.get("API Type", "Comment"))
+        return company.id_of(table, row.get("No.", "")) if table else NO_GUID
+
+    return read
+
+
+def _source_document(company: Company, prop: Property) -> Read:
+    """Whether the document that an archived version is of is still there."""
+    headers = company.table("Sales Header").ids
+    return lambda row: (row.get("Document Type"), row.get("No.")) in headers
+
+
 def _document_number(company: Company, prop: Property) -> Read:
     headers = (company.table("Sales Header"), company.table("Sales Invoice"))
     return lambda row: next((found["No."] for table in headers if (found := table.rows.get(row.get("Document Id", "")))), "")
@@ -178,6 +196,8 @@ CALCULATIONS: dict[str, Callable[[Company, Property], Read]] = {
     "documentStatus": _document_status,
     "partialShipping": _partial,
     "salesLineType": _line_type,
+    "lineObjectId": _line_object_id,
+    "sourceDocument": _source_document,
     "documentNumber": _document_number,
     "canceled": _state_of_invoice("Canceled"),
     "corrective": _state_of_invoice("Corrective"),

@@ -45,6 +45,7 @@ def owe(company: Company, posted: Row, amount: float, kind: str = "Application")
             "Entry Type": kind,
             "Posting Date": company.environment.clock.today(),
             "Document No.": posted["No."],
+            "Invoice No.": posted["No."],
             "Customer No.": number,
             "Amount (LCY)": local,
         }

@@ -27,10 +27,20 @@ page 50124 "Couplet Customer Entries"
                 field(entryType; Rec."Entry Type") { }
                 field(postingDate; Rec."Posting Date") { }
                 field(documentNumber; Rec."Document No.") { }
+                field(invoiceNumber; InvoiceNumber) { Caption = 'Invoice Number', Locked = true; }
                 field(customerNumber; Rec."Customer No.") { }
                 field(amountLCY; Rec."Amount (LCY)") { }
                 field(lastModifiedDateTime; Rec.SystemModifiedAt) { }
             }
         }
     }
+
+    trigger OnAfterGetRecord()
+    begin
+        InvoiceNumber := DocumentIds.InvoiceNo(Rec."Cust. Ledger Entry No.");
+    end;
+
+    var
+        DocumentIds: Codeunit "Couplet Document Ids";
+        InvoiceNumber: Code[20];
 }

@@ -42,7 +42,18 @@ page 50136 "Couplet Order Archives"
                 field(paymentDiscountPercent; Rec."Payment Discount %") { }
                 field(quoteNumber; Rec."Sales Quote No.") { }
                 field(opportunityNumber; Rec."Opportunity No.") { }
+                field(pricesIncludeTax; Rec."Prices Including VAT") { }
+                field(totalAmountExcludingTax; Rec.Amount) { }
+                field(totalAmountIncludingTax; Rec."Amount Including VAT") { }
+                field(sourceDocumentExists; Rec."Source Doc. Exists") { }
                 field(lastModifiedDateTime; Rec.SystemModifiedAt) { }
+                part(salesOrderArchiveLines; "Couplet Order Archive Lines")
+                {
+                    Caption = 'Sales Order Archive Lines', Locked = true;
+                    EntityName = 'salesOrderArchiveLine';
+                    EntitySetName = 'salesOrderArchiveLines';
+                    SubPageLink = "Document Type" = field("Document Type"), "Document No." = field("No."), "Doc. No. Occurrence" = field("Doc. No. Occurrence"), "Version No." = field("Version No.");
+                }
             }
         }
     }

@@ -76,6 +76,8 @@ page 50134 "Couplet Posted Invoices"
                 field(totalAmountIncludingTax; Rec."Amount Including VAT") { }
                 field(invoiceDate; Rec."Document Date") { }
                 field(orderNumber; Rec."Order No.") { }
+                field(prepaymentInvoice; Rec."Prepayment Invoice") { }
+                field(prepaymentOrderNumber; Rec."Prepayment Order No.") { }
                 field(remainingAmount; Rec."Remaining Amount") { }
                 field(closed; Rec.Closed) { }
                 field(cancelled; Rec.Cancelled) { }

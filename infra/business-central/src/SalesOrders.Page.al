@@ -21,6 +21,7 @@ page 50130 "Couplet Sales Orders"
             {
                 field(id; Rec.SystemId) { }
                 field(number; Rec."No.") { }
+                field(occurrence; Rec."Doc. No. Occurrence") { Editable = false; }
                 field(customerId; CustomerId)
                 {
                     Caption = 'Customer Id', Locked = true;
@@ -105,6 +106,8 @@ page 50130 "Couplet Sales Orders"
                 field(shippingAgentCode; Rec."Shipping Agent Code") { }
                 field(salesperson; Rec."Salesperson Code") { }
                 field(paymentDiscountPercent; Rec."Payment Discount %") { }
+                field(vatBusinessPostingGroup; Rec."VAT Bus. Posting Group") { }
+                field(prepaymentPercent; Rec."Prepayment %") { }
                 field(opportunityNumber; Rec."Opportunity No.") { }
                 field(quoteNumber; Rec."Quote No.") { }
                 field(workDescription; WorkDescription)

@@ -21,6 +21,7 @@ page 50131 "Couplet Sales Quotes"
             {
                 field(id; Rec.SystemId) { }
                 field(number; Rec."No.") { }
+                field(occurrence; Rec."Doc. No. Occurrence") { Editable = false; }
                 field(customerId; CustomerId)
                 {
                     Caption = 'Customer Id', Locked = true;
@@ -105,6 +106,7 @@ page 50131 "Couplet Sales Quotes"
                 field(shippingAgentCode; Rec."Shipping Agent Code") { }
                 field(salesperson; Rec."Salesperson Code") { }
                 field(paymentDiscountPercent; Rec."Payment Discount %") { }
+                field(vatBusinessPostingGroup; Rec."VAT Bus. Posting Group") { }
                 field(opportunityNumber; Rec."Opportunity No.") { }
                 field(quoteNumber; Rec."Quote No.") { }
                 field(workDescription; WorkDescription)
