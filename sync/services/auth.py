@@ -7,6 +7,8 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,9 +35,15 @@ _CAUSES: Mapping[str, str] = {
 
 def tls(settings: Settings) -> ssl.SSLContext:
     """The trust of this machine, and the extra certificates of ENTRA_CA_FILE."""
+    return _trust(settings.ca_file)
+
+
+@cache
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    """Read once in a process: the certificates of a machine are many."""
     context = httpx.create_ssl_context()
-    if settings.ca_file:
-        context.load_verify_locations(cafile=settings.ca_file)
+    if ca_file:
+        context.load_verify_locations(cafile=ca_file)
     return context
 
 
