@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from copy import copy
 from typing import Any, Protocol
 
@@ -112,12 +113,10 @@ class Store:
     async def create(self) -> None:
         """Make the tables and queues that do not exist."""
         try:
-            for name in TABLES:
-                await self._tables.create_table_if_not_exists(name)
+            await asyncio.gather(*map(self._tables.create_table_if_not_exists, TABLES))
         except AzureError as error:
             raise failure(error) from error
-        await self.queue.create()
-        await self.poison.create()
+        await asyncio.gather(self.queue.create(), self.poison.create())
 
     async def close(self) -> None:
         """Close all connections."""
