@@ -133,7 +133,7 @@ class Rows:
         """Change columns given by row key, already converted; `by_action` lifts what only an action may do."""
         with self.db.transaction():
             old = self.db.get(table.name, row_id)
-            states.on_update(table, old, values, row_id, by_action)
+            states.on_update(table, old, values, row_id, states.editable(table.name, self.switches), by_action)
             row = {**old, **values, "modifiedon": self.db.now(), "_modifiedby_value": caller.user_id}
             if "modifiedonbehalfby" in table.columns:
                 row["_modifiedonbehalfby_value"] = caller.behind

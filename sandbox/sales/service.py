@@ -42,6 +42,7 @@ SWITCHES: dict[str, Any] = {
     "keysPending": False,
     "clockOffsetMs": 0,
     "privilegesLost": [],
+    "submittedIsEditable": False,
 }
 
 

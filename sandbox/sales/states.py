@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sandbox.sales import errors
 from sandbox.sales.database import Database
 from sandbox.sales.errors import Refused
 from sandbox.sales.schema import Table
 from sandbox.sales.store import Row
 
-EDITABLE: dict[str, tuple[int, ...]] = {"opportunity": (0,), "quote": (0,), "salesorder": (0, 1), "invoice": (0,)}
+EDITABLE: dict[str, tuple[int, ...]] = {"opportunity": (0,), "quote": (0,), "salesorder": (0,), "invoice": (0,)}
 """States in which a document takes edits; tables that are not here always do."""
+LENIENT = {**EDITABLE, "salesorder": (0, 1)}
+"""The same where a submitted order takes edits, too: the switch `submittedIsEditable`."""
 LINE_OF = {
     "opportunityproduct": ("opportunity", "opportunityid"),
     "quotedetail": ("quote", "quoteid"),
@@ -61,7 +66,12 @@ def on_create(table: Table, row: Row, changes: Row, row_id: str) -> None:
     row["statuscode"] = status if status is not None else table.states[state].default
 
 
-def on_update(table: Table, old: Row, changes: Row, row_id: str, by_action: bool = False) -> None:
+def editable(table_name: str, switches: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """The states in which a document takes edits; None for a table that always does."""
+    return (LENIENT if switches.get("submittedIsEditable") else EDITABLE).get(table_name)
+
+
+def on_update(table: Table, old: Row, changes: Row, row_id: str, states: tuple[int, ...] | None, by_action: bool = False) -> None:
     """Check a change of state and complete the pair; then whether the row is open to the other changes."""
     if not table.states:
         return
@@ -69,7 +79,6 @@ def on_update(table: Table, old: Row, changes: Row, row_id: str, by_action: bool
         _pair(table, old, changes, row_id)
         if not by_action:
             _allowed(table, old, changes)
-    states = EDITABLE.get(table.name)
     if states is None or by_action:
         return
     others = set(changes) - {"statecode", "statuscode"}
@@ -100,7 +109,7 @@ def _allowed(table: Table, old: Row, changes: Row) -> None:
         raise Refused(rule[1], rule[2])
 
 
-def check_parent(db: Database, table: Table, row: Row) -> None:
+def check_parent(db: Database, table: Table, row: Row, switches: Mapping[str, Any]) -> None:
     """A line takes edits only while its header does and its price isn't locked."""
     parent = LINE_OF.get(table.name)
     if parent is None:
@@ -108,5 +117,5 @@ def check_parent(db: Database, table: Table, row: Row) -> None:
     header = db.referenced(parent[0], row, parent[1])
     if header is None:
         return
-    if header["statecode"] not in EDITABLE[parent[0]] or header.get("ispricelocked") is True:
+    if header["statecode"] not in (editable(parent[0], switches) or ()) or header.get("ispricelocked") is True:
         raise Refused("0x80043b09", "The parent record is read-only: its lines cannot be changed.")

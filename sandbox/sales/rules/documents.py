@@ -58,7 +58,7 @@ def header(write: Write) -> None:
 def line(write: Write) -> None:
     """Check a line and work out its amounts."""
     row = write.row
-    states.check_parent(write.db, write.table, row)
+    states.check_parent(write.db, write.table, row, write.rows.switches)
     parent_table, parent_column = states.LINE_OF[write.table.name]
     head = write.target(parent_table, parent_column)
     if head is None:
@@ -172,7 +172,7 @@ def totals_of(write: Write, header_name: str, head: Row) -> Row:
 
 
 def keep_line(write: Write) -> None:
-    states.check_parent(write.db, write.table, write.row)
+    states.check_parent(write.db, write.table, write.row, write.rows.switches)
 
 
 HEADERS = ("opportunity", "quote", "salesorder", "invoice")

@@ -107,3 +107,29 @@ async def test_an_order_is_submitted_by_its_state(desk: Desk) -> None:
     order = await desk.document("salesorders", await desk.product())
     await desk.patch(f"salesorders({order['salesorderid']})", {"statecode": 1, "statuscode": 3})
     assert (await desk.get(f"salesorders({order['salesorderid']})"))["statecode"] == 1
+
+
+@pytest.mark.fidelity("sales-8-submit")
+async def test_a_submitted_order_and_its_lines_are_read_only_until_it_is_active_again(desk: Desk) -> None:
+    ids = await desk.product()
+    order = await desk.document("salesorders", ids)
+    address = f"salesorders({order['salesorderid']})"
+    line = {"quantity": 1, "salesorderid@odata.bind": f"/{address}", **desk.line_of(ids)}
+    first = await desk.create("salesorderdetails", line)
+    await desk.hand("submit", {"id": order["salesorderid"]})
+    assert error_of(await desk.call("PATCH", address, {"description": "late"})) == (400, "0x8004022e")
+    assert error_of(await desk.call("POST", "salesorderdetails", line)) == (400, "0x80043b09")
+    own = f"salesorderdetails({first['salesorderdetailid']})"
+    assert error_of(await desk.call("PATCH", own, {"quantity": 2})) == (400, "0x80043b09")
+    assert error_of(await desk.call("DELETE", own)) == (400, "0x80043b09")
+    await desk.patch(address, {"statecode": 0, "statuscode": 1})
+    await desk.patch(own, {"quantity": 2})
+    await desk.patch(address, {"statecode": 1, "statuscode": 3})
+
+
+@pytest.mark.fidelity("sales-8-submitted-editable")
+async def test_a_switch_lets_a_submitted_order_take_edits(desk: Desk) -> None:
+    order = await desk.document("salesorders", await desk.product())
+    await desk.hand("submit", {"id": order["salesorderid"]})
+    await desk.switch(submittedIsEditable=True)
+    await desk.patch(f"salesorders({order['salesorderid']})", {"description": "late"})
