@@ -16,8 +16,9 @@ from mapping.ours import Marks, Page
 from mapping.policies import Bound, Brings, Cascade, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, Review, StartRule
 from mapping.steps import Step, Update
 from mapping.stock import Stock
+from mapping.succession import Succession
 from mapping.templates import Supplies
-from mapping.values import Refusal, Row, Side
+from mapping.values import Refusal, Row, Scalar, Side
 from mapping.world import World
 
 
@@ -45,10 +46,15 @@ class Unit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Addition:
-    """What a special rule adds: values beside those of the fields, and steps after the record's own."""
+    """What a special rule adds: values beside those of the fields, steps before and after the record's own, and what it is to know later.
+
+    What it `remembers` is known to the mapping's rules once all steps are done, by names of their own.
+    """
 
     values: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
+    before: Sequence[Any] = ()
     after: Sequence[Any] = ()
+    remembers: Mapping[str, Scalar] = field(default_factory=dict)
     refusal: Refusal | None = None
 
 
@@ -58,6 +64,7 @@ class Draft:
 
     `creates` is the side on which a row is being made; `fresh` says that the pair has not been completed before (created, claimed, or
     merged for the first time), `claimed` that a worker died while he made a row; `inside` whether both rows pass the filters.
+    `remembered` is what the rules wanted to know of the pair.
     """
 
     rows: Mapping[Side, Row]
@@ -67,6 +74,7 @@ class Draft:
     fresh: bool = False
     claimed: bool = False
     inside: bool = True
+    remembered: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 Rule = Callable[[Draft, World], Addition]
@@ -136,7 +144,8 @@ class TableMapping:
     organisation lets Couplet write beside the fields, and for which company (rules D8, G1); it says nothing about the mapping itself.
     `stock` says where BC has the stock of records that have one. `extensions` are functions of people's own, `own` columns that only this
     company has. A mapping with `only_in` is in force in that mode alone; `variants` are properties that are others in a mode, `unserved`
-    those that are others where BC does not serve a table. Rows of Sales that are made are `team_owned` in the team model.
+    those that are others where BC does not serve a table. Rows of Sales that are made are `team_owned` in the team model. `succession` says
+    how one is known as the next version of another, whose coupling it takes over (rule E7).
     """
 
     name: str
@@ -177,6 +186,7 @@ class TableMapping:
     inactive: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
     reopens: Mapping[Side, Reopen] = field(default_factory=dict)
     merged: tuple[str, str] | None = None
+    succession: Succession | None = None
     enabled: bool = True
     only_coupled: bool = True
     wakes: bool = True

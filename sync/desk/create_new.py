@@ -15,8 +15,9 @@ from sync.desk.standing import Standing, standing
 from sync.errors import InWork, NeverMade, NoSuchRecord, OutsideFilter, PartnerExists, RequestRefused, ServiceUnusable
 from sync.heart.coupling import Coupling
 from sync.heart.plan import Run
+from sync.record.loading import uncoupled_task
 from sync.record.pairing import find_partners
-from sync.record.records import Seen, carry_out, uncoupled_task
+from sync.record.records import Seen, carry_out
 from sync.record.tally import Tally, tally_of
 from sync.record.task import Task
 from sync.run import messages

@@ -13,6 +13,9 @@ from mapping.values import Side, Value
 DEPARTED = "~departed"
 """The name under which a coupling remembers who left the filters, and what its counterpart held in the columns set then (rule C1)."""
 
+RULES = "~rules."
+"""Begins the names under which a coupling remembers what rules of its mapping want to know."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from mapping.extensions import Record, before_write
 from mapping.field import Direction
 from mapping.model import Addition, Draft, TableMapping, Unit
 from mapping.steps import Create, Step, Update
-from mapping.values import Refusal, Row, Side
+from mapping.values import Refusal, Row, Scalar, Side
 from mapping.world import World
-from sync.heart.coupling import Held
+from sync.heart.coupling import RULES, Held
 from sync.heart.merge import Merged
 from sync.heart.plan import Pair
 from sync.heart.present import Present, read_unit
@@ -57,6 +57,18 @@ def supplied_to_new_row(mapping: TableMapping, draft: Draft, values: Values, wor
 def unusable(mapping: TableMapping, values: Values, target: Side) -> Refusal | None:
     """Why a row about to be made in BC could not be used there; nothing is created then (rule E8)."""
     return mapping.supplies.lacking(values[target]) if mapping.supplies and target is Side.BC else None
+
+
+def known_to_rules(pair: Pair) -> Mapping[str, Scalar]:
+    """What the mapping's rules wanted to know of this pair."""
+    known = {name.removeprefix(RULES): held.bc for name, held in pair.held.items() if name.startswith(RULES)}
+    return {name: value for name, value in known.items() if not isinstance(value, tuple)}
+
+
+def remembered_by_rules(additions: Iterable[Addition], pair: Pair) -> Mapping[str, Held]:
+    """What the mapping's rules want to know of this pair from now on, and did not."""
+    wanted = {f"{RULES}{name}": Held(value, value) for one in additions for name, value in one.remembers.items()}
+    return {name: held for name, held in wanted.items() if pair.held.get(name) != held}
 
 
 def finally_written(mapping: TableMapping, rows: Mapping[Side, Row], values: Values, creates: Side | None) -> Values | Refusal:

@@ -24,8 +24,10 @@ from sync.heart.given import (
     constants_of_new_row,
     finally_written,
     given_otherwise,
+    known_to_rules,
     made_in_turn,
     overruled,
+    remembered_by_rules,
     supplied_to_new_row,
     template_of_new_row,
     unsure_of_new_row,
@@ -97,7 +99,8 @@ def _merge(
     """Merge two rows unit by unit, then let the mapping's rules have their say; `put_right` ends what Couplet did when one side left."""
     merged = _merged_units(mapping, pair, world, run, held_back)
     fresh = pair.claimed or not pair.held
-    draft = Draft(rows=pair.rows, ids=pair.ids, values=_gathered(_values(merged.values()), []), fresh=fresh, claimed=pair.claimed)
+    carried = _gathered(_values(merged.values()), [])
+    draft = Draft(rows=pair.rows, ids=pair.ids, values=carried, fresh=fresh, claimed=pair.claimed, remembered=known_to_rules(pair))
     additions = [constants_kept(mapping, pair), *(rule(draft, world) for rule in mapping.rules)]
     refusals = [Problem(code=one.refusal.code, detail=one.refusal.detail) for one in additions if one.refusal]
     if refusals and not pair.coupled:
@@ -107,13 +110,15 @@ def _merge(
         return _refused(values, *Side)
     written = with_marks(mapping, pair, values, world)
     merged = overruled(mapping, merged, given_otherwise(mapping, merged, values, pair, world))
-    steps = (*_updates(mapping, pair, written), *(step for one in additions for step in one.after))
+    own = _updates(mapping, pair, written)
+    steps = (*(step for one in additions for step in one.before), *own, *(step for one in additions for step in one.after))
     problems = tuple(one.problem for one in merged.values() if one.problem) + tuple(refusals)
     return Plan(
         steps=steps,
         outcomes=_merge_outcomes(steps, problems),
         held={
             **forgotten(mapping, pair),
+            **remembered_by_rules(additions, pair),
             **{name: one.held for name, one in merged.items() if one.held not in (None, pair.held.get(name))},
         },
         arrived={name: one.arrived for name, one in merged.items() if one.arrived is not None},
@@ -195,7 +200,7 @@ def _create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_
     return Plan(
         steps=(*made_in_turn(mapping, step), *(after for one in additions for after in one.after)),
         outcomes={target: Outcome.INSERTED},
-        held={name: one.held for name, one in made.items() if one.held is not None},
+        held={**remembered_by_rules(additions, pair), **{name: one.held for name, one in made.items() if one.held is not None}},
         intent=unsure_of_new_row(mapping, target, made, otherwise),
         problems=problems,
         creates=target,

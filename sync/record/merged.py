@@ -67,20 +67,29 @@ async def _survivors(ctx: Context, mapping: TableMapping, merged: Mapping[str, R
 async def _move(ctx: Context, task: Task, row: Row, survivor: str, parted: Coupling | None) -> None:
     """The coupling goes to the row that is left; what a person parted that one from stays parted (rule A5)."""
     old = task.coupling
-    if old is None or (old.lease and old.lease.until > datetime.now(UTC)):
-        task.busy = old is not None
+    if old is None:
         return
     new = replace(old, sales_id=survivor, sales_version=None, lease=None, intent={})
-    await unmark(ctx, task.mapping, [old.sales_id])
-    moved = await _take_place(ctx, new, old, parted)
+    if not _is_leased(old):
+        await unmark(ctx, task.mapping, [old.sales_id])
+    moved = await hand_over(ctx, old, new, parted)
     if moved:
         task.coupling, task.ids[Side.SALES], task.rows[Side.SALES] = moved, survivor, row
     else:
         task.busy = True
 
 
-async def _take_place(ctx: Context, new: Coupling, old: Coupling, parted: Coupling | None) -> Coupling | None:
-    """The coupling as it is stored now, if it is where it should be; the merged row begins another life, should anybody ever split it."""
+def _is_leased(coupling: Coupling) -> bool:
+    return coupling.lease is not None and coupling.lease.until > datetime.now(UTC)
+
+
+async def hand_over(ctx: Context, old: Coupling, new: Coupling, parted: Coupling | None = None) -> Coupling | None:
+    """The coupling as it is stored now, if it is where it should be; None when somebody works on it, or was quicker.
+
+    The row that had it begins another life, should it ever come back.
+    """
+    if _is_leased(old):
+        return None
     ended = replace(old, life_number=old.life_number + 1)
     standing = [ended, parted] if parted else [ended]
     life = max(old.life_number, parted.life_number if parted else 0)

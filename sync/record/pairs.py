@@ -17,8 +17,9 @@ from sync.errors import AmbiguousMatch
 from sync.heart.coupling import Coupling, Life
 from sync.heart.kept import sealed
 from sync.heart.plan import Outcome, Run
+from sync.record.loading import uncoupled_task
 from sync.record.pairing import Found, chosen, coupled_elsewhere
-from sync.record.records import Seen, carry_out, uncoupled_task
+from sync.record.records import Seen, carry_out
 from sync.record.tally import DIRECTIONS, Tally
 from sync.record.task import Task
 from sync.store import Taken

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
-from mapping.filters import Broken
 from mapping.model import TableMapping
 from mapping.values import Side
 from mapping.world import World
-from sync.around.ids import id_of_new_row
 from sync.around.neighbours import world_of
 from sync.around.owner_team import owner_team
 from sync.context import Context
@@ -26,10 +24,12 @@ from sync.heart.reconcile import reconcile
 from sync.record.apply import apply
 from sync.record.claims import hold_back_claimed, settle_claims
 from sync.record.first import only_first, tell_others
+from sync.record.loading import counterparts_of, heirs_among, known_task, to_be_looked_at, uncoupled_task
 from sync.record.made_first import make_first
 from sync.record.merged import follow_merged
 from sync.record.pairing import Found, chosen, coupled_elsewhere, find_partners
 from sync.record.parting import find_orphans, in_turn, let_through, make_room, part, restore
+from sync.record.succession import take_over
 from sync.record.tally import Tally, tally_of
 from sync.record.task import Task
 from sync.record.together import together
@@ -77,6 +77,7 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
     """Plan and apply these tasks, in as many rounds as it takes; what became of each stands in it."""
     worker = uuid4().hex
     await follow_merged(ctx, mapping, tasks)
+    await take_over(ctx, tasks)
     everything, waiting = list(tasks), [task for task in tasks if not task.busy]
     for _ in range(ROUNDS):
         world = await _world(ctx, mapping, waiting)
@@ -166,20 +167,22 @@ async def load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, out
     """The couplings and counterparts of the rows, and for uncoupled ones their partners by natural key."""
     side, rows = seen.side, seen.rows
     couplings = await ctx.store.couplings.load(ctx.company, mapping.name, side, [*rows, *seen.missing])
-    counterparts = await _counterparts(ctx, mapping, side.other, couplings.values())
+    counterparts = await counterparts_of(ctx, mapping, side.other, couplings.values())
     tasks = [
-        _known(mapping, side, rows.get(id_), coupling, counterparts)
+        known_task(mapping, side, rows.get(id_), coupling, counterparts)
         for id_, coupling in couplings.items()
         if coupling.life is not Life.TOMBSTONE
     ]
     fresh = {id_: row for id_, row in rows.items() if id_ not in couplings}
+    heirs = await heirs_among(ctx, mapping, side, fresh)
+    tasks, fresh = tasks + heirs, {id_: row for id_, row in fresh.items() if id_ not in {task.ids[side] for task in heirs}}
     creates = dict.fromkeys(fresh, run.creates) if run.couples or not fresh else await remembered(ctx, mapping, side, fresh)
     fresh = {id_: row for id_, row in fresh.items() if id_ in creates}
     if not fresh:
         return tasks
     world = await world_of(ctx, mapping, {side: list(fresh.values()), side.other: []}, alone=False)
     elsewhere = await coupled_elsewhere(ctx, mapping, side, fresh)
-    inside = {id_: row for id_, row in fresh.items() if id_ not in elsewhere and _to_be_looked_at(mapping.outside(side, row, world))}
+    inside = {id_: row for id_, row in fresh.items() if id_ not in elsewhere and to_be_looked_at(mapping.outside(side, row, world))}
     found = chosen(mapping, side, inside, await find_partners(ctx, mapping, side, inside, world))
     looked_at = fresh if outside_too else inside
     uncoupled = await _uncoupled(ctx, mapping, side, looked_at, found)
@@ -195,53 +198,6 @@ async def _uncoupled(ctx: Context, mapping: TableMapping, side: Side, rows: Mapp
     for id_, task in matched.items():
         task.life_number = max(task.life_number, theirs[id_])
     return tasks
-
-
-def _to_be_looked_at(outside: str | None) -> bool:
-    """Whether a record is inside the filters, or could not be asked about, which is its problem."""
-    return outside is None or isinstance(outside, Broken)
-
-
-async def _counterparts(ctx: Context, mapping: TableMapping, side: Side, couplings: Iterable[Coupling]) -> Mapping[str, Row]:
-    ids = [coupling.sales_id if side is Side.SALES else coupling.bc_id for coupling in couplings]
-    table = mapping.table(side)
-    return await ctx.services[side].rows(table.name, ids, mapping.columns(side)) if ids else {}
-
-
-def _known(mapping: TableMapping, side: Side, row: Row | None, coupling: Coupling, counterparts: Mapping[str, Row]) -> Task:
-    ids = {Side.BC: coupling.bc_id, Side.SALES: coupling.sales_id}
-    rows = {side: row} if row is not None else {}
-    if ids[side.other] in counterparts:
-        rows[side.other] = counterparts[ids[side.other]]
-    # What was claimed was allowed when it was: it is completed, whatever this run may do.
-    creates = mapping.ever_creates if coupling.life is Life.CLAIMED else frozenset()
-    return Task(mapping=mapping, source=side, ids=ids, rows=rows, coupling=coupling, creates=creates)
-
-
-async def uncoupled_task(
-    ctx: Context, mapping: TableMapping, side: Side, id_: str, row: Row, life: int, found: Found | None = None
-) -> Task:
-    """A record without coupling: with its partner, with an id for the row to be made, or with the problem of too many partners.
-
-    `life` is the number of the life that it begins (rule A6).
-    """
-    if found is None:
-        made = await id_of_new_row(ctx, mapping, side.other, id_, life)
-        return Task(mapping=mapping, source=side, ids={side: id_, side.other: made}, rows={side: row}, life_number=life)
-    ids = {side: id_, side.other: str(found.partners[0][mapping.table(side.other).id])}
-    task = Task(mapping=mapping, source=side, ids=ids, rows={side: row}, life_number=life)
-    if found.clear:
-        task.rows[side.other], task.matched = found.partners[0], True
-    else:
-        task.ids = {side: id_}
-        task.refused[""] = Problem(code=found.failed.code, detail=found.failed.detail) if found.failed else _ambiguous(mapping, side, found)
-    return task
-
-
-def _ambiguous(mapping: TableMapping, side: Side, found: Found) -> Problem:
-    candidates = ", ".join(sorted(str(row[mapping.table(side.other).id]) for row in found.partners))
-    rivals = f"; also wanted by {', '.join(sorted(found.rivals))}" if found.rivals else ""
-    return Problem(code="ambiguous_match", detail=f"candidates in {side.other}: {candidates}{rivals}")
 
 
 def _plan(task: Task, world: World, run: Run) -> Plan:

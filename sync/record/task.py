@@ -21,9 +21,10 @@ class Task:
     `ids` holds the ids of both rows, the planned one included; `rows` those that exist; `creates` the sides on which a missing one may be
     made (rule A2). `life_number` is that of a coupling about to be made (rule A6). `again` asks for another round, `first_look` is
     true until the first one, `busy` says that somebody else works on the record. `refused` keeps units that a service refused in this run.
-    `orphaned` says that a row was made and the one that it was made of is gone. `held_back` is what this run may not do before it is
-    known to how many records (rule C3); `in_doubt` names what was kept for writes that
-    may have got through; `unmarked` says that another row of Sales is marked with the record, `parted` and `restored` what became of it.
+    `orphaned` says that a row was made and the one that it was made of is gone. `held_back` is what this run may not do before it is known
+    to how many records (rule C3); `in_doubt` names what was kept for writes that may have got through; `inherits` is the coupling of an
+    older version that the row takes over (rule E7); `unmarked` says that another row of Sales is marked with the record, `parted` and
+    `restored` what became of it.
     """
 
     mapping: TableMapping
@@ -48,6 +49,7 @@ class Task:
     orphaned: bool = False
     held_back: Act | None = None
     in_doubt: dict[Side, Sequence[str]] = field(default_factory=dict)
+    inherits: Coupling | None = None
     parted: bool = False
     restored: bool = False
     unmarked: bool = False
