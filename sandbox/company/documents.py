@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from sandbox.company.customers import Fate, House
+from sandbox.company.items import FREIGHT
 from sandbox.company.model import ZERO_GUID, Draft, Row, guid, mix
 
 FIRST_DAY = dt.date(2025, 1, 6)
 TAX_PERCENT = 19
+VAT_OF_GOODS = ("NORMAL", "VAT19")
 OPEN_FOR_BUSINESS = frozenset({Fate.PAIR, Fate.TO_SALES})
 ADDRESS = (
     ("AddressLine1", "addressLine1"),
@@ -22,6 +24,7 @@ ADDRESS = (
 
 def add_documents(draft: Draft, houses: list[House]) -> None:
     """An order for every fourth, an invoice for every sixth; one line to three."""
+    _add_bookkeeping(draft)
     goods = [row for row in draft.bc["items"] if not row["blocked"] and row["baseUnitOfMeasure"] and row["unitPrice"] > 0]
     for house in houses:
         if not house.customer or house.oddity or house.fate not in OPEN_FOR_BUSINESS:
@@ -31,6 +34,19 @@ def add_documents(draft: Draft, houses: list[House]) -> None:
             _order(draft, house, house.customer, goods)
         if bits % 6 == 2:
             _invoice(draft, house, house.customer, goods)
+
+
+def _add_bookkeeping(draft: Draft) -> None:
+    """What a line is taxed with, and the account of freight."""
+    for goods in VAT_OF_GOODS:
+        draft.to_bc("vatPostingSetups", {
+            "id": guid("vatPostingSetups", goods), "vatBusinessPostingGroup": "DOMESTIC", "vatProductPostingGroup": goods,
+            "vatPercent": TAX_PERCENT,
+        })  # fmt: skip
+    draft.to_bc("accounts", {
+        "id": guid("accounts in BC", FREIGHT), "number": FREIGHT, "displayName": "Frachterlöse", "accountType": "Posting",
+        "directPosting": True, "blocked": False,
+    })  # fmt: skip
 
 
 def _day(bits: int) -> str:

@@ -15,6 +15,7 @@ from sandbox.company.people import add_people
 from sandbox.company.prices import add_prices
 from sandbox.company.reference import OLD_RATES, add_reference, sales_currency
 from sandbox.company.resources import add_resources
+from sandbox.company.sales_documents import add_sales_documents
 from sandbox.company.vendors import add_vendors
 
 FORMAT = 1
@@ -55,6 +56,7 @@ def generate(scale: float = 1.0, seed: int = 7, *, base_currency: str = LOCAL_CU
     add_prices(draft)
     add_opportunities(draft, houses)
     add_documents(draft, houses)
+    add_sales_documents(draft, houses)
     add_modes(draft)
     return Company(bc=draft.bc, sales=draft.sales, expected=_expected(draft), about=_about(base_currency))
 

@@ -13,6 +13,8 @@ ITEM_UNITS = ("PCS", "PCS", "PCS", "SET", "PCS", "KG", "PALLET", "M")
 SALES_INVENTORY = 1
 WRITE_IN = "WRITE-IN"
 """The item of the sales setup that stands for products that nobody knows."""
+FREIGHT = "8710"
+"""The account of the sales setup on which freight is booked."""
 
 
 def add_items(draft: Draft) -> None:
@@ -27,9 +29,10 @@ def add_items(draft: Draft) -> None:
         _odd(draft, oddity, place)
     _item_units(draft)
 
-    draft.to_bc(
-        "salesReceivablesSetup", {"id": guid("salesReceivablesSetup", 0), "writeInProductType": "Item", "writeInProductNumber": WRITE_IN}
-    )
+    draft.to_bc("salesReceivablesSetup", {
+        "id": guid("salesReceivablesSetup", 0), "writeInProductType": "Item", "writeInProductNumber": WRITE_IN,
+        "freightGLAccNumber": FREIGHT, "archiveOrders": True, "archiveQuotes": "Always",
+    })  # fmt: skip
 
 
 def _regular(draft: Draft, n: int) -> None:

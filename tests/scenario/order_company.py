@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.scenario.pricing import sales_list
+from tests.scenario.random_orders import VAT
 from tests.scenario.world import Record, customer, in_bc, item, person, resource, sales_currency
 
 CUSTOMERS, PRODUCTS = 8, 4
@@ -25,6 +26,8 @@ def order_company() -> Iterator[Record]:
         freightGLAccNumber=FREIGHT,
         archiveOrders=True,
     )
+    yield in_bc("accounts", FREIGHT, number=FREIGHT, displayName="Freight", accountType="Posting", directPosting=True, blocked=False)
+    yield in_bc("vatPostingSetups", "19", vatBusinessPostingGroup="DOMESTIC", vatProductPostingGroup="VAT19", vatPercent=int(VAT))
     for n in range(CUSTOMERS):
         yield customer(f"C{n}", vatBusinessPostingGroup="DOMESTIC", addressLine1=f"Mill Lane {n}", city="Bonn", salespersonCode="AB")
         yield person(f"P{n}", of=f"C{n}")

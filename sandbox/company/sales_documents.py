@@ -1,0 +1,131 @@
+"""Orders of Sales: those that must become orders in BC once somebody switches orders on, and those that must not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.company import people
+from sandbox.company.customers import Fate, House
+from sandbox.company.items import PRICE_LIST
+from sandbox.company.model import LOCAL_CURRENCY, Draft, Row, guid, mix
+from sandbox.company.reference import sales_currency
+
+DOCUMENTS = "documents switched on"
+"""How `expected.json` names what comes of documents, which do nothing until somebody switches them on."""
+
+MAPPING = "SALESORDER-ORDER"
+SELLER = people.USER_OF[people.ACTIVE[0]]
+ACTIVE, SUBMITTED, CANCELED = (0, 1), (1, 3), (2, 4)
+EVERY = 5
+"""Every so many customers that both sides know have an order of their own."""
+
+LONG_TEXT = "Bitte vor der Lieferung anrufen, der Hof ist schmal. " * 6
+LAST_LINE = "Rechnung bitte an die Zentrale."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """A line as it is typed: a product of the catalogue, or words of one's own."""
+
+    product: Row | None = None
+    words: str = ""
+    quantity: float = 1
+    price: float = 0.0
+    off: float = 0.0
+    text: str = ""
+
+    @property
+    def amount(self) -> float:
+        """What the line comes to."""
+        return round(self.quantity * self.price - self.off, 2)
+
+
+def add_sales_documents(draft: Draft, houses: list[House]) -> None:
+    """Regular orders, one of every kind of line, and some that are nobody's business yet."""
+    goods = _goods(draft)
+    known = [house for house in houses if house.fate is Fate.PAIR and not house.oddity]
+    for house in known:
+        bits = mix(draft.seed, house.place, 53)
+        if bits % EVERY == 0:
+            wishes = [_wish(goods[(bits + 3 * k) % len(goods)], 1 + (bits >> k) % 9) for k in range(1 + bits % 3)]
+            _created(draft, _order(draft, house, f"{house.place}", "Bestellung", wishes))
+    home = next(house for house in houses if house.oddity == "house_of_contacts")
+    _of_every_kind(draft, home, goods)
+    _not_yet(draft, home, goods)
+
+
+def _goods(draft: Draft) -> list[Row]:
+    """Active products that are items already, so that everybody may order them before the first synch."""
+    pairs = {pair["salesId"] for pair in draft.ledger.of("ITEM-PRODUCT").pairs}
+    return [row for row in draft.sales["products"] if row["productid"] in pairs and (row["statecode"], row["statuscode"]) == (0, 1)]
+
+
+def _wish(product: Row, quantity: float, **values: Any) -> Wish:
+    return Wish(product=product, quantity=quantity, price=product["price"], **values)
+
+
+def _of_every_kind(draft: Draft, home: House, goods: list[Row]) -> None:
+    """One order with all that an order can hold."""
+    wishes = [
+        _wish(goods[0], 3),
+        _wish(goods[1 % len(goods)], 2, off=1.5),
+        _wish(goods[-1], 1, text="In der Farbe des Hauses\nmit Gravur"),
+        Wish(words="Abholung der alten Möbel", quantity=1, price=80),
+        Wish(words="Sonderanfertigung", quantity=1, price=450, text=LONG_TEXT + "\n" + LAST_LINE),
+    ]
+    values: dict[str, Any] = {"freightamount": 25.0, "discountpercentage": 5.0, "description": "Erster Auftrag\nnach dem Umzug"}
+    _created(draft, _order(draft, home, "every kind", "Alles, was ein Auftrag haben kann", wishes, **values))
+    name = "Ein Auftrag mit einem Namen, der länger als fünfunddreißig Zeichen ist"
+    _created(draft, _order(draft, home, "long name", name, [_wish(goods[0], 1)]))
+
+
+def _not_yet(draft: Draft, home: House, goods: list[Row]) -> None:
+    """Orders that nobody has submitted, or that were canceled."""
+    for key, state in (("not submitted", ACTIVE), ("canceled", CANCELED)):
+        row = _order(draft, home, key, key.capitalize(), [_wish(goods[0], 1)], state=state)
+        draft.mode(DOCUMENTS).apart(MAPPING, "sales", row["salesorderid"], "out_of_filter")
+
+
+def _created(draft: Draft, row: Row) -> None:
+    draft.mode(DOCUMENTS).created(MAPPING, "sales", row["salesorderid"])
+
+
+def _order(
+    draft: Draft, house: House, key: str, name: str, wishes: Sequence[Wish], *, state: tuple[int, int] = SUBMITTED, **values: Any
+) -> Row:
+    assert house.account is not None
+    id_ = guid("salesorders", key)
+    row = {
+        "salesorderid": id_, "ordernumber": f"ORD-{key.upper().replace(' ', '-')}", "name": name, "statecode": state[0],
+        "statuscode": state[1], "_customerid_value": house.account["accountid"], "_accountid_value": house.account["accountid"],
+        "_pricelevelid_value": guid("pricelevels", PRICE_LIST), "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY),
+        "_ownerid_value": SELLER, "lastbackofficesubmit": None, **values, **_totals(wishes, values),
+    }  # fmt: skip
+    for place, wish in enumerate(wishes, 1):
+        draft.to_sales("salesorderdetails", _line(id_, place, wish))
+    return draft.to_sales("salesorders", row)
+
+
+def _totals(wishes: Sequence[Wish], values: Row) -> Row:
+    """What Sales works out of the lines."""
+    goods, freight = round(sum(wish.amount for wish in wishes), 2), values.get("freightamount", 0)
+    off = round(values.get("discountamount", 0) + goods * values.get("discountpercentage", 0) / 100, 2)
+    return {
+        "totallineitemamount": goods, "totallineitemdiscountamount": sum(wish.off for wish in wishes), "totaltax": 0.0,
+        "totaldiscountamount": off, "totalamountlessfreight": round(goods - off, 2), "totalamount": round(goods - off + freight, 2),
+    }  # fmt: skip
+
+
+def _line(order: str, place: int, wish: Wish) -> Row:
+    product = wish.product or {}
+    return {
+        "salesorderdetailid": guid("salesorderdetails", f"{order}/{place}"), "_salesorderid_value": order, "sequencenumber": place,
+        "isproductoverridden": wish.product is None, "ispriceoverridden": wish.product is not None,
+        "productdescription": wish.words or None, "_productid_value": product.get("productid"),
+        "_uomid_value": product.get("_defaultuomid_value"), "salesorderdetailname": product.get("name") or wish.words,
+        "quantity": wish.quantity, "priceperunit": wish.price, "baseamount": round(wish.quantity * wish.price, 2),
+        "manualdiscountamount": wish.off, "extendedamount": wish.amount, "description": wish.text or None,
+        "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY),
+    }  # fmt: skip
