@@ -11,6 +11,8 @@ from mapping.items import ITEM_PRODUCT
 from mapping.model import TableMapping
 from mapping.opportunities import OPPORTUNITY
 from mapping.options import PAYMENT_TERMS, SHIPMENT_METHOD, SHIPPING_AGENT
+from mapping.order_lines import SOLINE_ORDERDETAIL
+from mapping.orders import SALESORDER_ORDER
 from mapping.own_units import ITEM_UOM, RESOURCE_UOM
 from mapping.price_groups import CUSTPRCGRP_PRICE
 from mapping.price_list_lines import PLLINE_PRODPRICE
@@ -43,6 +45,8 @@ _DECLARED = (
     PLLINE_PRODPRICE,
     CUSTPRCGRP_PRICE,
     SALESPRC_PRODPRICE,
+    SALESORDER_ORDER,
+    SOLINE_ORDERDETAIL,
 )
 
 _ALL = {mapping.name: mapping for mapping in _DECLARED}

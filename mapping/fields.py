@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from mapping.field import Direction, FieldMapping, Kind
 from mapping.kinds import Text
 from mapping.model import Unit
 from mapping.values import Side
+
+Way = Callable[..., Unit]
+"""One of `both`, `to_sales` and `from_sales`."""
 
 
 def both(bc: str, sales: str, kind: Kind | None = None, *, name: str = "", once: Side | None = None) -> Unit:

@@ -52,6 +52,10 @@ class Lookup(Kind):
         """The column that Sales shows the reference in."""
         return f"_{field.sales}_value"
 
+    def refers(self, field: FieldMapping, row: Row, world: World) -> str | None:
+        """The id in Sales of what a row there names; `world` has the related rows that are read first."""
+        return row.get(self.sales_column(field))
+
     def shown(self, field: FieldMapping, side: Side) -> str:
         return self.sales_column(field) if side is Side.SALES else field.column(side)
 

@@ -13,6 +13,7 @@ from mapping.extensions import Extensions
 from mapping.field import Direction, FieldMapping
 from mapping.lookups import Lookup
 from mapping.ours import Marks, Page
+from mapping.parts import Part
 from mapping.policies import Bound, Brings, Cascade, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, Review, StartRule
 from mapping.steps import Step, Update
 from mapping.stock import Stock
@@ -85,6 +86,10 @@ Reopen = Callable[[Update, Row], Step]
 """How a row is written that may be read-only as it stands: the change itself, or steps that go together with it."""
 
 
+Expand = Callable[[Draft, World], "Sequence[Mapping[str, Any]] | Refusal"]
+"""What a row that is part of a document becomes: the values of one row or several, the first its own; or why it cannot be had."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ensure:
     """A row of Sales that records of the mapping need: found by the first of `values` that `fits`, else made by the first that is free."""
@@ -146,6 +151,10 @@ class TableMapping:
     company has. A mapping with `only_in` is in force in that mode alone; `variants` are properties that are others in a mode, `unserved`
     those that are others where BC does not serve a table. Rows of Sales that are made are `team_owned` in the team model. `succession` says
     how one is known as the next version of another, whose coupling it takes over (rule E7).
+
+    `given` units are what a row that is made takes from its source beside the fields, as far as the source says anything; nobody compares
+    them afterwards. `parts` are rows that go with each record, such as the lines of a document; the mapping of such rows is `part_of` that
+    one, and never looked at by itself. `expands` makes several rows of one of them.
     """
 
     name: str
@@ -156,6 +165,7 @@ class TableMapping:
     standard: tuple[Unit, ...] = ()
     only_compared: tuple[Unit, ...] = ()
     offered: tuple[Unit, ...] = ()
+    given: tuple[Unit, ...] = ()
     keep: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     types: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     never: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
@@ -210,6 +220,14 @@ class TableMapping:
     team_owned: bool = False
     variants: Mapping[Mode, Mapping[str, Any]] = field(default_factory=dict)
     unserved: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    part_of: str = ""
+    expands: Expand | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether its records are looked at by themselves: it is on, and they are no parts of another mapping's."""
+        return self.enabled and not self.part_of
 
     @property
     def ever_creates(self) -> frozenset[Side]:
@@ -222,7 +240,7 @@ class TableMapping:
 
     def columns(self, side: Side) -> tuple[str, ...]:
         """Every column that the fields, filters, rules and names read on one side."""
-        units = (*self.fields, *self.only_compared)
+        units = (*self.fields, *self.only_compared, *self.given)
         members = [member for unit in units for member in unit.members]
         shown = [member.shown(side) for member in members if member.column(side)]
         beside = [name for member in members for name in member.kind.looks_at(side)]
@@ -257,7 +275,7 @@ class TableMapping:
 
     def unit(self, name: str) -> Unit:
         """The unit with this name."""
-        return next(unit for unit in self.fields if unit.name == name)
+        return next(unit for unit in (*self.fields, *self.given) if unit.name == name)
 
     def policy(self, unit: Unit) -> ConflictPolicy:
         """Who wins when both sides changed a unit to different values (rule B3)."""
@@ -269,7 +287,7 @@ class TableMapping:
 
     def member(self, name: str) -> FieldMapping:
         """The field mapping with this name, in whatever unit, also one that carries nothing."""
-        return next(member for unit in (*self.fields, *self.only_compared) for member in unit.members if member.name == name)
+        return next(member for unit in (*self.fields, *self.only_compared, *self.given) for member in unit.members if member.name == name)
 
     @property
     def match_criteria(self) -> tuple[Criterion, ...]:

@@ -1,4 +1,4 @@
-"""The ways in which an organisation is run: single units or unit groups, price lists or price groups, owners that are persons or a team.
+"""The ways in which an organisation is run: single units or unit groups, price lists or price groups, persons or a team as owners, orders.
 
 A mapping says by `only_in` to which mode it belongs, and by `variants` what else it is in one. Rows, needs and related rows that speak of a
 mapping of another mode go with that mapping, so that one declaration serves both.
@@ -30,6 +30,13 @@ class Ownership(StrEnum):
     TEAM = "team"
 
 
+class Orders(StrEnum):
+    """Where sales orders are born: in Sales alone, to be taken over by BC, or on either side, to be kept in step (rule E6)."""
+
+    FROM_SALES = "fromSales"
+    BOTH = "both"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Modes:
     """The mode of everything that has two."""
@@ -37,13 +44,15 @@ class Modes:
     unit_groups: bool = False
     pricing: Pricing = Pricing.LISTS
     ownership: Ownership = Ownership.PERSON
+    orders: Orders = Orders.FROM_SALES
 
     @property
     def chosen(self) -> frozenset[Mode]:
         """The modes in force."""
         pricing = Mode.PRICE_LISTS if self.pricing is Pricing.LISTS else Mode.PRICE_GROUPS
         ownership = Mode.PERSON if self.ownership is Ownership.PERSON else Mode.TEAM
-        return frozenset({Mode.UNIT_GROUPS if self.unit_groups else Mode.SINGLE_UNITS, pricing, ownership})
+        orders = Mode.ORDERS_FROM_SALES if self.orders is Orders.FROM_SALES else Mode.ORDERS_BOTH
+        return frozenset({Mode.UNIT_GROUPS if self.unit_groups else Mode.SINGLE_UNITS, pricing, ownership, orders})
 
 
 def in_mode(catalogue: Mapping[str, TableMapping], modes: Modes) -> dict[str, TableMapping]:

@@ -13,8 +13,8 @@ SAID = "is switched off"
 
 
 def switched_on(mappings: Mapping[str, TableMapping]) -> dict[str, TableMapping]:
-    """The mappings with which anything is done."""
-    return {name: mapping for name, mapping in mappings.items() if mapping.enabled}
+    """The mappings with which anything is done by itself."""
+    return {name: mapping for name, mapping in mappings.items() if mapping.runs}
 
 
 def off(mappings: Mapping[str, TableMapping]) -> dict[str, str]:
@@ -42,8 +42,10 @@ def without(mapping: TableMapping, gone: Mapping[str, str]) -> TableMapping:
 
 def _leans_on(mapping: TableMapping, gone: Mapping[str, str]) -> str | None:
     """A mapping that is off and without whose records this one's can neither be told apart nor made."""
+    if mapping.part_of in gone:
+        return mapping.part_of
     keys = {name for key in mapping.natural_keys for name in key}
-    members = [member for unit in mapping.fields for member in unit.members]
+    members = [member for unit in (*mapping.fields, *mapping.given) for member in unit.members]
     leaning = [member for member in members if member.needed or member.once or member.name in keys]
     lookups = [member.kind for member in leaning if isinstance(member.kind, Lookup)]
     referred = [kind.mapping for kind in lookups if kind.without(gone) is None]

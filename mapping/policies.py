@@ -81,6 +81,8 @@ class Mode(StrEnum):
     PRICE_GROUPS = "PRICING=priceGroups"
     PERSON = "OWNERSHIP=person"
     TEAM = "OWNERSHIP=team"
+    ORDERS_FROM_SALES = "ORDERS=fromSales"
+    ORDERS_BOTH = "ORDERS=both"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

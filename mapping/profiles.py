@@ -124,6 +124,7 @@ def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
     left = reduced(mapping, units, gone)
     return replace(
         left,
+        given=tuple(unit for unit in left.given if _unit_served(unit, gone) and not _only_read(unit)),
         related=tuple(each for each in left.related if _related_served(mapping, each)),
         also={**mapping.also, Side.BC: also},
         keep={**mapping.keep, Side.BC: keep} if keep else mapping.keep,
@@ -145,10 +146,19 @@ def _unit_served(unit: Unit, gone: set[str]) -> bool:
     return not any(_why_missing(member, gone) for member in unit.members)
 
 
+def _only_read(unit: Unit) -> bool:
+    """Whether API v2.0 shows a value that it does not take."""
+    return any((schema.tables(STANDARD).get(member.bc_table, {}).get(member.bc) or {}).get("readOnly") for member in unit.members)
+
+
 def _missing_fields(mapping: TableMapping, gone: set[str]) -> list[Unavailable]:
     """The fields of all units that are left out; a group is left out whole (rule B4)."""
     left_out = [unit for unit in mapping.fields if not _unit_served(unit, gone)]
-    return [
+    only_read = [unit for unit in mapping.given if _unit_served(unit, gone) and _only_read(unit)]
+    ungiven = [unit for unit in mapping.given if not _unit_served(unit, gone) and unit.name not in {each.name for each in left_out}]
+    refused = [Unavailable(mapping.name, member.name, f"API v2.0 only shows {unit.name}") for unit in only_read for member in unit.members]
+    left_out += ungiven
+    return refused + [
         Unavailable(mapping.name, member.name, _why_missing(member, gone) or f"its group {unit.name} is not served whole")
         for unit in left_out
         for member in unit.members

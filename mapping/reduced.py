@@ -17,6 +17,7 @@ def reduced(mapping: TableMapping, units: tuple[Unit, ...], gone: Collection[str
     return replace(
         mapping,
         fields=units,
+        given=_all_spared(mapping.given, gone),
         needs=tuple(need for need in mapping.needs if need not in gone),
         natural_keys=tuple(key for key in mapping.natural_keys if names.issuperset(key)),
         criteria=tuple(one for group in by_priority(mapping.criteria) if names.issuperset(each.field for each in group) for one in group),
@@ -42,4 +43,8 @@ def _spared(member: FieldMapping, gone: Collection[str]) -> FieldMapping | None:
 
 def spared_units(mapping: TableMapping, gone: Collection[str]) -> tuple[Unit, ...]:
     """The units of a mapping that can do without the mappings that are `gone`."""
-    return tuple(left for unit in mapping.fields if (left := spared(unit, gone)))
+    return _all_spared(mapping.fields, gone)
+
+
+def _all_spared(units: tuple[Unit, ...], gone: Collection[str]) -> tuple[Unit, ...]:
+    return tuple(left for unit in units if (left := spared(unit, gone)))

@@ -15,6 +15,7 @@ from mapping.model import TableMapping
 from mapping.modes import in_mode, other_modes
 from mapping.off import off, without
 from mapping.ours import client_of
+from mapping.parts import bound
 from mapping.profiles import Unavailable, as_served, available
 from mapping.values import Side
 from sync.around.option_tables import SalesTables
@@ -116,7 +117,7 @@ class Environment:
         gone = off(switched)
         whole = {name: without(mapping, gone) for name, mapping in switched.items()}
         unconverted = await self._unconverted(ctx.company, whole)
-        mappings = {name: mapping for name, mapping in whole.items() if name not in unconverted.held}
+        mappings = bound({name: mapping for name, mapping in whole.items() if name not in unconverted.held})
         return replace(
             ctx, mappings=mappings, unconverted=unconverted, declared=ctx.mappings, off=gone, entries=state.entries, hold=state.hold
         )

@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from mapping.modes import Modes, Ownership, Pricing
+from mapping.modes import Modes, Orders, Ownership, Pricing
 from sync.entry.ncrontab import Schedule
 from sync.errors import BadSetting, MissingSetting, SettingsError
 
@@ -176,6 +176,7 @@ class Settings:
     unit_groups: Annotated[bool, App("UNIT_GROUPS", _yes_or_no, "true or false")] = False
     pricing: Annotated[Pricing, App("PRICING", Pricing, "priceLists or priceGroups")] = Pricing.LISTS
     ownership: Annotated[Ownership, App("OWNERSHIP", Ownership, "person or team")] = Ownership.PERSON
+    orders: Annotated[Orders, App("ORDERS", Orders, "fromSales or both")] = Orders.FROM_SALES
     owner_role: Annotated[str, App("OWNER_ROLE", str, "the name of a security role")] = "Salesperson"
     availability: Annotated[bool, App("AVAILABILITY", _yes_or_no, "true or false")] = True
     mappings_file: Annotated[str | None, App("MAPPINGS_FILE", str, "the path of a mappings file, from the app's root")] = None
@@ -209,7 +210,7 @@ class Settings:
     @property
     def modes(self) -> Modes:
         """Which mappings there are, and as what."""
-        return Modes(unit_groups=self.unit_groups, pricing=self.pricing, ownership=self.ownership)
+        return Modes(unit_groups=self.unit_groups, pricing=self.pricing, ownership=self.ownership, orders=self.orders)
 
     @property
     def bc_root(self) -> str:

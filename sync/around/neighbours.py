@@ -34,17 +34,19 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bo
     What records need in Sales is made where they are not only `planned`.
     """
     base = await _basics(ctx, mapping, planned=planned)
-    units = (*mapping.fields, *mapping.only_compared)
+    units = (*mapping.fields, *mapping.only_compared, *mapping.given)
     lookups = [member for unit in units for member in unit.members if isinstance(member.kind, Lookup)]
     partners = await _partners_few(ctx, lookups)
     codes: dict[str, Codes] = {}
+    first = World(**base, related=await related_rows(ctx, mapping, rows, World(**base), alone=alone, first=True))
     for member in lookups:
         kind = member.kind
         if isinstance(kind, Lookup) and kind.many:
-            await _join_many(ctx, member, kind, rows, partners, codes)
+            await _join_many(ctx, member, kind, rows, first, partners, codes)
         elif isinstance(kind, Lookup) and kind.codes and kind.codes not in codes:
             codes[kind.codes] = await code_table(ctx, kind.codes, numbers=_codes_in(member, rows))
-    related = await related_rows(ctx, mapping, rows, World(**base, partners=partners, codes=codes), alone=alone)
+    known = World(**base, partners=partners, codes=codes)
+    related = {**first.related, **await related_rows(ctx, mapping, rows, known, alone=alone)}
     if mapping.supplies and alone and rows[Side.SALES]:
         related[mapping.supplies.table] = {"*": await _templates(ctx, mapping.supplies)}
     for ensure in mapping.ensures:
@@ -55,7 +57,7 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bo
 async def _basics(ctx: Context, mapping: TableMapping, *, planned: bool) -> dict[str, Any]:
     organization = await ctx.reference.get("organization", ctx.sales.organization)
     money = await money_of(ctx, planned=planned)
-    has_country = any(isinstance(member.kind, Country) for unit in mapping.fields for member in unit.members)
+    has_country = any(isinstance(member.kind, Country) for unit in (*mapping.fields, *mapping.given) for member in unit.members)
     return {
         "local_iso": money.local_iso,
         "base_iso": money.base_iso,
@@ -97,10 +99,10 @@ async def _all_partners(ctx: Context, name: str) -> Partners:
 
 
 async def _join_many(
-    ctx: Context, member: FieldMapping, kind: Lookup, rows: Rows, partners: dict[str, Partners], codes: dict[str, Codes]
+    ctx: Context, member: FieldMapping, kind: Lookup, rows: Rows, first: World, partners: dict[str, Partners], codes: dict[str, Codes]
 ) -> None:
     """Partners of a large mapping: only those that these records refer to, by id, or number in BC, and by id in Sales."""
-    sales_ids = {str(row[column]) for row in rows[Side.SALES] if (column := kind.sales_column(member)) in row and row[column]}
+    sales_ids = {id_ for row in rows[Side.SALES] if (id_ := kind.refers(member, row, first))}
     named = {name for row in rows[Side.BC] if member.bc in row and (name := kind.spoken(member, row))}
     coupled = await _coupled(ctx, kind.mappings, Side.SALES, sales_ids)
     referred = {bc_id for pairs in coupled.values() for bc_id in pairs}

@@ -21,12 +21,17 @@ Rows = Mapping[Side, Sequence[Row]]
 Groups = Mapping[str, Sequence[Row]]
 
 
-async def related_rows(ctx: Context, mapping: TableMapping, rows: Rows, known: World, *, alone: bool) -> dict[str, Groups]:
-    """What the mapping asked for, by name and key; `known` are the partners and codes of these records, `alone`: some are on one side."""
-    wanted = [each for each in mapping.related if _is_wanted(each, alone) and _in_force(ctx, each.while_both)]
-    first = [each for each in wanted if not each.beside]
-    groups = await asyncio.gather(*(_of_records(ctx, mapping, each, rows, known) for each in first))
-    found: dict[str, Groups] = {each.name: group for each, group in zip(first, groups, strict=True)}
+async def related_rows(
+    ctx: Context, mapping: TableMapping, rows: Rows, known: World, *, alone: bool, first: bool = False
+) -> dict[str, Groups]:
+    """What the mapping asked for, by name and key: what is read before partners and codes are `known`, or the rest.
+
+    `alone`: some of the records are on one side only.
+    """
+    wanted = [each for each in mapping.related if each.first is first and _is_wanted(each, alone) and _in_force(ctx, each.while_both)]
+    direct = [each for each in wanted if not each.beside]
+    groups = await asyncio.gather(*(_of_records(ctx, mapping, each, rows, known) for each in direct))
+    found: dict[str, Groups] = {each.name: group for each, group in zip(direct, groups, strict=True)}
     for each in wanted:
         if each.beside:
             keys = {str(row[each.of]) for group in found[each.beside].values() for row in group if row.get(each.of)}

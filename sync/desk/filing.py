@@ -138,7 +138,7 @@ async def release_waiters(ctx: Context, mapping: TableMapping, tasks: Sequence[T
     await couple_brought(ctx, mapping, tasks)
     for brings in [each for each in mapping.brings if not each.sales] if heads else ():
         brought = ctx.mappings.get(brings.mapping)
-        if brought and brought.enabled and not await _follows_anyway(ctx, mapping, brought):
+        if brought and brought.runs and not await _follows_anyway(ctx, mapping, brought):
             keys = {str(row[brings.of]) for row in heads if row.get(brings.of)}
             rows = await rows_where(ctx.bc, brought.bc.name, brings.column, keys, (brought.bc.id,))
             ids, run = sorted(str(row[brought.bc.id]) for row in rows), Run(creates=brought.creates, couples=True)
@@ -148,7 +148,7 @@ async def release_waiters(ctx: Context, mapping: TableMapping, tasks: Sequence[T
 
 async def _bring_along(ctx: Context, mapping: TableMapping, bc_ids: Sequence[str]) -> None:
     """What follows records that were coupled just now is due, unless a full synch comes to it."""
-    for follower in [each for each in ctx.mappings.values() if each.follows == mapping.name and each.enabled] if bc_ids else ():
+    for follower in [each for each in ctx.mappings.values() if each.follows == mapping.name and each.runs] if bc_ids else ():
         if ctx.entry(follower.name).bc_watermark and not await _follows_anyway(ctx, mapping, follower):
             run = Run(creates=follower.creates, couples=True)
             await ctx.store.queue.send_many(messages.records(ctx.company, follower.name, Side.BC, bc_ids, run=run))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from mapping.model import TableMapping
 from sync.context import Context
-from sync.errors import OnHold, SwitchedOff
+from sync.errors import OnHold, PartOfDocument, SwitchedOff
 
 
 async def hold_on(ctx: Context, mapping: TableMapping) -> str | None:
@@ -28,7 +28,11 @@ async def refuse_on_hold(ctx: Context, mapping: TableMapping) -> None:
 
 
 def check_on(ctx: Context, names: Iterable[str]) -> None:
-    """Raise SwitchedOff when one of these mappings is switched off in this company."""
+    """Raise SwitchedOff when one of these mappings is switched off in this company, PartOfDocument when one has no records of its own."""
+    names = list(names)
+    parts = [f"{name} goes with {each.part_of}, never by itself" for name in names if (each := ctx.mappings.get(name)) and each.part_of]
+    if parts:
+        raise PartOfDocument(f"{'; '.join(parts)}.")
     reasons = [ctx.off[name] for name in names if name in ctx.off]
     if reasons:
         raise SwitchedOff(f"{'; '.join(reasons)}.")

@@ -56,12 +56,12 @@ def earliest(mapping: TableMapping, entry: Entry) -> datetime | None:
 def is_due(mapping: TableMapping, entry: Entry, now: datetime) -> bool:
     """Whether a tick puts a look at the mapping on the queue: on, not on hold, the time between runs and the pause after failures over."""
     at = earliest(mapping, entry)
-    return mapping.enabled and not entry.held_by_person and (at is None or at <= now)
+    return mapping.runs and not entry.held_by_person and (at is None or at <= now)
 
 
 def next_run(mapping: TableMapping, entry: Entry, schedule: Schedule, now: datetime) -> datetime | None:
     """The tick that will look at the mapping; None while it is on hold or switched off."""
-    if entry.held_by_person or not mapping.enabled:
+    if entry.held_by_person or not mapping.runs:
         return None
     at = earliest(mapping, entry)
     return schedule.after(max(now, at - timedelta(microseconds=1)) if at else now)
@@ -84,7 +84,7 @@ def silent(
 
 
 def _is_silent(mapping: TableMapping, entry: Entry, schedule: Schedule, began: datetime, now: datetime) -> bool:
-    if entry.held_by_person or not mapping.enabled:
+    if entry.held_by_person or not mapping.runs:
         return False
     at = max(entry.last_looked or began, began) if entry.not_before is None else max(entry.not_before, began)
     minutes = mapping.inactivity if is_idle(mapping, entry) else mapping.minutes

@@ -82,7 +82,7 @@ async def _go_on(environment: Environment, ctx: Context) -> None:
     if full:
         await ctx.store.queue.send(messages.advance(ctx.company, full.id))
     for name, mapping in ctx.mappings.items():
-        if mapping.enabled and not ctx.entry(name).held_by_person:
+        if mapping.runs and not ctx.entry(name).held_by_person:
             await request_scan(ctx, name, anew=True)
 
 

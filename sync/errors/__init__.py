@@ -16,10 +16,11 @@ CoupletError
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·
 │                            NothingToStart · ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile ·
-│                            ChoiceNotTaken · ChoiceInUse · StillThere · NotInThisMode · DryRunFirst · Unconverted · NoStock
+│                            ChoiceNotTaken · ChoiceInUse · StillThere · NotInThisMode · DryRunFirst · Unconverted · NoStock ·
+│                            PartOfDocument
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
-        WaitingForParent · NoOwner · NoCompanyContact · NoContact · NoSalesperson ·
+        WaitingForParent · NoOwner · NoCompanyContact · NoContact · NoCustomer · NoSalesperson ·
         UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
         UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList · CounterpartDeleted ·
         MassChange · ListTooShort · MarkedElsewhere · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · UnknownUnit ·
@@ -57,6 +58,7 @@ from sync.errors.problems import (
     NoBaseUnit,
     NoCompanyContact,
     NoContact,
+    NoCustomer,
     NoExchangeRate,
     NoLocalCurrency,
     NoOwner,
@@ -103,6 +105,7 @@ from sync.errors.requests import (
     OutsideFilter,
     ParentUnfinished,
     PartnerExists,
+    PartOfDocument,
     RequestRefused,
     StillThere,
     SwitchedOff,
@@ -205,6 +208,7 @@ __all__ = [
     "NoBaseUnit",
     "NoCompanyContact",
     "NoContact",
+    "NoCustomer",
     "NoExchangeRate",
     "NoLocalCurrency",
     "NoOwner",
@@ -226,6 +230,7 @@ __all__ = [
     "OtherCurrency",
     "OutsideFilter",
     "ParentUnfinished",
+    "PartOfDocument",
     "PartnerExists",
     "PingPong",
     "ReadOnlyField",

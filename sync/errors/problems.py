@@ -98,6 +98,13 @@ class NoContact(RecordProblem):
     settled_by_edit = True
 
 
+class NoCustomer(RecordProblem):
+    """A document of Sales names nobody for whom Business Central could make one."""
+
+    remedy = "Choose an account for it in Sales, or give its contact an account."
+    settled_by_edit = True
+
+
 class NoSalesperson(RecordProblem):
     """The owner in Sales is no salesperson of Business Central, and the record is not made there without one."""
 

@@ -85,6 +85,12 @@ class SwitchedOff(RequestRefused):
     remedy = 'Switch it on, or what it cannot do without: PATCH mappings/{name} {"enabled": true}.'
 
 
+class PartOfDocument(RequestRefused):
+    """The mapping is that of parts of other records, such as the lines of an order."""
+
+    remedy = "Ask for the document that they belong to: its lines go with it."
+
+
 class InWork(RequestRefused):
     """A run works on the record just now."""
 

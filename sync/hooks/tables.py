@@ -15,7 +15,7 @@ def watched(mappings: Iterable[TableMapping], side: Side) -> Mapping[str, list[s
     found: dict[str, list[str]] = defaultdict(list)
     for mapping in mappings:
         # Rows of Sales that follow others are Couplet's own: nobody works on them, and nobody need be told.
-        if not mapping.enabled or (mapping.follows and side is Side.SALES):
+        if not mapping.runs or (mapping.follows and side is Side.SALES):
             continue
         others = [watch.table for watch in mapping.watches] if side is Side.BC else []
         for table in dict.fromkeys((mapping.table(side).name, *others)):

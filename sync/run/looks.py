@@ -90,7 +90,7 @@ async def _take_turn(ctx: Context, mapping: TableMapping, look: str) -> Entry | 
 
 async def _look(ctx: Context, mapping: TableMapping, entry: Entry) -> Mapping[str, Any]:
     """Look what changed in one mapping and bring it into step; marks move only when all of it is done or queued."""
-    if entry.held_by_person or not mapping.enabled:
+    if entry.held_by_person or not mapping.runs:
         return {}
     if await _is_walked(ctx, entry):
         return {"last_looked": datetime.now(UTC)}

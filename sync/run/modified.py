@@ -50,7 +50,7 @@ async def _look(ctx: Context, message: Mapping[str, Any]) -> Mapping[str, Any] |
     """What came of the look at a mapping; None while it is another one's turn."""
     mapping = ctx.mappings.get(message["mapping"])
     entry = await ctx.store.entries.get(ctx.company, message["mapping"])
-    if mapping is None or not mapping.enabled:
+    if mapping is None or not mapping.runs:
         return {"note": "switched off" if mapping else "no such mapping any more"}
     if entry.held_by_person:
         return {"note": f"on hold: {entry.hold_reason or 'no reason given'}"}

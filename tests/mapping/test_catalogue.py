@@ -57,6 +57,18 @@ def test_every_field_row_is_mapped_in_its_direction(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_new_row_is_given_the_values_of_the_facts(name: str) -> None:
+    given = [member for unit in CATALOGUE[name].given for member in unit.members]
+    declared = sorted((member.bc, member.sales, ARROWS[member.direction]) for member in given)
+    assert declared == sorted(tuple(row[1:]) for row in FACTS[name].get("given", ()))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_documents_are_left_alone_until_a_person_switches_them_on(name: str) -> None:
+    assert CATALOGUE[name].enabled is FACTS[name].get("enabled", True)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_rows_that_native_offers_disabled_are_offered(name: str) -> None:
     offered = [member for unit in CATALOGUE[name].offered for member in unit.members]
     declared = sorted((member.bc, member.sales, ARROWS[member.direction]) for member in offered)

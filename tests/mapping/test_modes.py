@@ -36,8 +36,8 @@ def test_nothing_in_force_speaks_of_a_mapping_of_another_mode(modes: Modes) -> N
 
 
 def test_the_value_of_a_mode_is_the_setting_that_chooses_it() -> None:
-    assert Modes().chosen == {Mode.SINGLE_UNITS, Mode.PRICE_LISTS, Mode.PERSON}
-    assert all(mode.partition("=")[0] in ("UNIT_GROUPS", "PRICING", "OWNERSHIP") for mode in Mode)
+    assert Modes().chosen == {Mode.SINGLE_UNITS, Mode.PRICE_LISTS, Mode.PERSON, Mode.ORDERS_FROM_SALES}
+    assert all(mode.partition("=")[0] in ("UNIT_GROUPS", "PRICING", "OWNERSHIP", "ORDERS") for mode in Mode)
 
 
 @pytest.mark.rule("D7")

@@ -48,7 +48,7 @@ def page_of(profile: str, table: str) -> Page | None:
 
 
 def members(mapping: TableMapping) -> list[FieldMapping]:
-    return [member for unit in (*mapping.fields, *mapping.only_compared) for member in unit.members]
+    return [member for unit in (*mapping.fields, *mapping.only_compared, *mapping.given) for member in unit.members]
 
 
 def read(mapping: TableMapping) -> Iterator[Asked]:
@@ -85,7 +85,7 @@ def _known(table: str) -> set[str]:
 def searched(mapping: TableMapping) -> Iterator[Asked]:
     """Every column of BC by which rows are searched: no page filters by what it works out itself."""
     own = mapping.bc.name
-    yield own, mapping.bc.changed
+    yield from [(own, mapping.bc.changed)] if mapping.bc.changed else ()
     yield from ((related.table, related.key) for related in mapping.related if related.side is Side.BC and related.key)
     yield from ((own, mapping.member(name).bc) for key in mapping.natural_keys for name in key if mapping.member(name).bc)
     for watch in mapping.watches:
@@ -112,6 +112,7 @@ def given(mapping: TableMapping) -> Iterator[Asked]:
         yield from ((own, column) for column in constants.get(Side.BC, ()))
     yield from ((own, column) for template in mapping.templates.get(Side.BC, ()) for column in template.values or {})
     yield from ((own, member.bc) for member in members(mapping) if Side.BC in member.once and member.direction.reaches(Side.BC))
+    yield from ((own, member.bc) for unit in mapping.given for member in unit.members)
     if mapping.supplies:
         yield from ((own, column) for column in mapping.supplies.gives)
 
