@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from mapping.beside import Related, Watch
 from mapping.counted import CountedIn
@@ -15,7 +15,7 @@ from mapping.lookups import Lookup
 from mapping.ours import Marks, Page
 from mapping.parts import Part
 from mapping.policies import Bound, Brings, Cascade, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, Review, StartRule
-from mapping.steps import Step, Update
+from mapping.steps import Single, Step, Together, Update
 from mapping.stock import Stock
 from mapping.succession import Succession
 from mapping.templates import Supplies
@@ -82,8 +82,14 @@ Rule = Callable[[Draft, World], Addition]
 Keep = Callable[[Row, World], "str | None"]
 """A filter on one row: None when the row is inside, else the reason in words."""
 
-Reopen = Callable[[Update, Row], Step]
-"""How a row is written that may be read-only as it stands: the change itself, or steps that go together with it."""
+
+class Reopen(Protocol):
+    """How a row is written that may be read-only as it stands: the change itself, or steps that go together with it.
+
+    `within` are steps on other rows that need it open, too: its lines.
+    """
+
+    def __call__(self, change: Update, row: Row, /, *within: Single) -> Step: ...
 
 
 Expand = Callable[[Draft, World], "Sequence[Mapping[str, Any]] | Refusal"]
@@ -251,11 +257,13 @@ class TableMapping:
         page = (self.page.property,) if self.page and side is Side.BC else ()
         return tuple(dict.fromkeys((*stamps, *shown, *beside, *(name for each in rest for name in each.get(side, ())), *page, *marks)))
 
-    def update(self, side: Side, id_: str, values: Row, row: Row) -> Step:
-        """A change of a record's row that still has the version that was read."""
+    def update(self, side: Side, id_: str, values: Row, row: Row, *within: Single) -> Step:
+        """A change of a record's row that still has the version that was read, and of its parts `within`."""
         change = Update(side=side, table=self.table(side).name, id=id_, values=values, version=row.get("@odata.etag"))
         reopen = self.reopens.get(side)
-        return reopen(change, row) if reopen else change
+        if reopen:
+            return reopen(change, row, *within)
+        return Together(side=side, steps=(*([change] if values else []), *within)) if within else change
 
     def title(self, side: Side, row: Row) -> str:
         """How a person calls a record."""

@@ -1,6 +1,7 @@
-"""The states of an order in Sales, and how one that is not Active is written.
+"""The states of an order on both sides, and how one that people are done with is written.
 
-A Submitted, Fulfilled or Invoiced order is read-only: it is made Active, written and brought to its state again in one transaction.
+A Submitted, Fulfilled or Invoiced order of Sales is read-only: it is made Active, written and brought to its state again in one
+transaction. So is a Released one of BC: it is reopened, written and released again.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ PENDING: Mapping[str, int] = {"statecode": ACTIVE, "statuscode": 2}
 IN_PROGRESS: Mapping[str, int] = {"statecode": SUBMITTED, "statuscode": 3}
 COMPLETE: Mapping[str, int] = {"statecode": FULFILLED, "statuscode": 100001}
 BILLED: Mapping[str, int] = {"statecode": INVOICED, "statuscode": 100003}
+
+OPEN, RELEASED = "Open", "Released"
+GUARD = "yourReference"
+"""A column of BC that a Released order takes, too: written as it stands, it says by its version whether somebody wrote meanwhile."""
 
 _BY_ACTION = {FULFILLED: ("FulfillSalesOrder", "salesorders", "Fulfilled"), CANCELED: ("CancelSalesOrder", None, "Canceled")}
 """The states that only an action sets: where it is bound, and how the activity is called that it writes."""
@@ -40,6 +45,20 @@ def toggled(change: Update, order: Row, *within: Single) -> Step:
         return change
     first, *others = steps
     return Together(side=change.side, steps=(first, *map(_unversioned, others))) if others else first
+
+
+def reopened(change: Update, order: Row, *within: Single) -> Step:
+    """A change of an order of BC, and of its lines within, as its status allows it: one that is Released is Released again afterwards.
+
+    Neither action asks for the version that was read. A person who has reopened the order meanwhile would find it released under his hands.
+    """
+    guard = replace(change, values={GUARD: order.get(GUARD) or ""})
+    changes: list[Single] = [change] if change.values else []
+    if order.get("documentStatus") == RELEASED:
+        open_, release = (Call(side=change.side, table=change.table, id=change.id, name=name, body={}) for name in ("reopen", "release"))
+        return Together(side=change.side, steps=(guard, open_, *map(_unversioned, changes), *within, release))
+    steps = changes or [guard]
+    return Together(side=change.side, steps=(*steps, *within)) if within else steps[0]
 
 
 def _closing(change: Update, state: Row) -> Single:

@@ -61,9 +61,10 @@ Single = Create | Update | Call | Delete
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Together:
-    """Steps of Sales that are carried out as one, all or none; about the row of the first, which alone names the version that was read.
+    """Steps of one side that are carried out as one, all or none; about the row of the first.
 
-    A Submitted order is read-only: it is made active, written and submitted again in one go, so that nobody ever finds it open.
+    A Submitted order is read-only: it is made active, written and submitted again in one go, so that nobody ever finds it open; as a
+    Released one of BC is, and its lines with it. What an action of BC has done is not undone: there the order may stay open.
     """
 
     side: Side

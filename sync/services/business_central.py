@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -15,32 +15,17 @@ import httpx
 from sync.errors import CompanyNotFound, NotFound, NotOnThisProfile, ServiceError, Unavailable
 from sync.heart.plan import Call, Create, Delete, Row, Side, Step, Together, Update
 from sync.services import odata
+from sync.services.bc_calls import HEADERS, JSON, Prepared, about, answered, as_part, named, refused, set_of
 from sync.services.bc_subscriptions import Subscriptions
 from sync.services.http import Connection, Request, body
 from sync.services.model import Answer, Page, Profile, ProfileName, Query
-from sync.services.translate import blame, clock, concerns_all, decoded
+from sync.services.translate import clock, concerns_all, decoded
 from sync.settings import ProfileChoice
 
 STANDARD = "v2.0"
 EXTENSION = "couplet/sales/v1.0"
 MOST_IN_A_BATCH = 100
 MOST_IDS = 100  # about 5,400 characters of a URL that may have 8,000
-
-HEADERS = {"Accept": "application/json", "Accept-Language": "en-US"}  # error texts in one language, whoever the app's user is
-JSON = {"Content-Type": "application/json"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A step as a call below the company's URL in one API."""
-
-    step: Step
-    home: str
-    method: str
-    path: str
-    values: Row
-    headers: Mapping[str, str] = field(default_factory=dict)
-    repeatable: bool = False
 
 
 class BusinessCentral:
@@ -94,19 +79,19 @@ class BusinessCentral:
             url = odata.check_link(query, [*await self._homes(), *self._own_homes], self.side)
         else:
             size = query.size
-            url = odata.address(f"{await self._home(query.table)}{_set(query.table)}", odata.query_options(query, self.side))
+            url = odata.address(f"{await self._home(query.table)}{set_of(query.table)}", odata.query_options(query, self.side))
         request = Request(method="GET", url=url, headers={**HEADERS, "Prefer": f"odata.maxpagesize={size}"})
         try:
             response = await self._connection.send(request)
         except NotOnThisProfile as error:
-            raise _named(error, url.partition("?")[0].rpartition("/")[2]) from error
+            raise named(error, url.partition("?")[0].rpartition("/")[2]) from error
         answer = decoded(response.content, self.side)
         return Page(rows=answer["value"], next=answer.get("@odata.nextLink"), clock=clock(response.headers, self.side))
 
     async def count(self, table: str) -> int:
         """How many rows a table holds."""
         options = {"$select": "id", "$top": "1", "$count": "true"}
-        return int((await self._get(odata.address(f"{await self._home(table)}{_set(table)}", options)))["@odata.count"])
+        return int((await self._get(odata.address(f"{await self._home(table)}{set_of(table)}", options)))["@odata.count"])
 
     async def rows(self, table: str, ids: Sequence[str], columns: Sequence[str] = ()) -> dict[str, Row]:
         """The rows with these ids that exist, by id."""
@@ -122,14 +107,14 @@ class BusinessCentral:
 
     async def resource(self, table: str) -> str:
         """A table of the company as subscriptions name it."""
-        return (await self._home(table)).removeprefix(self._root.removesuffix("/api")) + _set(table)
+        return (await self._home(table)).removeprefix(self._root.removesuffix("/api")) + set_of(table)
 
     async def write(self, steps: Sequence[Step]) -> list[Answer]:
         """Carry out the steps in order, many in one `$batch`; an answer for each, in order."""
         prepared = [await self._prepare(step) for step in steps]
         answers: list[Answer] = []
-        for home, run in groupby(prepared, key=lambda call: call.home):
-            for part in odata.chunks(list(run), MOST_IN_A_BATCH):
+        for (home, whole), run in groupby(prepared, key=lambda call: (call.home, bool(call.parts))):
+            for part in odata.chunks(list(run), 1 if whole else MOST_IN_A_BATCH):
                 answers += await (self._batch(home, part) if len(part) > 1 else self._single(part[0]))
         return answers
 
@@ -169,31 +154,35 @@ class BusinessCentral:
         if len(queries) < 2:
             return [row for query in queries for row in (await self.page(query)).rows]
         home, found = await self._home(queries[0].table), []
-        reads = [odata.address(_set(query.table), odata.query_options(query, self.side)) for query in queries]
+        reads = [odata.address(set_of(query.table), odata.query_options(query, self.side)) for query in queries]
         for some in odata.chunks([{"method": "GET", "url": read, "headers": HEADERS} for read in reads], MOST_IN_A_BATCH):
             for part in await self._send_batch(home, some, repeatable=True):
                 if error := self._refusal(part):
-                    raise _named(error, queries[0].table) if isinstance(error, NotOnThisProfile) else error
+                    raise named(error, queries[0].table) if isinstance(error, NotOnThisProfile) else error
                 found += (part or {})["body"]["value"]
         return found
 
-    async def _prepare(self, step: Step) -> _Prepared:
+    async def _prepare(self, step: Step) -> Prepared:
         if isinstance(step, Together):
-            raise TypeError("Business Central carries out each step by itself")
+            parts = tuple([await self._prepare(each) for each in step.steps])
+            values = {name: value for part in parts for name, value in part.values.items()}
+            return Prepared(step, parts[0].home, "", "", values, repeatable=True, parts=parts)
         if step.table is None or (isinstance(step, Call) and step.id is None):
             raise ValueError("Business Central's actions are bound to a row")
         home = await self._home(step.table)
         if isinstance(step, Create):
             own = step.id is not None and await self.takes_ids(step.table)
-            return _Prepared(step, home, "POST", _set(step.table), {**step.values, "id": step.id} if own else step.values, repeatable=own)
-        row = f"{_set(step.table)}({odata.guid(step.id or '')})"
+            return Prepared(step, home, "POST", set_of(step.table), {**step.values, "id": step.id} if own else step.values, repeatable=own)
+        row = f"{set_of(step.table)}({odata.guid(step.id or '')})"
         if isinstance(step, Update):
-            return _Prepared(step, home, "PATCH", row, step.values, {"If-Match": step.version or "*"}, repeatable=True)
+            return Prepared(step, home, "PATCH", row, step.values, {"If-Match": step.version or "*"}, repeatable=True)
         if isinstance(step, Delete):
-            return _Prepared(step, home, "DELETE", row, {}, {"If-Match": step.version or "*"}, repeatable=True)
-        return _Prepared(step, home, "POST", f"{row}/Microsoft.NAV.{step.name}", step.body)
+            return Prepared(step, home, "DELETE", row, {}, {"If-Match": step.version or "*"}, repeatable=True)
+        return Prepared(step, home, "POST", f"{row}/Microsoft.NAV.{step.name}", step.body)
 
-    async def _single(self, call: _Prepared) -> list[Answer]:
+    async def _single(self, call: Prepared) -> list[Answer]:
+        if call.parts:
+            return [await self._together(call)]
         content = None if call.method == "DELETE" else body(call.values)
         headers = {**HEADERS, **(JSON if content else {}), **call.headers}
         request = Request(method=call.method, url=call.home + call.path, headers=headers, content=content, repeatable=call.repeatable)
@@ -202,12 +191,12 @@ class BusinessCentral:
         except ServiceError as error:
             if concerns_all(error):
                 raise
-            return [_refused(call, error)]
-        return [_answer(call.step, decoded(response.content, self.side) if response.content else None)]
+            return [refused(call, error)]
+        return [answered(call.step, decoded(response.content, self.side) if response.content else None)]
 
-    async def _batch(self, home: str, calls: Sequence[_Prepared]) -> list[Answer]:
+    async def _batch(self, home: str, calls: Sequence[Prepared]) -> list[Answer]:
         """The calls as one `$batch` of the API they belong to; one that fails does not stop the others."""
-        requests = [_as_part(call) for call in calls]
+        requests = [as_part(call) for call in calls]
         try:
             parts = await self._send_batch(home, requests, repeatable=all(call.repeatable for call in calls))
         except ServiceError as error:
@@ -216,28 +205,55 @@ class BusinessCentral:
             return [Answer(step=call.step, error=error) for call in calls]
         return [self._part(call, part) for call, part in zip(calls, parts, strict=True)]
 
-    async def _send_batch(self, home: str, requests: Sequence[dict[str, Any]], *, repeatable: bool) -> list[Mapping[str, Any] | None]:
-        """Requests below one company as one `$batch`; the answer of each, None where the service did not come to it."""
+    async def _together(self, call: Prepared) -> Answer:
+        """Calls as one transaction, and the row that they are about as it stands behind them.
+
+        More than one message takes are several transactions, and an action may end one, too: whoever plans them sees to it that what is
+        left halfway is gone on with.
+        """
+        requests = [as_part(each) for each in call.parts]
+        last = {"method": "GET", "url": f"{set_of(str(call.step.table))}({odata.guid(call.step.id or '')})", "headers": HEADERS}
+        answers: list[Answer] = []
+        try:
+            for some in odata.chunks([*requests, last], MOST_IN_A_BATCH):
+                parts = await self._send_batch(call.home, some, repeatable=call.repeatable, whole=True)
+                calls = [*call.parts[len(answers) :], replace(call, parts=())]
+                answers += [self._part(each, part) for each, part in zip(calls, parts, strict=False)]
+                if failed := next((answer for answer in answers if answer.error), None):
+                    return Answer(step=call.step, error=failed.error)
+        except ServiceError as error:
+            if concerns_all(error):
+                raise
+            return Answer(step=call.step, error=about(error, call))
+        return replace(answers[-1], step=call.step, parts=tuple(answers[:-1]))
+
+    async def _send_batch(
+        self, home: str, requests: Sequence[dict[str, Any]], *, repeatable: bool, whole: bool = False
+    ) -> list[Mapping[str, Any] | None]:
+        """Requests below one company as one `$batch`; the answer of each, None where the service did not come to it.
+
+        As a `whole` they are one transaction, which the first failure ends and undoes.
+        """
         api, company = home.split("companies(")
         numbered = [{**each, "id": str(number), "url": f"companies({company}{each['url']}"} for number, each in enumerate(requests)]
         request = Request(
             method="POST",
             url=f"{api}$batch",
-            headers={**HEADERS, **JSON, "Prefer": "odata.continue-on-error"},
+            headers={**HEADERS, **JSON, **({"Isolation": "snapshot"} if whole else {"Prefer": "odata.continue-on-error"})},
             content=body({"requests": numbered}),
             repeatable=repeatable,
         )
         response = await self._connection.send(request)
         self._connection.counts["batched"] += len(requests)
         own = self._connection.dialect.request_id
-        whole = {own: response.headers.get(own, "")}  # a part without a request id of its own has that of the batch
-        answered = decoded(response.content, self.side)["responses"]
-        parts = {part.get("id"): {**part, "headers": {**whole, **(part.get("headers") or {})}} for part in answered}
+        ours = {own: response.headers.get(own, "")}  # a part without a request id of its own has that of the batch
+        replies = decoded(response.content, self.side)["responses"]
+        parts = {part.get("id"): {**part, "headers": {**ours, **(part.get("headers") or {})}} for part in replies}
         return [parts.get(str(number)) for number in range(len(requests))]
 
-    def _part(self, call: _Prepared, part: Mapping[str, Any] | None) -> Answer:
+    def _part(self, call: Prepared, part: Mapping[str, Any] | None) -> Answer:
         error = self._refusal(part)
-        return _refused(call, error) if error else _answer(call.step, (part or {}).get("body"))
+        return refused(call, error) if error else answered(call.step, (part or {}).get("body"))
 
     def _refusal(self, part: Mapping[str, Any] | None) -> ServiceError | None:
         """Why one request of a batch was not carried out; None when it was."""
@@ -249,46 +265,9 @@ class BusinessCentral:
         return self._connection.dialect.error(part["status"], headers, body(part.get("body")))
 
 
-def _refused(call: _Prepared, error: ServiceError) -> Answer:
-    """What became of a step that the service refused; a row that was to be deleted and is gone is deleted."""
-    if isinstance(call.step, Delete) and type(error) is NotFound:
-        return Answer(step=call.step, id=call.step.id)
-    return Answer(step=call.step, error=_about(error, call))
-
-
-def _as_part(call: _Prepared) -> dict[str, Any]:
-    sent = {} if call.method == "DELETE" else {"body": call.values}
-    return {"method": call.method, "url": call.path, "headers": {**(JSON if sent else {}), **call.headers}, **sent}
-
-
 def _by_ids(table: str, ids: Sequence[str], columns: Sequence[str]) -> Query:
     wanted = odata.one_of("id", [UUID(each) for each in ids], Side.BC)
     return Query(table=table, columns=columns, filter=wanted, size=MOST_IDS + 1)
-
-
-def _set(table: str) -> str:
-    """The entity set of a table, without the API of a page of the company's own."""
-    api, parenthesis, key = table.partition("(")
-    return api.rpartition("/")[2] + parenthesis + key
-
-
-def _answer(step: Step, row: Row | None) -> Answer:
-    row = row or None
-    asked = None if isinstance(step, Create) else step.id
-    return Answer(step=step, id=row["id"] if row and "id" in row else asked, row=row, version=row["@odata.etag"] if row else None)
-
-
-def _about(error: ServiceError, call: _Prepared) -> ServiceError:
-    """The error with the record and, where it can be told, the field it is about."""
-    if isinstance(error, NotOnThisProfile):
-        error = _named(error, call.path.partition("(")[0])
-    error.record = call.step.id
-    return blame(error, call.values)
-
-
-def _named(error: ServiceError, table: str) -> ServiceError:
-    """The error with the name of the table that is not served."""
-    return error.as_a(NotOnThisProfile, f"This Business Central does not serve the table {table}.", table=table)
 
 
 def _find_company(wanted: str, companies: Sequence[Row]) -> Row:

@@ -50,13 +50,17 @@ class Changes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What became of one step: `error`, or the row's id, and what the service sent of it (row, version) if it did."""
+    """What became of one step: `error`, or the row's id, and what the service sent of it (row, version) if it did.
+
+    `parts` are the answers to steps that went together, where the service gives them.
+    """
 
     step: Step
     id: str | None = None
     row: Row | None = None
     version: str | None = None
     error: ServiceError | None = None
+    parts: tuple[Answer, ...] = ()
 
 
 class ProfileName(StrEnum):

@@ -172,7 +172,7 @@ class SalesWriter:
         if len(reply.parts) != len(call.parts):
             raise UnexpectedAnswer("The change set has another number of answers.", side=self._sales.side)
         answers = [self._answer(each, one.headers, one.content) for each, one in zip(call.parts, reply.parts, strict=True)]
-        return replace(answers[0], step=call.step, version=None)
+        return replace(answers[0], step=call.step, version=None, parts=tuple(answers))
 
     def _answer(self, call: _Prepared, headers: Mapping[str, str], content: bytes) -> Answer:
         found = re.search(r"\(([0-9a-fA-F-]{36})\)$", headers.get("odata-entityid", ""))
