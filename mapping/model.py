@@ -19,6 +19,7 @@ from mapping.steps import Single, Step, Together, Update
 from mapping.stock import Stock
 from mapping.succession import Succession
 from mapping.templates import Supplies
+from mapping.totals import Totals
 from mapping.values import Refusal, Row, Scalar, Side
 from mapping.world import World
 
@@ -156,7 +157,8 @@ class TableMapping:
     `stock` says where BC has the stock of records that have one. `extensions` are functions of people's own, `own` columns that only this
     company has. A mapping with `only_in` is in force in that mode alone; `variants` are properties that are others in a mode, `unserved`
     those that are others where BC does not serve a table. Rows of Sales that are made are `team_owned` in the team model. `succession` says
-    how one is known as the next version of another, whose coupling it takes over (rule E7).
+    how one is known as the next version of another, whose coupling it takes over (rule E7). `totals` are sums of which a document has the
+    same on both sides. `unasked` are columns by which a side cannot be asked for rows.
 
     `given` units are what a row that is made takes from its source beside the fields, as far as the source says anything; nobody compares
     them afterwards. `parts` are rows that go with each record, such as the lines of a document; the mapping of such rows is `part_of` that
@@ -229,6 +231,8 @@ class TableMapping:
     parts: tuple[Part, ...] = ()
     part_of: str = ""
     expands: Expand | None = None
+    totals: Totals | None = None
+    unasked: Mapping[Side, frozenset[str]] = field(default_factory=dict)
 
     @property
     def runs(self) -> bool:
@@ -255,7 +259,9 @@ class TableMapping:
         rest = (self.also, self.constants, self.names)
         marks = sorted(self.marks.columns) if self.marks and side is Side.SALES else ()
         page = (self.page.property,) if self.page and side is Side.BC else ()
-        return tuple(dict.fromkeys((*stamps, *shown, *beside, *(name for each in rest for name in each.get(side, ())), *page, *marks)))
+        sums = self.totals.columns(side) if self.totals else ()
+        named = (name for each in rest for name in each.get(side, ()))
+        return tuple(dict.fromkeys((*stamps, *shown, *beside, *named, *page, *sums, *marks)))
 
     def update(self, side: Side, id_: str, values: Row, row: Row, *within: Single) -> Step:
         """A change of a record's row that still has the version that was read, and of its parts `within`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -64,6 +65,15 @@ def _whole(least: int, most: int) -> tuple[Callable[[str], int], str]:
         return int(text)
 
     return parse, f"a whole number from {least} to {most}"
+
+
+def _amount(most: int) -> tuple[Callable[[str], Decimal], str]:
+    def parse(text: str) -> Decimal:
+        if not re.fullmatch(r"\d{1,4}(\.\d{1,4})?", text) or Decimal(text) > most:
+            raise ValueError(text)
+        return Decimal(text)
+
+    return parse, f"an amount from 0 to {most} with at most four decimals"
 
 
 def _schedule(text: str) -> str:
@@ -178,6 +188,7 @@ class Settings:
     ownership: Annotated[Ownership, App("OWNERSHIP", Ownership, "person or team")] = Ownership.PERSON
     orders: Annotated[Orders, App("ORDERS", Orders, "fromSales or both")] = Orders.FROM_SALES
     owner_role: Annotated[str, App("OWNER_ROLE", str, "the name of a security role")] = "Salesperson"
+    totals_tolerance: Annotated[Decimal, App("TOTALS_TOLERANCE", *_amount(1000))] = Decimal("0.05")
     availability: Annotated[bool, App("AVAILABILITY", _yes_or_no, "true or false")] = True
     mappings_file: Annotated[str | None, App("MAPPINGS_FILE", str, "the path of a mappings file, from the app's root")] = None
 

@@ -24,7 +24,7 @@ CoupletError
         UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
         UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList · CounterpartDeleted ·
         MassChange · ListTooShort · MarkedElsewhere · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · UnknownUnit ·
-        OtherCurrency · SecondPrice · ExtensionFailed · NoOwnerTeam
+        OtherCurrency · SecondPrice · ExtensionFailed · NoOwnerTeam · TotalsDiffer
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
 whether waiting alone can help, `settled_by_edit` whether nothing can but an edit of the record, or the record that it waits for.
@@ -71,6 +71,7 @@ from sync.errors.problems import (
     RecordProblem,
     SecondPrice,
     TextWouldBeLost,
+    TotalsDiffer,
     TypeChanged,
     UnclearClaim,
     UnitGroupBroken,
@@ -256,6 +257,7 @@ __all__ = [
     "TimedOut",
     "TooLong",
     "TooManySubscriptions",
+    "TotalsDiffer",
     "TrackingOff",
     "TypeChanged",
     "Unavailable",

@@ -229,6 +229,16 @@ class MergedElsewhere(RecordProblem):
     remedy = "Merge the two records in Business Central, too, or uncouple one of them and move the other coupling to the row that is left."
 
 
+class TotalsDiffer(RecordProblem):
+    """The total of the document is not the same on both sides."""
+
+    remedy = (
+        "Compare the places that the message names. Correct the document on one side; or, where both are right (rounding, a tax that one "
+        "side alone works out), let them be so far apart: TOTALS_TOLERANCE."
+    )
+    settled_by_edit = True
+
+
 class MarkedElsewhere(RecordProblem):
     """Another row of Sales is marked with the company and id of this record; this one is in step, without the marks."""
 

@@ -123,6 +123,8 @@ async def _hits(ctx: Context, mapping: TableMapping, key: tuple[str, ...], side:
     """Uncoupled rows inside the filters of the other side that have the same values in all fields of one natural key."""
     other = side.other
     member = mapping.member(key[0])
+    if member.column(other) in mapping.unasked.get(other, ()):
+        return {}
     carried = {id_: one for id_, row in rows.items() if (one := _written(mapping, key[0], side, row, world))}
     wanted = {id_: one.holds for id_, one in carried.items()}
     if not wanted:

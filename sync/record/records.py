@@ -33,6 +33,7 @@ from sync.record.succession import take_over
 from sync.record.tally import Tally, tally_of
 from sync.record.task import Task
 from sync.record.together import together
+from sync.record.totals import compare_totals
 
 log = logging.getLogger("couplet")
 
@@ -96,6 +97,7 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
         waiting = [*await _look_again(ctx, mapping, [task for task in first if task.again]), *later]
         if not waiting:
             break
+    await compare_totals(ctx, mapping, everything)
     await release_waiters(ctx, mapping, [task for task in everything if _can_be_referred_to(task)])
     await file_problems(ctx, mapping, [task for task in everything if not (task.busy or task.held_back)], job)
     await make_room(ctx, mapping, everything)
