@@ -12,7 +12,8 @@ class Related:
     """Rows of another table that the mapping's rules look at.
 
     Those on `side` whose `key` column equals the `of` column of the record's row on that side; with `through`, the id in Sales of the
-    record of mapping `through` that BC's `of` column names. With `by`, those that this field row refers to, read for records that are on
+    record of mapping `through` that BC's `of` column names; with `across`, `of` is a column of the row on the other side, read for records
+    that are on that side only, `always` for all. With `by`, those that this field row refers to, read for records that are on
     one side only, `always` for all; with `while_both` only while that row of another mapping goes both ways. With `beside`, `of` is a
     column of the related rows of that name. Without `key`, the whole of a small table, under `*`: for records on one side only,
     or `remembered` for a while. `shared` is a property of the world whose rows every record asks for, too, such as the base currency's.
@@ -32,7 +33,11 @@ class Related:
     while_both: tuple[str, str] | None = None
     beside: str = ""
     shared: str = ""
+<<<<<<< Updated upstream
     first: bool = False
+=======
+    across: bool = False
+>>>>>>> Stashed changes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

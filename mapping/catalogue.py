@@ -7,6 +7,7 @@ from mapping.currencies import CURRENCY
 from mapping.customers import CUSTOMER
 from mapping.figures import ACCOUNT_FIGURES
 from mapping.graph import in_order
+from mapping.invoices import POSTEDSALESINV_INV
 from mapping.items import ITEM_PRODUCT
 from mapping.model import TableMapping
 from mapping.opportunities import OPPORTUNITY
@@ -45,8 +46,12 @@ _DECLARED = (
     PLLINE_PRODPRICE,
     CUSTPRCGRP_PRICE,
     SALESPRC_PRODPRICE,
+<<<<<<< Updated upstream
     SALESORDER_ORDER,
     SOLINE_ORDERDETAIL,
+=======
+    POSTEDSALESINV_INV,
+>>>>>>> Stashed changes
 )
 
 _ALL = {mapping.name: mapping for mapping in _DECLARED}

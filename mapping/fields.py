@@ -40,6 +40,11 @@ def needed(unit: Unit) -> Unit:
     return Unit(unit.name, tuple(replace(member, needed=True) for member in unit.members))
 
 
+def late(unit: Unit) -> Unit:
+    """A field that is written right after the row was made, not with it."""
+    return Unit(unit.name, tuple(replace(member, late=True) for member in unit.members))
+
+
 def group(name: str, *units: Unit) -> Unit:
     """Fields that are merged as one value (rule B4)."""
     return Unit(name, tuple(member for unit in units for member in unit.members))

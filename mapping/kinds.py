@@ -183,20 +183,20 @@ class LocalMoney(Kind):
         """Decimals that Sales keeps: of a price the organisation's, of any other amount those of its currency."""
         if self.pricing:
             return world.pricing_precision
-        own = world.currency(_currency_id(pair, world))
+        own = world.currency(currency_id(pair, world))
         return own.precision if own and own.precision is not None else world.currency_precision
 
 
 def _rate(field: FieldMapping, pair: Mapping[Side, Row], world: World) -> Decimal | None:
     """Units of the row's currency per unit of local currency; a row without currency is in local currency."""
     local = world.local_currency
-    own = world.currency(_currency_id(pair, world))
+    own = world.currency(currency_id(pair, world))
     if own is None or local is None or own.id == local.id:
         return Decimal(1)
     return own.rate / local.rate if local.rate else None
 
 
-def _currency_id(pair: Mapping[Side, Row], world: World) -> str | None:
+def currency_id(pair: Mapping[Side, Row], world: World) -> str | None:
     """The currency that the Sales row will have: BC's where BC names one, else what the Sales row has."""
     bc_currency = pair.get(Side.BC, {}).get("currencyId")
     coupled = world.partner("CURRENCY", Side.BC, str(bc_currency)) if bc_currency else None

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from mapping.beside import Related, Watch
 from mapping.counted import CountedIn
 from mapping.criteria import Criterion, from_natural_keys
+from mapping.ensures import Ensure, EnsureEach
 from mapping.extensions import Extensions
 from mapping.field import Direction, FieldMapping
 from mapping.lookups import Lookup
@@ -98,19 +99,6 @@ Expand = Callable[[Draft, World], "Sequence[Mapping[str, Any]] | Refusal"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ensure:
-    """A row of Sales that records of the mapping need: found by the first of `values` that `fits`, else made by the first that is free."""
-
-    name: str
-    table: Table
-    column: str
-    columns: tuple[str, ...]
-    values: Callable[[World], Sequence[str]]
-    fits: Callable[[Row, World], bool]
-    make: Callable[[str, World], Mapping[str, Any]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Template:
     """What a new row is given beside its fields: of the templates of a side the first by priority whose filters hold for the source row.
 
@@ -194,7 +182,7 @@ class TableMapping:
     related: tuple[Related, ...] = ()
     watches: tuple[Watch, ...] = ()
     counted_in: tuple[CountedIn, ...] = ()
-    ensures: tuple[Ensure, ...] = ()
+    ensures: tuple[Ensure | EnsureEach, ...] = ()
     conflict: ConflictPolicy = ConflictPolicy.MANUAL
     conflicts: Mapping[str, ConflictPolicy] = field(default_factory=dict)
     deletion: DeletionPolicy = DeletionPolicy.MANUAL

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 
 from mapping import price_lines
 from mapping.beside import Related, Watch
+from mapping.ensures import Ensure
 from mapping.field import FieldMapping
 from mapping.fields import numbered, to_sales
 from mapping.filters import OneOf, equals
 from mapping.kinds import Exact, LocalMoney, Text, decimal_text
 from mapping.lookups import Currency
-from mapping.model import Addition, Draft, Ensure, Keep, Table, Unit
+from mapping.model import Addition, Draft, Keep, Table, Unit
 from mapping.policies import Mode
 from mapping.price_lines import steps_of_lines
 from mapping.product_units import has_a_group_of_its_own, units_of
@@ -113,7 +114,7 @@ def counted_in_its_unit(draft: Draft, world: World) -> Addition:
         return Addition()
     if draft.values[Side.SALES].get("defaultuomid@odata.bind"):
         return Addition()
-    group = _bound(draft, "defaultuomscheduleid")
+    group = bound(draft, "defaultuomscheduleid")
     if not group:
         return Addition(refusal=Refusal(code="no_base_unit", detail="the record has no base unit of measure"))
     units = world.rows("unit", group)
@@ -155,7 +156,7 @@ def _no_price_list(world: World) -> Refusal:
 
 def _units(draft: Draft, world: World) -> Mapping[str, str]:
     """The units that the product is priced in, with their quantities: those of its own group, or the one that it counts in."""
-    own = units_of(_bound(draft, "defaultuomscheduleid"), world)
+    own = units_of(bound(draft, "defaultuomscheduleid"), world)
     unit = _unit(draft, world)
     return own if unit in own else {unit: "1"} if unit else {}
 
@@ -163,7 +164,7 @@ def _units(draft: Draft, world: World) -> Mapping[str, str]:
 def _price(draft: Draft, world: World) -> str:
     """The product's price in local currency, which the price list is in."""
     price = draft.values[Side.SALES].get("price", draft.rows[Side.SALES].get("price")) or 0
-    own, local = world.currency(_bound(draft, "transactioncurrencyid")), world.local_currency
+    own, local = world.currency(bound(draft, "transactioncurrencyid")), world.local_currency
     if own is None or local is None or own.id == local.id or not own.rate:
         return str(price)
     return decimal_text(Decimal(str(price)) * local.rate / own.rate, world.pricing_precision)
@@ -171,10 +172,10 @@ def _price(draft: Draft, world: World) -> str:
 
 def _unit(draft: Draft, world: World) -> str | None:
     """The unit that the product counts in."""
-    return _bound(draft, "defaultuomid") or world.row("unit", _bound(draft, "defaultuomscheduleid")).get("uomid")
+    return bound(draft, "defaultuomid") or world.row("unit", bound(draft, "defaultuomscheduleid")).get("uomid")
 
 
-def _bound(draft: Draft, nav: str) -> str | None:
+def bound(draft: Draft, nav: str) -> str | None:
     """What a lookup of the product will refer to: what is about to be written, else what the row shows."""
     sent = draft.values[Side.SALES].get(f"{nav}@odata.bind")
     if sent:

@@ -138,7 +138,7 @@ def _related_served(mapping: TableMapping, related: Related) -> bool:
     read = [column for column in (*related.columns, related.key) if column] if related.side is Side.BC else []
     if not all(schema.is_standard(related.table, column) for column in read):
         return False
-    asks_bc = bool(related.of) and (related.side is Side.BC or bool(related.through))
+    asks_bc = bool(related.of) and ((related.side is Side.BC) is not related.across or bool(related.through))
     return not asks_bc or _served(mapping, related.of)
 
 

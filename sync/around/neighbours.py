@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from mapping.countries import Countries
+from mapping.ensures import Ensure
 from mapping.field import FieldMapping
 from mapping.kinds import Country
 from mapping.lookups import Lookup
-from mapping.model import Ensure, TableMapping
+from mapping.model import TableMapping
 from mapping.templates import Supplies
 from mapping.values import Row, Side
 from mapping.world import NO_ID, Codes, Partners, World
@@ -46,12 +48,17 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bo
         elif isinstance(kind, Lookup) and kind.codes and kind.codes not in codes:
             codes[kind.codes] = await code_table(ctx, kind.codes, numbers=_codes_in(member, rows))
     known = World(**base, partners=partners, codes=codes)
+<<<<<<< Updated upstream
     related = {**first.related, **await related_rows(ctx, mapping, rows, known, alone=alone)}
+=======
+    related = await related_rows(ctx, mapping, rows, known, alone=alone)
+>>>>>>> Stashed changes
     if mapping.supplies and alone and rows[Side.SALES]:
         related[mapping.supplies.table] = {"*": await _templates(ctx, mapping.supplies)}
     for ensure in mapping.ensures:
-        related[ensure.name] = {"*": [await _ensured(ctx, ensure, World(**base), planned=planned)]}
-    return World(**base, partners=partners, codes=codes, related=related)
+        wanted = ensure.wanted(rows[Side.BC], known)
+        related[ensure.name] = {key: [await _ensured(ctx, each, known, planned=planned)] for key, each in wanted.items()}
+    return replace(known, related=related)
 
 
 async def _basics(ctx: Context, mapping: TableMapping, *, planned: bool) -> dict[str, Any]:

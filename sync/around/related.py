@@ -50,7 +50,7 @@ def _in_force(ctx: Context, row: tuple[str, str] | None) -> bool:
 def _is_wanted(related: Related, alone: bool) -> bool:
     """Whether these rows are read now: whole tables, what is referred to and what is beside it for records on one side unless for all."""
     whole = not (related.key or related.by or related.remembered)
-    return alone or related.always or not (related.by or related.beside or whole)
+    return alone or related.always or not (related.by or related.beside or related.across or whole)
 
 
 async def _of_records(ctx: Context, mapping: TableMapping, related: Related, rows: Rows, known: World) -> Groups:
@@ -62,8 +62,9 @@ async def _of_records(ctx: Context, mapping: TableMapping, related: Related, row
     if related.through:
         named = {mapping.named(related.of, related.through, row, known) for row in rows[Side.BC] if row.get(related.of)}
         return await _grouped(ctx, related, {partner for id_ in named if (partner := known.partner(related.through, Side.BC, id_))})
-    shared = {str(getattr(known, related.shared))} if related.shared and rows[related.side] else set[str]()
-    return await _grouped(ctx, related, {str(row[related.of]) for row in rows[related.side] if row.get(related.of)} | shared)
+    side = related.side.other if related.across else related.side
+    shared = {str(getattr(known, related.shared))} if related.shared and rows[side] else set[str]()
+    return await _grouped(ctx, related, {str(row[related.of]) for row in rows[side] if row.get(related.of)} | shared)
 
 
 async def _grouped(ctx: Context, related: Related, keys: set[str]) -> Groups:

@@ -24,7 +24,11 @@ CoupletError
         UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
         UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList · CounterpartDeleted ·
         MassChange · ListTooShort · MarkedElsewhere · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · UnknownUnit ·
+<<<<<<< Updated upstream
         OtherCurrency · SecondPrice · ExtensionFailed · NoOwnerTeam · TotalsDiffer
+=======
+        OtherCurrency · SecondPrice · ExtensionFailed · NoOwnerTeam · CustomerChanged
+>>>>>>> Stashed changes
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
 whether waiting alone can help, `settled_by_edit` whether nothing can but an edit of the record, or the record that it waits for.
@@ -36,6 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sync.errors import documents
 from sync.errors.base import (
     BadSetting,
     CoupletError,
@@ -278,6 +283,7 @@ __all__ = [
     "WorkFailed",
     "by_code",
     "catalogue",
+    "documents",
 ]
 
 

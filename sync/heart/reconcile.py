@@ -88,7 +88,7 @@ def _kept(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan:
     draft = Draft(rows=pair.rows, ids=pair.ids, values={side: {} for side in Side}, inside=False)
     additions = [rule(draft, world) for rule in mapping.rules] if pair.coupled else []
     values = _gathered({}, additions)
-    steps = _updates(mapping, pair, values)
+    steps = (*_updates(mapping, pair, values), *(step for one in additions for step in one.after))
     outcomes = {step.side: Outcome.MODIFIED for step in steps} or dict.fromkeys(Side, Outcome.OUT_OF_FILTER)
     return Plan(steps=steps, outcomes=outcomes, asked=pair.asked, why=why)
 

@@ -158,7 +158,8 @@ def test_what_a_service_takes_only_at_creation_is_declared() -> None:
     groups = {(name, "defaultuomscheduleid") for name in ("ITEM-PRODUCT", "RESOURCE-PRODUCT")}
     heads = {(name, "transactioncurrencyid") for name in ("PLHEADER-PRICE", "CUSTPRCGRP-PRICE")}
     lists = {*heads, *((name, "pricelevelid") for name in ("PLLINE-PRODPRICE", "SALESPRC-PRODPRICE"))}
-    assert once == {("CURRENCY", "isocurrencycode"), *groups, *units, *lists}
+    invoices = {("POSTEDSALESINV-INV", column) for column in ("invoicenumber", "transactioncurrencyid")}
+    assert once == {("CURRENCY", "isocurrencycode"), *groups, *units, *lists, *invoices}
 
 
 @pytest.mark.rule("D6")
@@ -186,7 +187,8 @@ def test_what_travels_to_a_side_can_be_written_there(name: str) -> None:
         for side in sides:
             known = schema.column(side, mapping.table(side).name, member.column(side)) or {}
             assert known, f"{side} has no {member.column(side)}"
-            writable = not known.get("readOnly") and known.get("create", True) and (known.get("update", True) or side in member.once)
+            made = known.get("create", True) or member.late
+            writable = not known.get("readOnly") and made and (known.get("update", True) or side in member.once)
             assert writable, f"{member.column(side)} cannot be written"
 
 

@@ -1,0 +1,217 @@
+"""POSTEDSALESINV-INV: posted sales invoices of BC and invoices of Sales, with their lines (rule E5).
+
+Header and lines go to Sales once the invoice is posted. What is not Active there is closed to edits: it keeps both, and only its state
+goes on following the payments, also backwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mapping.accounts import owned_by
+from mapping.amounts import OwnMoney
+from mapping.beside import Related, Watch
+from mapping.ensures import Ensure, EnsureEach
+from mapping.field import Direction, FieldMapping
+from mapping.fields import group, late, needed, on, to_sales
+from mapping.filters import equals, one_of
+from mapping.kinds import Country, Exact, Text
+from mapping.lookups import Currency, Lookup, Option
+from mapping.model import Addition, Draft, Table, TableMapping, Unit
+from mapping.ours import Page
+from mapping.payments import BILLED, PAID, STATE, paid_as_in_bc
+from mapping.plain import Day
+from mapping.prices import PRICE_LISTS
+from mapping.products import bound, price_list_names
+from mapping.values import Refusal, Row, Scalar, Side
+from mapping.world import World
+
+POSTED = ("Open", "Paid", "Canceled", "Corrective")
+"""API v2.0 shows drafts on the same page: those and what is in review are not posted."""
+
+METHODS = "shipment methods"
+ORDERS, CONTACTS = "orders", "contacts of orders"
+LISTS = "price list in the currency"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkDescription(Text):
+    """The work description; where there is none, what the shipment method is called (native rule of the invoice's description)."""
+
+    def looks_at(self, side: Side) -> tuple[str, ...]:
+        return ("shipmentMethodId",) if side is Side.BC else ()
+
+    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        if side is Side.SALES:
+            return Text.read(self, field, side, row, world)
+        method = next((each for each in world.rows(METHODS, "*") if each["id"] == row.get("shipmentMethodId")), {})
+        said = str(row.get("workDescription") or "").strip() or str(method.get("displayName") or "").strip()
+        return said or None
+
+
+def address(party: str) -> Unit:
+    """The bill-to or ship-to address, which is one value (rule B4)."""
+    bc, sales = f"{party}To", f"{party}to_"
+    return group(
+        f"{bc}Address",
+        to_sales(f"{bc}AddressLine1", f"{sales}line1"),
+        to_sales(f"{bc}AddressLine2", f"{sales}line2"),
+        to_sales(f"{bc}City", f"{sales}city"),
+        to_sales(f"{bc}Country", f"{sales}country", Country()),
+        to_sales(f"{bc}PostCode", f"{sales}postalcode", Exact()),
+        to_sales(f"{bc}State", f"{sales}stateorprovince"),
+    )
+
+
+def currency_of(row: Row, world: World) -> str | None:
+    """The currency of an invoice in Sales: a blank one is the local one (rule D1)."""
+    value = CURRENCY.read(Side.BC, row, world)
+    local = world.local_currency
+    if value is None:
+        return local.id if local else None
+    return world.partner("CURRENCY", Side.BC, str(value))
+
+
+def list_in(currency: str) -> Ensure:
+    """The price list that invoices in a currency of Sales stand in: the default one where it is the local currency."""
+
+    def names(world: World) -> list[str]:
+        known, local = world.currency(currency), world.local_currency
+        return price_list_names(world) if local and local.id == currency else [f"Couplet Price List in {known.iso}"] if known else []
+
+    return Ensure(
+        name=f"price list in {currency}",
+        table=PRICE_LISTS,
+        column="name",
+        columns=("_transactioncurrencyid_value",),
+        values=names,
+        fits=lambda row, world: row["_transactioncurrencyid_value"] == currency,
+        make=lambda name, world: {"name": name, "transactioncurrencyid@odata.bind": f"/transactioncurrencies({currency})"},
+    )
+
+
+def of_its_order(draft: Draft, world: World) -> Addition:
+    """An invoice whose Your Reference is the number of an order of Sales is that order's, and takes over what the order says.
+
+    Its customer must still be the order's: the order's account, or the account of the contact who ordered (behaviour.md, section 15.4).
+    """
+    order = world.row(ORDERS, str(draft.rows[Side.BC].get(REFERENCE) or ""))
+    if draft.creates is not Side.SALES or not order:
+        return Addition()
+    customer = bound(draft, CUSTOMER_NAV)
+    person = world.row(CONTACTS, order.get("_contactid_value"))
+    if customer not in (order["_customerid_value"], person.get("_parentcustomerid_value")):
+        said = f"its order {order['ordernumber']} is for another customer in Sales"
+        return Addition(refusal=Refusal(code="customer_changed", detail=said))
+    owner = next((f"/{table}({order[column]})" for table, column in OWNERS.items() if order.get(column)), None)
+    same_currency = order["_transactioncurrencyid_value"] == bound(draft, "transactioncurrencyid")
+    links = {
+        "salesorderid": ("salesorders", order["salesorderid"]),
+        "opportunityid": ("opportunities", order.get("_opportunityid_value") if same_currency else None),
+        "pricelevelid": (PRICE_LISTS.name, order.get("_pricelevelid_value") if same_currency else None),
+    }
+    binds = {f"{nav}@odata.bind": f"/{table}({id_})" for nav, (table, id_) in links.items() if id_}
+    values = {"name": order["name"], **binds, **({"ownerid@odata.bind": owner} if owner else {})}
+    return Addition(values={Side.SALES: {name: value for name, value in values.items() if value}})
+
+
+def named_and_listed(draft: Draft, world: World) -> Addition:
+    """Without an order an invoice is called by its number, and stands in the price list of its currency (behaviour.md, section 15.4)."""
+    if draft.creates is not Side.SALES:
+        return Addition()
+    currency = bound(draft, "transactioncurrencyid")
+    found = world.row(LISTS, currency).get(PRICE_LISTS.id)
+    if not found:
+        known = world.currency(currency)
+        said = f"no price list in {known.iso if known else 'its currency'} could be found or made"
+        return Addition(refusal=Refusal(code="no_price_list", detail=said))
+    name = str(draft.rows[Side.BC]["number"])
+    return Addition(values={Side.SALES: {"name": name, "pricelevelid@odata.bind": f"/{PRICE_LISTS.name}({found})"}})
+
+
+REFERENCE = "customerPurchaseOrderReference"
+"""Your Reference, as both profiles call it; it is the number of the order in Sales."""
+CUSTOMER_NAV = "customerid_account"
+OWNERS = {"systemusers": "_owninguser_value", "teams": "_owningteam_value"}
+
+INVOICE_CURRENCY = to_sales(
+    "currencyId",
+    "transactioncurrencyid",
+    Currency(mapping="CURRENCY", target="transactioncurrencies", nav="transactioncurrencyid", first=True),
+    once=Side.SALES,
+)
+CURRENCY = INVOICE_CURRENCY.members[0]
+
+FIELDS = on(
+    "salesInvoices",
+    "invoices",
+    needed(to_sales("number", "invoicenumber", Exact(), once=Side.SALES)),
+    needed(to_sales("customerId", "customerid", Lookup(mapping="CUSTOMER", target="accounts", nav=CUSTOMER_NAV, many=True, first=True))),
+    owned_by("salesperson"),
+    needed(INVOICE_CURRENCY),
+    to_sales("dueDate", "duedate", Day()),
+    to_sales("shipToName", "shipto_name"),
+    address("ship"),
+    to_sales("shipmentDate", "datedelivered", Day(local=True)),
+    to_sales("billToName", "billto_name"),
+    address("bill"),
+    to_sales("discountAmount", "discountamount", OwnMoney(signed=False)),
+    to_sales("shippingAgentCode", "shippingmethodcode", Option(mapping="SHIPPING AGENT", codes="shippingAgents", blank=True)),
+    to_sales("paymentTermsId", "paymenttermscode", Option(mapping="PAYMENT TERMS", blank=True)),
+    to_sales("workDescription", "description", WorkDescription()),
+    *(
+        late(to_sales(bc, sales, OwnMoney()))
+        for bc, sales in {
+            "totalAmountExcludingTax": "totalamountlessfreight",
+            "totalAmountIncludingTax": "totalamount",
+            "totalTaxAmount": "totaltax",
+        }.items()
+    ),
+)
+
+POSTEDSALESINV_INV = TableMapping(
+    name="POSTEDSALESINV-INV",
+    bc=Table(name="salesInvoices"),
+    sales=Table(name="invoices", id="invoiceid", changed="modifiedon"),
+    direction=Direction.TO_SALES,
+    keep={Side.BC: [one_of("status", *POSTED)], Side.SALES: [equals("statecode", BILLED["statecode"])]},
+    needs=("CUSTOMER", "CURRENCY", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "OPPORTUNITY"),
+    natural_keys=(("number",),),
+    creates=frozenset({Side.SALES}),
+    enabled=False,
+    only_coupled=False,
+    born={Side.SALES: {"statuscode": BILLED["statuscode"]}},
+    related=(
+        Related(name=METHODS, side=Side.BC, table="shipmentMethods", columns=("id", "displayName"), remembered=True),
+        Related(
+            name=ORDERS,
+            side=Side.SALES,
+            table="salesorders",
+            key="ordernumber",
+            of=REFERENCE,
+            across=True,
+            columns=(
+                *("salesorderid", "ordernumber", "name", "_customerid_value", "_contactid_value", "_opportunityid_value"),
+                *("_pricelevelid_value", "_transactioncurrencyid_value", *OWNERS.values()),
+            ),
+        ),
+        Related(
+            name=CONTACTS,
+            side=Side.SALES,
+            table="contacts",
+            key="contactid",
+            of="_contactid_value",
+            beside=ORDERS,
+            columns=("contactid", "_parentcustomerid_value"),
+        ),
+    ),
+    # Neither a payment nor what takes it back changes the stamp of the posted invoice (rule F1).
+    watches=(Watch(table="detailedCustomerLedgerEntries", column="documentNumber", key="number"),),
+    rules=(named_and_listed, of_its_order, paid_as_in_bc),
+    ensures=(EnsureEach(name=LISTS, key=currency_of, of=list_in),),
+    also={Side.BC: (*PAID, REFERENCE, "shipmentMethodId"), Side.SALES: STATE},
+    page=Page(132),
+    names={Side.BC: ("number", "customerName"), Side.SALES: ("invoicenumber", "name")},
+    fields=FIELDS,
+    standard=on("salesInvoices", "invoices", to_sales("shipmentMethodId", "description", WorkDescription())),
+)

@@ -1,0 +1,11 @@
+"""What is wrong with an order, a quote or an invoice, and no other record."""
+
+from __future__ import annotations
+
+from sync.errors.problems import RecordProblem
+
+
+class CustomerChanged(RecordProblem):
+    """The invoice is for another customer than the order in Sales that it came from."""
+
+    remedy = "Give the order in Sales the customer of the invoice, or take the order's number out of Your Reference; then retry."
