@@ -33,11 +33,8 @@ class Related:
     while_both: tuple[str, str] | None = None
     beside: str = ""
     shared: str = ""
-<<<<<<< Updated upstream
     first: bool = False
-=======
     across: bool = False
->>>>>>> Stashed changes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

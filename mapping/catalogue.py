@@ -46,12 +46,9 @@ _DECLARED = (
     PLLINE_PRODPRICE,
     CUSTPRCGRP_PRICE,
     SALESPRC_PRODPRICE,
-<<<<<<< Updated upstream
     SALESORDER_ORDER,
     SOLINE_ORDERDETAIL,
-=======
     POSTEDSALESINV_INV,
->>>>>>> Stashed changes
 )
 
 _ALL = {mapping.name: mapping for mapping in _DECLARED}

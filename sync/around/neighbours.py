@@ -48,11 +48,7 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bo
         elif isinstance(kind, Lookup) and kind.codes and kind.codes not in codes:
             codes[kind.codes] = await code_table(ctx, kind.codes, numbers=_codes_in(member, rows))
     known = World(**base, partners=partners, codes=codes)
-<<<<<<< Updated upstream
     related = {**first.related, **await related_rows(ctx, mapping, rows, known, alone=alone)}
-=======
-    related = await related_rows(ctx, mapping, rows, known, alone=alone)
->>>>>>> Stashed changes
     if mapping.supplies and alone and rows[Side.SALES]:
         related[mapping.supplies.table] = {"*": await _templates(ctx, mapping.supplies)}
     for ensure in mapping.ensures:
