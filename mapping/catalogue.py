@@ -10,6 +10,7 @@ from mapping.graph import in_order
 from mapping.invoices import POSTEDSALESINV_INV
 from mapping.items import ITEM_PRODUCT
 from mapping.model import TableMapping
+from mapping.notes import ORDER_NOTE
 from mapping.opportunities import OPPORTUNITY
 from mapping.options import PAYMENT_TERMS, SHIPMENT_METHOD, SHIPPING_AGENT
 from mapping.order_lines import SOLINE_ORDERDETAIL
@@ -49,6 +50,7 @@ _DECLARED = (
     SALESORDER_ORDER,
     SOLINE_ORDERDETAIL,
     POSTEDSALESINV_INV,
+    ORDER_NOTE,
 )
 
 _ALL = {mapping.name: mapping for mapping in _DECLARED}

@@ -7,6 +7,7 @@ from mapping.field import Direction
 from mapping.fields import from_sales, on, to_sales
 from mapping.filters import equals
 from mapping.model import Table, TableMapping
+from mapping.notes import brought
 from mapping.order_lines import SOLINE_ORDERDETAIL
 from mapping.ours import Page
 from mapping.parts import Part
@@ -35,6 +36,7 @@ SALESORDER_ORDER = TableMapping(
     creates=frozenset({Side.BC}),
     also={Side.SALES: ("statecode", "statuscode", "lastbackofficesubmit")},
     related=(CUSTOMERS_PERSON,),
+    brings=brought("salesorders"),
     parts=(LINES,),
     names={Side.BC: ("number",), Side.SALES: ("ordernumber", "name")},
     given=on(

@@ -95,7 +95,7 @@ class Cascade:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Brings:
-    """Records of `mapping` that are due when a record of this one was coupled: their `column` in BC holds what its `of` column does.
+    """Records of `mapping` that are due when a record of this one was coupled: their `column` on a `side` holds what its `of` column does.
 
     With `sales`, only what a record born in Sales brings: its row in BC, with the same values in `same` (its column, the record's), is
     coupled with the row that this column of the record names in Sales.
@@ -104,6 +104,7 @@ class Brings:
     mapping: str
     column: str
     of: str
+    side: Side = Side.BC
     sales: str = ""
     same: tuple[tuple[str, str], ...] = ()
 

@@ -1,16 +1,16 @@
-"""What a record born in Sales brings into BC with it, and is there in Sales already: the unit group and the unit of a product."""
+"""What comes with a record that was coupled: what it brings into BC and is there in Sales already, and what hangs on it on either side."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mapping.model import TableMapping
 from mapping.policies import Brings
 from mapping.values import Side
-from sync.around.reference import rows_where
+from sync.around.reference import all_rows, rows_where
 from sync.context import Context
 from sync.heart.coupling import Coupling
-from sync.heart.plan import Run
+from sync.heart.plan import Outcome, Run
 from sync.record.task import Task
 from sync.run import messages
 
@@ -49,3 +49,49 @@ async def _pairs(ctx: Context, brings: Brings, brought: TableMapping, born: Sequ
         if partner and all(row[mine] == rows[Side.BC].get(theirs) for mine, theirs in brings.same):
             pairs[str(row[brought.bc.id])] = str(partner)
     return pairs
+
+
+async def make_brought_due(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> None:
+    """What hangs on records that were coupled just now is due, and what follows them, unless a full synch comes to it."""
+    for brings in (each for each in mapping.brings if not each.sales):
+        brought = ctx.mappings.get(brings.mapping)
+        heads = [task.rows[brings.side] for task in tasks if brings.side in task.rows and _was_there(task, brings.side)]
+        if heads and brought and brought.runs and not await _follows_anyway(ctx, mapping, brought):
+            keys = {str(row[brings.of]) for row in heads if row.get(brings.of)}
+            ids = await _hanging_on(ctx, brings, brought, keys)
+            run = Run(creates=brought.creates, couples=True)
+            await ctx.store.queue.send_many(messages.records(ctx.company, brought.name, brings.side, sorted(ids), run=run))
+    await _bring_along(ctx, mapping, [task.ids[Side.BC] for task in tasks])
+
+
+def _was_there(task: Task, side: Side) -> bool:
+    """Whether the row was not made just now by Couplet: on a new one hangs nothing yet."""
+    return task.outcomes.get(side) is not Outcome.INSERTED
+
+
+async def _hanging_on(ctx: Context, brings: Brings, brought: TableMapping, keys: Iterable[str]) -> set[str]:
+    """The rows of a mapping that name one of these records; all are read where the service cannot be asked for them."""
+    service, table = ctx.services[brings.side], brought.table(brings.side)
+    columns = (table.id, brings.column)
+    if brings.column not in brought.unasked.get(brings.side, ()):
+        return {str(row[table.id]) for row in await rows_where(service, table.name, brings.column, keys, columns)}
+    wanted = {key.lower() for key in keys}
+    return {str(row[table.id]) for row in await all_rows(service, table.name, columns) if str(row[brings.column]).lower() in wanted}
+
+
+async def _bring_along(ctx: Context, mapping: TableMapping, bc_ids: Sequence[str]) -> None:
+    """What follows records that were coupled just now is due, unless a full synch comes to it."""
+    for follower in [each for each in ctx.mappings.values() if each.follows == mapping.name and each.runs] if bc_ids else ():
+        if ctx.entry(follower.name).bc_watermark and not await _follows_anyway(ctx, mapping, follower):
+            run = Run(creates=follower.creates, couples=True)
+            await ctx.store.queue.send_many(messages.records(ctx.company, follower.name, Side.BC, bc_ids, run=run))
+
+
+async def _follows_anyway(ctx: Context, mapping: TableMapping, brought: TableMapping) -> bool:
+    """Whether the full synch that walks over the mapping just now comes to the other one, too: then it says what is made there."""
+    walked = (await ctx.store.entries.get(ctx.company, mapping.name)).full_job
+    job = await ctx.store.jobs.get(ctx.company, walked) if walked else None
+    if job is None or job.status.over or not job.parent:
+        return False
+    lines = await ctx.store.full_syncs.lines(ctx.company, job.parent)
+    return any(line.mapping == brought.name and not line.status.over for line in lines)

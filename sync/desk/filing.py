@@ -9,9 +9,8 @@ from typing import Any
 from mapping.model import TableMapping, Unit
 from mapping.values import Awaited, Scalar, Side, Value
 from sync.around.currencies import TABLE as CURRENCIES
-from sync.around.reference import rows_where
 from sync.context import Context
-from sync.desk.brought import couple_brought
+from sync.desk.brought import couple_brought, make_brought_due
 from sync.desk.retries import scheduled, terms_of
 from sync.errors import AmbiguousMatch, CoupletError, ServiceError, WorkFailed
 from sync.heart.coupling import Life
@@ -134,34 +133,8 @@ async def release_waiters(ctx: Context, mapping: TableMapping, tasks: Sequence[T
     if not tasks:
         return
     await _release(ctx, mapping.name, [f"{side}:{id_}" for task in tasks for side, id_ in task.ids.items()])
-    heads = [task.rows[Side.BC] for task in tasks if task.became_coupled and Side.BC in task.rows]
     await couple_brought(ctx, mapping, tasks)
-    for brings in [each for each in mapping.brings if not each.sales] if heads else ():
-        brought = ctx.mappings.get(brings.mapping)
-        if brought and brought.runs and not await _follows_anyway(ctx, mapping, brought):
-            keys = {str(row[brings.of]) for row in heads if row.get(brings.of)}
-            rows = await rows_where(ctx.bc, brought.bc.name, brings.column, keys, (brought.bc.id,))
-            ids, run = sorted(str(row[brought.bc.id]) for row in rows), Run(creates=brought.creates, couples=True)
-            await ctx.store.queue.send_many(messages.records(ctx.company, brought.name, Side.BC, ids, run=run))
-    await _bring_along(ctx, mapping, [task.ids[Side.BC] for task in tasks if task.became_coupled])
-
-
-async def _bring_along(ctx: Context, mapping: TableMapping, bc_ids: Sequence[str]) -> None:
-    """What follows records that were coupled just now is due, unless a full synch comes to it."""
-    for follower in [each for each in ctx.mappings.values() if each.follows == mapping.name and each.runs] if bc_ids else ():
-        if ctx.entry(follower.name).bc_watermark and not await _follows_anyway(ctx, mapping, follower):
-            run = Run(creates=follower.creates, couples=True)
-            await ctx.store.queue.send_many(messages.records(ctx.company, follower.name, Side.BC, bc_ids, run=run))
-
-
-async def _follows_anyway(ctx: Context, mapping: TableMapping, brought: TableMapping) -> bool:
-    """Whether the full synch that walks over the mapping just now comes to the other one, too: then it says what is made there."""
-    walked = (await ctx.store.entries.get(ctx.company, mapping.name)).full_job
-    job = await ctx.store.jobs.get(ctx.company, walked) if walked else None
-    if job is None or job.status.over or not job.parent:
-        return False
-    lines = await ctx.store.full_syncs.lines(ctx.company, job.parent)
-    return any(line.mapping == brought.name and not line.status.over for line in lines)
+    await make_brought_due(ctx, mapping, [task for task in tasks if task.became_coupled])
 
 
 async def _release(ctx: Context, name: str, keys: Sequence[str]) -> None:

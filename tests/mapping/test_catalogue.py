@@ -27,7 +27,11 @@ NAMES = sorted(FACTS)
 LISTS = Partners({"list": "a list"}, {"a list": "list"})
 COMPANIES = World(
     codes={"companyContacts": Codes(ids={"CT1": "customer"})},
-    partners={**dict.fromkeys(("PLHEADER-PRICE", "CUSTPRCGRP-PRICE"), LISTS), "CUSTOMER": Partners({"customer": "account"})},
+    partners={
+        **dict.fromkeys(("PLHEADER-PRICE", "CUSTPRCGRP-PRICE"), LISTS),
+        "CUSTOMER": Partners({"customer": "account"}),
+        "SALESORDER-ORDER": Partners({"order": "sales order"}, {"sales order": "order"}),
+    },
 )
 INSIDE: dict[str, Any] = {
     "<a customer's>": "CT1",
@@ -35,6 +39,9 @@ INSIDE: dict[str, Any] = {
     "<a coupled list>": "a list",
     "<a coupled customer>": "customer",
     "<a group>": "RETAIL",
+    "<an order's id>": "order",
+    "<an order's id in Sales>": "sales order",
+    "<a text>": "Call before noon",
 }
 """What stands for a value that only has to be there."""
 
@@ -159,7 +166,7 @@ def test_what_a_service_takes_only_at_creation_is_declared() -> None:
     heads = {(name, "transactioncurrencyid") for name in ("PLHEADER-PRICE", "CUSTPRCGRP-PRICE")}
     lists = {*heads, *((name, "pricelevelid") for name in ("PLLINE-PRODPRICE", "SALESPRC-PRODPRICE"))}
     invoices = {("POSTEDSALESINV-INV", column) for column in ("invoicenumber", "transactioncurrencyid")}
-    assert once == {("CURRENCY", "isocurrencycode"), *groups, *units, *lists, *invoices}
+    assert once == {("CURRENCY", "isocurrencycode"), *groups, *units, *lists, *invoices, ("ORDER-NOTE", "objectid")}
 
 
 @pytest.mark.rule("D6")

@@ -87,7 +87,9 @@ def searched(mapping: TableMapping) -> Iterator[Asked]:
     own = mapping.bc.name
     yield from [(own, mapping.bc.changed)] if mapping.bc.changed else ()
     yield from ((related.table, related.key) for related in mapping.related if related.side is Side.BC and related.key)
-    yield from ((own, mapping.member(name).bc) for key in mapping.natural_keys for name in key if mapping.member(name).bc)
+    unasked = mapping.unasked.get(Side.BC, ())
+    keys = [key for key in mapping.natural_keys if mapping.member(key[0]).bc not in unasked]
+    yield from ((own, mapping.member(name).bc) for key in keys for name in key if mapping.member(name).bc)
     for watch in mapping.watches:
         yield watch.table, "lastModifiedDateTime"
         yield own, watch.key
