@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.business_central import archives, documents, errors, posting
+from sandbox.business_central import archives, errors, lines, posting
+from sandbox.business_central.amounts import retotal
 from sandbox.business_central.company import Company
 from sandbox.business_central.ledger import cancel
 from sandbox.business_central.tables import Row
@@ -25,10 +26,10 @@ def _invoice_discount(company: Company, document: Row, body: Row) -> None:
     if isinstance(amount, bool) or not isinstance(amount, int | float) or amount < 0:
         raise errors.bad_request("Cannot convert a value of 'amount' to the expected type 'Edm.Decimal'.")
     if document.get("Status") == "Released":
-        raise documents.must_be_open(document)
+        raise lines.must_be_open(document)
     with company.environment.journal.atomic():
         company.table("Sales Header").modify({**document, "Invoice Discount Amount": amount})
-        documents.retotal(company, document["SystemId"])
+        retotal(company, document["SystemId"])
 
 
 ACTIONS: dict[tuple[str, str], Act] = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.business_central.amounts import lines_of
 from sandbox.business_central.company import Company
-from sandbox.business_central.documents import lines_of
 from sandbox.business_central.masters import BEFORE_DELETE
 from sandbox.business_central.tables import Row, Table
 
@@ -16,16 +16,18 @@ def archive(company: Company, document: Row) -> int:
     number, kind = document["No."], document["Document Type"]
     older = [row["Version No."] for row in headers.lookup("No.", number) if row["Document Type"] == kind]
     version = {"Doc. No. Occurrence": 1, "Version No.": max(older, default=0) + 1}
-    headers.insert({**_kept(headers, document), **version, "Date Archived": company.environment.clock.today()})
+    kept = headers.insert({**_kept(headers, document), **version, "Date Archived": company.environment.clock.today()})
     for line in lines_of(company, document):
-        lines.insert({**_kept(lines, line), **version, "Document No.": number, "Document Type": kind})
+        of = {"Document Id": kept["SystemId"], "Document No.": number, "Document Type": kind}
+        lines.insert({**_kept(lines, line), **version, **of})
     return version["Version No."]
 
 
 def archive_if_wanted(company: Company, document: Row) -> None:
     """What BC does before an order goes: a last version, where the set-up says so."""
     setup = next(iter(company.table("Sales & Receivables Setup").rows.values()), {})
-    if document.get("Document Type") == "Order" and setup.get("Archive Orders"):
+    wanted = setup.get("Archive Orders") if document["Document Type"] == "Order" else setup.get("Archive Quotes") == "Always"
+    if wanted:
         archive(company, document)
 
 

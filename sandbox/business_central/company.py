@@ -60,6 +60,10 @@ SERIES = {
     "Posted Invoice": ("PS-INV", 103001),
     "Shipment": ("S-SHPT", 102001),
     "Resource": ("R", 10),
+    "Assembly": ("A", 1001),
+    "Payment": ("PMT", 1),
+    "Credit Memo": ("PS-CR", 104001),
+    "Prepayment Invoice": ("PS-PRE", 105001),
 }
 DOMESTIC, FOREIGN = {"Code": "DOMESTIC"}, {"Code": "FOREIGN"}
 BUSINESS = {"Gen. Bus. Posting Group": "DOMESTIC", "VAT Bus. Posting Group": "DOMESTIC"}
@@ -72,6 +76,11 @@ SETUP_ROWS: dict[str, list[Row]] = {
     "Gen. Product Posting Group": [{"Code": "RETAIL"}, {"Code": "SERVICES"}],
     "VAT Product Posting Group": [{"Code": "NORMAL"}, {"Code": "REDUCED"}],
     "Inventory Posting Group": [{"Code": "RESALE"}],
+    "G/L Account": [
+        {"No.": "8710", "Name": "Freight", "Gen. Prod. Posting Group": "SERVICES", "VAT Prod. Posting Group": "NORMAL"},
+        {"No.": "5410", "Name": "Customer prepayments", "Gen. Prod. Posting Group": "SERVICES", "VAT Prod. Posting Group": "NORMAL"},
+        {"No.": "9140", "Name": "Invoice rounding", "Gen. Prod. Posting Group": "SERVICES", "VAT Prod. Posting Group": "NORMAL"},
+    ],
     "Salutation": [{"Code": "F", "Description": "Ms."}, {"Code": "M", "Description": "Mr."}],
     "Customer Templ.": [{"Code": "COMPANY", "Description": "Customer in our country", "Customer Posting Group": "DOMESTIC", **BUSINESS}],
     "Vendor Templ.": [{"Code": "COMPANY", "Description": "Vendor in our country", "Vendor Posting Group": "DOMESTIC", **BUSINESS}],
@@ -94,6 +103,8 @@ class Company:
         self.totals: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
         self.series = {kind: number for kind, (_, number) in SERIES.items()}
         self.templates: dict[str, Row] = {}
+        self.unsettled: set[str] = set()
+        """Documents whose lines are just being made: they are added up at the end."""
         for table, rows in SETUP_ROWS.items():
             for row in rows:
                 self.table(table).insert(dict(row))

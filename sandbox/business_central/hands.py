@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.business_central import archives, documents, errors, ledger, opportunities, posting, schema, views, writes
+from sandbox.business_central import archives, documents, errors, invoicing, ledger, opportunities, posting, schema, views, writes
 from sandbox.business_central.company import Company, Environment
 from sandbox.business_central.drafts import Draft
 from sandbox.business_central.tables import Row
@@ -72,9 +72,26 @@ def ship(company: Company, body: Row) -> Row:
 
 
 def invoice(company: Company, body: Row) -> Row:
-    """`{"id"}` or `{"ids": [...]}`: invoice what was shipped of one order, or of several in one invoice. Answers its id and number."""
-    ids = body.get("ids") or [body["id"]]
-    posted = posting.invoice(company, [_document(company, {"id": each}, "Sales Header") for each in ids])
+    """`{"id", "lines": {line id: quantity}?}`: invoice what was shipped of one order, all or a part. Answers its id and number."""
+    posted = posting.invoice(company, [_document(company, body, "Sales Header")], body.get("lines"))
+    return {"id": posted["SystemId"], "number": posted["No."]}
+
+
+def combine(company: Company, body: Row) -> Row:
+    """`{"ids": [...], "keepOrders"?}`: what was shipped of several orders in one invoice; kept orders wait for `deleteInvoicedOrders`."""
+    orders = [_document(company, {"id": each}, "Sales Header") for each in body["ids"]]
+    posted = posting.invoice(company, orders, keep=bool(body.get("keepOrders")))
+    return {"id": posted["SystemId"], "number": posted["No."]}
+
+
+def delete_invoiced(company: Company, body: Row) -> Row:
+    """The batch job that deletes orders that were invoiced to the last piece. Answers how many."""
+    return {"deleted": posting.delete_invoiced(company)}
+
+
+def prepay(company: Company, body: Row) -> Row:
+    """`{"id"}`: invoice the prepayment of an order. Answers the invoice's id and number."""
+    posted = invoicing.post_prepayment(company, _document(company, body, "Sales Header"))
     return {"id": posted["SystemId"], "number": posted["No."]}
 
 
@@ -118,7 +135,10 @@ VERBS: dict[str, Verb] = {
     "ship": ship,
     "shipPart": ship,
     "invoice": invoice,
-    "combineShipments": invoice,
+    "invoicePart": invoice,
+    "combineShipments": combine,
+    "deleteInvoicedOrders": delete_invoiced,
+    "prepaymentInvoice": prepay,
     "post": _on_invoice(posting.post),
     "pay": pay,
     "unapply": _on_invoice(ledger.unapply),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.business_central import errors
+from sandbox.business_central.amounts import lines_of, rate
 from sandbox.business_central.company import Company, tidy
-from sandbox.business_central.documents import lines_of, rate
 from sandbox.business_central.drafts import SETTERS, Draft, convert
 from sandbox.business_central.tables import Row
 

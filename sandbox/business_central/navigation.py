@@ -16,6 +16,7 @@ CHILDREN = {
     "salesQuoteLines": "Document Id",
     "salesInvoiceLines": "Document Id",
     "salesShipmentLines": "Document Id",
+    "salesOrderArchiveLines": "Document Id",
 }
 """Entity sets that belong to a parent row, and the field that holds the parent's id."""
 PARENTS = {"salesOrder": "salesOrders", "salesQuote": "salesQuotes", "salesInvoice": "salesInvoices", "salesShipment": "salesShipments"}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sandbox.business_central import errors
+from sandbox.business_central.amounts import HEADERS
 from sandbox.business_central.company import Company
-from sandbox.business_central.documents import HEADERS
 from sandbox.business_central.drafts import Draft
 from sandbox.business_central.masters import BEFORE_DELETE, before_insert
 from sandbox.business_central.tables import Row
@@ -27,6 +27,13 @@ def drop(company: Company, document: Row) -> None:
     links = company.table(TABLE)
     for link in links.lookup("Document Id", document["SystemId"]):
         links.delete(link["SystemId"])
+
+
+def move(company: Company, document: Row, to: Row) -> None:
+    """Notes of a document that becomes another one go with it."""
+    links = company.table(TABLE)
+    for link in list(links.lookup("Document Id", document["SystemId"])):
+        links.modify({**link, "Document Id": to["SystemId"]})
 
 
 BEFORE_DELETE.setdefault("Sales Header", []).append(drop)

@@ -1,56 +1,76 @@
-"""What people and bound actions do with documents: release, ship, invoice, pay, cancel, and stock."""
+"""What people and bound actions do with documents: release, ship, invoice, turn one into the next."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from sandbox.business_central import archives, errors, notes, posting_groups
+from sandbox.business_central import archives, errors, fulfilment, invoicing, notes, posting_groups
+from sandbox.business_central.amounts import COMMENT, lines_of, outstanding, recalculate, retotal
 from sandbox.business_central.company import Company, tidy
-from sandbox.business_central.documents import lines_of, outstanding, rate, recalculate, retotal
-from sandbox.business_central.ledger import owe, stock
-from sandbox.business_central.tables import Row, Table, new_id
+from sandbox.business_central.ledger import stock
+from sandbox.business_central.lines import kind_of, quantity_per_unit
+from sandbox.business_central.tables import Row, Table
 
 Quantities = dict[str, float]
 HEADER_ONLY = {"SystemId", "version", "SystemModifiedAt", "SystemCreatedAt", "Status", "Document Type", "No.", "Completely Shipped"}
 
 
 def release(company: Company, order: Row) -> None:
-    """Release an order or quote that has lines."""
-    if not lines_of(company, order):
+    """Release an order or quote that has something to sell; with an unpaid prepayment it waits for that. Raises Refused."""
+    if order["Status"] == "Released":
+        return
+    if not any(kind_of(line) != COMMENT and line.get("Quantity") for line in lines_of(company, order)):
         raise errors.dialog(f"There is nothing to release for {order['Document Type']} {order['No.']}.")
-    company.table("Sales Header").modify({**order, "Status": "Released"})
+    waits = order["Document Type"] == "Order" and order.get("Prepayment %") and not invoicing.is_prepaid(company, order)
+    company.table("Sales Header").modify({**order, "Status": "Pending_x0020_Prepayment" if waits else "Released"})
 
 
 def reopen(company: Company, order: Row) -> None:
-    company.table("Sales Header").modify({**order, "Status": "Open"})
+    if order["Status"] != "Open":
+        company.table("Sales Header").modify({**order, "Status": "Open"})
 
 
 def ship(company: Company, order: Row, quantities: Quantities | None = None) -> Row:
     """Post a shipment of an order: all that is open, or given quantities by line id. Answers the shipment. Raises Refused."""
     if order.get("Document Type") != "Order":
         raise errors.dialog("Only an order can be shipped.")
+    if order.get("Prepayment %") and not invoicing.is_prepaid(company, order):
+        raise errors.dialog(f"There are unposted prepayment amounts on the document of type Order with the number {order['No.']}.")
+    _not_blocked(company, order, "Ship")
     posting_groups.check(company, order)
     with company.environment.journal.atomic():
         chosen = _chosen(company, order, quantities)
         shipment = _shipment(company, order)
         for line, quantity in chosen:
             _ship_line(company, order, shipment, line, quantity)
+        company.totals["Last Shipment Date"]["Order", order["No."]] = shipment["Posting Date"]
+        headers = company.table("Sales Header")
+        headers.modify({**headers.rows[order["SystemId"]], "Status": "Released"})
         retotal(company, order["SystemId"])
         return shipment
 
 
+def _not_blocked(company: Company, order: Row, kind: str) -> None:
+    customer = company.table("Customer").find(order.get("Bill-to Customer No.") or order["Sell-to Customer No."]) or {}
+    if customer.get("Blocked") in (kind, "All"):
+        raise errors.dialog(
+            f"You cannot post this type of document when Customer {customer['No.']} is blocked with type {customer['Blocked']}"
+        )
+
+
 def _chosen(company: Company, order: Row, quantities: Quantities | None) -> list[tuple[Row, float]]:
-    chosen = []
-    for line in lines_of(company, order):
-        still_open = tidy(line.get("Quantity", 0) - line.get("Quantity Shipped", 0))
-        quantity = still_open if quantities is None else quantities.get(line["SystemId"], 0)
-        if quantity > still_open:
-            raise errors.field_error(f"You cannot ship more than {still_open} units in Sales Line: Line No.={line['Line No.']}.")
-        if quantity > 0:
-            chosen.append((line, quantity))
-    if not chosen:
+    """The lines to ship with their quantities, and the comments that go with them."""
+    lines = lines_of(company, order)
+    sold = {line["SystemId"]: _to_ship(line, quantities) for line in lines if kind_of(line) != COMMENT}
+    if not any(sold.values()):
         raise errors.dialog("There is nothing to post.")
-    return chosen
+    return invoicing.with_comments(lines, sold)
+
+
+def _to_ship(line: Row, quantities: Quantities | None) -> float:
+    still_open = tidy(line.get("Quantity", 0) - line.get("Quantity Shipped", 0))
+    quantity = still_open if quantities is None else quantities.get(line["SystemId"], 0)
+    if quantity > still_open:
+        raise errors.field_error(f"You cannot ship more than {still_open} units in Sales Line: Line No.={line['Line No.']}.")
+    return quantity
 
 
 def _shipment(company: Company, order: Row) -> Row:
@@ -63,7 +83,7 @@ def _shipment(company: Company, order: Row) -> Row:
 def _ship_line(company: Company, order: Row, shipment: Row, line: Row, quantity: float) -> None:
     table = company.table("Sales Shipment Line")
     posted = {name: value for name, value in line.items() if name in table.definition.fields and not name.startswith("System")}
-    kind = line.get("API Type", "Item")
+    kind = kind_of(line)
     posted |= {
         "Document Id": shipment["SystemId"],
         "Document No.": shipment["No."],
@@ -73,95 +93,56 @@ def _ship_line(company: Company, order: Row, shipment: Row, line: Row, quantity:
         "Order Line No.": line["Line No."],
     }
     table.insert(posted)
+    if kind == COMMENT:
+        return
     changed = {**line, "Quantity Shipped": tidy(line.get("Quantity Shipped", 0) + quantity)}
     recalculate(changed)
+    fulfilment.plan(company, order, changed)
     company.table("Sales Line").modify(changed)
     if kind == "Item":
         source = {"Source No.": order["Sell-to Customer No."], "Source Type": "Customer", "Document Type": "Sales_x0020_Shipment"}
-        stock(company, line["No."], -quantity, "Sale", {**source, "Document No.": shipment["No."]})
+        pieces = tidy(-quantity * quantity_per_unit(company, line))
+        stock(company, line["No."], pieces, "Sale", {**source, "Document No.": shipment["No."]})
 
 
-def invoice(company: Company, orders: Iterable[Row]) -> Row:
-    """Post one invoice for all that was shipped and not invoiced of orders of one customer; finished orders disappear. Raises Refused."""
-    orders = list(orders)
+def invoice(company: Company, orders: list[Row], quantities: Quantities | None = None, keep: bool = False) -> Row:
+    """Post one invoice for what was shipped and not invoiced of orders of one customer, or for given quantities by line id.
+
+    Finished orders disappear; those that were invoiced together are kept where the caller wants so. Raises Refused.
+    """
     if len({(order["Sell-to Customer No."], order.get("Currency Code", "")) for order in orders}) != 1:
         raise errors.dialog("Shipments of different customers or currencies cannot be combined.")
     for order in orders:
+        _not_blocked(company, order, "Invoice")
         posting_groups.check(company, order)
     with company.environment.journal.atomic():
-        posted = _posted_header(company, orders)
+        posted = invoicing.post_orders(company, orders, quantities)
         for order in orders:
-            for line in lines_of(company, order):
-                _invoice_line(company, posted, line)
-        if not lines_of(company, posted):
-            raise errors.dialog("There is nothing to post.")
-        posted = _open_balance(company, posted)
-        for order in orders:
-            _close(company, order)
+            if not (keep and len(orders) > 1):
+                close(company, company.table("Sales Header").rows[order["SystemId"]])
+            outstanding(company, order["Sell-to Customer No."])
         return posted
 
 
-def _posted_header(company: Company, orders: list[Row]) -> Row:
-    table = company.table("Sales Invoice")
-    first = orders[0]
-    header = {name: value for name, value in first.items() if name in table.definition.fields and name not in HEADER_ONLY}
-    if len(orders) == 1:
-        header |= {"Order Id": first["SystemId"], "Order No.": first["No."]}
-    today = company.environment.clock.today()
-    header |= {
-        "No.": company.next_number("Posted Invoice"),
-        "Posted": True,
-        "Status": "Open",
-        "Posting Date": today,
-        "Due Date": today,
-        "SystemId": new_id(),
-    }
-    return table.insert(header)
-
-
-def _invoice_line(company: Company, posted: Row, line: Row) -> None:
-    quantity = tidy(line.get("Quantity Shipped", 0) - line.get("Quantity Invoiced", 0))
-    if quantity <= 0:
-        return
-    lines = company.table("Sales Line")
-    copy = {name: value for name, value in line.items() if not name.startswith("System") and name != "version"}
-    number = max((other["Line No."] for other in lines_of(company, posted)), default=0) + 10000
-    copy |= {
-        "Document Id": posted["SystemId"],
-        "Document Type": "Invoice",
-        "Line No.": number,
-        "Quantity": quantity,
-        "Quantity Shipped": 0,
-        "Quantity Invoiced": 0,
-    }
-    recalculate(copy)
-    lines.insert(copy)
-    changed = {**line, "Quantity Invoiced": tidy(line.get("Quantity Invoiced", 0) + quantity)}
-    recalculate(changed)
-    lines.modify(changed)
-
-
-def _open_balance(company: Company, posted: Row) -> Row:
-    """Totals of a posted invoice, and the customer's debt."""
-    retotal(company, posted["SystemId"])
-    posted = company.table("Sales Invoice").rows[posted["SystemId"]]
-    company.totals["Remaining Amount"][posted["No."]] = posted["Amount Including VAT"]
-    worth = rate(company, posted.get("Currency Code", ""))
-    owe(company, posted, posted["Amount Including VAT"], "Initial_x0020_Entry")
-    company.add_total("Sales (LCY)", posted["Sell-to Customer No."], round(posted["Amount"] * worth, 2))
-    return posted
-
-
-def _close(company: Company, order: Row) -> None:
-    order = company.table("Sales Header").rows[order["SystemId"]]
+def close(company: Company, order: Row) -> None:
+    """An order that was invoiced to the last piece is gone; the archive keeps a version where the set-up says so."""
     lines = lines_of(company, order)
     if all(line.get("Quantity Invoiced", 0) >= line.get("Quantity", 0) for line in lines):
         archives.archive_if_wanted(company, order)
         notes.drop(company, order)
         for line in lines:
+            fulfilment.forget(company, line)
             company.table("Sales Line").delete(line["SystemId"])
         company.table("Sales Header").delete(order["SystemId"])
-    outstanding(company, order["Sell-to Customer No."])
+
+
+def delete_invoiced(company: Company) -> int:
+    """The batch job that deletes orders which were invoiced together with others; how many."""
+    table, before = company.table("Sales Header"), len(company.table("Sales Header").rows)
+    for order in [row for row in table.rows.values() if row["Document Type"] == "Order"]:
+        if any(line.get("Quantity Invoiced") for line in lines_of(company, order)):
+            close(company, order)
+    return before - len(table.rows)
 
 
 def ship_and_invoice(company: Company, order: Row) -> None:
@@ -185,29 +166,36 @@ def post(company: Company, draft: Row) -> None:
         changed = {**draft, "No.": company.next_number("Posted Invoice"), "Posted": True, "Status": "Open"}
         posted = company.table("Sales Invoice").modify(changed)
         for line in lines:
-            if line.get("API Type") == "Item":
+            if kind_of(line) == "Item":
                 stock(company, line["No."], -line.get("Quantity", 0), "Sale", {"Document No.": posted["No."]})
-        _open_balance(company, posted)
+        invoicing.open_balance(company, posted)
 
 
 def make_order(company: Company, quote: Row) -> None:
-    _turn(company, quote, company.table("Sales Header"), {"Document Type": "Order", "Status": "Open", "No.": company.next_number("Order")})
+    values = {"Document Type": "Order", "Status": "Open", "No.": company.next_number("Order"), "Quote No.": quote["No."]}
+    _turn(company, quote, company.table("Sales Header"), values)
 
 
 def make_invoice(company: Company, quote: Row) -> None:
-    _turn(company, quote, company.table("Sales Invoice"), {"Status": "Draft", "No.": company.next_number("Invoice")})
+    values = {"Status": "Draft", "No.": company.next_number("Invoice"), "Quote No.": quote["No."]}
+    _turn(company, quote, company.table("Sales Invoice"), values)
 
 
 def _turn(company: Company, quote: Row, target: Table, values: Row) -> None:
-    """A quote becomes an order or invoice with the same lines, and is gone."""
+    """A quote becomes an order or invoice with the same lines and notes, and is gone."""
     with company.environment.journal.atomic():
+        archives.archive_if_wanted(company, quote)
         kept = {name: value for name, value in quote.items() if name in target.definition.fields and name not in HEADER_ONLY}
         made = target.insert({**kept, **values})
         lines = company.table("Sales Line")
         for line in lines_of(company, quote):
             copy = {name: value for name, value in line.items() if not name.startswith("System") and name != "version"}
-            lines.insert({**copy, "Document Id": made["SystemId"], "Document Type": values.get("Document Type", "Invoice")})
+            row = {**copy, "Document Id": made["SystemId"], "Document Type": values.get("Document Type", "Invoice")}
             lines.delete(line["SystemId"])
+            row = lines.insert(row)
+            fulfilment.plan(company, made, row)
+            lines.modify(row)
+        notes.move(company, quote, made)
         company.table("Sales Header").delete(quote["SystemId"])
         retotal(company, made["SystemId"])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox.business_central import errors
+from sandbox.business_central.amounts import lines_of
 from sandbox.business_central.company import Company
-from sandbox.business_central.documents import lines_of
 from sandbox.business_central.tables import Row
 
 OF_CUSTOMERS = ("Customer Posting Group", "Gen. Bus. Posting Group", "VAT Bus. Posting Group")

@@ -6,7 +6,8 @@ import gc
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.business_central import contacts, documents, schema, units
+from sandbox.business_central import contacts, schema, units
+from sandbox.business_central.amounts import outstanding
 from sandbox.business_central.clock import milliseconds_of
 from sandbox.business_central.company import Company, Environment
 from sandbox.business_central.schema import NO_GUID, Page, Property
@@ -50,7 +51,7 @@ def load(environment: Environment, tables: dict[str, list[Row]], about: Row | No
     units.load_groups(company)
     if "salesOrderLines" in tables:
         for number in {order["Sell-to Customer No."] for order in company.table("Sales Header").rows.values()}:
-            documents.outstanding(company, number)
+            outstanding(company, number)
     gc.freeze()  # rows stay for the rest of the run: the collector need not look at them again and again
     return counts
 

@@ -66,11 +66,16 @@ def finish(draft: Draft) -> None:
 
 def remove(view: View, row_id: str, match: str | None) -> None:
     """Delete a row; the version is checked when the client sends one. Raises Refused."""
+    delete(view, deletable(view, row_id, match))
+
+
+def deletable(view: View, row_id: str, match: str | None) -> Row:
+    """The row with an id, if it may be deleted through the page. Raises Refused."""
     if "D" not in view.page.ops:
         raise errors.not_allowed("DELETE", view.page.set)
     row = view.row(row_id)
     check_match(view, row, match, required=bool(view.company.environment.switches["deleteNeedsEtag"]))
-    delete(view, row)
+    return row
 
 
 def delete(view: View, row: Row) -> None:
