@@ -76,11 +76,6 @@ SETUP_ROWS: dict[str, list[Row]] = {
     "Gen. Product Posting Group": [{"Code": "RETAIL"}, {"Code": "SERVICES"}],
     "VAT Product Posting Group": [{"Code": "NORMAL"}, {"Code": "REDUCED"}],
     "Inventory Posting Group": [{"Code": "RESALE"}],
-    "G/L Account": [
-        {"No.": "8710", "Name": "Freight", "Gen. Prod. Posting Group": "SERVICES", "VAT Prod. Posting Group": "NORMAL"},
-        {"No.": "5410", "Name": "Customer prepayments", "Gen. Prod. Posting Group": "SERVICES", "VAT Prod. Posting Group": "NORMAL"},
-        {"No.": "9140", "Name": "Invoice rounding", "Gen. Prod. Posting Group": "SERVICES", "VAT Prod. Posting Group": "NORMAL"},
-    ],
     "Salutation": [{"Code": "F", "Description": "Ms."}, {"Code": "M", "Description": "Mr."}],
     "Customer Templ.": [{"Code": "COMPANY", "Description": "Customer in our country", "Customer Posting Group": "DOMESTIC", **BUSINESS}],
     "Vendor Templ.": [{"Code": "COMPANY", "Description": "Vendor in our country", "Vendor Posting Group": "DOMESTIC", **BUSINESS}],
