@@ -12,6 +12,7 @@ from mapping.criteria import Criterion, from_natural_keys
 from mapping.ensures import Ensure, EnsureEach
 from mapping.extensions import Extensions
 from mapping.field import Direction, FieldMapping
+from mapping.gone import Gone
 from mapping.lookups import Lookup
 from mapping.ours import Marks, Page
 from mapping.parts import Part
@@ -151,6 +152,7 @@ class TableMapping:
     `given` units are what a row that is made takes from its source beside the fields, as far as the source says anything; nobody compares
     them afterwards. `parts` are rows that go with each record, such as the lines of a document; the mapping of such rows is `part_of` that
     one, and never looked at by itself. `expands` makes several rows of one of them.
+    `gone` finds out what became of a row that is no longer there, before the deletion policy is asked.
     """
 
     name: str
@@ -186,6 +188,7 @@ class TableMapping:
     conflict: ConflictPolicy = ConflictPolicy.MANUAL
     conflicts: Mapping[str, ConflictPolicy] = field(default_factory=dict)
     deletion: DeletionPolicy = DeletionPolicy.MANUAL
+    gone: Gone | None = None
     leaving: LeavingPolicy = LeavingPolicy.KEEP
     leavings: Mapping[Side, LeavingPolicy] = field(default_factory=dict)
     bound: Bound = field(default_factory=Bound)

@@ -21,19 +21,20 @@ from sync.around.code_tables import code_table
 from sync.around.currencies import money_of
 from sync.around.ids import own_id
 from sync.around.reference import all_rows, rows_where
-from sync.around.related import Rows, related_rows
+from sync.around.related import Rows, related_rows, rows_of_survivors
 from sync.context import Context
 from sync.errors import AlreadyExists
-from sync.heart.coupling import Life
 from sync.heart.plan import Create
 from sync.settings import CountryFormat
 from sync.store.planned import NEW, PlannedCouplings
 
 
-async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bool = True, planned: bool = True) -> World:
+async def world_of(
+    ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bool = True, planned: bool = True, survivors: Sequence[Row] = ()
+) -> World:
     """Everything beside the rows that the mapping's fields, filters and rules look at; `alone`: some are on one side only.
 
-    What records need in Sales is made where they are not only `planned`.
+    `survivors` are rows whose counterpart is gone. What records need in Sales is made where they are not only `planned`.
     """
     base = await _basics(ctx, mapping, planned=planned)
     units = (*mapping.fields, *mapping.only_compared, *mapping.given)
@@ -49,6 +50,8 @@ async def world_of(ctx: Context, mapping: TableMapping, rows: Rows, *, alone: bo
             codes[kind.codes] = await code_table(ctx, kind.codes, numbers=_codes_in(member, rows))
     known = World(**base, partners=partners, codes=codes)
     related = {**first.related, **await related_rows(ctx, mapping, rows, known, alone=alone)}
+    if mapping.gone and survivors:
+        related |= await rows_of_survivors(ctx, mapping.gone, survivors)
     if mapping.supplies and alone and rows[Side.SALES]:
         related[mapping.supplies.table] = {"*": await _templates(ctx, mapping.supplies)}
     for ensure in mapping.ensures:
@@ -92,7 +95,7 @@ async def _partners_few(ctx: Context, lookups: Iterable[FieldMapping]) -> dict[s
 
 async def _all_partners(ctx: Context, name: str) -> Partners:
     """Every coupling of a small mapping; partners outside its filters in Sales (a disabled user) are none (rule D7)."""
-    pairs = {each.bc_id: each.sales_id async for each in ctx.store.couplings.walk(ctx.company, name) if each.life is Life.COUPLED}
+    pairs = {each.bc_id: each.sales_id async for each in ctx.store.couplings.walk(ctx.company, name) if each.joined}
     mapping = ctx.mappings[name]
     if pairs and mapping.keep.get(Side.SALES) and not mapping.creates:
         rows = await ctx.sales.rows(mapping.sales.name, list(pairs.values()), mapping.columns(Side.SALES))
@@ -132,7 +135,7 @@ async def _coupled(ctx: Context, names: Sequence[str], side: Side, ids: Iterable
     unknown = set(ids)
     for name in names:
         couplings = await ctx.store.couplings.load(ctx.company, name, side, unknown)
-        pairs = [each for each in couplings.values() if each.life is Life.COUPLED]
+        pairs = [each for each in couplings.values() if each.joined]
         found[name] = {each.bc_id: each.sales_id for each in pairs}
         unknown -= {each.of(side) for each in pairs}
     return found

@@ -9,6 +9,7 @@ from functools import partial
 
 from mapping.beside import Related
 from mapping.field import Direction, FieldMapping
+from mapping.gone import Gone
 from mapping.lookups import Lookup
 from mapping.model import TableMapping
 from mapping.values import Row, Side
@@ -36,6 +37,15 @@ async def related_rows(
         if each.beside:
             keys = {str(row[each.of]) for group in found[each.beside].values() for row in group if row.get(each.of)}
             found[each.name] = await _grouped(ctx, each, keys)
+    return found
+
+
+async def rows_of_survivors(ctx: Context, gone: Gone, survivors: Sequence[Row]) -> dict[str, Groups]:
+    """What says what became of the counterparts of these rows (rule C5), by name and key."""
+    found: dict[str, Groups] = {}
+    for each in gone.related:
+        rows = [row for group in found[each.beside].values() for row in group] if each.beside else survivors
+        found[each.name] = await _grouped(ctx, each, {str(row[each.of]) for row in rows if row.get(each.of)})
     return found
 
 

@@ -17,7 +17,7 @@ from sync.desk.filing import release_waiters
 from sync.desk.report import Compared, compared
 from sync.desk.standing import standing
 from sync.errors import InWork, NoSuchRecord, OutsideFilter
-from sync.heart.coupling import Coupling, Held, Life
+from sync.heart.coupling import Coupling, Held
 from sync.heart.kept import sealed
 from sync.heart.merge import as_they_are
 from sync.heart.plan import Pair, Plan, Run
@@ -88,7 +88,7 @@ async def couple(ctx: Context, mapping: TableMapping, ids: Ids, wish: Wish, job:
 async def _coupled_already(ctx: Context, mapping: TableMapping, ids: Ids) -> Coupling | None:
     """The coupling of the two with each other, if there is one."""
     known = (await ctx.store.couplings.load(ctx.company, mapping.name, Side.BC, [ids[Side.BC]])).get(ids[Side.BC])
-    return known if known and known.sales_id == ids[Side.SALES] and known.life is Life.COUPLED else None
+    return known if known and known.sales_id == ids[Side.SALES] and known.joined else None
 
 
 async def checked(ctx: Context, mapping: TableMapping, rows: Rows, wish: Wish) -> list[str]:

@@ -74,7 +74,7 @@ async def _facts(ctx: Context, mapping: TableMapping, side: Side, id_: str, *, p
     known = (await ctx.store.couplings.load(ctx.company, mapping.name, side, [id_])).get(id_)
     found = Facts(mapping=mapping, side=side, id=id_, row=seen.rows.get(id_), coupling=known, hold=await hold_on(ctx, mapping))
     elsewhere = await _elsewhere(ctx, mapping, side, id_) if known is None and found.row is not None else None
-    if elsewhere or (known and known.life is Life.TOMBSTONE) or (known is None and found.row is None):
+    if elsewhere or (known and known.closed) or (known is None and found.row is None):
         return await _with_names(ctx, replace(found, elsewhere=elsewhere))
     tasks = await load(ctx, mapping, seen, Run(creates=mapping.creates, couples=True, start_rule=mapping.start_rule), outside_too=True)
     world = await make_plans(ctx, mapping, tasks, Run(couples=True, start_rule=mapping.start_rule))

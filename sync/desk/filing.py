@@ -13,7 +13,6 @@ from sync.context import Context
 from sync.desk.brought import couple_brought, make_brought_due
 from sync.desk.retries import scheduled, terms_of
 from sync.errors import AmbiguousMatch, CoupletError, ServiceError, WorkFailed
-from sync.heart.coupling import Life
 from sync.heart.digests import shown
 from sync.heart.plan import Outcome, Problem, Run
 from sync.record.task import Task
@@ -125,7 +124,7 @@ async def _wait(ctx: Context, mapping: TableMapping, waits: Sequence[tuple[Task,
         coupled = await ctx.store.couplings.load(ctx.company, name, side, ids)
         # A salesperson whose user is disabled is coupled and yet waited for: only a change of the user releases.
         ready = coupled if ctx.mappings[name].creates else {}
-        await _release(ctx, name, [f"{side}:{id_}" for id_, coupling in ready.items() if coupling.life is Life.COUPLED])
+        await _release(ctx, name, [f"{side}:{id_}" for id_, coupling in ready.items() if coupling.joined])
 
 
 async def release_waiters(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> None:

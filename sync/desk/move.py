@@ -19,7 +19,7 @@ async def move(ctx: Context, mapping: TableMapping, side: Side, id_: str, to: st
     The two records begin as a new pair does (rule A3). The record that lost the coupling is free, in a later life (rule A6).
     """
     known = (await ctx.store.couplings.load(ctx.company, mapping.name, side, [id_])).get(id_)
-    if known is None or known.life is Life.TOMBSTONE:
+    if known is None or known.closed:
         raise NotCoupled(f"There is no coupling of {id_} ({side}) to move.")
     if known.life is Life.CLAIMED:
         raise InWork("A row is being made for the record; the next run settles it.")

@@ -22,10 +22,11 @@ from sync.run import messages
 from sync.run.jobs import hand_out, note_run
 from sync.store import Job
 
-ON_HOLD, GONE, NOT_COUPLED, TOMBSTONE, PARKED, NOT_FOUND = "onHold", "gone", "notCoupled", "tombstone", "parked", "notFound"
+ON_HOLD, GONE, NOT_COUPLED, TOMBSTONE, DONE, PARKED, NOT_FOUND = "onHold", "gone", "notCoupled", "tombstone", "done", "parked", "notFound"
 
 RESTING = {
     NOT_COUPLED: "It is not coupled. Couple it first: POST couplings/{mapping}.",
+    DONE: "It is done: its counterpart is gone for good, and nothing more happens to it.",
     TOMBSTONE: f"A person uncoupled it. {UNCOUPLED}",
 }
 
@@ -79,9 +80,9 @@ async def _with_unknown(ctx: Context, mapping: TableMapping, side: Side, found: 
 
 
 def _rests(coupling: Coupling | None) -> dict[str, Any] | None:
-    if coupling is not None and coupling.life is not Life.TOMBSTONE:
+    if coupling is not None and not coupling.closed:
         return None
-    outcome = TOMBSTONE if coupling else NOT_COUPLED
+    outcome = NOT_COUPLED if coupling is None else DONE if coupling.life is Life.DONE else TOMBSTONE
     return {"outcome": outcome, "why": RESTING[outcome]}
 
 

@@ -96,7 +96,7 @@ async def _sort(ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[s
 async def _coupled(ctx: Context, mapping: TableMapping, side: Side, ids: Sequence[str]) -> AsyncIterator[list[Coupling]]:
     for some in chunks(ids, LOADED):
         known = await ctx.store.couplings.load(ctx.company, mapping.name, side, some)
-        yield [each for each in known.values() if each.life is not Life.TOMBSTONE]
+        yield [each for each in known.values() if not each.closed]
 
 
 def _is_old(ctx: Context, claim: Coupling) -> bool:

@@ -59,6 +59,8 @@ def _standing(facts: Facts) -> Iterator[str]:
     elif coupling.life is Life.TOMBSTONE:
         yield f"A person uncoupled it from {facts.name(facts.side.other, coupling.of(facts.side.other))} in {there}."
         yield UNCOUPLED
+    elif coupling.life is Life.DONE:
+        yield f"It is done: its counterpart in {there} is gone for good, as that of an invoiced order is. Nothing more happens to it."
     elif coupling.life is Life.CLAIMED:
         yield f"A row was being made for it in {there}, and the answer is not known yet; the next run settles it."
     else:
@@ -174,11 +176,13 @@ def _plan(facts: Facts) -> Iterator[str]:
     for step in plan.steps:
         if isinstance(step, Delete):
             yield f"If it ran now, its row in {SYSTEMS[step.side]} would be deleted."
+    if plan.done:
+        yield "If it ran now, the coupling would be closed as done."
     if plan.parts:
         yield "If it ran now, the coupling would be removed."
     if plan.steps:
         yield from _written(facts)
-    elif not plan.why and not plan.problems and not plan.parts and not plan.restores:
+    elif not plan.why and not plan.problems and not plan.parts and not plan.done and not plan.restores:
         matched = task.matched and "If it ran now, the two would be coupled and nothing would be written."
         yield matched or "Both sides are in step: nothing would be written."
 

@@ -29,7 +29,7 @@ async def standing(ctx: Context, mapping: TableMapping, side: Side, ids: Sequenc
     """
     found = Standing()
     known = await ctx.store.couplings.load(ctx.company, mapping.name, side, ids)
-    coupled = {id_: each for id_, each in known.items() if each.life is Life.COUPLED}
+    coupled = {id_: each for id_, each in known.items() if each.joined}
     there = await _there(ctx, mapping, side.other, [each.of(side.other) for each in coupled.values()])
     blocking = {id_: each for id_, each in coupled.items() if each.of(side.other) in there}
     found.refused |= await _refusals(ctx, mapping, side, blocking, mapping)
@@ -38,7 +38,7 @@ async def standing(ctx: Context, mapping: TableMapping, side: Side, ids: Sequenc
             found.refused[id_] = InWork(f"A row is being made in {side.other} for the record; the next run settles it.")
         elif id_ not in blocking:
             # What is replaced ends a life; a tombstone has ended its own already (rule A6).
-            found.replaceable[id_] = replace(each, life_number=each.life_number + (each.life is Life.COUPLED))
+            found.replaceable[id_] = replace(each, life_number=each.life_number + each.joined)
     for company, name in other_places(ctx, mapping, side):
         taken = await ctx.store.couplings.load(company, name, side, ids)
         held = {id_: each for id_, each in taken.items() if each.life is not Life.TOMBSTONE}

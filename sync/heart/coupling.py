@@ -48,6 +48,7 @@ class Life(StrEnum):
     CLAIMED = "claimed"  # a row with an id of our choosing is being created on one side
     COUPLED = "coupled"
     TOMBSTONE = "tombstone"  # a person uncoupled it: it stays so (rule A5)
+    DONE = "done"  # one row is gone for good, as an invoiced order is: it stays listed, and nothing more happens to it (rule C5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,16 @@ class Coupling:
     synced_at: datetime | None = None
     job: str | None = None
     etag: str = ""
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more happens to the pair by itself."""
+        return self.life in (Life.TOMBSTONE, Life.DONE)
+
+    @property
+    def joined(self) -> bool:
+        """Whether either record stands for the other, as long as that one is there or for good."""
+        return self.life in (Life.COUPLED, Life.DONE)
 
     def of(self, side: Side) -> str:
         """The id of the record on one side."""

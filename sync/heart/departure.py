@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mapping.field import Direction
+from mapping.gone import Became, Ending
 from mapping.model import TableMapping
 from mapping.policies import DeletionPolicy, LeavingPolicy
 from mapping.steps import Delete, Step
@@ -24,8 +25,13 @@ def both_gone() -> Plan:
     return Plan(parts=True)
 
 
-def counterpart_gone(mapping: TableMapping, pair: Pair, survivor: Side, outside: str | None) -> Plan:
-    """One row of the pair was deleted: what the mapping's policy says, and a problem where it cannot be done (rule C2)."""
+def counterpart_gone(mapping: TableMapping, pair: Pair, survivor: Side, outside: str | None, world: World) -> Plan:
+    """One row of the pair is gone: what became of it (rule C5), else what the mapping's policy says of a deletion, and a problem where that
+    cannot be done (rule C2).
+    """
+    known = mapping.gone.rule(pair.rows[survivor], world) if mapping.gone and mapping.gone.side is survivor.other else None
+    if known:
+        return _became(mapping, pair, survivor, known)
     policy, gone = mapping.deletion, survivor.other
     if policy is DeletionPolicy.REMOVE_COUPLING:
         return Plan(act=Act.UNCOUPLE, parts=True)
@@ -38,6 +44,22 @@ def counterpart_gone(mapping: TableMapping, pair: Pair, survivor: Side, outside:
     if policy is DeletionPolicy.DEACTIVATE_COUNTERPART:
         return _deactivated(mapping, pair, survivor)
     return _problem(gone, f"the coupled row in {gone} is gone")
+
+
+def _became(mapping: TableMapping, pair: Pair, survivor: Side, became: Became) -> Plan:
+    """The survivor learns what became of its counterpart, and the coupling ends; a worker who died over it is carried on."""
+    row = pair.rows[survivor]
+    values = {column: value for column, value in became.values.items() if column not in row or row[column] != value}
+    own = (mapping.update(survivor, pair.ids[survivor], values, row),) if values else ()
+    frees = became.ending is Ending.FREE
+    return Plan(
+        steps=(*own, *became.after),
+        outcomes={survivor: Outcome.MODIFIED if own or became.after else Outcome.UNCHANGED},
+        act=Act.UNCOUPLE if frees else None,
+        parts=frees,
+        frees=frees,
+        done=not frees,
+    )
 
 
 def _deleted(mapping: TableMapping, pair: Pair, side: Side, why: str | None = None) -> Plan:

@@ -105,6 +105,11 @@ class Pair:
     unmarked: bool = False
 
     @property
+    def lost(self) -> bool:
+        """Whether one row of the pair is gone."""
+        return self.coupled and not self.claimed and self.only_side is not None
+
+    @property
     def only_side(self) -> Side | None:
         """The side that holds the only row; None when both do."""
         return next(iter(self.rows)) if len(self.rows) == 1 else None
@@ -141,7 +146,8 @@ class Plan:
     `intent` names per side about to be written, and unit, what both sides hold then. `arrived` are those writes of a crashed worker
     that got through: what both sides held then. `asked` are the units that wait for a person's first choice (rule A3), None where the
     units were not looked at. `why` tells in words why nothing is done. `act` is what the brake counts; `restores` is the side whose row
-    is to begin a new life, `parts` says that the pair is uncoupled once the steps are done (rules C2, C3).
+    is to begin a new life, `parts` says that the pair is uncoupled once the steps are done (rules C2, C3), and
+    `frees` that either record may be coupled again; `done` says that the coupling is closed then (rule C5).
     """
 
     steps: tuple[Step, ...] = ()
@@ -158,6 +164,8 @@ class Plan:
     act: Act | None = None
     restores: Side | None = None
     parts: bool = False
+    frees: bool = False
+    done: bool = False
 
     @property
     def claimed(self) -> Mapping[str, Held]:

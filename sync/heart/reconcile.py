@@ -59,8 +59,8 @@ def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_ba
             return _other_type(mapping, pair, world) or departed(mapping, pair, world, outside) or _kept(mapping, pair, world, outside)
         return _merge(mapping, pair, world, run, held_back or {}, put_right)
     source = pair.only_side
-    if pair.coupled and not pair.claimed:
-        return counterpart_gone(mapping, pair, source, outside)
+    if pair.lost:
+        return counterpart_gone(mapping, pair, source, outside, world)
     if outside:
         return Plan(outcomes={source.other: Outcome.OUT_OF_FILTER}, why=outside)
     if source.other not in run.creates or source.other not in mapping.ever_creates:

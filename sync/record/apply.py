@@ -65,6 +65,7 @@ async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], worker:
     """Couple what only has to be coupled, and store agreements that no write came with."""
     fresh = [task for task in tasks if task.coupling is None and (task.plan.held or task.plan.asked) and len(task.rows) == len(Side)]
     unsettled = [task for task in tasks if task.coupling is not None and len(task.rows) == len(Side) and _unsettled(task, task.coupling)]
+    unsettled += [task for task in tasks if task.coupling is not None and task.plan.done]
     settled = [task for task in unsettled if not _busy(task, worker)]
     await _insert(ctx, fresh, [_done(task, _new(ctx, task), job) for task in fresh])
     saved = await ctx.store.couplings.save([sealed(task.mapping, await told(task, _done(task, _coupled(task), job))) for task in settled])
@@ -210,15 +211,18 @@ def _more_to_say(task: Task, world: World) -> bool:
 
 
 def _done(task: Task, coupling: Coupling, job: str, world: World | None = None) -> Coupling:
-    """The coupling after its plan: what both sides hold, the versions that our own writes were answered with, no lease."""
-    held = task.held_after()
+    """The coupling after its plan: what both sides hold, the versions that our own writes were answered with, no lease.
+
+    Of one that is closed no value is kept (rule G2).
+    """
+    held = {} if task.plan.done else task.held_after()
     if world and task.plan.creates and len(task.rows) == len(Side):
         held = held_of_new_row(task.mapping, task.pair, held, world, task.plan.creates)
     versions = _versions(task)
     return replace(
         coupling,
         bc_id=task.ids[Side.BC],
-        life=Life.COUPLED,
+        life=Life.DONE if task.plan.done else Life.COUPLED,
         held=held,
         lease=None,
         claimed_at=None,

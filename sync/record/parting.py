@@ -85,7 +85,7 @@ async def part(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], job: 
             task.parted = await _removed(ctx, task, task.coupling)
             await forget(ctx, mapping, [task.ids] if task.parted else [])
         else:
-            parted = await uncouple(ctx, mapping, [task.coupling], tombstone=_stays_parted(mapping, task), job=job)
+            parted = await uncouple(ctx, mapping, [task.coupling], tombstone=not task.plan.frees and _stays_parted(mapping, task), job=job)
             task.parted = bool(parted)
 
 

@@ -170,11 +170,7 @@ async def load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, out
     side, rows = seen.side, seen.rows
     couplings = await ctx.store.couplings.load(ctx.company, mapping.name, side, [*rows, *seen.missing])
     counterparts = await counterparts_of(ctx, mapping, side.other, couplings.values())
-    tasks = [
-        known_task(mapping, side, rows.get(id_), coupling, counterparts)
-        for id_, coupling in couplings.items()
-        if coupling.life is not Life.TOMBSTONE
-    ]
+    tasks = [known_task(mapping, side, rows.get(id_), coupling, counterparts) for id_, coupling in couplings.items() if not coupling.closed]
     fresh = {id_: row for id_, row in rows.items() if id_ not in couplings}
     heirs = await heirs_among(ctx, mapping, side, fresh)
     tasks, fresh = tasks + heirs, {id_: row for id_, row in fresh.items() if id_ not in {task.ids[side] for task in heirs}}
@@ -212,7 +208,9 @@ def _plan(task: Task, world: World, run: Run) -> Plan:
 
 async def _world(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], *, planned: bool = False) -> World:
     rows = {side: [task.rows[side] for task in tasks if side in task.rows] for side in Side}
-    world = await world_of(ctx, mapping, rows, alone=any(len(task.rows) < len(Side) for task in tasks), planned=planned)
+    alone = [task for task in tasks if len(task.rows) < len(Side)]
+    lost = [row for task in alone if task.pair.lost for row in task.rows.values()]
+    world = await world_of(ctx, mapping, rows, alone=bool(alone), planned=planned, survivors=lost)
     making = mapping.team_owned and any(Side.SALES in task.creates - task.rows.keys() for task in tasks)
     return replace(world, owner_team=await owner_team(ctx, planned=planned)) if making else world
 
@@ -241,10 +239,10 @@ def _left_alone(task: Task, now: Coupling | None) -> bool:
 
     He uncoupled it, or was quicker with the partner that was found: one row, one coupling (rule A4).
     """
-    parted = task.coupling is not None if now is None else now.life is Life.TOMBSTONE
+    parted = task.coupling is not None if now is None else now.closed
     taken = task.matched and now is None
     if parted or taken:
         skipped = {task.source.other: Outcome.SKIPPED}
-        why = "it was uncoupled meanwhile" if parted else "its partner was coupled with another record meanwhile"
+        why = "it was uncoupled or closed meanwhile" if parted else "its partner was coupled with another record meanwhile"
         task.plan, task.outcomes, task.problems = Plan(outcomes=skipped, why=why), skipped, []
     return parted or taken

@@ -17,7 +17,6 @@ from mapping.values import Side
 from sync.around.option_tables import PREFIX
 from sync.context import Context
 from sync.errors import ListTooShort
-from sync.heart.coupling import Life
 from sync.run import messages
 from sync.run.jobs import finish_if_done, hand_out
 from sync.services.model import Query
@@ -134,7 +133,7 @@ async def _coupled(ctx: Context, mapping: TableMapping, ids: Sequence[str]) -> l
     found: list[str] = []
     for some in chunks(ids, LOADED):
         known = await ctx.store.couplings.load(ctx.company, mapping.name, Side.BC, some)
-        found += [id_ for id_, coupling in known.items() if coupling.life is not Life.TOMBSTONE]
+        found += [id_ for id_, coupling in known.items() if not coupling.closed]
     return found
 
 

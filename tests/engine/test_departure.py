@@ -98,7 +98,7 @@ def test_only_the_survivor_is_ever_written_and_on_the_version_that_was_read(
     lone = replace(whole, rows={survivor: whole.rows[survivor]})
     outside = CUSTOMER.outside(survivor, lone.rows[survivor], WORLD)
     assert not outside or isinstance(outside, str)
-    plan = counterpart_gone(replace(CUSTOMER, deletion=which), lone, survivor, outside)
+    plan = counterpart_gone(replace(CUSTOMER, deletion=which), lone, survivor, outside, WORLD)
     assert all(isinstance(step, Delete | Update) and step.side is survivor and step.version for step in plan.steps)
     assert any(isinstance(step, Delete) for step in plan.steps) == (which is DeletionPolicy.DELETE_COUNTERPART)
     assert (plan.act is None) == bool(plan.problems or plan.why)

@@ -234,7 +234,7 @@ async def test_the_couplings_of_a_mapping_are_listed_by_state_by_id_and_page_by_
     page = (await engine.api.get("couplings/CUSTOMER?limit=2&count=true")).json
     rest = (await engine.api.get(f"couplings/CUSTOMER?limit=2&cursor={page['cursor']}")).json
     assert {each["bcId"] for each in (*page["value"], *rest["value"])} == {one.id, two.id, three.id}
-    assert page["count"] == {"claimed": 0, "coupled": 2, "tombstone": 1}
+    assert page["count"] == {"claimed": 0, "coupled": 2, "tombstone": 1, "done": 0}
     stones = (await engine.api.get("couplings/CUSTOMER?state=tombstone&names=true")).json["value"]
     assert [(each["bcId"], each["bcName"], each["salesName"], each["lifeNumber"]) for each in stones] == [
         (two.id, "C2 Company C2", "C2 Company C2", 2)
