@@ -68,7 +68,7 @@ class Draft:
 
     `creates` is the side on which a row is being made; `fresh` says that the pair has not been completed before (created, claimed, or
     merged for the first time), `claimed` that a worker died while he made a row; `inside` whether both rows pass the filters.
-    `remembered` is what the rules wanted to know of the pair.
+    `remembered` is what the rules wanted to know of the pair. Of a line, `document` is the draft of its document.
     """
 
     rows: Mapping[Side, Row]
@@ -79,6 +79,7 @@ class Draft:
     claimed: bool = False
     inside: bool = True
     remembered: Mapping[str, Scalar] = field(default_factory=dict)
+    document: Draft | None = None
 
 
 Rule = Callable[[Draft, World], Addition]

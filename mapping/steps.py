@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from mapping.values import Row, Side
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Create:
-    """Make a row, under an id of our choosing where the service takes one (rule A6)."""
+    """Make a row, under an id of our choosing where the service takes one (rule A6).
+
+    `parts` are rows of other tables that are made with it in one request, all or nothing, by the property that they stand under.
+    """
 
     side: Side
     table: str
     values: Row
     id: str | None = None
+    parts: Mapping[str, tuple[Create, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

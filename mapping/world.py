@@ -49,6 +49,18 @@ class SalesCurrency:
     precision: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a list of documents: per side the rows of each document by its id there, and everything beside these rows."""
+
+    rows: Mapping[Side, Mapping[str, Sequence[Row]]]
+    world: World
+
+    def of(self, side: Side, id_: str | None) -> Sequence[Row]:
+        """The lines of the document that this side knows by `id_`."""
+        return self.rows.get(side, {}).get(id_ or "", ())
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class World:
     """Everything beside the two rows: resolved partners, reference tables, local currency, precisions, settings.
@@ -56,7 +68,7 @@ class World:
     `related` holds rows that a mapping asked for (`TableMapping.related`), by name and key. `local_iso` is BC's local currency,
     `owner_fallback` the entity set and id of the user or team that takes records without owner (`systemusers/<id>`), `time_zone` that of
     the company's days, `only_coupled` the mappings whose runs make nothing by themselves, `owner_team` the team that owns new rows in the
-    team model, or why there is none.
+    team model, or why there is none. `parts` are the lines of the records, by the name of the lines' mapping.
     """
 
     local_iso: str = "EUR"
@@ -75,6 +87,7 @@ class World:
     now: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     time_zone: tzinfo = UTC
     only_coupled: frozenset[str] = frozenset()
+    parts: Mapping[str, Lines] = field(default_factory=dict)
 
     def partner(self, mapping: str, side: Side, id_: str) -> str | None:
         """The other side's id of a coupled record of `mapping`."""

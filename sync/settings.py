@@ -35,6 +35,13 @@ class CountryFormat(StrEnum):
     NAME = "name"
 
 
+class Parents(StrEnum):
+    """What becomes of a document whose customer or products are not coupled yet (rule E6)."""
+
+    SYNCHRONIZE = "synchronize"
+    WAIT = "wait"
+
+
 def is_loopback(url: str) -> bool:
     """Whether the address is on this machine."""
     return urlsplit(url).hostname in LOOPBACK
@@ -187,6 +194,7 @@ class Settings:
     pricing: Annotated[Pricing, App("PRICING", Pricing, "priceLists or priceGroups")] = Pricing.LISTS
     ownership: Annotated[Ownership, App("OWNERSHIP", Ownership, "person or team")] = Ownership.PERSON
     orders: Annotated[Orders, App("ORDERS", Orders, "fromSales or both")] = Orders.FROM_SALES
+    document_parents: Annotated[Parents, App("DOCUMENT_PARENTS", Parents, "synchronize or wait")] = Parents.SYNCHRONIZE
     owner_role: Annotated[str, App("OWNER_ROLE", str, "the name of a security role")] = "Salesperson"
     totals_tolerance: Annotated[Decimal, App("TOTALS_TOLERANCE", *_amount(1000))] = Decimal("0.05")
     availability: Annotated[bool, App("AVAILABILITY", _yes_or_no, "true or false")] = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,9 +14,10 @@ from mapping.field import FieldMapping
 from mapping.kinds import Country
 from mapping.lookups import Lookup
 from mapping.model import TableMapping
+from mapping.parts import Part
 from mapping.templates import Supplies
 from mapping.values import Row, Side
-from mapping.world import NO_ID, Codes, Partners, World
+from mapping.world import NO_ID, Codes, Lines, Partners, World
 from sync.around.code_tables import code_table
 from sync.around.currencies import money_of
 from sync.around.ids import own_id
@@ -57,7 +58,26 @@ async def world_of(
     for ensure in mapping.ensures:
         wanted = ensure.wanted(rows[Side.BC], known)
         related[ensure.name] = {key: [await _ensured(ctx, each, known, planned=planned)] for key, each in wanted.items()}
-    return replace(known, related=related)
+    lines = {part.name: await _lines_of(ctx, mapping, part, rows, planned=planned) for part in mapping.parts if alone}
+    return replace(known, related=related, parts=lines)
+
+
+async def _lines_of(ctx: Context, mapping: TableMapping, part: Part, rows: Rows, *, planned: bool) -> Lines:
+    """The lines of the documents that others may be made of, and everything beside them."""
+    found: dict[Side, Sequence[Row]] = {}
+    for side in Side:
+        ids = {str(row[mapping.table(side).id]) for row in rows[side]} if side.other in mapping.ever_creates else set()
+        columns = tuple(dict.fromkeys((*part.lines.columns(side), part.keys[side])))
+        found[side] = await rows_where(ctx.services[side], part.lines.table(side).name, part.keys[side], ids, columns)
+    grouped = {side: _grouped(part.keys[side], lines) for side, lines in found.items()}
+    return Lines(grouped, await world_of(ctx, part.lines, found, alone=True, planned=planned))
+
+
+def _grouped(key: str, rows: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(str(row[key]), []).append(row)
+    return groups
 
 
 async def _basics(ctx: Context, mapping: TableMapping, *, planned: bool) -> dict[str, Any]:

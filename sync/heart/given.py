@@ -118,14 +118,14 @@ def unsure_of_new_row(
 ) -> Mapping[str, Mapping[str, Held]]:
     """What is meant to stand in a row that is being made, though a worker who dies over it may leave it without: late fields, and what was
     given otherwise. It is no part of the claim."""
-    late = {unit.name for unit in mapping.fields if any(member.late for member in unit.members)}
+    late = {unit.name for unit in (*mapping.fields, *mapping.given) if any(member.late for member in unit.members)}
     meant = {**{name: one.held for name, one in made.items() if name in late and one.held and one.values}, **otherwise}
     return {target: meant} if meant else {}
 
 
 def made_in_turn(mapping: TableMapping, step: Create) -> tuple[Step, ...]:
     """The making of a row, and its late fields right after it: those that the service works out again while it makes the row."""
-    late = {member.column(step.side) for unit in mapping.fields for member in unit.members if member.late}
+    late = {member.column(step.side) for unit in (*mapping.fields, *mapping.given) for member in unit.members if member.late}
     held_over = {column: value for column, value in step.values.items() if column.partition("@")[0] in late}
     if not held_over or step.id is None:
         return (step,)

@@ -10,7 +10,7 @@ from typing import Any
 
 from mapping.policies import StartRule
 from mapping.steps import Call, Create, Delete, Step, Together, Update
-from mapping.values import Awaited, Row, Side, Value
+from mapping.values import Awaited, Refusal, Row, Side, Value
 from sync.heart.choice import Choice
 from sync.heart.coupling import Held, Turn
 
@@ -139,6 +139,20 @@ class Problem:
         return not (self.left_out or self.noted)
 
 
+def because(refusal: Refusal) -> Problem:
+    """A refusal as the problem of a whole record."""
+    return Problem(code=refusal.code, detail=refusal.detail, waits=refusal.waits)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MadeLine:
+    """A line that is made with its document: its mapping, the ids of both rows, and what both hold then."""
+
+    mapping: str
+    ids: Mapping[Side, str]
+    held: Mapping[str, Held]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """The steps for one pair, what both sides will hold once they are done, and what stands in the way.
@@ -147,7 +161,7 @@ class Plan:
     that got through: what both sides held then. `asked` are the units that wait for a person's first choice (rule A3), None where the
     units were not looked at. `why` tells in words why nothing is done. `act` is what the brake counts; `restores` is the side whose row
     is to begin a new life, `parts` says that the pair is uncoupled once the steps are done (rules C2, C3), and
-    `frees` that either record may be coupled again; `done` says that the coupling is closed then (rule C5).
+    `frees` that either record may be coupled again; `done` says that the coupling is closed then (rule C5). `lines` are made with it.
     """
 
     steps: tuple[Step, ...] = ()
@@ -166,6 +180,7 @@ class Plan:
     parts: bool = False
     frees: bool = False
     done: bool = False
+    lines: tuple[MadeLine, ...] = ()
 
     @property
     def claimed(self) -> Mapping[str, Held]:

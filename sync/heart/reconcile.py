@@ -5,7 +5,7 @@ Pure: it reads nothing itself and writes nothing (rule B10). The same function s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from mapping.extensions import failed
@@ -13,29 +13,24 @@ from mapping.filters import Broken
 from mapping.kinds import LocalMoney
 from mapping.lookups import Currency
 from mapping.model import Addition, Draft, TableMapping, Unit
-from mapping.steps import Create, Step
+from mapping.steps import Step
 from mapping.values import Refusal, Row, Side, Value
 from mapping.world import World
 from sync.heart.coupling import Held
+from sync.heart.creating import create, refused
 from sync.heart.departure import both_gone, counterpart_gone, departed, forgotten, returned
 from sync.heart.digests import same_as_kept
 from sync.heart.given import (
     constants_kept,
-    constants_of_new_row,
     finally_written,
     given_otherwise,
     known_to_rules,
-    made_in_turn,
     overruled,
     remembered_by_rules,
-    supplied_to_new_row,
-    template_of_new_row,
-    unsure_of_new_row,
-    unusable,
     with_marks,
 )
 from sync.heart.kept import recall
-from sync.heart.making import made_unit
+from sync.heart.making import gathered, values_of
 from sync.heart.merge import Merged, merge_unit
 from sync.heart.plan import Act, Outcome, Pair, Plan, Problem, Run
 from sync.heart.present import Present, as_refused, read_unit
@@ -52,7 +47,7 @@ def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_ba
     pair, put_right = returned(mapping, pair, world)
     outside = _outside(mapping, pair, world)
     if isinstance(outside, Broken):
-        return _refused(failed(outside), *(side.other for side in pair.rows))
+        return refused(failed(outside), *(side.other for side in pair.rows))
     if pair.only_side is None:
         # A row that was being made when the last worker stopped may not be what the filter asks for yet: a draft is not active.
         if outside and not pair.claimed:
@@ -65,7 +60,7 @@ def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_ba
         return Plan(outcomes={source.other: Outcome.OUT_OF_FILTER}, why=outside)
     if source.other not in run.creates or source.other not in mapping.ever_creates:
         return Plan(outcomes={source.other: Outcome.SKIPPED}, why="it is not coupled, and this run creates nothing there")
-    return _create(mapping, pair, source, world, held_back or {})
+    return create(mapping, pair, source, world, held_back or {})
 
 
 def _outside(mapping: TableMapping, pair: Pair, world: World) -> str | None:
@@ -87,7 +82,7 @@ def _kept(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan:
     """A coupled record outside the filters gives and gets nothing; only state rules run for it (rule C1)."""
     draft = Draft(rows=pair.rows, ids=pair.ids, values={side: {} for side in Side}, inside=False)
     additions = [rule(draft, world) for rule in mapping.rules] if pair.coupled else []
-    values = _gathered({}, additions)
+    values = gathered({}, additions)
     steps = (*_updates(mapping, pair, values), *(step for one in additions for step in one.after))
     outcomes = {step.side: Outcome.MODIFIED for step in steps} or dict.fromkeys(Side, Outcome.OUT_OF_FILTER)
     return Plan(steps=steps, outcomes=outcomes, asked=pair.asked, why=why)
@@ -99,15 +94,15 @@ def _merge(
     """Merge two rows unit by unit, then let the mapping's rules have their say; `put_right` ends what Couplet did when one side left."""
     merged = _merged_units(mapping, pair, world, run, held_back)
     fresh = pair.claimed or not pair.held
-    carried = _gathered(_values(merged.values()), [])
+    carried = gathered(values_of(merged.values()), [])
     draft = Draft(rows=pair.rows, ids=pair.ids, values=carried, fresh=fresh, claimed=pair.claimed, remembered=known_to_rules(pair))
     additions = [constants_kept(mapping, pair), *(rule(draft, world) for rule in mapping.rules)]
     refusals = [Problem(code=one.refusal.code, detail=one.refusal.detail) for one in additions if one.refusal]
     if refusals and not pair.coupled:
         return Plan(outcomes=dict.fromkeys(Side, Outcome.FAILED), problems=tuple(refusals))
-    values = finally_written(mapping, pair.rows, _gathered(draft.values, [*additions, Addition(values=put_right)]), None)
+    values = finally_written(mapping, pair.rows, gathered(draft.values, [*additions, Addition(values=put_right)]), None)
     if isinstance(values, Refusal):
-        return _refused(values, *Side)
+        return refused(values, *Side)
     written = with_marks(mapping, pair, values, world)
     merged = overruled(mapping, merged, given_otherwise(mapping, merged, values, pair, world))
     own = _updates(mapping, pair, written)
@@ -176,52 +171,6 @@ def _merge_outcomes(steps: tuple[Step, ...], problems: tuple[Problem, ...]) -> M
     return {side: written.get(side, rest) for side in Side} if not problems or written else dict.fromkeys(Side, rest)
 
 
-def _create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_back: Mapping[str, Problem]) -> Plan:
-    """Make the row that is missing, complete at once; what must be coupled first is waited for (rules A6, B6)."""
-    target = source.other
-    made = {unit.name: made_unit(unit, pair, target, world) for unit in mapping.fields if unit.name not in held_back}
-    problems = tuple(one.problem for one in made.values() if one.problem) + tuple(held_back.values())
-    blocking = next((one for one in problems if _blocks(mapping, one)), None)
-    if blocking:
-        return Plan(outcomes={target: Outcome.WAITING if blocking.waits else Outcome.FAILED}, problems=(blocking,))
-    values = _gathered(_values(made.values()), [constants_of_new_row(mapping, target)])
-    draft = Draft(rows=_with_new_row(pair, target, values), ids=pair.ids, values=values, creates=target, fresh=True)
-    additions = [*(rule(draft, world) for rule in mapping.rules), template_of_new_row(mapping, draft, world)]
-    additions.append(supplied_to_new_row(mapping, draft, _gathered(values, additions), world))
-    refused = next((one.refusal for one in additions if one.refusal), None)
-    final = refused or finally_written(mapping, pair.rows, {target: _gathered(values, additions)[target]}, target)
-    final = final if isinstance(final, Refusal) else unusable(mapping, final, target) or final
-    if isinstance(final, Refusal):
-        return _refused(final, target)
-    otherwise = given_otherwise(mapping, made, final, pair, world)
-    made = overruled(mapping, made, otherwise)
-    complete = {key: value for key, value in with_marks(mapping, pair, final, world)[target].items() if value not in (None, "")}
-    step = Create(side=target, table=mapping.table(target).name, id=pair.ids.get(target), values=complete)
-    return Plan(
-        steps=(*made_in_turn(mapping, step), *(after for one in additions for after in one.after)),
-        outcomes={target: Outcome.INSERTED},
-        held={**remembered_by_rules(additions, pair), **{name: one.held for name, one in made.items() if one.held is not None}},
-        intent=unsure_of_new_row(mapping, target, made, otherwise),
-        problems=problems,
-        creates=target,
-        shortened=any(one.shortened for one in made.values()),
-    )
-
-
-def _refused(refusal: Refusal, *sides: Side) -> Plan:
-    """Nothing is done to the record, and the reason is its problem."""
-    outcome = Outcome.WAITING if refusal.waits else Outcome.FAILED
-    problem = Problem(code=refusal.code, detail=refusal.detail, waits=refusal.waits)
-    return Plan(outcomes=dict.fromkeys(sides, outcome), problems=(problem,))
-
-
-def _blocks(mapping: TableMapping, problem: Problem) -> bool:
-    """Whether no row is made because of this: a partner that must be coupled first, or a value that the row needs."""
-    if problem.waits and problem.holds_back:
-        return True
-    return problem.field is not None and any(member.needed for member in mapping.unit(problem.field).members)
-
-
 def held_of_new_row(mapping: TableMapping, pair: Pair, held: Mapping[str, Held], world: World, made: Side) -> Mapping[str, Held]:
     """What both sides hold once the row made on `made` is known: its own defaults overwrite nothing, numbers travel at once (rule B2)."""
     complete = dict(held)
@@ -247,30 +196,9 @@ def differing_units(mapping: TableMapping, row: Row, held: Mapping[str, Held], w
     ]
 
 
-def _values(merged: Iterable[Merged]) -> dict[Side, dict[str, object]]:
-    values: dict[Side, dict[str, object]] = {side: {} for side in Side}
-    for one in merged:
-        for side, sent in one.values.items():
-            values[side].update(sent)
-    return values
-
-
-def _gathered(values: Mapping[Side, Mapping[str, object]], additions: list[Addition]) -> dict[Side, dict[str, object]]:
-    """The values of the fields and of the rules together, per side."""
-    gathered = {side: dict(values.get(side, {})) for side in Side}
-    for one in additions:
-        for side, sent in one.values.items():
-            gathered[side].update(sent)
-    return gathered
-
-
 def _updates(mapping: TableMapping, pair: Pair, values: Mapping[Side, Mapping[str, object]]) -> tuple[Step, ...]:
     """One update a side, each expecting the version that was read; BC first, as it may refuse more."""
     return tuple(mapping.update(side, pair.ids[side], values[side], pair.rows[side]) for side in Side if values.get(side))
-
-
-def _with_new_row(pair: Pair, target: Side, values: Mapping[Side, Row]) -> Mapping[Side, Row]:
-    return {**pair.rows, target: values[target]}
 
 
 def _intent(merged: Mapping[str, Merged]) -> Mapping[str, Mapping[str, Held]]:

@@ -1,4 +1,4 @@
-"""Records that others cannot be made without, and that are made with them: the unit group of a unit (behaviour.md, section 14.4)."""
+"""Records that others cannot be made without, and that are made with them: the unit group of a unit, the products of an order (rule E6)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mapping.values import Side
 from sync.context import Context
 from sync.heart.plan import Run
 from sync.record.task import Task
+from sync.settings import Parents
 
 Make = Callable[[TableMapping, Side, Sequence[str], Run], Awaitable[None]]
 """Brings some records of another mapping into step."""
@@ -18,8 +19,11 @@ Make = Callable[[TableMapping, Side, Sequence[str], Run], Awaitable[None]]
 
 async def make_first(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], make: Make) -> bool:
     """Make what these records wait for, where their mapping says so, also of mappings whose runs make nothing; False if it was nothing."""
-    members = (member for unit in mapping.fields for member in unit.members)
-    names = {member.kind.mapping for member in members if isinstance(member.kind, Lookup) and member.kind.first} & ctx.mappings.keys()
+    wanted = [mapping, *(part.lines for part in mapping.parts)]
+    if mapping.parts and ctx.settings.document_parents is Parents.WAIT:
+        return False
+    kinds = [member.kind for each in wanted for unit in (*each.fields, *each.given) for member in unit.members]
+    names = {name for kind in kinds if isinstance(kind, Lookup) and kind.first for name in kind.mappings} & ctx.mappings.keys()
     if not names:
         return False
     missing: dict[tuple[str, Side], set[str]] = defaultdict(set)

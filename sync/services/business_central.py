@@ -172,7 +172,7 @@ class BusinessCentral:
         home = await self._home(step.table)
         if isinstance(step, Create):
             own = step.id is not None and await self.takes_ids(step.table)
-            return Prepared(step, home, "POST", set_of(step.table), {**step.values, "id": step.id} if own else step.values, repeatable=own)
+            return Prepared(step, home, "POST", set_of(step.table), _body_of(step, own), repeatable=own)
         row = f"{set_of(step.table)}({odata.guid(step.id or '')})"
         if isinstance(step, Update):
             return Prepared(step, home, "PATCH", row, step.values, {"If-Match": step.version or "*"}, repeatable=True)
@@ -263,6 +263,12 @@ class BusinessCentral:
             return None
         headers = {name.lower(): value for name, value in (part.get("headers") or {}).items()}
         return self._connection.dialect.error(part["status"], headers, body(part.get("body")))
+
+
+def _body_of(step: Create, own: bool) -> Row:
+    """A new row as it is sent, with those that go with it; under our own ids where the page takes them."""
+    parts = {name: [_body_of(row, own) for row in rows] for name, rows in step.parts.items()}
+    return {**({"id": step.id} if own and step.id else {}), **step.values, **parts}
 
 
 def _by_ids(table: str, ids: Sequence[str], columns: Sequence[str]) -> Query:

@@ -81,8 +81,8 @@ class SalesWriter:
     async def _prepare(self, step: Step) -> _Prepared:
         if isinstance(step, Create):
             table = await self._sales.table(step.table)
-            values = {**step.values, table.key: odata.guid(step.id)} if step.id else step.values
-            bulk = table if table.bulk and table.set not in self._without_bulk else None
+            values = await self._body_of(step, table)
+            bulk = table if table.bulk and table.set not in self._without_bulk and not step.parts else None
             return _Prepared(step, "POST", table.set, values, repeatable=step.id is not None, bulk=bulk)
         if isinstance(step, Update):
             path = f"{step.table}({odata.guid(step.id)})"
@@ -97,6 +97,11 @@ class SalesWriter:
             return _Prepared(step, "POST", step.name, step.body)
         row = f"({odata.guid(step.id)})" if step.id else ""
         return _Prepared(step, "POST", f"{step.table}{row}/Microsoft.Dynamics.CRM.{step.name}", step.body)
+
+    async def _body_of(self, step: Create, table: SalesTable) -> Row:
+        """A new row as it is sent, with those that go with it."""
+        parts = {name: [await self._body_of(row, await self._sales.table(row.table)) for row in rows] for name, rows in step.parts.items()}
+        return {**step.values, **({table.key: odata.guid(step.id)} if step.id else {}), **parts}
 
     async def _single(self, call: _Prepared) -> Answer:
         url = f"{self._sales.root}/{call.path}"
