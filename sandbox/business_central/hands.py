@@ -95,9 +95,14 @@ def prepay(company: Company, body: Row) -> Row:
     return {"id": posted["SystemId"], "number": posted["No."]}
 
 
-def pay(company: Company, body: Row) -> None:
-    """`{"id", "amount"?}`: a payment applied to a posted invoice."""
-    ledger.pay(company, _document(company, body, "Sales Invoice"), body.get("amount"))
+def pay(company: Company, body: Row) -> Row:
+    """`{"id", "amount"?}`: a payment applied to a posted invoice. Answers its number."""
+    return {"number": ledger.pay(company, _document(company, body, "Sales Invoice"), body.get("amount"))}
+
+
+def cancel(company: Company, body: Row) -> Row:
+    """`{"id"}`: a posted invoice is cancelled by a credit memo. Answers the number of that."""
+    return {"number": ledger.cancel(company, _document(company, body, "Sales Invoice"))}
 
 
 def close_opportunity(company: Company, body: Row) -> None:
@@ -142,7 +147,7 @@ VERBS: dict[str, Verb] = {
     "post": _on_invoice(posting.post),
     "pay": pay,
     "unapply": _on_invoice(ledger.unapply),
-    "cancel": _on_invoice(ledger.cancel),
+    "cancel": cancel,
     "archive": archive,
     "postStock": post_stock,
     "enterRate": enter_rate,

@@ -71,6 +71,8 @@ class Subscription:
         table, row_id, before, after = entry
         if (table.company, table.name) != (self.company, self.page.table.name) or self.key not in (None, row_id):
             return
+        if before and after and before["SystemModifiedAt"] == after["SystemModifiedAt"]:
+            return  # what moves no stamp is told to nobody
         shown = after or before or {}
         if all(shown.get(name) == value for name, value in self.page.where.items()):
             self.note(row_id, "created" if before is None else "deleted" if after is None else "updated", shown["SystemModifiedAt"])
