@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from mapping.beside import Related, Watch
-from mapping.field import FieldMapping, Kind
+from mapping.field import FieldMapping
 from mapping.fields import needed, to_sales
 from mapping.filters import BLANKS, OneOf, blank, equals
 from mapping.kinds import Number, decimal_text, number
 from mapping.lookups import Currency, Lookup
 from mapping.model import Addition, Draft, Keep, Table, Unit
 from mapping.policies import Bound, DeletionPolicy, LeavingPolicy, Review
+from mapping.price_units import PriceUnit, products_with_units
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -26,9 +27,6 @@ CURRENCY_AMOUNT = 1
 
 OF_A_GROUP = "Customer_x0020_Price_x0020_Group"
 """Sales type, or source type, of a price that is a customer price group's."""
-
-BASE_UNIT = "*"
-"""What stands for the blank unit of a price: the base unit of the item or resource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,44 +171,6 @@ class Price(Number):
         return Refusal(code="other_currency", detail=said)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PriceUnit(Kind):
-    """The unit of a price: that of the product's own unit group with the code; blank is the base unit. It serves both modes of units."""
-
-    product: FieldMapping
-    nav: str = "uomid"
-
-    def shown(self, field: FieldMapping, side: Side) -> str:
-        return f"_{field.sales}_value" if side is Side.SALES else field.bc
-
-    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
-        value = row[self.shown(field, side)]
-        return (str(value).upper() if value else BASE_UNIT) if side is Side.BC else value
-
-    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
-        product = _product(self.product, pair.get(Side.BC, {}), world)
-        if isinstance(product, Refusal):
-            return product
-        if not product:  # A dry run knows of products that are not there yet.
-            return Written(values={}, holds=None)
-        units = world.rows("units", product.get("_defaultuomscheduleid_value"))
-        named = (unit["uomid"] for unit in units if str(unit["name"]).casefold() == str(value).casefold())
-        unit = product.get("_defaultuomid_value") if value == BASE_UNIT else next(named, None)
-        if unit is None:
-            return Refusal(code="unknown_unit", detail=f"the product's unit group in Sales has no unit {value}")
-        return Written(values={f"{self.nav}@odata.bind": f"/uoms({unit})"}, holds=unit)
-
-    def put_back(self, field: FieldMapping, side: Side, row: Row) -> Mapping[str, Any]:
-        return {f"{self.nav}@odata.bind": f"/uoms({row[self.shown(field, side)]})"}
-
-
-def _product(field: FieldMapping, row: Row, world: World) -> Row | Refusal:
-    """The product of a price in Sales; the reason why there is none."""
-    value = field.read(Side.BC, row, world)
-    written = value if isinstance(value, Refusal) else field.write(Side.SALES, value, {Side.BC: row}, world)
-    return written if isinstance(written, Refusal) else world.row("product", str(written.holds))
-
-
 def dated(table: Table) -> Watch:
     """Prices that count from a day on, or count no more from one on (rule F1)."""
     return Watch(table=table.name, column="id", key="id", days=("startingDate",), ends=("endingDate",))
@@ -264,36 +224,22 @@ def qualifying(keep: Iterable[Keep], rows: Iterable[Row], world: World) -> list[
     return [row for row in rows if not any(each(row, world) for each in terms)]
 
 
+PRICES_OF_PRODUCT = Related(
+    name="prices",
+    side=Side.SALES,
+    table=PRICES.name,
+    key="_productid_value",
+    of="productid",
+    beside="product",
+    columns=("_productid_value", "_pricelevelid_value", "_uomid_value"),
+)
+
+
 def related_products(product: str, list_: str) -> tuple[Related, ...]:
     """What the fields and rules of a price look at in Sales: its product with the units, and its price list."""
     return (
-        Related(
-            name="product",
-            side=Side.SALES,
-            table="products",
-            by=product,
-            always=True,
-            columns=("productid", "_defaultuomscheduleid_value", "_defaultuomid_value"),
-        ),
-        Related(
-            name="units",
-            side=Side.SALES,
-            table="uoms",
-            key="_uomscheduleid_value",
-            of="_defaultuomscheduleid_value",
-            beside="product",
-            columns=("uomid", "name", "_uomscheduleid_value"),
-            always=True,
-        ),
-        Related(
-            name="prices",
-            side=Side.SALES,
-            table=PRICES.name,
-            key="_productid_value",
-            of="productid",
-            beside="product",
-            columns=("_productid_value", "_pricelevelid_value", "_uomid_value"),
-        ),
+        *products_with_units(product),
+        PRICES_OF_PRODUCT,
         Related(
             name="list",
             side=Side.SALES,
