@@ -138,6 +138,8 @@ class Table:
         if stamped:
             row["SystemModifiedAt"] = self._clock.stamp()
         row["version"] = self._clock.next_version()
+        if not stamped:
+            row["unstamped"] = row["version"]
         self._put(before, row)
         self._journal.entries.append((self, row["SystemId"], before, row))
         return row

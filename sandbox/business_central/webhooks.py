@@ -71,7 +71,7 @@ class Subscription:
         table, row_id, before, after = entry
         if (table.company, table.name) != (self.company, self.page.table.name) or self.key not in (None, row_id):
             return
-        if before and after and before["SystemModifiedAt"] == after["SystemModifiedAt"]:
+        if after and after.get("unstamped") == after["version"]:
             return  # what moves no stamp is told to nobody
         shown = after or before or {}
         if all(shown.get(name) == value for name, value in self.page.where.items()):
