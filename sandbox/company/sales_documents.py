@@ -1,4 +1,4 @@
-"""Orders of Sales: those that must become orders in BC once somebody switches orders on, and those that must not."""
+"""Orders and quotes of Sales: those that must become BC's too once somebody switches documents on, and those that must not."""
 
 from __future__ import annotations
 
@@ -12,14 +12,32 @@ from sandbox.company.items import PRICE_LIST
 from sandbox.company.model import LOCAL_CURRENCY, Draft, Row, guid, mix
 from sandbox.company.reference import sales_currency
 
+State = tuple[int, int]
 DOCUMENTS = "documents switched on"
 """How `expected.json` names what comes of documents, which do nothing until somebody switches them on."""
 
-MAPPING = "SALESORDER-ORDER"
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of document: its mapping, its name in Sales, the column of its number and how numbers begin."""
+
+    mapping: str
+    name: str
+    number: str
+    prefix: str
+
+
+ORDER = Kind(mapping="SALESORDER-ORDER", name="salesorder", number="ordernumber", prefix="ORD")
+QUOTE = Kind(mapping="QUOTE", name="quote", number="quotenumber", prefix="QUO")
 SELLER = people.USER_OF[people.ACTIVE[0]]
-ACTIVE, SUBMITTED, CANCELED = (0, 1), (1, 3), (2, 4)
 EVERY = 5
 """Every so many customers that both sides know have an order of their own."""
+
+SUBMITTED = (1, 3)
+NOT_YET = {"not submitted": (0, 1), "canceled": (2, 4)}
+"""Orders that are nobody's business in BC."""
+QUOTES = {"active": (1, 2), "draft": (0, 1), "lost": (3, 5)}
+"""Quotes by their state; an active one becomes a quote of BC."""
 
 LONG_TEXT = "Bitte vor der Lieferung anrufen, der Hof ist schmal. " * 6
 LAST_LINE = "Rechnung bitte an die Zentrale."
@@ -43,17 +61,17 @@ class Wish:
 
 
 def add_sales_documents(draft: Draft, houses: list[House]) -> None:
-    """Regular orders, one of every kind of line, and some that are nobody's business yet."""
+    """Regular orders, one of every kind of line, quotes, and some that are nobody's business in BC."""
     goods = _goods(draft)
     known = [house for house in houses if house.fate is Fate.PAIR and not house.oddity]
     for house in known:
         bits = mix(draft.seed, house.place, 53)
         if bits % EVERY == 0:
             wishes = [_wish(goods[(bits + 3 * k) % len(goods)], 1 + (bits >> k) % 9) for k in range(1 + bits % 3)]
-            _created(draft, _order(draft, house, f"{house.place}", "Bestellung", wishes))
+            _written(draft, ORDER, house, f"{house.place}", "Bestellung", wishes)
     home = next(house for house in houses if house.oddity == "house_of_contacts")
     _of_every_kind(draft, home, goods)
-    _not_yet(draft, home, goods)
+    _others(draft, home, goods)
 
 
 def _goods(draft: Draft) -> list[Row]:
@@ -76,36 +94,46 @@ def _of_every_kind(draft: Draft, home: House, goods: list[Row]) -> None:
         Wish(words="Sonderanfertigung", quantity=1, price=450, text=LONG_TEXT + "\n" + LAST_LINE),
     ]
     values: dict[str, Any] = {"freightamount": 25.0, "discountpercentage": 5.0, "description": "Erster Auftrag\nnach dem Umzug"}
-    _created(draft, _order(draft, home, "every kind", "Alles, was ein Auftrag haben kann", wishes, **values))
+    _written(draft, ORDER, home, "every kind", "Alles, was ein Auftrag haben kann", wishes, **values)
     name = "Ein Auftrag mit einem Namen, der länger als fünfunddreißig Zeichen ist"
-    _created(draft, _order(draft, home, "long name", name, [_wish(goods[0], 1)]))
+    _written(draft, ORDER, home, "long name", name, [_wish(goods[0], 1)])
 
 
-def _not_yet(draft: Draft, home: House, goods: list[Row]) -> None:
-    """Orders that nobody has submitted, or that were canceled."""
-    for key, state in (("not submitted", ACTIVE), ("canceled", CANCELED)):
-        row = _order(draft, home, key, key.capitalize(), [_wish(goods[0], 1)], state=state)
-        draft.mode(DOCUMENTS).apart(MAPPING, "sales", row["salesorderid"], "out_of_filter")
+def _others(draft: Draft, home: House, goods: list[Row]) -> None:
+    """Orders that nobody has submitted or that were canceled, and quotes."""
+    for key, state in NOT_YET.items():
+        _written(draft, ORDER, home, key, key.capitalize(), [_wish(goods[0], 1)], state=state)
+    for key, state in QUOTES.items():
+        _written(draft, QUOTE, home, key, f"Angebot {key}", [_wish(goods[0], 2), _wish(goods[-1], 1)], state=state)
 
 
-def _created(draft: Draft, row: Row) -> None:
-    draft.mode(DOCUMENTS).created(MAPPING, "sales", row["salesorderid"])
-
-
-def _order(
-    draft: Draft, house: House, key: str, name: str, wishes: Sequence[Wish], *, state: tuple[int, int] = SUBMITTED, **values: Any
-) -> Row:
+def _written(
+    draft: Draft,
+    kind: Kind,
+    house: House,
+    key: str,
+    name: str,
+    wishes: Sequence[Wish],
+    *,
+    state: tuple[int, int] = SUBMITTED,
+    **values: Any,
+) -> None:
+    """A document with its lines; what comes of it follows from its state."""
     assert house.account is not None
-    id_ = guid("salesorders", key)
-    row = {
-        "salesorderid": id_, "ordernumber": f"ORD-{key.upper().replace(' ', '-')}", "name": name, "statecode": state[0],
+    id_ = guid(f"{kind.name}s", key)
+    draft.to_sales(f"{kind.name}s", {
+        f"{kind.name}id": id_, kind.number: f"{kind.prefix}-{key.upper().replace(' ', '-')}", "name": name, "statecode": state[0],
         "statuscode": state[1], "_customerid_value": house.account["accountid"], "_accountid_value": house.account["accountid"],
         "_pricelevelid_value": guid("pricelevels", PRICE_LIST), "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY),
-        "_ownerid_value": SELLER, "lastbackofficesubmit": None, **values, **_totals(wishes, values),
-    }  # fmt: skip
+        "_ownerid_value": SELLER, **values, **_totals(wishes, values),
+    })  # fmt: skip
     for place, wish in enumerate(wishes, 1):
-        draft.to_sales("salesorderdetails", _line(id_, place, wish))
-    return draft.to_sales("salesorders", row)
+        draft.to_sales(f"{kind.name}details", _line(kind, id_, place, wish))
+    ledger = draft.mode(DOCUMENTS)
+    if state in (SUBMITTED, QUOTES["active"]):
+        ledger.created(kind.mapping, "sales", id_)
+    else:
+        ledger.apart(kind.mapping, "sales", id_, "out_of_filter")
 
 
 def _totals(wishes: Sequence[Wish], values: Row) -> Row:
@@ -118,13 +146,13 @@ def _totals(wishes: Sequence[Wish], values: Row) -> Row:
     }  # fmt: skip
 
 
-def _line(order: str, place: int, wish: Wish) -> Row:
+def _line(kind: Kind, document: str, place: int, wish: Wish) -> Row:
     product = wish.product or {}
     return {
-        "salesorderdetailid": guid("salesorderdetails", f"{order}/{place}"), "_salesorderid_value": order, "sequencenumber": place,
-        "isproductoverridden": wish.product is None, "ispriceoverridden": wish.product is not None,
+        f"{kind.name}detailid": guid(f"{kind.name}details", f"{document}/{place}"), f"_{kind.name}id_value": document,
+        "sequencenumber": place, "isproductoverridden": wish.product is None, "ispriceoverridden": wish.product is not None,
         "productdescription": wish.words or None, "_productid_value": product.get("productid"),
-        "_uomid_value": product.get("_defaultuomid_value"), "salesorderdetailname": product.get("name") or wish.words,
+        "_uomid_value": product.get("_defaultuomid_value"), f"{kind.name}detailname": product.get("name") or wish.words,
         "quantity": wish.quantity, "priceperunit": wish.price, "baseamount": round(wish.quantity * wish.price, 2),
         "manualdiscountamount": wish.off, "extendedamount": wish.amount, "description": wish.text or None,
         "_transactioncurrencyid_value": sales_currency(LOCAL_CURRENCY),
