@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mapping.field import Direction, FieldMapping
 from mapping.fields import both, needed, on
-from mapping.filters import but, coupled, equals, filled
+from mapping.filters import but, coupled, equals
 from mapping.kinds import Text, cut, utf16
 from mapping.lookups import Lookup
 from mapping.markup import clean, dressed, tidy
@@ -59,6 +59,19 @@ class Document(Lookup):
         return Written(values={f"{nav}@odata.bind": f"/{target}({partner})"}, holds=partner)
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Notes with a word in them: a picture alone is none."""
+
+    column: str
+
+    def __call__(self, row: Row, world: World) -> str | None:
+        return None if clean(str(row.get(self.column) or "")) else f"{self.column} holds no word"
+
+    def __str__(self) -> str:
+        return f"{self.column} holds words"
+
+
 DOCUMENT = Unit(
     "documentId",
     (
@@ -79,11 +92,11 @@ ORDER_NOTE = TableMapping(
     sales=Table(name="annotations", id="annotationid", changed="modifiedon"),
     direction=Direction.BOTH,
     keep={
-        Side.BC: [coupled("documentId", ORDER, QUOTE), filled("note")],
+        Side.BC: [coupled("documentId", ORDER, QUOTE), Saying("note")],
         Side.SALES: [
             coupled(OBJECT, ORDER, QUOTE, side=Side.SALES),
             equals("isdocument", False),
-            filled("notetext"),
+            Saying("notetext"),
             but("subject", STATUS),
         ],
     },
@@ -106,4 +119,4 @@ ORDER_NOTE = TableMapping(
 def brought(table: str) -> tuple[Brings, ...]:
     """What hangs on a document when it is coupled: the notes that people wrote before, on either side (native: at creation)."""
     key = table.removesuffix("s") + "id"
-    return (Brings(mapping=NAME, side=Side.SALES, column=OBJECT, of=key), Brings(mapping=NAME, column="documentId", of="id"))
+    return (Brings(mapping=NAME, column="documentId", of="id"), Brings(mapping=NAME, side=Side.SALES, column=OBJECT, of=key))

@@ -14,6 +14,9 @@ from sync.heart.plan import Outcome, Run
 from sync.record.task import Task
 from sync.run import messages
 
+LATER = 30.0
+"""Seconds after which those records are due that cannot look for their partners themselves."""
+
 
 async def couple_brought(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> None:
     """Couple what BC made together with these records with what they refer to in Sales; both are synchronised next."""
@@ -60,7 +63,9 @@ async def make_brought_due(ctx: Context, mapping: TableMapping, tasks: Sequence[
             keys = {str(row[brings.of]) for row in heads if row.get(brings.of)}
             ids = await _hanging_on(ctx, brings, brought, keys)
             run = Run(creates=brought.creates, couples=True)
-            await ctx.store.queue.send_many(messages.records(ctx.company, brought.name, brings.side, sorted(ids), run=run))
+            # Partners of these are found from the other side alone, which goes first.
+            later = LATER if brought.unasked.get(brings.side.other) else 0
+            await ctx.store.queue.send_many(messages.records(ctx.company, brought.name, brings.side, sorted(ids), run=run), later)
     await _bring_along(ctx, mapping, [task.ids[Side.BC] for task in tasks])
 
 

@@ -30,6 +30,14 @@ page 50138 "Couplet Notes"
         }
     }
 
+    trigger OnOpenPage()
+    begin
+        // The table holds the links of all companies.
+        Rec.FilterGroup(2);
+        Rec.SetRange(Company, CopyStr(CompanyName(), 1, MaxStrLen(Rec.Company)));
+        Rec.FilterGroup(0);
+    end;
+
     trigger OnAfterGetRecord()
     var
         SalesHeader: Record "Sales Header";

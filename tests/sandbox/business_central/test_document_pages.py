@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.business_central import schema
+from sandbox.business_central.schema import EXTENSION
 from tests.sandbox.business_central.client import POSTABLE, Client, Row
 
 CHOSEN = "5b0e6c1e-0000-4000-8000-00000000000a"
@@ -91,5 +93,6 @@ async def test_notes_stand_on_their_document_and_go_with_it(bc: Client, order: R
     assert (await bc.change(f"ext:notes({note['id']})", note="Call at noon"))["note"] == "Call at noon"
     assert [(row["note"], row["documentId"]) for row in await bc.rows("ext:notes")] == [("Call at noon", CHOSEN)]
     assert await bc.refused("POST", "ext:notes", {"documentId": note["id"], "note": "x"}) == (400, "Internal_RecordNotFound")
+    assert not schema.pages()[EXTENSION, "notes"].webhook
     assert (await bc.ask("DELETE", f"ext:salesOrders({CHOSEN})", if_match="*")).status_code == 204
     assert await bc.rows("ext:notes") == []
