@@ -8,6 +8,10 @@ from sandbox.company.customers import Fate, House
 from sandbox.company.items import FREIGHT
 from sandbox.company.model import ZERO_GUID, Draft, Row, guid, mix
 
+DOCUMENTS = "documents switched on"
+"""How `expected.json` names what comes of documents, which do nothing until somebody switches them on."""
+
+INVOICES = "POSTEDSALESINV-INV"
 FIRST_DAY = dt.date(2025, 1, 6)
 TAX_PERCENT = 19
 VAT_OF_GOODS = ("NORMAL", "VAT19")
@@ -68,6 +72,7 @@ def _invoice(draft: Draft, house: House, customer: Row, goods: list[Row]) -> Non
     number, bits = f"PS-INV{100000 + house.place}", mix(draft.seed, house.place, 52)
     lines = _lines(guid("salesInvoices", number), goods, bits)
     totals, paid = _totals(lines), bool(bits & 1)
+    draft.mode(DOCUMENTS).created(INVOICES, "bc", guid("salesInvoices", number))
     draft.to_bc("salesInvoices", _header(guid("salesInvoices", number), number, customer, bits) | totals | {
         "invoiceDate": _day(bits), "dueDate": _day(bits + 480), "status": "Paid" if paid else "Open",
         "remainingAmount": 0 if paid else totals["totalAmountIncludingTax"],

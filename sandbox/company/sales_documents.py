@@ -8,13 +8,12 @@ from typing import Any
 
 from sandbox.company import people
 from sandbox.company.customers import Fate, House
+from sandbox.company.documents import DOCUMENTS
 from sandbox.company.items import PRICE_LIST
 from sandbox.company.model import LOCAL_CURRENCY, Draft, Row, guid, mix
 from sandbox.company.reference import sales_currency
 
 State = tuple[int, int]
-DOCUMENTS = "documents switched on"
-"""How `expected.json` names what comes of documents, which do nothing until somebody switches them on."""
 
 
 @dataclass(frozen=True, kw_only=True)
