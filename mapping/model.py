@@ -17,7 +17,7 @@ from mapping.lookups import Lookup
 from mapping.ours import Marks, Page
 from mapping.parts import Part
 from mapping.policies import Bound, Brings, Cascade, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, Review, StartRule
-from mapping.steps import Single, Step, Together, Update
+from mapping.steps import Halfway, Single, Step, Together, Update
 from mapping.stock import Stock
 from mapping.succession import Succession
 from mapping.templates import Supplies
@@ -135,20 +135,21 @@ class TableMapping:
     that BC's standard API does not serve; `only_compared` ones carry nothing in this direction, but find partners; `offered` ones are
     disabled until mappings.toml enables them. `review` says what recommends a first full synch. `conflicts` are policies of single units,
     by name, `leavings` those of one side whose row left. `inactive` are the values that make a row inactive, blocked or retired on a side;
-    a side that is not there knows no such thing. `reopens` says how a row is written that may be read-only. `merged` names the columns of
-    Sales that say that a row was merged into another one, and into which (rule C4). Mappings of one `category` are not looked at at the
-    same time. Between two looks lie at least `minutes`; after `inactivity` minutes without anything to do a mapping is looked at as seldom
-    (0 for both: at every tick of the schedule). One that is not `enabled` is left alone until somebody switches it on: nothing looks at it,
-    nothing waits for its records. With `wakes` what the services tell of changes makes the mapping due before its time. `names` are the
-    columns that tell a person which record a row is, such as number and name. `cascades` says what is uncoupled with it, `brings` what is
-    due once it was coupled. One that `follows` another has a row in Sales for each coupled record of that one, which comes and goes with
-    the coupling. `page` is where people find a record in BC, `companies` says whose rows of Sales the mapping takes, and `marks` what this
-    organisation lets Couplet write beside the fields, and for which company (rules D8, G1); it says nothing about the mapping itself.
-    `stock` says where BC has the stock of records that have one. `extensions` are functions of people's own, `own` columns that only this
-    company has. A mapping with `only_in` is in force in that mode alone; `variants` are properties that are others in a mode, `unserved`
-    those that are others where BC does not serve a table. Rows of Sales that are made are `team_owned` in the team model. `succession` says
-    how one is known as the next version of another, whose coupling it takes over (rule E7). `totals` are sums of which a document has the
-    same on both sides. `unasked` are columns by which a side cannot be asked for rows.
+    a side that is not there knows no such thing. `reopens` says how a row is written that may be read-only, `halfway` how one looks that a
+    worker who died left open. `merged` names the columns of Sales that say that a row was merged into another one, and into which (rule
+    C4). Mappings of one `category` are not looked at at the same time. Between two looks lie at least `minutes`; after `inactivity`
+    minutes without anything to do a mapping is looked at as seldom (0 for both: at every tick of the schedule). One that is not `enabled`
+    is left alone until somebody switches it on: nothing looks at it, nothing waits for its records. With `wakes` what the services tell
+    of changes makes the mapping due before its time. `names` are the columns that tell a person which record a row is, such as number and
+    name. `cascades` says what is uncoupled with it, `brings` what is due once it was coupled. One that `follows` another has a row in
+    Sales for each coupled record of that one, which comes and goes with the coupling. `page` is where people find a record in BC,
+    `companies` says whose rows of Sales the mapping takes, and `marks` what this organisation lets Couplet write beside the fields, and
+    for which company (rules D8, G1); it says nothing about the mapping itself. `stock` says where BC has the stock of records that have
+    one. `extensions` are functions of people's own, `own` columns that only this company has. A mapping with `only_in` is in force in
+    that mode alone; `variants` are properties that are others in a mode, `unserved` those that are others where BC does not serve a
+    table. Rows of Sales that are made are `team_owned` in the team model. `succession` says how one is known as the next version of
+    another, whose coupling it takes over (rule E7). `totals` are sums of which a document has the same on both sides. `unasked` are
+    columns by which a side cannot be asked for rows.
 
     `given` units are what a row that is made takes from its source beside the fields, as far as the source says anything; nobody compares
     them afterwards. `parts` are rows that go with each record, such as the lines of a document; the mapping of such rows is `part_of` that
@@ -195,6 +196,7 @@ class TableMapping:
     bound: Bound = field(default_factory=Bound)
     inactive: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
     reopens: Mapping[Side, Reopen] = field(default_factory=dict)
+    halfway: Mapping[Side, Halfway] = field(default_factory=dict)
     merged: tuple[str, str] | None = None
     succession: Succession | None = None
     enabled: bool = True

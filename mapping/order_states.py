@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mapping.steps import Call, Single, Step, Together, Update
+from mapping.steps import Call, Halfway, Single, Step, Together, Update
 from mapping.values import Row
 
 ACTIVE, SUBMITTED, CANCELED, FULFILLED, INVOICED = range(5)
@@ -21,6 +21,7 @@ COMPLETE: Mapping[str, int] = {"statecode": FULFILLED, "statuscode": 100001}
 BILLED: Mapping[str, int] = {"statecode": INVOICED, "statuscode": 100003}
 
 OPEN, RELEASED = "Open", "Released"
+REOPENED = Halfway(column="documentStatus", before=RELEASED, between=OPEN)
 GUARD = "yourReference"
 """A column of BC that a Released order takes, too: written as it stands, it says by its version whether somebody wrote meanwhile."""
 

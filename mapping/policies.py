@@ -36,6 +36,8 @@ class DeletionPolicy(StrEnum):
     DEACTIVATE_COUNTERPART = "deactivateCounterpart"
     FOLLOW_SOURCE = "followSource"
     """In one direction: what is gone at the source is deleted on the receiving side, what is gone there is made again."""
+    DELETE_UNCHANGED = "deleteUnchanged"
+    """The counterpart is deleted unless somebody changed it since: then the conflict policy decides, or a person."""
 
 
 class LeavingPolicy(StrEnum):

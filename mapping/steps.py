@@ -88,6 +88,15 @@ class Together:
 Step = Single | Together
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Halfway:
+    """How a row looks that was opened to be written and not closed again: its `column` holds `between` in the place of `before`."""
+
+    column: str
+    before: str | int
+    between: str | int
+
+
 def writes(steps: Iterable[Step]) -> Iterator[Create | Update]:
     """What the steps write to rows; what goes together to one row is one write, with the last value of each column."""
     for step in steps:

@@ -10,10 +10,16 @@ from enum import StrEnum
 from mapping.ids import derived_id
 from mapping.values import Side, Value
 
-DEPARTED = "~departed"
+BESIDE = "~"
+"""Begins the names of all that a coupling remembers beside the units of its mapping."""
+
+DEPARTED = f"{BESIDE}departed"
 """The name under which a coupling remembers who left the filters, and what its counterpart held in the columns set then (rule C1)."""
 
-RULES = "~rules."
+OPENED = f"{BESIDE}opened"
+"""The name under which an intent says that a row is opened to be written, and not closed before all is written."""
+
+RULES = f"{BESIDE}rules."
 """Begins the names under which a coupling remembers what rules of its mapping want to know."""
 
 

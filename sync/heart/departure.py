@@ -14,7 +14,9 @@ from mapping.values import Row, Side
 from mapping.world import World
 from sync.errors import CounterpartDeleted
 from sync.heart.coupling import DEPARTED, Held
+from sync.heart.merge import WINNERS
 from sync.heart.plan import Act, Outcome, Pair, Plan, Problem
+from sync.heart.present import Present, read_unit
 
 LEFT = "left"
 NOBODY = Held(None, None)
@@ -43,7 +45,22 @@ def counterpart_gone(mapping: TableMapping, pair: Pair, survivor: Side, outside:
         return _deleted(mapping, pair, survivor)
     if policy is DeletionPolicy.DEACTIVATE_COUNTERPART:
         return _deactivated(mapping, pair, survivor)
+    if policy is DeletionPolicy.DELETE_UNCHANGED:
+        return _deleted_unless_changed(mapping, pair, survivor, outside, world)
     return _problem(gone, f"the coupled row in {gone} is gone")
+
+
+def _deleted_unless_changed(mapping: TableMapping, pair: Pair, survivor: Side, outside: str | None, world: World) -> Plan:
+    """What was deleted on one side is deleted on the other; changed there since, it is a conflict like any other (rule B3)."""
+    read = {unit.name: read_unit(unit, pair, world) for unit in mapping.fields if unit.direction.reaches(survivor.other)}
+    held = {name: pair.held[name].of(survivor) for name in read if name in pair.held}
+    changed = [name for name, one in read.items() if name in held and isinstance(one, Present) and one.value(survivor) != held[name]]
+    winner = WINNERS.get(mapping.conflict)
+    if not changed or winner is survivor.other:
+        return _deleted(mapping, pair, survivor)
+    if winner is survivor:
+        return _restored(mapping, survivor.other, outside)
+    return _problem(survivor.other, f"it was deleted in {survivor.other}, and its {', '.join(changed)} changed in {survivor} since")
 
 
 def _became(mapping: TableMapping, pair: Pair, survivor: Side, became: Became) -> Plan:

@@ -5,7 +5,7 @@ Pure: it reads nothing itself and writes nothing (rule B10). The same function s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mapping.extensions import failed
@@ -16,6 +16,7 @@ from mapping.model import Addition, Draft, TableMapping, Unit
 from mapping.steps import Step
 from mapping.values import Refusal, Row, Side, Value
 from mapping.world import World
+from sync.heart.along import Along, opening, resumed, updates
 from sync.heart.coupling import Held
 from sync.heart.creating import create, refused
 from sync.heart.departure import both_gone, counterpart_gone, departed, forgotten, returned
@@ -30,21 +31,31 @@ from sync.heart.given import (
     with_marks,
 )
 from sync.heart.kept import recall
+from sync.heart.line_pairs import Line, told
 from sync.heart.making import gathered, values_of
 from sync.heart.merge import Merged, merge_unit
 from sync.heart.plan import Act, Outcome, Pair, Plan, Problem, Run
 from sync.heart.present import Present, as_refused, read_unit
 
 
-def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem] | None = None) -> Plan:
+def reconcile(
+    mapping: TableMapping,
+    pair: Pair,
+    world: World,
+    run: Run,
+    held_back: Mapping[str, Problem] | None = None,
+    lines: Sequence[Line] = (),
+) -> Plan:
     """What is to be done to one pair: merge the two rows, or make the one that is missing.
 
-    `held_back` names units that a service refused in this run, with the reason; the rest goes through (rule B9).
+    `held_back` names units that a service refused in this run, with the reason; the rest goes through (rule B9). `lines` are those of a
+    document, each with its plan.
     """
     if not pair.rows:
         return both_gone()
     pair = recall(mapping, pair, world)
     pair, put_right = returned(mapping, pair, world)
+    pair, halfway = resumed(mapping, pair)
     outside = _outside(mapping, pair, world)
     if isinstance(outside, Broken):
         return refused(failed(outside), *(side.other for side in pair.rows))
@@ -52,7 +63,7 @@ def reconcile(mapping: TableMapping, pair: Pair, world: World, run: Run, held_ba
         # A row that was being made when the last worker stopped may not be what the filter asks for yet: a draft is not active.
         if outside and not pair.claimed:
             return _other_type(mapping, pair, world) or departed(mapping, pair, world, outside) or _kept(mapping, pair, world, outside)
-        return _merge(mapping, pair, world, run, held_back or {}, put_right)
+        return _merge(mapping, pair, world, run, held_back or {}, Along(put_right=put_right, lines=lines, halfway=halfway))
     source = pair.only_side
     if pair.lost:
         return counterpart_gone(mapping, pair, source, outside, world)
@@ -83,15 +94,13 @@ def _kept(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan:
     draft = Draft(rows=pair.rows, ids=pair.ids, values={side: {} for side in Side}, inside=False)
     additions = [rule(draft, world) for rule in mapping.rules] if pair.coupled else []
     values = gathered({}, additions)
-    steps = (*_updates(mapping, pair, values), *(step for one in additions for step in one.after))
+    steps = (*updates(mapping, pair, values), *(step for one in additions for step in one.after))
     outcomes = {step.side: Outcome.MODIFIED for step in steps} or dict.fromkeys(Side, Outcome.OUT_OF_FILTER)
     return Plan(steps=steps, outcomes=outcomes, asked=pair.asked, why=why)
 
 
-def _merge(
-    mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem], put_right: Mapping[Side, Row]
-) -> Plan:
-    """Merge two rows unit by unit, then let the mapping's rules have their say; `put_right` ends what Couplet did when one side left."""
+def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem], along: Along) -> Plan:
+    """Merge two rows unit by unit, then let the mapping's rules have their say."""
     merged = _merged_units(mapping, pair, world, run, held_back)
     fresh = pair.claimed or not pair.held
     carried = gathered(values_of(merged.values()), [])
@@ -100,14 +109,14 @@ def _merge(
     refusals = [Problem(code=one.refusal.code, detail=one.refusal.detail) for one in additions if one.refusal]
     if refusals and not pair.coupled:
         return Plan(outcomes=dict.fromkeys(Side, Outcome.FAILED), problems=tuple(refusals))
-    values = finally_written(mapping, pair.rows, gathered(draft.values, [*additions, Addition(values=put_right)]), None)
+    values = finally_written(mapping, pair.rows, gathered(draft.values, [*additions, Addition(values=along.put_right)]), None)
     if isinstance(values, Refusal):
         return refused(values, *Side)
     written = with_marks(mapping, pair, values, world)
     merged = overruled(mapping, merged, given_otherwise(mapping, merged, values, pair, world))
-    own = _updates(mapping, pair, written)
+    own = updates(mapping, pair, written, along)
     steps = (*(step for one in additions for step in one.before), *own, *(step for one in additions for step in one.after))
-    problems = tuple(one.problem for one in merged.values() if one.problem) + tuple(refusals)
+    problems = (*(one.problem for one in merged.values() if one.problem), *refusals, *told(along.lines))
     return Plan(
         steps=steps,
         outcomes=_merge_outcomes(steps, problems),
@@ -117,10 +126,10 @@ def _merge(
             **{name: one.held for name, one in merged.items() if one.held not in (None, pair.held.get(name))},
         },
         arrived={name: one.arrived for name, one in merged.items() if one.arrived is not None},
-        intent=_intent(merged),
+        intent=opening(mapping, own, _intent(merged)),
         asked=frozenset(name for name, one in merged.items() if one.asked or (name not in pair.held and _still_asked(name, one, pair))),
         problems=problems,
-        shortened=any(one.shortened for one in merged.values()),
+        shortened=any(one.shortened for one in merged.values()) or any(line.plan.shortened for line in along.lines),
         set_back=any(one.set_back for one in merged.values()),
         act=Act.BLANK if pair.coupled and any(map(_blanks, merged.values())) else None,
     )
@@ -194,11 +203,6 @@ def differing_units(mapping: TableMapping, row: Row, held: Mapping[str, Held], w
         for name, one in present.items()
         if isinstance(one, Present) and (not same_as_kept(one.value(Side.BC), held[name].bc) if name in held else not one.blank(Side.BC))
     ]
-
-
-def _updates(mapping: TableMapping, pair: Pair, values: Mapping[Side, Mapping[str, object]]) -> tuple[Step, ...]:
-    """One update a side, each expecting the version that was read; BC first, as it may refuse more."""
-    return tuple(mapping.update(side, pair.ids[side], values[side], pair.rows[side]) for side in Side if values.get(side))
 
 
 def _intent(merged: Mapping[str, Merged]) -> Mapping[str, Mapping[str, Held]]:

@@ -13,7 +13,7 @@ from mapping.values import Row, Side, Value
 from mapping.world import World
 from sync.context import Context
 from sync.errors import ServiceError, Stale
-from sync.heart.coupling import DEPARTED, Coupling
+from sync.heart.coupling import BESIDE, Coupling
 from sync.heart.digests import shown
 from sync.heart.plan import Outcome, Update
 from sync.heart.present import Present, read_unit
@@ -86,7 +86,8 @@ def _moves(row: Row, column: str, value: Any) -> bool:
 
 def _units(task: Task, side: Side, world: World) -> dict[str, dict[str, Any]]:
     """The units that are about to be written on a side: what it holds, what it will hold, and the properties that put it back."""
-    units = {name: (task.mapping.unit(name), held.of(side)) for name, held in task.plan.intent.get(side, {}).items() if name != DEPARTED}
+    meant = {name: held for name, held in task.plan.intent.get(side, {}).items() if not name.startswith(BESIDE)}
+    units = {name: (task.mapping.unit(name), held.of(side)) for name, held in meant.items()}
     return {name: _replaced_unit(task, side, unit, after, world) for name, (unit, after) in units.items()}
 
 

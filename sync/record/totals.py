@@ -23,9 +23,10 @@ AT_ONCE = 100
 
 async def compare_totals(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]) -> None:
     """Note each document in step whose totals are further apart than they may be, and where they part."""
-    totals, tolerance = mapping.totals, ctx.settings.totals_tolerance
+    totals = mapping.totals
     if totals is None:
         return
+    tolerance = ctx.settings.totals_tolerance
     doubtful = [task for task in tasks if _in_step(task) and not _agree(ctx, totals, task)]
     if not doubtful:
         return
