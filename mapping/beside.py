@@ -17,7 +17,8 @@ class Related:
     one side only, `always` for all; with `while_both` only while that row of another mapping goes both ways. With `beside`, `of` is a
     column of the related rows of that name. Without `key`, the whole of a small table, under `*`: for records on one side only,
     or `remembered` for a while. `shared` is a property of the world whose rows every record asks for, too, such as the base currency's.
-    Rows that references go through are read `first`, before the partners that they lead to are looked up.
+    Rows that references go through are read `first`, before the partners that they lead to are looked up. Of rows that are records of
+    mapping `coupled` themselves, the partners are known, too.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Related:
     beside: str = ""
     shared: str = ""
     first: bool = False
+    coupled: str = ""
     across: bool = False
 
 

@@ -19,6 +19,7 @@ from mapping.own_units import ITEM_UOM, RESOURCE_UOM
 from mapping.price_groups import CUSTPRCGRP_PRICE
 from mapping.price_list_lines import PLLINE_PRODPRICE
 from mapping.price_lists import PLHEADER_PRICE
+from mapping.quotes import QUOTE
 from mapping.resources import RESOURCE_PRODUCT
 from mapping.sales_prices import SALESPRC_PRODPRICE
 from mapping.salespeople import SALESPEOPLE
@@ -47,6 +48,7 @@ _DECLARED = (
     PLLINE_PRODPRICE,
     CUSTPRCGRP_PRICE,
     SALESPRC_PRODPRICE,
+    QUOTE,
     SALESORDER_ORDER,
     SOLINE_ORDERDETAIL,
     POSTEDSALESINV_INV,

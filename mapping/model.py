@@ -52,7 +52,7 @@ class Unit:
 class Addition:
     """What a special rule adds: values beside those of the fields, steps before and after the record's own, and what it is to know later.
 
-    What it `remembers` is known to the mapping's rules once all steps are done, by names of their own.
+    What it `remembers` is known to the mapping's rules once all steps are done, by names of their own; `done` closes the coupling then.
     """
 
     values: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
@@ -60,6 +60,7 @@ class Addition:
     after: Sequence[Any] = ()
     remembers: Mapping[str, Scalar] = field(default_factory=dict)
     refusal: Refusal | None = None
+    done: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,6 +152,7 @@ class TableMapping:
     another, whose coupling it takes over (rule E7). `totals` are sums of which a document has the same on both sides. `unasked` are
     columns by which a side cannot be asked for rows.
 
+    `begins` are filters that only a row without a counterpart has to pass for one to be made.
     `given` units are what a row that is made takes from its source beside the fields, as far as the source says anything; nobody compares
     them afterwards. `parts` are rows that go with each record, such as the lines of a document; the mapping of such rows is `part_of` that
     one, and never looked at by itself. `expands` makes several rows of one of them.
@@ -167,6 +169,7 @@ class TableMapping:
     offered: tuple[Unit, ...] = ()
     given: tuple[Unit, ...] = ()
     keep: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
+    begins: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     types: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     never: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
     resting: Mapping[Side, Sequence[Keep]] = field(default_factory=dict)
@@ -307,6 +310,10 @@ class TableMapping:
         reasons = (keep(row, world) for keep in (*self.keep.get(side, ()), *self.never.get(side, ())))
         others = self.marks.outside(self.companies, row) if self.marks and side is Side.SALES else None
         return others or next((reason for reason in reasons if reason), None)
+
+    def too_late(self, side: Side, row: Row, world: World) -> str | None:
+        """Why no counterpart is made for a row any more, in words; None when one may be."""
+        return next((reason for keep in self.begins.get(side, ()) if (reason := keep(row, world))), None)
 
     def marked(self, bc: Row, sales: Row) -> dict[str, Any]:
         """What Couplet writes on a row of Sales beside its fields, whenever it writes to it (rules D8, E9)."""

@@ -68,7 +68,8 @@ class World:
     `related` holds rows that a mapping asked for (`TableMapping.related`), by name and key. `local_iso` is BC's local currency,
     `owner_fallback` the entity set and id of the user or team that takes records without owner (`systemusers/<id>`), `time_zone` that of
     the company's days, `only_coupled` the mappings whose runs make nothing by themselves, `owner_team` the team that owns new rows in the
-    team model, or why there is none. `parts` are the lines of the records, by the name of the lines' mapping.
+    team model, or why there is none. `parts` are the lines of the records, by the name of the lines' mapping. `extended`: BC has Couplet's
+    extension, and with it the actions of documents.
     """
 
     local_iso: str = "EUR"
@@ -88,6 +89,7 @@ class World:
     time_zone: tzinfo = UTC
     only_coupled: frozenset[str] = frozenset()
     parts: Mapping[str, Lines] = field(default_factory=dict)
+    extended: bool = True
 
     def partner(self, mapping: str, side: Side, id_: str) -> str | None:
         """The other side's id of a coupled record of `mapping`."""

@@ -22,10 +22,11 @@ from sync.around.code_tables import code_table
 from sync.around.currencies import money_of
 from sync.around.ids import own_id
 from sync.around.reference import all_rows, rows_where
-from sync.around.related import Rows, related_rows, rows_of_survivors
+from sync.around.related import Groups, Rows, related_rows, rows_of_survivors
 from sync.context import Context
 from sync.errors import AlreadyExists
 from sync.heart.plan import Create
+from sync.services.model import ProfileName
 from sync.settings import CountryFormat
 from sync.store.planned import NEW, PlannedCouplings
 
@@ -59,7 +60,8 @@ async def world_of(
         wanted = ensure.wanted(rows[Side.BC], known)
         related[ensure.name] = {key: [await _ensured(ctx, each, known, planned=planned)] for key, each in wanted.items()}
     lines = {part.name: await _lines_of(ctx, mapping, part, rows, planned=planned) for part in mapping.parts if alone}
-    return replace(known, related=related, parts=lines)
+    beside = await _partners_of_related(ctx, mapping, related)
+    return replace(known, partners={**partners, **beside}, related=related, parts=lines)
 
 
 async def _lines_of(ctx: Context, mapping: TableMapping, part: Part, rows: Rows, *, planned: bool) -> Lines:
@@ -80,11 +82,24 @@ def _grouped(key: str, rows: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
     return groups
 
 
+async def _partners_of_related(ctx: Context, mapping: TableMapping, found: Mapping[str, Groups]) -> dict[str, Partners]:
+    """The couplings of related rows that are records of a mapping themselves."""
+    partners: dict[str, Partners] = {}
+    for each in mapping.related:
+        other = ctx.mappings.get(each.coupled)
+        if other:
+            ids = {str(row[other.table(each.side).id]) for rows in found.get(each.name, {}).values() for row in rows}
+            pairs = (await _coupled(ctx, (other.name,), each.side, ids))[other.name]
+            partners[other.name] = Partners(pairs, {sales_id: bc_id for bc_id, sales_id in pairs.items()})
+    return partners
+
+
 async def _basics(ctx: Context, mapping: TableMapping, *, planned: bool) -> dict[str, Any]:
     organization = await ctx.reference.get("organization", ctx.sales.organization)
     money = await money_of(ctx, planned=planned)
     has_country = any(isinstance(member.kind, Country) for unit in (*mapping.fields, *mapping.given) for member in unit.members)
     return {
+        "extended": (await ctx.bc.profile()).name is ProfileName.EXTENDED,
         "local_iso": money.local_iso,
         "base_iso": money.base_iso,
         "currencies": money.currencies,

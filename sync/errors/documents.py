@@ -9,3 +9,9 @@ class CustomerChanged(RecordProblem):
     """The invoice is for another customer than the order in Sales that it came from."""
 
     remedy = "Give the order in Sales the customer of the invoice, or take the order's number out of Your Reference; then retry."
+
+
+class WonWithoutOrder(RecordProblem):
+    """The quote was won, and there is no order that came from it."""
+
+    remedy = "Create the order of the quote in Sales; Couplet goes on by itself once there is one. Or uncouple the quote."

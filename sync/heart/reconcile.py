@@ -67,6 +67,7 @@ def reconcile(
     source = pair.only_side
     if pair.lost:
         return counterpart_gone(mapping, pair, source, outside, world)
+    outside = outside or (None if pair.coupled else mapping.too_late(source, pair.rows[source], world))
     if outside:
         return Plan(outcomes={source.other: Outcome.OUT_OF_FILTER}, why=outside)
     if source.other not in run.creates or source.other not in mapping.ever_creates:
@@ -131,6 +132,7 @@ def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back:
         problems=problems,
         shortened=any(one.shortened for one in merged.values()) or any(line.plan.shortened for line in along.lines),
         set_back=any(one.set_back for one in merged.values()),
+        done=any(one.done for one in additions),
         act=Act.BLANK if pair.coupled and any(map(_blanks, merged.values())) else None,
     )
 

@@ -1,0 +1,157 @@
+"""QUOTE: active quotes of Sales become quotes of BC; a revision fills the same one anew, a won one leaves it to its order (rule E7).
+
+A quote of Sales is read-only from the day it is active: nothing is ever written to it.
+"""
+
+from __future__ import annotations
+
+from mapping.beside import Related
+from mapping.documents import CUSTOMERS_PERSON, address, currency, customer, terms, texts
+from mapping.field import Direction
+from mapping.fields import from_sales, on
+from mapping.filters import OneOf, one_of
+from mapping.gone import Became, Ending, Gone
+from mapping.model import Addition, Draft, Table, TableMapping
+from mapping.order_states import CANCELED, FULFILLED, INVOICED, RELEASED
+from mapping.ours import Page
+from mapping.plain import Day
+from mapping.steps import Call, Delete, Single, Together, Update
+from mapping.succession import Succession
+from mapping.values import Refusal, Row, Side
+from mapping.world import World
+
+OFFERED, WON, CLOSED = 1, 2, 3
+"""quote.statecode: Active, Won, Closed (lost, canceled or revised)."""
+
+REVISED = 7
+"""quote.statuscode of one that was closed because there is a next version of it."""
+
+STATUS = "documentStatus"
+"""Open or Released."""
+
+ARCHIVE, RELEASE = "archive", "release"
+"""The actions of the extension's page that keep a version of a quote, and that close it to edits."""
+
+FROM_QUOTE = Related(
+    name="ordersOfQuote",
+    side=Side.SALES,
+    table="salesorders",
+    key="_quoteid_value",
+    of="quoteid",
+    columns=("salesorderid", "_quoteid_value", "statecode"),
+    coupled="SALESORDER-ORDER",
+)
+"""The orders of Sales that came from a quote."""
+
+MADE_OF_QUOTE = Related(
+    name="madeOfQuote", side=Side.BC, table="salesOrders", key="quoteNumber", of="number", columns=("id", "quoteNumber")
+)
+"""The orders of BC that name a quote as the one that they were made of."""
+
+BEARING_REFERENCE = {"salesOrders": "yourReference", "salesInvoices": "customerPurchaseOrderReference"}
+"""What is made of a quote by people of BC bears its reference: of one that is gone, only that can tell."""
+
+
+def orders_of(quote: Row, world: World) -> list[Row]:
+    """The orders of Sales that came from a quote; one that was canceled is none."""
+    return [order for order in world.rows(FROM_QUOTE.name, str(quote.get("quoteid"))) if order["statecode"] != CANCELED]
+
+
+def was_taken_over(order: Row, world: World) -> bool:
+    """Whether an order of Sales came to BC; one that was fulfilled or invoiced did, whatever became of it there since."""
+    return order["statecode"] in (FULFILLED, INVOICED) or in_bc(order, world) is not None
+
+
+def in_bc(order: Row, world: World) -> str | None:
+    """The id of an order of Sales in BC."""
+    return world.partner(FROM_QUOTE.coupled, Side.SALES, str(order["salesorderid"]))
+
+
+def still_worth_quoting(quote: Row, world: World) -> str | None:
+    """Of quotes that were won before they came, only those whose order BC has not got yet: the order says all that the quote did."""
+    if quote["statecode"] != WON:
+        return None
+    orders = orders_of(quote, world)
+    if not orders:
+        return "it was won before it was taken over, and has no order"
+    return "it was won before it was taken over, and its order is in BC" if any(was_taken_over(order, world) for order in orders) else None
+
+
+def becomes_its_order(draft: Draft, world: World) -> Addition:
+    """A won quote: released while its order is a draft of Sales, archived and gone once the order is in BC, which names it (section 15.3).
+
+    Whether the order or the quote comes first is all the same. Without an order it is a problem. API v2.0 has neither action: there the
+    quote stays open.
+    """
+    quote, quoted = draft.rows[Side.SALES], draft.rows[Side.BC]
+    if quote["statecode"] != WON:
+        return Addition()
+    orders = orders_of(quote, world)
+    if not orders:
+        return Addition(refusal=Refusal(code="won_without_order", detail="it was won, and no order came from it"))
+    here = next((order for order in orders if was_taken_over(order, world)), None)
+    if not world.extended:
+        return Addition(done=here is not None)
+    if here is None:
+        return Addition() if quoted.get(STATUS) == RELEASED else Addition(after=(_action(draft, RELEASE),))
+    taken_over = in_bc(here, world)
+    names: tuple[Single, ...] = ()
+    if taken_over and not any(order["id"] == taken_over for order in world.rows(MADE_OF_QUOTE.name, quoted["number"])):
+        names = (Update(side=Side.BC, table="salesOrders", id=taken_over, values={"quoteNumber": quoted["number"]}),)
+    gone = Delete(side=Side.BC, table="salesQuotes", id=draft.ids[Side.BC])
+    return Addition(after=(Together(side=Side.BC, steps=(*names, _action(draft, ARCHIVE), gone)),), done=True)
+
+
+def _action(draft: Draft, name: str) -> Call:
+    return Call(side=Side.BC, table="salesQuotes", id=draft.ids[Side.BC], name=name, body={})
+
+
+def made_into_an_order(quote: Row, world: World) -> Became | None:
+    """A quote that is gone from BC was made into an order by its people, which still bears the quote's reference; a won one is over."""
+    made = [row["number"] for name in BEARING_REFERENCE for row in world.rows(name, str(quote["quotenumber"]))]
+    if made:
+        return Became(ending=Ending.DONE, why=f"it was made into {made[0]} in Business Central")
+    return Became(ending=Ending.DONE, why="it was won, and its quote in Business Central is gone") if quote["statecode"] == WON else None
+
+
+REFERENCE, *TEXTS = texts("quotenumber")
+
+QUOTE = TableMapping(
+    name="QUOTE",
+    bc=Table(name="salesQuotes"),
+    sales=Table(name="quotes", id="quoteid", changed="modifiedon"),
+    page=Page(41),
+    direction=Direction.FROM_SALES,
+    enabled=False,
+    keep={Side.SALES: [one_of("statecode", OFFERED, WON)]},
+    begins={Side.SALES: [still_worth_quoting]},
+    resting={Side.SALES: [OneOf("statuscode", (REVISED,), negated=True)]},
+    succession=Succession(key="quotenumber", version="revisionnumber", archive=ARCHIVE),
+    needs=("CUSTOMER", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "OPPORTUNITY"),
+    creates=frozenset({Side.BC}),
+    natural_keys=(("yourReference",),),
+    related=(CUSTOMERS_PERSON, FROM_QUOTE, MADE_OF_QUOTE),
+    rules=(becomes_its_order,),
+    gone=Gone(
+        side=Side.BC,
+        related=tuple(
+            Related(name=name, side=Side.BC, table=name, key=column, of="quotenumber", columns=("id", "number", column))
+            for name, column in BEARING_REFERENCE.items()
+        ),
+        rule=made_into_an_order,
+    ),
+    also={Side.BC: ("number", STATUS), Side.SALES: ("quotenumber", "revisionnumber", "statecode", "statuscode")},
+    names={Side.BC: ("number",), Side.SALES: ("quotenumber", "name")},
+    fields=on("salesQuotes", "quotes", REFERENCE),
+    given=on(
+        "salesQuotes",
+        "quotes",
+        customer(),
+        currency(),
+        address(from_sales, "billTo", "billto"),
+        address(from_sales, "shipTo", "shipto"),
+        *terms(from_sales),
+        from_sales("validUntilDate", "effectiveto", Day(local=True)),
+        *TEXTS,
+    ),
+)
