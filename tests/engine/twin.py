@@ -26,7 +26,7 @@ from sync.context import Context
 from sync.errors import AlreadyExists, NotFound, Stale, Unavailable
 from sync.heart.coupling import Coupling, Held
 from sync.heart.plan import Create, Row, Step
-from sync.services.model import Answer
+from sync.services.model import Answer, Profile, ProfileName
 from sync.settings import CountryFormat
 from sync.store import ProblemRow, Taken
 from tests.engine.stage import ACTOR, Clock, Stage
@@ -71,6 +71,10 @@ class Service:
 
     async def organization(self) -> None:
         """Never asked: it is known already."""
+
+    async def profile(self) -> Profile:
+        """With the extension."""
+        return Profile(name=ProfileName.EXTENDED)
 
     async def takes_ids(self, table: str) -> bool:
         """Rows are made under the ids that the steps give."""
