@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.business_central.amounts import lines_of
 from sandbox.business_central.company import Company
 from sandbox.business_central.masters import BEFORE_DELETE
+from sandbox.business_central.schema import NO_DATE
 from sandbox.business_central.tables import Row, Table
 
 HEADERS, LINES = "Sales Header Archive", "Sales Line Archive"
@@ -16,7 +17,8 @@ def archive(company: Company, document: Row) -> int:
     number, kind = document["No."], document["Document Type"]
     older = [row["Version No."] for row in headers.lookup("No.", number) if row["Document Type"] == kind]
     version = {"Doc. No. Occurrence": 1, "Version No.": max(older, default=0) + 1}
-    kept = headers.insert({**_kept(headers, document), **version, "Date Archived": company.environment.clock.today()})
+    when = {"Date Archived": company.environment.clock.today(), "Order Date": document.get("Document Date", NO_DATE)}
+    kept = headers.insert({**_kept(headers, document), **version, **when})
     for line in lines_of(company, document):
         of = {"Document Id": kept["SystemId"], "Document No.": number, "Document Type": kind}
         lines.insert({**_kept(lines, line), **version, **of})

@@ -43,6 +43,7 @@ SWITCHES: dict[str, Any] = {
     "clockOffsetMs": 0,
     "privilegesLost": [],
     "submittedIsEditable": False,
+    "numberLines": True,
 }
 
 

@@ -9,11 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sandbox.sales.rules import catalogue, currencies, documents, people, units
+from sandbox.sales.rules import catalogue, currencies, documents, notes, people, units
 from sandbox.sales.rules.write import Write
 
 Rule = Callable[[Write], None]
-BEFORE: dict[str, tuple[Rule, ...]] = {**people.BEFORE, **currencies.BEFORE, **units.BEFORE, **catalogue.BEFORE, **documents.BEFORE}
+BEFORE: dict[str, tuple[Rule, ...]] = {
+    **people.BEFORE,
+    **currencies.BEFORE,
+    **units.BEFORE,
+    **catalogue.BEFORE,
+    **documents.BEFORE,
+    **notes.BEFORE,
+}
 AFTER: dict[str, tuple[Rule, ...]] = {**units.AFTER, **documents.AFTER, **people.AFTER}
 AFTER_DELETE: dict[str, tuple[Rule, ...]] = {**documents.AFTER_DELETE}
 BEFORE_DELETE: dict[str, tuple[Rule, ...]] = {**currencies.BEFORE_DELETE, **units.BEFORE_DELETE, **documents.BEFORE_DELETE}

@@ -68,7 +68,17 @@ def line(write: Write) -> None:
         if f"{parent_table}{mine}" in write.table.columns:
             row[f"{parent_table}{mine}"] = head.get(theirs)
     (_write_in if row.get("isproductoverridden") is True else _catalogue)(write, head)
+    _sequence(write)
     _amounts(row)
+
+
+def _sequence(write: Write) -> None:
+    """A new line goes behind the last one unless it says where it stands; the switch `numberLines` leaves it without a place."""
+    row, (_, column) = write.row, states.LINE_OF[write.table.name]
+    if write.creating and row.get("sequencenumber") is None and write.rows.switches.get("numberLines", True):
+        store = write.db.store(write.table.name)
+        taken = [store.rows[row_id].get("sequencenumber") or 0 for row_id in store.with_value(f"_{column}_value", row[f"_{column}_value"])]
+        row["sequencenumber"] = max(taken, default=0) + 1
 
 
 def _write_in(write: Write, head: Row) -> None:

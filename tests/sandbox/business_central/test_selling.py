@@ -200,7 +200,7 @@ async def test_orders_assemble_and_reserve_what_the_item_asks_for(bc: Client, cu
     assert (line["quantityToAssembleToOrder"], line["reservedQuantity"]) == (3, 3)
 
 
-@pytest.mark.fidelity("bc-x-release", "bc-14-make-order")
+@pytest.mark.fidelity("bc-x-release", "bc-x-archive", "bc-14-make-order")
 async def test_a_quote_that_becomes_an_order_is_archived_and_remembered(bc: Client, customer: str) -> None:
     await bc.seed(salesReceivablesSetup=[{"archiveQuotes": "Always"}])
     quote = await bc.create("ext:salesQuotes", customerNumber=customer, salesQuoteLines=[{"type": "_x0020_", "description": "x"}])
@@ -208,6 +208,8 @@ async def test_a_quote_that_becomes_an_order_is_archived_and_remembered(bc: Clie
     await bc.create("ext:salesQuoteLines", documentId=quote["id"], **bolts(1))
     note = await bc.create("ext:notes", documentId=quote["id"], note="Call first")
     await bc.ask("POST", f"ext:salesQuotes({quote['id']})/Microsoft.NAV.makeOrder", {})
+    (archived,) = await bc.rows("salesQuoteArchives")
+    assert (archived["number"], archived["sellToCustomerName"], archived["versionNumber"]) == (quote["number"], "Adatum", 1)
     (made,) = await bc.rows("ext:salesOrders")
     assert (made["quoteNumber"], made["totalAmountExcludingTax"]) == (quote["number"], 10)
     assert (await bc.one(f"ext:notes({note['id']})"))["documentId"] == made["id"]

@@ -84,6 +84,40 @@ async def test_lines_name_what_they_lack(desk: Desk) -> None:
         assert error_of(await desk.call("POST", "salesorderdetails", {**good, **change})) == (400, code)
 
 
+@pytest.mark.fidelity("sales-8-sequence", "sales-d-deep-insert")
+async def test_a_document_takes_its_lines_along_all_or_nothing_and_numbers_them(desk: Desk) -> None:
+    ids = await desk.product()
+    account = await desk.create("accounts", {"name": "Adatum"})
+    body = {
+        "name": "Two bicycles",
+        "customerid_account@odata.bind": f"/accounts({account['accountid']})",
+        "pricelevelid@odata.bind": f"/pricelevels({ids['prices']})",
+        "order_details": [{"quantity": 1, **desk.line_of(ids)}, {"quantity": 2, **desk.line_of(ids), "sequencenumber": 7}, {"quantity": 3}],
+    }
+    assert error_of(await desk.call("POST", "salesorders", body)) == (400, "0x80043b11")
+    assert await desk.rows("salesorders") == []
+    body["order_details"][2] |= {"isproductoverridden": True, "productdescription": "Delivery", "priceperunit": 5}
+    order = await desk.create("salesorders", body)
+    lines = await desk.rows(f"salesorderdetails?$filter=_salesorderid_value eq {order['salesorderid']}&$orderby=sequencenumber")
+    assert [(line["quantity"], line["sequencenumber"]) for line in lines] == [(1, 1), (2, 7), (3, 8)]
+    assert (await desk.get(f"salesorders({order['salesorderid']})"))["totalamount"] == 45
+    await desk.switch(numberLines=False)
+    bind = {"salesorderid@odata.bind": f"/salesorders({order['salesorderid']})"}
+    assert (await desk.create("salesorderdetails", {"quantity": 1, **desk.line_of(ids), **bind}))["sequencenumber"] is None
+
+
+@pytest.mark.fidelity("sales-d-notes")
+async def test_notes_stand_on_documents_and_say_how_large_their_file_is(desk: Desk) -> None:
+    order = await desk.document("salesorders", await desk.product())
+    bind = {"objectid_salesorder@odata.bind": f"/salesorders({order['salesorderid']})"}
+    note = await desk.create("annotations", {"subject": "Call", "notetext": "<p>Before noon</p>", **bind})
+    assert (note["filesize"], note["isdocument"], note["_objectid_value"]) == (0, False, order["salesorderid"])
+    file = await desk.create("annotations", {"filename": "a.txt", "isdocument": True, "documentbody": "QUJD", **bind})
+    assert file["filesize"] == 3
+    await desk.call("DELETE", f"salesorders({order['salesorderid']})")
+    assert await desk.rows("annotations") == []
+
+
 @pytest.mark.fidelity("sales-9-document-currency")
 async def test_a_document_has_the_currency_of_its_price_list(desk: Desk) -> None:
     ids = await desk.product()
