@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mapping.document_totals import totals_of
 from mapping.documents import CUSTOMERS_PERSON, address, currency, customer, terms, texts
 from mapping.field import Direction
 from mapping.fields import from_sales, on, to_sales
@@ -37,6 +38,7 @@ SALESORDER_ORDER = TableMapping(
     also={Side.SALES: ("statecode", "statuscode", "lastbackofficesubmit")},
     related=(CUSTOMERS_PERSON,),
     brings=brought("salesorders"),
+    totals=totals_of("salesOrderLines", "order_details"),
     parts=(LINES,),
     names={Side.BC: ("number",), Side.SALES: ("ordernumber", "name")},
     given=on(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import Enum
 from itertools import zip_longest
 
 from mapping.kinds import decimal_text
@@ -117,47 +118,60 @@ def _net(sums: Sums, row: Row) -> Decimal:
     return _read(row, sums.gross) - _tax(sums, row) if sums.gross else _read(row, *sums.net)
 
 
-def compared(name: str, sums: Mapping[Side, Sums], rows: Mapping[Side, Row], *, taxed: bool) -> Share:
-    """Two amounts as they are comparable: with tax, or where Sales has none without it if that is the nearer one."""
+def _readings(name: str, sums: Mapping[Side, Sums], rows: Mapping[Side, Row]) -> tuple[Share, Share]:
+    """Two amounts with the tax of BC, and without it."""
     sales = _net(sums[Side.SALES], rows[Side.SALES]) + _tax(sums[Side.SALES], rows[Side.SALES])
     net = _net(sums[Side.BC], rows[Side.BC])
-    with_tax, without = Share(name, sales, net + _tax(sums[Side.BC], rows[Side.BC])), Share(name, sales, net)
-    return with_tax if taxed or with_tax.apart < without.apart else without
+    return Share(name, sales, net + _tax(sums[Side.BC], rows[Side.BC])), Share(name, sales, net)
 
 
-def _taxed(totals: Totals, rows: Mapping[Side, Row]) -> bool:
-    return bool(_tax(totals.sums[Side.SALES], rows[Side.SALES]))
+class Tax(Enum):
+    """What Sales means by its sums: with a tax of its own, with one that is within the prices, or without any."""
+
+    OWN = "own"
+    WITHIN = "within"
+    NONE = "none"
 
 
-def _total(totals: Totals, rows: Mapping[Side, Row]) -> Share:
-    return compared("total", totals.sums, rows, taxed=_taxed(totals, rows))
+def _meant(totals: Totals, rows: Mapping[Side, Row]) -> tuple[Tax, Share]:
+    """What Sales means by the total of a document, and the two totals as they are comparable then."""
+    with_tax, without = _readings("total", totals.sums, rows)
+    if _tax(totals.sums[Side.SALES], rows[Side.SALES]):
+        return Tax.OWN, with_tax
+    return (Tax.WITHIN, with_tax) if with_tax.apart < without.apart else (Tax.NONE, without)
 
 
 def differ(totals: Totals, rows: Mapping[Side, Row], tolerance: Decimal) -> bool:
     """Whether the totals of two headers are further apart than they may be."""
-    return _total(totals, rows).apart > tolerance
+    return _meant(totals, rows)[1].apart > tolerance
 
 
 def difference(totals: Totals, rows: Mapping[Side, Row], lines: Mapping[Side, Sequence[Row]], tolerance: Decimal) -> Difference | None:
     """What sets two documents apart; None where their totals agree, or all that they are made of."""
-    total = _total(totals, rows)
+    tax, total = _meant(totals, rows)
     if total.apart <= tolerance:
         return None
-    taxed = _taxed(totals, rows)
-    shares = [*_of_lines(totals, lines, taxed=taxed), *_of_headers(totals, rows, lines, taxed=taxed)]
+    shares = [*_of_lines(totals, lines, tax, tolerance), *_of_headers(totals, rows, lines, tax)]
     apart = sorted((share for share in shares if share.apart), key=lambda share: -share.apart)
     # Prices with tax beside prices without it: every line agrees, as Sales means it.
-    means_the_same = not taxed and all(lines.get(side) for side in Side) and sum(share.apart for share in apart) <= tolerance
-    return None if means_the_same else Difference(total, tuple(apart))
+    agreed = tax is not Tax.OWN and all(lines.get(side) for side in Side) and sum(share.apart for share in apart) <= tolerance
+    return None if agreed else Difference(total, tuple(apart))
 
 
-def _of_lines(totals: Totals, lines: Mapping[Side, Sequence[Row]], *, taxed: bool) -> list[Share]:
+def _line(name: str, sums: Mapping[Side, Sums], rows: Mapping[Side, Row], tax: Tax, tolerance: Decimal) -> Share:
+    """A line as its document is meant; where Sales has no tax of its own, also the other way if it agrees then."""
+    with_tax, without = _readings(name, sums, rows)
+    usual, other = (without, with_tax) if tax is Tax.NONE else (with_tax, without)
+    return other if tax is not Tax.OWN and other.apart <= tolerance < usual.apart else usual
+
+
+def _of_lines(totals: Totals, lines: Mapping[Side, Sequence[Row]], tax: Tax, tolerance: Decimal) -> list[Share]:
     """Line beside line, in their order; what one side has more stands alone."""
     ordered = {side: _goods(totals.lines[side], lines.get(side, ())) for side in Side}
     pairs = zip_longest(ordered[Side.SALES], ordered[Side.BC], fillvalue=dict[str, object]())
     sums = {side: totals.lines[side].sums for side in Side}
     return [
-        compared(_called(totals, place, pair), sums, pair, taxed=taxed)
+        _line(_called(totals, place, pair), sums, pair, tax, tolerance)
         for place, (sales, bc) in enumerate(pairs, 1)
         if (pair := {Side.SALES: sales, Side.BC: bc})
     ]
@@ -175,14 +189,14 @@ def _called(totals: Totals, place: int, rows: Mapping[Side, Row]) -> str:
     return f"line {place}{f' {name}' if name else ''}{alone}"
 
 
-def _of_headers(totals: Totals, rows: Mapping[Side, Row], lines: Mapping[Side, Sequence[Row]], *, taxed: bool) -> list[Share]:
+def _of_headers(totals: Totals, rows: Mapping[Side, Row], lines: Mapping[Side, Sequence[Row]], tax: Tax) -> list[Share]:
     """The discount of the whole, and freight, which is a column on one side and may be lines on the other."""
     sums = totals.sums
     discount, freight = ({side: _read(rows[side], getattr(sums[side], name)) for side in Side} for name in ("discount", "freight"))
     for side, each in totals.lines.items():
         for row in lines.get(side, ()):
             if each.freight and row.get(each.kind) in each.freight:
-                freight[side] += _net(each.sums, row) + (_tax(each.sums, row) if taxed else Decimal(0))
+                freight[side] += _net(each.sums, row) + (_tax(each.sums, row) if tax is not Tax.NONE else Decimal(0))
     return [
         Share("discount", -discount[Side.SALES], -discount[Side.BC]),
         Share("freight", freight[Side.SALES], freight[Side.BC]),
