@@ -88,7 +88,7 @@ async def test_lines_name_what_they_lack(desk: Desk) -> None:
 async def test_a_document_takes_its_lines_along_all_or_nothing_and_numbers_them(desk: Desk) -> None:
     ids = await desk.product()
     account = await desk.create("accounts", {"name": "Adatum"})
-    body = {
+    body: Row = {
         "name": "Two bicycles",
         "customerid_account@odata.bind": f"/accounts({account['accountid']})",
         "pricelevelid@odata.bind": f"/pricelevels({ids['prices']})",
