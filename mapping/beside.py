@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from mapping.values import Side
+from mapping.values import Row, Side
+from mapping.world import World
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,7 +20,7 @@ class Related:
     column of the related rows of that name. Without `key`, the whole of a small table, under `*`: for records on one side only,
     or `remembered` for a while. `shared` is a property of the world whose rows every record asks for, too, such as the base currency's.
     Rows that references go through are read `first`, before the partners that they lead to are looked up. Of rows that are records of
-    mapping `coupled` themselves, the partners are known, too.
+    mapping `coupled` themselves, the partners are known, too. With `where`, only records whose row passes that filter ask for any.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Related:
     first: bool = False
     coupled: str = ""
     across: bool = False
+    where: Callable[[Row, World], str | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +50,7 @@ class Watch:
     counts, and on the day after one of its `ends`, the last one. With `by` (table, column, named) the `column` names a row of that table
     by its own, and what that one has under `named` is the record's key: of an order's line, the order's customer. A row whose `column`
     names what is `shared` by all, such as the base currency, makes every coupled record due.
+    With `across`, `key` is a column of the row in Sales: the record's own row in BC may be gone by then.
     """
 
     table: str
@@ -56,3 +60,4 @@ class Watch:
     ends: tuple[str, ...] = ()
     by: tuple[str, str, str] | None = None
     shared: str = ""
+    across: bool = False

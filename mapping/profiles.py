@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mapping import schema
-from mapping.beside import Related
+from mapping.beside import Related, Watch
 from mapping.field import FieldMapping
 from mapping.filters import Between, Blank, Filled, KnownCode, OneOf
 from mapping.lookups import Lookup
@@ -129,14 +129,25 @@ def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
         also={**mapping.also, Side.BC: also},
         keep={**mapping.keep, Side.BC: keep} if keep else mapping.keep,
         supplies=mapping.supplies if _supplies_served(mapping) else None,
-        watches=tuple(watch for watch in mapping.watches if schema.is_standard(watch.table, watch.column) and _served(mapping, watch.key)),
+        watches=tuple(watch for watch in mapping.watches if _watch_served(mapping, watch)),
+        gone=mapping.gone and replace(mapping.gone, related=tuple(each for each in mapping.gone.related if _read_served(each))),
     )
+
+
+def _watch_served(mapping: TableMapping, watch: Watch) -> bool:
+    """Whether a table can be watched, and the record shows what its rows name."""
+    return schema.is_standard(watch.table, watch.column) and (watch.across or _served(mapping, watch.key))
+
+
+def _read_served(related: Related) -> bool:
+    """Whether related rows can be read."""
+    read = [column for column in (*related.columns, related.key) if column] if related.side is Side.BC else []
+    return all(schema.is_standard(related.table, column) for column in read)
 
 
 def _related_served(mapping: TableMapping, related: Related) -> bool:
     """Whether related rows can be read, and the record shows which they are."""
-    read = [column for column in (*related.columns, related.key) if column] if related.side is Side.BC else []
-    if not all(schema.is_standard(related.table, column) for column in read):
+    if not _read_served(related):
         return False
     asks_bc = bool(related.of) and ((related.side is Side.BC) is not related.across or bool(related.through))
     return not asks_bc or _served(mapping, related.of)

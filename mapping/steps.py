@@ -10,7 +10,7 @@ from mapping.values import Row, Side
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Create:
-    """Make a row, under an id of our choosing where the service takes one (rule A6).
+    """Make a row, under an id of our choosing where the service takes one (rule A6); nobody misses an `optional` one that is refused.
 
     `parts` are rows of other tables that are made with it in one request, all or nothing, by the property that they stand under.
     """
@@ -20,6 +20,7 @@ class Create:
     values: Row
     id: str | None = None
     parts: Mapping[str, tuple[Create, ...]] = field(default_factory=dict)
+    optional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -74,7 +74,8 @@ async def _of_records(ctx: Context, mapping: TableMapping, related: Related, row
         return await _grouped(ctx, related, {partner for id_ in named if (partner := known.partner(related.through, Side.BC, id_))})
     side = related.side.other if related.across else related.side
     shared = {str(getattr(known, related.shared))} if related.shared and rows[side] else set[str]()
-    return await _grouped(ctx, related, {str(row[related.of]) for row in rows[side] if row.get(related.of)} | shared)
+    asking = [row for row in rows[side] if row.get(related.of) and not (related.where and related.where(row, known))]
+    return await _grouped(ctx, related, {str(row[related.of]) for row in asking} | shared)
 
 
 async def _grouped(ctx: Context, related: Related, keys: set[str]) -> Groups:

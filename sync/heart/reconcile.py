@@ -92,12 +92,12 @@ def _other_type(mapping: TableMapping, pair: Pair, world: World) -> Plan | None:
 
 def _kept(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan:
     """A coupled record outside the filters gives and gets nothing; only state rules run for it (rule C1)."""
-    draft = Draft(rows=pair.rows, ids=pair.ids, values={side: {} for side in Side}, inside=False)
+    draft = Draft(rows=pair.rows, ids=pair.ids, values={side: {} for side in Side}, inside=False, remembered=known_to_rules(pair))
     additions = [rule(draft, world) for rule in mapping.rules] if pair.coupled else []
     values = gathered({}, additions)
     steps = (*updates(mapping, pair, values), *(step for one in additions for step in one.after))
     outcomes = {step.side: Outcome.MODIFIED for step in steps} or dict.fromkeys(Side, Outcome.OUT_OF_FILTER)
-    return Plan(steps=steps, outcomes=outcomes, asked=pair.asked, why=why)
+    return Plan(steps=steps, outcomes=outcomes, held=remembered_by_rules(additions, pair), asked=pair.asked, why=why)
 
 
 def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem], along: Along) -> Plan:

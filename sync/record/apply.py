@@ -19,7 +19,7 @@ from sync.heart.kept import is_open, sealed
 from sync.heart.plan import Create, Outcome
 from sync.heart.reconcile import differing_units, held_of_new_row
 from sync.heart.turns import with_turns
-from sync.record.blame import blame
+from sync.record.blame import blame, pardoned
 from sync.record.claims import claim_moment, may_be_made, store_under_real_ids, with_real_id
 from sync.record.history import keep_made, keep_replaced, settle_doubts, withdraw_unwritten
 from sync.record.rights import check_rights
@@ -169,7 +169,7 @@ async def _write_side(ctx: Context, side: Side, tasks: Sequence[Task], place: in
     steps = [with_real_id(task, task.plan.steps[place]) for task in tasks]
     answers = await ctx.services[side].write(steps) if steps else []
     for task, answer in zip(tasks, answers, strict=True):
-        task.answers.append(answer)
+        task.answers.append(pardoned(answer))
         if task.plan.creates is Side.BC and place == 0 and answer.id:
             task.ids[Side.BC] = answer.id
 

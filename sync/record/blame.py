@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mapping.ours import COMPANY
-from mapping.steps import writes
+from mapping.steps import Create, writes
 from sync.errors import AlreadyExists, FieldError, NotFound, ServiceError, Stale
 from sync.heart.plan import Outcome, Problem
 from sync.record.task import Task, refused_unit
+from sync.services.model import Answer
 from sync.services.sales_dialect import KEY_TAKEN
 
 
@@ -26,6 +29,12 @@ def blame(task: Task, error: ServiceError | None) -> None:
         task.again = True
     else:
         task.fail(problem)
+
+
+def pardoned(answer: Answer) -> Answer:
+    """The answer to a step, without the refusal of a row that nobody misses: it is there already, or what it belongs to is gone."""
+    spared = isinstance(answer.step, Create) and answer.step.optional and answer.error and not answer.error.transient
+    return replace(answer, error=None) if spared else answer
 
 
 def _writes_marks(task: Task) -> bool:

@@ -101,7 +101,10 @@ async def _look_in_bc(ctx: Context, mapping: TableMapping, entry: Entry, due: Du
     # One day for the whole look: at midnight the next one would otherwise count as seen before anybody asked for it.
     today = _today(ctx)
     for watch in mapping.watches:
-        due.bc.update(await _watched(ctx, mapping, watch, since, (entry.day_seen, today)))
+        if watch.across:
+            due.sales += await _watched_across(ctx, mapping, watch, since)
+        else:
+            due.bc.update(await _watched(ctx, mapping, watch, since, (entry.day_seen, today)))
     due.marks["day_seen"] = today.isoformat()
 
 
@@ -121,6 +124,16 @@ async def _watched(ctx: Context, mapping: TableMapping, watch: Watch, since: dat
         due = {each.bc_id: "" async for each in ctx.store.couplings.walk(ctx.company, mapping.name)}
     rows = await rows_where(ctx.bc, mapping.bc.name, watch.key, keys, ("id", watch.key)) if keys else []
     return due | {str(row["id"]): "" for row in rows}
+
+
+async def _watched_across(ctx: Context, mapping: TableMapping, watch: Watch, since: datetime | None) -> list[str]:
+    """Records that another table of BC makes due by a column of their rows in Sales; none where the organisation lacks that column."""
+    if mapping.marks is None or watch.key not in mapping.marks.columns:
+        return []
+    changed = await all_rows(ctx.bc, watch.table, ("id", watch.column), changed_since=since)
+    keys = {str(row[watch.column]) for row in changed if row[watch.column]}
+    rows = await rows_where(ctx.sales, mapping.sales.name, watch.key, keys, (mapping.sales.id,)) if keys else []
+    return [str(row[mapping.sales.id]) for row in rows]
 
 
 def _today(ctx: Context) -> date:

@@ -1,0 +1,182 @@
+"""What becomes of an order in BC, as its order in Sales shows it: released, shipped, invoiced, gone (rule C5; behaviour.md, section 15.1).
+
+Natively posts on the wall tell of it; here notes on the timeline of the order do, and of an invoice on that of its account, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mapping.beside import Related, Watch
+from mapping.filters import OneOf, equals
+from mapping.gone import Became, Ending, Gone
+from mapping.ids import derived_id
+from mapping.model import Addition, Draft
+from mapping.order_states import BILLED, CANCELED, COMPLETE, FULFILLED, IN_PROGRESS, INVOICED, PENDING, SUBMITTED
+from mapping.ours import NUMBER
+from mapping.steps import Create
+from mapping.timeline import STATUS
+from mapping.values import Row, Side
+from mapping.world import World
+
+SHIPMENTS, INVOICES, INVOICED_LINES, ARCHIVES, ARCHIVED_LINES = (
+    "shipments of the order",
+    "invoices of the order",
+    "invoiced lines of the order",
+    "archived versions of the order",
+    "archived lines of the order",
+)
+RELEASED = "Open"
+"""What API v2.0 calls an order that is released, or waits for its prepayment; one that nobody released is a draft."""
+
+_is_released = equals("status", RELEASED)
+
+
+def _posted(of: str, where: OneOf | None = None) -> tuple[Related, ...]:
+    """What was posted of an order whose number in BC is in a column of its row; one invoice of several orders names them on its lines."""
+    columns = {
+        (SHIPMENTS, "salesShipments"): ("number", "postingDate"),
+        (INVOICES, "salesInvoices"): ("number",),
+        (INVOICED_LINES, "salesInvoiceLines"): ("documentNumber",),
+    }
+    return tuple(
+        Related(name=name, side=Side.BC, table=table, key="orderNumber", of=of, where=where, columns=("id", "orderNumber", *told))
+        for (name, table), told in columns.items()
+    )
+
+
+POSTED_OF_ORDER = _posted("number", _is_released)
+"""What was posted of an order that is still there; before it is released nothing can be."""
+
+
+def what_became_of_it(order: Row, world: World) -> Became | None:
+    """An order that is gone from BC was invoiced, if anything of it was posted or its archive says so; else it was deleted (rule C5).
+
+    One that was deleted can be submitted again. BC lets nobody delete what was shipped and not invoiced: a shipment is enough. Nobody can
+    tell of an order whose number in BC is not on the row.
+    """
+    number, state = str(order.get(NUMBER) or ""), order.get("statecode")
+    if not number:
+        return None
+    posted = [name for name in (INVOICED_LINES, INVOICES, SHIPMENTS) if world.rows(name, number)]
+    archived = any(float(line.get("invoicedQuantity") or 0) for line in world.rows(ARCHIVED_LINES, number))
+    if not posted and not archived:
+        values = {**PENDING, "lastbackofficesubmit": None} if state not in (CANCELED, INVOICED) else {}
+        return Became(ending=Ending.FREE, why="it was deleted in Business Central", values=values)
+    values = {**BILLED, **_delivered(order, number, world), **_discount(order, number, world)} if state != CANCELED else {}
+    notes = [note for shipment in world.rows(SHIPMENTS, number) for note in _shipped(order, shipment)]
+    notes += [note for invoice in _numbers(number, world) for note in _invoiced(order, invoice)]
+    return Became(ending=Ending.DONE, why="it was invoiced in Business Central", values=values, after=tuple(notes))
+
+
+def _delivered(order: Row, number: str, world: World) -> Mapping[str, Any]:
+    """When the last shipment was posted, where that is not what the order says."""
+    days = [str(shipment["postingDate"])[:10] for shipment in world.rows(SHIPMENTS, number)]
+    known = str(order.get("datefulfilled") or "")[:10]
+    return {"datefulfilled": max(days)} if days and max(days) != known else {}
+
+
+def _discount(order: Row, number: str, world: World) -> Mapping[str, Any]:
+    """The payment discount as the last archived version has it."""
+    last = max(world.rows(ARCHIVES, number), key=lambda row: (int(row["occurrence"]), int(row["version"])), default=None)
+    if last is None or float(last["paymentDiscountPercent"] or 0) == float(order.get("discountpercentage") or 0):
+        return {}
+    return {"discountpercentage": last["paymentDiscountPercent"]}
+
+
+def fulfilled_when_shipped(draft: Draft, world: World) -> Addition:
+    """An order that is shipped to the last piece is Fulfilled, and no longer if that is taken back (native: both ways only).
+
+    Only a Submitted one is, and only what we fulfilled is taken back: Active, Canceled and Invoiced are people's decisions.
+    """
+    if draft.creates or Side.BC not in draft.rows:
+        return Addition()
+    state, shipped = draft.rows[Side.SALES].get("statecode"), bool(draft.rows[Side.BC].get("fullyShipped"))
+    if shipped and state == SUBMITTED:
+        return Addition(values={Side.SALES: COMPLETE}, remembers={OURS: True})
+    if not shipped and state == FULFILLED and draft.remembered.get(OURS):
+        return Addition(values={Side.SALES: IN_PROGRESS}, remembers={OURS: False})
+    return Addition()
+
+
+OURS = "fulfilled"
+"""Under this name the rule remembers that the order is Fulfilled by its doing."""
+
+
+def told_on_the_timeline(draft: Draft, world: World) -> Addition:
+    """Notes for people: the order was released, a shipment was posted, an invoice was posted; each once."""
+    if draft.creates or Side.BC not in draft.rows:
+        return Addition()
+    mine, order = draft.rows[Side.BC], draft.rows[Side.SALES]
+    number = str(mine["number"])
+    news = {f"told {event}": notes for event, notes in _events(mine, order, number, world) if not draft.remembered.get(f"told {event}")}
+    return Addition(after=tuple(note for notes in news.values() for note in notes), remembers=dict.fromkeys(news, True))
+
+
+def _events(mine: Row, order: Row, number: str, world: World) -> Iterator[tuple[str, list[Create]]]:
+    """What there is to tell of an order, by a name of its own."""
+    if mine.get("documentStatus", "Released") == "Released" and _is_released(mine, world) is None:
+        yield "released", [_note("salesorder", order["salesorderid"], f"Released as order {number}.")]
+    for shipment in world.rows(SHIPMENTS, number):
+        yield f"shipment {shipment['number']}", list(_shipped(order, shipment))
+    for invoice in _numbers(number, world):
+        yield f"invoice {invoice}", list(_invoiced(order, invoice))
+
+
+def _numbers(number: str, world: World) -> list[str]:
+    """The numbers of the invoices in which something of an order stands."""
+    lines = {str(line["documentNumber"]) for line in world.rows(INVOICED_LINES, number)}
+    return sorted(lines | {str(invoice["number"]) for invoice in world.rows(INVOICES, number)})
+
+
+def _shipped(order: Row, shipment: Row) -> Iterator[Create]:
+    yield _note("salesorder", order["salesorderid"], f"Shipment {shipment['number']} was posted on {str(shipment['postingDate'])[:10]}.")
+
+
+def _invoiced(order: Row, invoice: str) -> Iterator[Create]:
+    yield _note("salesorder", order["salesorderid"], f"Invoice {invoice} was posted.")
+    if order.get("_accountid_value"):
+        yield _note("account", order["_accountid_value"], f"Invoice {invoice} was posted for order {order['ordernumber']}.")
+
+
+def _note(table: str, id_: str, text: str) -> Create:
+    """A note on the timeline of a row, made once; nobody misses it where the row is gone."""
+    about = {f"objectid_{table}@odata.bind": f"/{table}s({id_})"}
+    values = {"subject": STATUS, "notetext": text, "isdocument": False, **about}
+    return Create(side=Side.SALES, table="annotations", id=derived_id("timeline", table, id_, text), values=values, optional=True)
+
+
+GONE = Gone(
+    side=Side.BC,
+    related=(
+        *_posted(NUMBER),
+        Related(
+            name=ARCHIVES,
+            side=Side.BC,
+            table="salesOrderArchives",
+            key="number",
+            of=NUMBER,
+            columns=("id", "number", "occurrence", "version", "paymentDiscountPercent"),
+        ),
+        Related(
+            name=ARCHIVED_LINES,
+            side=Side.BC,
+            table="salesOrderArchiveLines",
+            key="documentNumber",
+            of=NUMBER,
+            columns=("id", "documentNumber", "occurrence", "version", "sequence", "quantity", "shippedQuantity", "invoicedQuantity"),
+        ),
+    ),
+    rule=what_became_of_it,
+)
+
+INVOICES_POSTED = Watch(table="salesInvoices", column="orderNumber", key=NUMBER, across=True)
+LINES_POSTED = Watch(table="salesInvoiceLines", column="orderNumber", key=NUMBER, across=True)
+"""An invoice takes its orders with it; one of several orders names them on its lines only, which API v2.0 does not show (rule F1)."""
+
+SHOWN: Mapping[Side, tuple[str, ...]] = {
+    Side.BC: ("status", "fullyShipped", "documentStatus"),
+    Side.SALES: ("statecode", "statuscode", "lastbackofficesubmit", "datefulfilled", "discountpercentage", "_accountid_value"),
+}
+"""What the rules look at."""
