@@ -7,6 +7,7 @@ from mapping.currencies import CURRENCY
 from mapping.customers import CUSTOMER
 from mapping.figures import ACCOUNT_FIGURES
 from mapping.graph import in_order
+from mapping.invoice_lines import POSTEDSALESLINE_INV
 from mapping.invoices import POSTEDSALESINV_INV
 from mapping.items import ITEM_PRODUCT
 from mapping.model import TableMapping
@@ -52,6 +53,7 @@ _DECLARED = (
     SALESORDER_ORDER,
     SOLINE_ORDERDETAIL,
     POSTEDSALESINV_INV,
+    POSTEDSALESLINE_INV,
     ORDER_NOTE,
 )
 

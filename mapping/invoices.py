@@ -7,21 +7,26 @@ goes on following the payments, also backwards.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from mapping.accounts import owned_by
-from mapping.amounts import OwnMoney
+from mapping.amounts import OwnMoney, line_amounts
 from mapping.beside import Related, Watch
+from mapping.documents import address
 from mapping.ensures import Ensure, EnsureEach
 from mapping.field import Direction, FieldMapping
-from mapping.fields import group, late, needed, on, to_sales
+from mapping.fields import late, needed, on, to_sales
 from mapping.filters import equals, one_of
-from mapping.kinds import Country, Exact, Text
+from mapping.invoice_lines import POSTEDSALESLINE_INV, lines_of, rounding
+from mapping.kinds import Exact, Text, number
 from mapping.lookups import Currency, Lookup, Option
-from mapping.model import Addition, Draft, Table, TableMapping, Unit
+from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.ours import Page
+from mapping.parts import Part
 from mapping.payments import BILLED, PAID, STATE, paid_as_in_bc
 from mapping.plain import Day
-from mapping.prices import PRICE_LISTS
+from mapping.price_lines import new_line
+from mapping.prices import PRICE_LISTS, partner_of
 from mapping.products import bound, price_list_names
 from mapping.values import Refusal, Row, Scalar, Side
 from mapping.world import World
@@ -47,20 +52,6 @@ class WorkDescription(Text):
         method = next((each for each in world.rows(METHODS, "*") if each["id"] == row.get("shipmentMethodId")), {})
         said = str(row.get("workDescription") or "").strip() or str(method.get("displayName") or "").strip()
         return said or None
-
-
-def address(party: str) -> Unit:
-    """The bill-to or ship-to address, which is one value (rule B4)."""
-    bc, sales = f"{party}To", f"{party}to_"
-    return group(
-        f"{bc}Address",
-        to_sales(f"{bc}AddressLine1", f"{sales}line1"),
-        to_sales(f"{bc}AddressLine2", f"{sales}line2"),
-        to_sales(f"{bc}City", f"{sales}city"),
-        to_sales(f"{bc}Country", f"{sales}country", Country()),
-        to_sales(f"{bc}PostCode", f"{sales}postalcode", Exact()),
-        to_sales(f"{bc}State", f"{sales}stateorprovince"),
-    )
 
 
 def currency_of(row: Row, world: World) -> str | None:
@@ -90,43 +81,66 @@ def list_in(currency: str) -> Ensure:
     )
 
 
-def of_its_order(draft: Draft, world: World) -> Addition:
-    """An invoice whose Your Reference is the number of an order of Sales is that order's, and takes over what the order says.
+def order_of(draft: Draft, world: World) -> Row:
+    """The order of Sales whose number the invoice has under Your Reference; an empty row where there is none."""
+    return world.row(ORDERS, str(draft.rows[Side.BC].get(REFERENCE) or ""))
 
-    Its customer must still be the order's: the order's account, or the account of the contact who ordered (behaviour.md, section 15.4).
-    """
-    order = world.row(ORDERS, str(draft.rows[Side.BC].get(REFERENCE) or ""))
-    if draft.creates is not Side.SALES or not order:
-        return Addition()
-    customer = bound(draft, CUSTOMER_NAV)
-    person = world.row(CONTACTS, order.get("_contactid_value"))
-    if customer not in (order["_customerid_value"], person.get("_parentcustomerid_value")):
-        said = f"its order {order['ordernumber']} is for another customer in Sales"
-        return Addition(refusal=Refusal(code="customer_changed", detail=said))
-    owner = next((f"/{table}({order[column]})" for table, column in OWNERS.items() if order.get(column)), None)
-    same_currency = order["_transactioncurrencyid_value"] == bound(draft, "transactioncurrencyid")
-    links = {
-        "salesorderid": ("salesorders", order["salesorderid"]),
-        "opportunityid": ("opportunities", order.get("_opportunityid_value") if same_currency else None),
-        "pricelevelid": (PRICE_LISTS.name, order.get("_pricelevelid_value") if same_currency else None),
-    }
-    binds = {f"{nav}@odata.bind": f"/{table}({id_})" for nav, (table, id_) in links.items() if id_}
-    values = {"name": order["name"], **binds, **({"ownerid@odata.bind": owner} if owner else {})}
-    return Addition(values={Side.SALES: {name: value for name, value in values.items() if value}})
+
+def list_of(draft: Draft, world: World) -> str | None:
+    """The price list of a new invoice: that of its order in the same currency, else the one of its currency."""
+    order, currency = order_of(draft, world), bound(draft, "transactioncurrencyid")
+    own = order.get("_pricelevelid_value") if order.get("_transactioncurrencyid_value") == currency else None
+    return own or world.row(LISTS, currency).get(PRICE_LISTS.id)
 
 
 def named_and_listed(draft: Draft, world: World) -> Addition:
-    """Without an order an invoice is called by its number, and stands in the price list of its currency (behaviour.md, section 15.4)."""
+    """Without an order an invoice is called by its number; it stands in a price list of its currency (behaviour.md, section 15.4)."""
     if draft.creates is not Side.SALES:
         return Addition()
-    currency = bound(draft, "transactioncurrencyid")
-    found = world.row(LISTS, currency).get(PRICE_LISTS.id)
-    if not found:
-        known = world.currency(currency)
+    price_list = list_of(draft, world)
+    if not price_list:
+        known = world.currency(bound(draft, "transactioncurrencyid"))
         said = f"no price list in {known.iso if known else 'its currency'} could be found or made"
         return Addition(refusal=Refusal(code="no_price_list", detail=said))
     name = str(draft.rows[Side.BC]["number"])
-    return Addition(values={Side.SALES: {"name": name, "pricelevelid@odata.bind": f"/{PRICE_LISTS.name}({found})"}})
+    return Addition(values={Side.SALES: {"name": name, "pricelevelid@odata.bind": f"/{PRICE_LISTS.name}({price_list})"}})
+
+
+def of_its_order(draft: Draft, world: World) -> Addition:
+    """An invoice of an order of Sales takes over its name, owner and opportunity, and leads to it (behaviour.md, section 15.4).
+
+    Its customer must still be the order's: the order's account, or the account of the contact who ordered.
+    """
+    order = order_of(draft, world)
+    if draft.creates is not Side.SALES or not order:
+        return Addition()
+    person = world.row(CONTACTS, order["_contactid_value"])
+    if bound(draft, CUSTOMER_NAV) not in (order["_customerid_value"], person.get("_parentcustomerid_value")):
+        said = f"its order {order['ordernumber']} is for another customer in Sales"
+        return Addition(refusal=Refusal(code="customer_changed", detail=said))
+    same_currency = order["_transactioncurrencyid_value"] == bound(draft, "transactioncurrencyid")
+    links = {
+        "salesorderid": ("salesorders", order["salesorderid"]),
+        "opportunityid": ("opportunities", order["_opportunityid_value"] if same_currency else None),
+        "ownerid": next(((table, order[column]) for table, column in OWNERS.items() if order[column]), ("", None)),
+    }
+    binds = {f"{nav}@odata.bind": f"/{table}({id_})" for nav, (table, id_) in links.items() if id_}
+    return Addition(values={Side.SALES: {**({"name": order["name"]} if order["name"] else {}), **binds}})
+
+
+def priced_in_its_list(draft: Draft, world: World) -> Addition:
+    """Each product of a new invoice has its line in the invoice's price list, made where it is missing (behaviour.md, section 15.4)."""
+    known, price_list = world.parts.get(LINES.name), list_of(draft, world) if draft.creates is Side.SALES else None
+    if known is None or price_list is None:
+        return Addition()
+    prices: dict[tuple[str, str], Decimal] = {}
+    for row in lines_of(draft, world):
+        product, unit = (partner_of(LINES.lines.member(name), row, known.world) for name in ("product", "unitOfMeasureCode"))
+        there = known.world.rows("prices", product)
+        if product and unit and not any((line["_pricelevelid_value"], line["_uomid_value"]) == (price_list, unit) for line in there):
+            prices.setdefault((product, unit), line_amounts(row, draft.rows[Side.BC], world).price)
+    steps = [new_line(product, price_list, unit, number(str(price))) for (product, unit), price in prices.items() if price > 0]
+    return Addition(after=tuple(steps))
 
 
 REFERENCE = "customerPurchaseOrderReference"
@@ -151,10 +165,10 @@ FIELDS = on(
     needed(INVOICE_CURRENCY),
     to_sales("dueDate", "duedate", Day()),
     to_sales("shipToName", "shipto_name"),
-    address("ship"),
+    address(to_sales, "shipTo", "shipto"),
     to_sales("shipmentDate", "datedelivered", Day(local=True)),
     to_sales("billToName", "billto_name"),
-    address("bill"),
+    address(to_sales, "billTo", "billto"),
     to_sales("discountAmount", "discountamount", OwnMoney(signed=False)),
     to_sales("shippingAgentCode", "shippingmethodcode", Option(mapping="SHIPPING AGENT", codes="shippingAgents", blank=True)),
     to_sales("paymentTermsId", "paymenttermscode", Option(mapping="PAYMENT TERMS", blank=True)),
@@ -167,6 +181,14 @@ FIELDS = on(
             "totalTaxAmount": "totaltax",
         }.items()
     ),
+)
+
+LINES = Part(
+    lines=POSTEDSALESLINE_INV,
+    keys={Side.BC: "documentId", Side.SALES: "_invoiceid_value"},
+    nested={Side.BC: "salesInvoiceLines", Side.SALES: "invoice_details"},
+    order={Side.BC: "sequence", Side.SALES: "sequencenumber"},
+    also=rounding,
 )
 
 POSTEDSALESINV_INV = TableMapping(
@@ -206,10 +228,11 @@ POSTEDSALESINV_INV = TableMapping(
         ),
     ),
     # Neither a payment nor what takes it back changes the stamp of the posted invoice (rule F1).
-    watches=(Watch(table="detailedCustomerLedgerEntries", column="documentNumber", key="number"),),
-    rules=(named_and_listed, of_its_order, paid_as_in_bc),
+    watches=(Watch(table="detailedCustomerLedgerEntries", column="invoiceNumber", key="number"),),
+    rules=(named_and_listed, of_its_order, priced_in_its_list, paid_as_in_bc),
+    parts=(LINES,),
     ensures=(EnsureEach(name=LISTS, key=currency_of, of=list_in),),
-    also={Side.BC: (*PAID, REFERENCE, "shipmentMethodId"), Side.SALES: STATE},
+    also={Side.BC: (*PAID, REFERENCE, "shipmentMethodId", "pricesIncludeTax"), Side.SALES: STATE},
     page=Page(132),
     names={Side.BC: ("number", "customerName"), Side.SALES: ("invoicenumber", "name")},
     fields=FIELDS,

@@ -34,13 +34,18 @@ def _amount(price: str, quantity: str, world: World) -> float | int:
 
 def _step(product: str, price_list: str, unit: str, amount: float, line: Row | None) -> Step | None:
     if line is None:
-        values = {
-            "pricelevelid@odata.bind": f"/pricelevels({price_list})",
-            "productid@odata.bind": f"/products({product})",
-            "uomid@odata.bind": f"/uoms({unit})",
-            "amount": amount,
-        }
-        return Create(side=Side.SALES, table=TABLE, id=derived_id("price line", product, price_list, unit), values=values)
+        return new_line(product, price_list, unit, amount)
     if line["amount"] is not None and float(line["amount"]) == float(amount):
         return None
     return Update(side=Side.SALES, table=TABLE, id=line["productpricelevelid"], values={"amount": amount})
+
+
+def new_line(product: str, price_list: str, unit: str, amount: float) -> Create:
+    """A price of a product in a unit; made twice it is the same row."""
+    values = {
+        "pricelevelid@odata.bind": f"/pricelevels({price_list})",
+        "productid@odata.bind": f"/products({product})",
+        "uomid@odata.bind": f"/uoms({unit})",
+        "amount": amount,
+    }
+    return Create(side=Side.SALES, table=TABLE, id=derived_id("price line", product, price_list, unit), values=values)

@@ -163,8 +163,8 @@ class Price(Number):
         return Written(values={field.column(side): number(holds)}, holds=holds)
 
     def _other_currency(self, row: Row, world: World) -> Refusal | None:
-        found = world.row("list", _partner(self.list, row, world))
-        has, own = found.get("_transactioncurrencyid_value"), _partner(self.currency, row, world)
+        found = world.row("list", partner_of(self.list, row, world))
+        has, own = found.get("_transactioncurrencyid_value"), partner_of(self.currency, row, world)
         if not has or not own or has == own:
             return None
         said = f"the price is in {row.get('currencyCode') or world.local_iso}, its price list {found['name']} is not"
@@ -186,11 +186,11 @@ def price_fields(list_: Unit, product: Unit, currency: Unit) -> tuple[Unit, ...]
     )
 
 
-def _partner(member: FieldMapping, row: Row, world: World) -> str | None:
+def partner_of(member: FieldMapping, row: Row, world: World) -> str | None:
     """The id in Sales of what a price refers to; None where that is not coupled."""
     value = member.read(Side.BC, row, world)
     written = value if isinstance(value, Refusal) else member.write(Side.SALES, value, {Side.BC: row}, world)
-    return None if isinstance(written, Refusal) else str(written.holds)
+    return None if isinstance(written, Refusal) or written.holds is None else str(written.holds)
 
 
 def only_price(draft: Draft, world: World) -> Addition:

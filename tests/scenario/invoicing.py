@@ -32,7 +32,7 @@ def service(number: str = "HELP", **values: Any) -> Record:
 
 def sold(number: str = "BOLT", quantity: float = 2, **values: Any) -> dict[str, Any]:
     """A line of an order."""
-    return {"type": "Item", "lineObjectNumber": number, "quantity": quantity, **values}
+    return {"lineType": "Item", "lineObjectNumber": number, "quantity": quantity, **values}
 
 
 async def ordered(engine: Engine, *lines: dict[str, Any], customer: str = "C1", **header: Any) -> dict[str, Any]:
