@@ -189,6 +189,7 @@ LINES = Part(
     nested={Side.BC: "salesInvoiceLines", Side.SALES: "invoice_details"},
     order={Side.BC: "sequence", Side.SALES: "sequencenumber"},
     also=rounding,
+    sought={Side.BC: ("documentNumber", "number")},
 )
 
 POSTEDSALESINV_INV = TableMapping(

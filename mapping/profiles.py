@@ -11,6 +11,7 @@ from mapping.field import FieldMapping
 from mapping.filters import Between, Blank, Filled, KnownCode, OneOf
 from mapping.lookups import Lookup
 from mapping.model import TableMapping, Unit
+from mapping.parts import Part
 from mapping.reduced import reduced, spared_units
 from mapping.values import Side
 
@@ -129,6 +130,7 @@ def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
         also={**mapping.also, Side.BC: also},
         keep={**mapping.keep, Side.BC: keep} if keep else mapping.keep,
         supplies=mapping.supplies if _supplies_served(mapping) else None,
+        parts=tuple(replace(part, sought=_sought(part)) for part in mapping.parts),
         watches=tuple(watch for watch in mapping.watches if _watch_served(mapping, watch)),
         gone=mapping.gone and replace(mapping.gone, related=tuple(each for each in mapping.gone.related if _read_served(each))),
     )
@@ -143,6 +145,12 @@ def _read_served(related: Related) -> bool:
     """Whether related rows can be read."""
     read = [column for column in (*related.columns, related.key) if column] if related.side is Side.BC else []
     return all(schema.is_standard(related.table, column) for column in read)
+
+
+def _sought(part: Part) -> Mapping[Side, tuple[str, str]]:
+    """By which columns lines are asked for: API v2.0 takes the ids of documents, which the extension's pages work out."""
+    bc = part.lines.bc.name
+    return {side: pair for side, pair in part.sought.items() if side is Side.SALES or schema.is_standard(bc, pair[0])}
 
 
 def _related_served(mapping: TableMapping, related: Related) -> bool:

@@ -67,18 +67,22 @@ async def world_of(
 async def _lines_of(ctx: Context, mapping: TableMapping, part: Part, rows: Rows, *, planned: bool) -> Lines:
     """The lines of the documents that others may be made of, and everything beside them."""
     found: dict[Side, Sequence[Row]] = {}
+    grouped: dict[Side, Mapping[str, Sequence[Row]]] = {}
     for side in Side:
-        ids = {str(row[mapping.table(side).id]) for row in rows[side]} if side.other in mapping.ever_creates else set()
-        columns = tuple(dict.fromkeys((*part.lines.columns(side), part.keys[side])))
-        found[side] = await rows_where(ctx.services[side], part.lines.table(side).name, part.keys[side], ids, columns)
-    grouped = {side: _grouped(part.keys[side], lines) for side, lines in found.items()}
+        document = mapping.table(side)
+        column, named = part.found_by(side, document)
+        ids = {str(row[named]): str(row[document.id]) for row in rows[side] if side.other in mapping.ever_creates}
+        columns = tuple(dict.fromkeys((*part.lines.columns(side), column)))
+        found[side] = await rows_where(ctx.services[side], part.lines.table(side).name, column, ids, columns)
+        grouped[side] = _grouped(column, ids, found[side])
     return Lines(grouped, await world_of(ctx, part.lines, found, alone=True, planned=planned))
 
 
-def _grouped(key: str, rows: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
+def _grouped(column: str, ids: Mapping[str, str], rows: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
+    """Lines by the id of their document, which `ids` has by what their column holds."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(str(row[key]), []).append(row)
+        groups.setdefault(ids[str(row[column])], []).append(row)
     return groups
 
 
