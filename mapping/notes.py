@@ -100,7 +100,7 @@ ORDER_NOTE = TableMapping(
             but("subject", STATUS),
         ],
     },
-    needs=(ORDER,),
+    needs=(ORDER, QUOTE),
     natural_keys=(("documentId", "note"),),
     # The page works it out of a record id: BC cannot be asked for the notes of one document.
     unasked={Side.BC: frozenset({"documentId"})},

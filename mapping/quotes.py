@@ -6,12 +6,14 @@ A quote of Sales is read-only from the day it is active: nothing is ever written
 from __future__ import annotations
 
 from mapping.beside import Related
+from mapping.document_totals import totals_of
 from mapping.documents import CUSTOMERS_PERSON, address, currency, customer, terms, texts
 from mapping.field import Direction
 from mapping.fields import from_sales, on
 from mapping.filters import OneOf, one_of
 from mapping.gone import Became, Ending, Gone
 from mapping.model import Addition, Draft, Table, TableMapping
+from mapping.notes import brought
 from mapping.order_states import CANCELED, FULFILLED, INVOICED, RELEASED
 from mapping.ours import Page
 from mapping.plain import Day
@@ -131,6 +133,8 @@ QUOTE = TableMapping(
     creates=frozenset({Side.BC}),
     natural_keys=(("yourReference",),),
     related=(CUSTOMERS_PERSON, FROM_QUOTE, MADE_OF_QUOTE),
+    brings=brought("quotes"),
+    totals=totals_of("salesQuoteLines", "quote_details"),
     rules=(becomes_its_order,),
     gone=Gone(
         side=Side.BC,

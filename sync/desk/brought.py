@@ -58,13 +58,14 @@ async def make_brought_due(ctx: Context, mapping: TableMapping, tasks: Sequence[
     """What hangs on records that were coupled just now is due, and what follows them, unless a full synch comes to it."""
     for brings in (each for each in mapping.brings if not each.sales):
         brought = ctx.mappings.get(brings.mapping)
-        heads = [task.rows[brings.side] for task in tasks if brings.side in task.rows and _was_there(task, brings.side)]
-        if heads and brought and brought.runs and not await _follows_anyway(ctx, mapping, brought):
-            keys = {str(row[brings.of]) for row in heads if row.get(brings.of)}
+        there = [task for task in tasks if brings.side in task.rows and _was_there(task, brings.side)]
+        if there and brought and brought.runs and not await _follows_anyway(ctx, mapping, brought):
+            keys = {str(of) for task in there if (of := task.rows[brings.side].get(brings.of))}
             ids = await _hanging_on(ctx, brings, brought, keys)
             run = Run(creates=brought.creates, couples=True)
-            # Partners of these are found from the other side alone, which goes first.
-            later = LATER if brought.unasked.get(brings.side.other) else 0
+            # Their partners, if there are any, are found from the other side alone, which goes first.
+            alone = not any(_was_there(task, brings.side.other) for task in there)
+            later = LATER if brought.unasked.get(brings.side.other) and not alone else 0
             await ctx.store.queue.send_many(messages.records(ctx.company, brought.name, brings.side, sorted(ids), run=run), later)
     await _bring_along(ctx, mapping, [task.ids[Side.BC] for task in tasks])
 

@@ -237,3 +237,25 @@ async def test_a_worker_who_dies_over_a_note_leaves_it_once(engine: Engine, side
 async def test_without_the_extension_notes_are_named_as_unavailable(standard: Engine) -> None:
     assert NAME not in standard.ctx.mappings
     assert [one.why for one in standard.ctx.unavailable if one.mapping == NAME] == ["API v2.0 does not serve the table notes"]
+
+
+@pytest.mark.case("T553")
+async def test_notes_on_a_quote_come_with_it_and_go_both_ways(engine: Engine) -> None:
+    mine = await on(engine)
+    await engine.switch("QUOTE", enabled=True, onlyCoupled=False)
+    await engine.look("QUOTE", NAME)
+    account = (await engine.partner("CUSTOMER", mine))["accountid"]
+    quote = await engine.sales.insert("quotes", **{"name": "Quote", "customerid_account@odata.bind": f"/accounts({account})"})
+    bind = {"objectid_quote@odata.bind": f"/quotes({quote['quoteid']})"}
+    await engine.sales.insert("annotations", notetext="<p>They want blue ones</p>", **bind)
+    await engine.look(NAME)
+    assert not await engine.bc.rows("notes")
+    await engine.sales.hand("activate", id=quote["quoteid"])
+    await engine.look("QUOTE")
+    [coupling] = await engine.couplings("QUOTE")
+    [arrived] = await engine.bc.rows("notes")
+    assert (arrived["note"], arrived["documentId"]) == ("They want blue ones", coupling.bc_id)
+    await engine.bc.insert("notes", documentId=coupling.bc_id, note="Blue is out of stock")
+    await engine.look(NAME)
+    [shown] = await engine.sales.rows("annotations", notetext="Blue is out of stock")
+    assert shown["_objectid_value"] == quote["quoteid"]
