@@ -150,7 +150,7 @@ class TableMapping:
     that mode alone; `variants` are properties that are others in a mode, `unserved` those that are others where BC does not serve a
     table. Rows of Sales that are made are `team_owned` in the team model. `succession` says how one is known as the next version of
     another, whose coupling it takes over (rule E7). `totals` are sums of which a document has the same on both sides. `unasked` are
-    columns by which a side cannot be asked for rows.
+    columns by which a side cannot be asked for rows. `actions` are the bound actions of BC's page that are called for its records.
 
     `begins` are filters that only a row without a counterpart has to pass for one to be made.
     `given` units are what a row that is made takes from its source beside the fields, as far as the source says anything; nobody compares
@@ -230,6 +230,7 @@ class TableMapping:
     expands: Expand | None = None
     totals: Totals | None = None
     unasked: Mapping[Side, frozenset[str]] = field(default_factory=dict)
+    actions: tuple[str, ...] = ()
 
     @property
     def runs(self) -> bool:

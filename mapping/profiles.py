@@ -17,6 +17,8 @@ from mapping.values import Side
 
 STANDARD = "business_central"
 """The schema of API v2.0."""
+NO_ACTION = "API v2.0 has no action"
+"""Why something is not done with a record: people do it in Business Central instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ def available(
     fields = [one for name in served for one in _missing_fields(catalogue[name], gone)]
     supplied = [one for name in served for one in _missing_supplies(catalogue[name])]
     unknown = [one for name in served for one in _missing_filters(catalogue[name])]
-    return served, [*missing, *fields, *supplied, *unknown]
+    actions = [Unavailable(name, action, f"{NO_ACTION} {action}") for name in served for action in catalogue[name].actions]
+    return served, [*missing, *fields, *actions, *supplied, *unknown]
 
 
 def as_served(catalogue: Mapping[str, TableMapping], serves: Callable[[str], bool]) -> dict[str, TableMapping]:

@@ -129,6 +129,7 @@ QUOTE = TableMapping(
     begins={Side.SALES: [still_worth_quoting]},
     resting={Side.SALES: [OneOf("statuscode", (REVISED,), negated=True)]},
     succession=Succession(key="quotenumber", version="revisionnumber", archive=ARCHIVE),
+    actions=(ARCHIVE, RELEASE),
     needs=("CUSTOMER", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "OPPORTUNITY"),
     creates=frozenset({Side.BC}),
     natural_keys=(("yourReference",),),

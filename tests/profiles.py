@@ -9,7 +9,7 @@ from pathlib import Path
 from mapping.catalogue import CATALOGUE
 from mapping.model import TableMapping
 from mapping.modes import Modes, Ownership, Pricing, in_mode
-from mapping.profiles import as_served, available
+from mapping.profiles import NO_ACTION, as_served, available
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "profiles.md"
@@ -98,10 +98,16 @@ def _mappings(modes: Modes) -> list[Row]:
 def _fields(modes: Modes) -> list[Row]:
     """Fields with their reason; what differs only by the name of the field is one reason."""
     found = [one for one in available(_declared(modes), extended=False)[1] if one.field]
-    return [(one.mapping, one.field or "", "API v2.0 does not serve it" if one.why.startswith(UNSERVED) else one.why) for one in found]
+    return [(one.mapping, one.field or "", _same(one.why)) for one in found]
 
 
 UNSERVED = "API v2.0 does not serve"
+
+
+def _same(why: str) -> str:
+    if why.startswith(NO_ACTION):
+        return f"{NO_ACTION} of this name"
+    return f"{UNSERVED} it" if why.startswith(UNSERVED) else why
 
 
 def _instead(modes: Modes) -> list[Row]:

@@ -166,6 +166,16 @@ def _takes(page: Page, column: str) -> bool:
     return prop is not None and not prop.read_only
 
 
+def test_the_actions_that_are_called_are_there_or_named_as_missing() -> None:
+    """API v2.0 can neither release nor reopen, nor archive anything."""
+    for modes in MODES:
+        for name, mapping in in_force("extended", modes).items():
+            page = page_of("extended", mapping.bc.name)
+            assert page is None or {each.lower() for each in mapping.actions} <= {each.lower() for each in page.actions}, name
+    lacking = available(in_mode(CATALOGUE, Modes()), False, PROFILES["standard"])[1]
+    assert {str(each) for each in lacking} >= {"QUOTE archive", "QUOTE release"}
+
+
 def test_a_new_row_takes_our_id_wherever_the_extension_has_its_page() -> None:
     """Rule A6: with the extension no creation needs a claim."""
     makers = {mapping.bc.name for modes in MODES for mapping in in_force("extended", modes).values() if Side.BC in mapping.ever_creates}
