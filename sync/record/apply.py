@@ -15,10 +15,9 @@ from mapping.world import World
 from sync.context import Context
 from sync.errors import AlreadyExists, ServiceError, Stale, StoreError
 from sync.heart.coupling import Coupling, Lease, Life
-from sync.heart.kept import is_open, sealed
+from sync.heart.kept import sealed
 from sync.heart.plan import Create, Outcome
-from sync.heart.reconcile import differing_units, held_of_new_row
-from sync.heart.turns import with_turns
+from sync.record import stored
 from sync.record.blame import blame, pardoned
 from sync.record.claims import claim_moment, may_be_made, store_under_real_ids, with_real_id
 from sync.record.history import keep_made, keep_replaced, settle_doubts, withdraw_unwritten
@@ -27,7 +26,6 @@ from sync.record.task import Task
 from sync.record.together import together
 from sync.record.told import told
 from sync.services.model import Answer
-from sync.store import Taken
 from sync.store.lives import FIRST
 
 
@@ -64,22 +62,17 @@ def note(task: Task) -> None:
 async def _remember_without_writing(ctx: Context, tasks: Sequence[Task], worker: str, job: str) -> None:
     """Couple what only has to be coupled, and store agreements that no write came with."""
     fresh = [task for task in tasks if task.coupling is None and (task.plan.held or task.plan.asked) and len(task.rows) == len(Side)]
-    unsettled = [task for task in tasks if task.coupling is not None and len(task.rows) == len(Side) and _unsettled(task, task.coupling)]
+    unsettled = [
+        task for task in tasks if task.coupling is not None and len(task.rows) == len(Side) and stored.unsettled(task, task.coupling)
+    ]
     unsettled += [task for task in tasks if task.coupling is not None and task.plan.done]
     settled = [task for task in unsettled if not _busy(task, worker)]
-    await _insert(ctx, fresh, [_done(task, _new(ctx, task), job) for task in fresh])
-    saved = await ctx.store.couplings.save([sealed(task.mapping, await told(task, _done(task, _coupled(task), job))) for task in settled])
+    await stored.insert(ctx, fresh, [stored.done(task, stored.new_coupling(ctx, task), job) for task in fresh])
+    saved = await ctx.store.couplings.save(
+        [sealed(task.mapping, await told(task, stored.done(task, stored.coupled(task), job))) for task in settled]
+    )
     for task, coupling in zip(settled, saved, strict=True):
-        _keep(task, coupling)
-
-
-def _unsettled(task: Task, coupling: Coupling) -> bool:
-    """Whether the stored coupling differs from what is known now; an unchanged record costs no write at all."""
-    if task.plan.asked is None:
-        return False  # The units were not looked at: what a dead worker meant to write, and what a person was asked, stays.
-    leftover = coupling.intent or (coupling.lease and coupling.lease.until <= datetime.now(UTC)) or coupling.life is Life.CLAIMED
-    news = task.plan.held or leftover or task.plan.asked != coupling.asked or is_open(task.mapping, coupling)
-    return bool(news) and task.plan.why is None
+        stored.keep(task, coupling)
 
 
 async def _lease(ctx: Context, tasks: Sequence[Task], worker: str) -> list[Task]:
@@ -87,64 +80,21 @@ async def _lease(ctx: Context, tasks: Sequence[Task], worker: str) -> list[Task]
     lease = Lease(worker, datetime.now(UTC) + timedelta(seconds=ctx.settings.lease_seconds))
     fresh = [task for task in tasks if task.coupling is None]
     since = await claim_moment(ctx, tasks)
-    await _insert(ctx, fresh, [replace(_claim(ctx, task), lease=lease, claimed_at=since) for task in fresh])
+    await stored.insert(ctx, fresh, [replace(stored.claim_of(ctx, task), lease=lease, claimed_at=since) for task in fresh])
     known = [task for task in tasks if task.coupling is not None and task not in fresh]
     free = [task for task in known if not _busy(task, worker)]
     saved = await ctx.store.couplings.save(
-        [sealed(task.mapping, replace(_taken_over(task), lease=lease, claimed_at=since)) for task in free]
+        [sealed(task.mapping, replace(stored.taken_over(task), lease=lease, claimed_at=since)) for task in free]
     )
     for task, coupling in zip(free, saved, strict=True):
-        _keep(task, coupling)
+        stored.keep(task, coupling)
     return [task for task in (*fresh, *free) if task.coupling is not None and not task.again]
 
 
-def _taken_over(task: Task) -> Coupling:
-    """A known coupling before this worker writes: with what a new row is made of, else with what arrived of a crashed worker's writes."""
-    held = task.plan.claimed if task.plan.creates else {**_coupled(task).held, **task.plan.arrived}
-    return replace(_coupled(task), held=held, intent=task.plan.intent)
-
-
 def _busy(task: Task, worker: str) -> bool:
-    lease = _coupled(task).lease
+    lease = stored.coupled(task).lease
     task.busy = lease is not None and lease.owner != worker and lease.until > datetime.now(UTC)
     return task.busy
-
-
-def _claim(ctx: Context, task: Task) -> Coupling:
-    """The coupling of a pair that is about to be made: of two rows, or of one and an id of our choosing (rule A6)."""
-    life = Life.CLAIMED if task.plan.creates else Life.COUPLED
-    return replace(_new(ctx, task), life=life, held=task.plan.claimed, intent=task.plan.intent)
-
-
-def _new(ctx: Context, task: Task) -> Coupling:
-    return Coupling(
-        company=ctx.company,
-        mapping=task.mapping.name,
-        bc_id=task.ids[Side.BC],
-        sales_id=task.ids[Side.SALES],
-        life_number=task.life_number,
-    )
-
-
-async def _insert(ctx: Context, tasks: Sequence[Task], couplings: Sequence[Coupling]) -> None:
-    safe = [sealed(task.mapping, coupling) for task, coupling in zip(tasks, couplings, strict=True)]
-    for task, stored in zip(tasks, await ctx.store.couplings.insert(safe), strict=True):
-        _keep(task, None if isinstance(stored, Taken) else stored)
-        task.became_coupled = not isinstance(stored, Taken)
-
-
-def _keep(task: Task, coupling: Coupling | None) -> None:
-    """The coupling as it is stored now; somebody else's write means another round."""
-    completed = task.coupling and task.coupling.life is Life.CLAIMED and coupling and coupling.life is Life.COUPLED
-    task.became_coupled = task.became_coupled or bool(completed)
-    task.coupling = coupling or task.coupling
-    task.again = coupling is None
-
-
-def _coupled(task: Task) -> Coupling:
-    if task.coupling is None:
-        raise LookupError(task.key)
-    return task.coupling
 
 
 async def _write(ctx: Context, tasks: Sequence[Task]) -> None:
@@ -158,7 +108,7 @@ async def _write(ctx: Context, tasks: Sequence[Task]) -> None:
 
 def _too_late(task: Task, place: int) -> bool:
     """Whether the lease ran out while this worker waited for others: what he read may be old, so he looks again."""
-    lease = _coupled(task).lease
+    lease = stored.coupled(task).lease
     late = lease is not None and lease.until <= datetime.now(UTC)
     if late:
         task.answers.append(Answer(step=task.plan.steps[place], error=Stale(side=task.plan.steps[place].side)))
@@ -186,63 +136,13 @@ async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str) -
     await _release(ctx, failed)
     done = [task for task in tasks if task not in failed]
     for task in done:
-        _take_answers(task)
+        stored.take_answers(task)
     await keep_made(ctx, done, job)
-    after = [sealed(task.mapping, await told(task, _done(task, _coupled(task), job, world))) for task in done]
-    saved = await store_under_real_ids(ctx, list(zip(map(_coupled, done), after, strict=True)))
+    after = [sealed(task.mapping, await told(task, stored.done(task, stored.coupled(task), job, world))) for task in done]
+    saved = await store_under_real_ids(ctx, list(zip(map(stored.coupled, done), after, strict=True)))
     for task, coupling in zip(done, saved, strict=True):
-        _keep(task, coupling)
-        task.again = task.again or _more_to_say(task, world)
-
-
-def _take_answers(task: Task) -> None:
-    """The rows as the services made them (rule B7)."""
-    for answer in task.answers:
-        if answer.row is not None and answer.step.table == task.mapping.table(answer.step.side).name:
-            task.rows[answer.step.side] = answer.row
-
-
-def _more_to_say(task: Task, world: World) -> bool:
-    """Whether BC's answer holds what Sales should see at once: a number it gave, or a value it rewrote (rules B2, B7)."""
-    answered = any(answer.row is not None and answer.step.side is Side.BC for answer in task.answers)
-    if not answered or (len(task.rows) != len(Side) and task.plan.creates is not Side.BC):
-        return False
-    return bool(differing_units(task.mapping, task.rows[Side.BC], _coupled(task).held, world))
-
-
-def _done(task: Task, coupling: Coupling, job: str, world: World | None = None) -> Coupling:
-    """The coupling after its plan: what both sides hold, the versions that our own writes were answered with, no lease.
-
-    Of one that is closed no value is kept (rule G2).
-    """
-    held = {} if task.plan.done else task.held_after()
-    if world and task.plan.creates and len(task.rows) == len(Side):
-        held = held_of_new_row(task.mapping, task.pair, held, world, task.plan.creates)
-    versions = _versions(task)
-    return replace(
-        coupling,
-        bc_id=task.ids[Side.BC],
-        life=Life.DONE if task.plan.done else Life.COUPLED,
-        held=held,
-        lease=None,
-        claimed_at=None,
-        intent={},
-        asked=coupling.asked if task.plan.asked is None else task.plan.asked,
-        bc_version=versions.get(Side.BC, coupling.bc_version),
-        sales_version=versions.get(Side.SALES, coupling.sales_version),
-        turns=with_turns(coupling.turns, task.mapping, task.plan.intent, datetime.now(UTC)),
-        synced_at=datetime.now(UTC),
-        job=job if task.plan.steps or task.coupling is None else coupling.job,
-    )
-
-
-def _versions(task: Task) -> dict[Side, str | None]:
-    """The version of each row whose content is remembered: of the row that was read, or of our own write if its answer carried one."""
-    versions: dict[Side, str | None] = {side: row.get("@odata.etag") for side, row in task.rows.items()}
-    for answer in task.answers:
-        if answer.step.table == task.mapping.table(answer.step.side).name:
-            versions[answer.step.side] = answer.version
-    return versions
+        stored.keep(task, coupling)
+        task.again = task.again or stored.more_to_say(task, world)
 
 
 async def _release(ctx: Context, tasks: Sequence[Task]) -> None:
@@ -252,12 +152,11 @@ async def _release(ctx: Context, tasks: Sequence[Task]) -> None:
     """
     withdrawn = [task for task in tasks if _unmade(task)]
     for task in withdrawn:
-        if await _withdraw(ctx, _coupled(task)):
+        if await _withdraw(ctx, stored.coupled(task)):
             task.coupling, task.became_coupled = None, False
     rest = [task for task in tasks if task not in withdrawn and not may_be_made(task)]
-    saved = await store_under_real_ids(
-        ctx, [(_coupled(task), replace(_coupled(task), bc_id=task.ids[Side.BC], lease=None)) for task in rest]
-    )
+    held = [(stored.coupled(task), task.ids[Side.BC]) for task in rest]
+    saved = await store_under_real_ids(ctx, [(coupling, replace(coupling, bc_id=id_, lease=None)) for coupling, id_ in held])
     for task, coupling in zip(rest, saved, strict=True):
         task.coupling = coupling or task.coupling
 
@@ -291,5 +190,5 @@ def _unmade(task: Task) -> bool:
     first: Answer | None = task.answers[0] if task.answers else None
     if first is None or first.error is None or first.error.transient:
         return False
-    ours = isinstance(first.error, AlreadyExists) and _coupled(task).claimed_at is None
+    ours = isinstance(first.error, AlreadyExists) and stored.coupled(task).claimed_at is None
     return not ours and task.plan.creates is not None and isinstance(task.plan.steps[0], Create)

@@ -23,6 +23,7 @@ import sync.record.records
 from mapping.values import Side
 from sync.context import Context
 from sync.heart.coupling import Coupling
+from sync.record import stored
 from sync.record.task import Task
 from tests.engine.play import Act, Do, Play, Script
 from tests.engine.stage import Clock
@@ -146,7 +147,7 @@ def without_both(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def lease(ctx: Context, tasks: Sequence[Task], worker: str) -> list[Task]:
         fresh = [task for task in tasks if task.coupling is None]
-        await sync.record.apply._insert(ctx, fresh, [sync.record.apply._claim(ctx, task) for task in fresh])
+        await stored.insert(ctx, fresh, [stored.claim_of(ctx, task) for task in fresh])
         return [task for task in tasks if task.coupling is not None and not task.again]
 
     monkeypatch.setattr("sync.record.apply._lease", lease)
