@@ -1,15 +1,28 @@
-"""SOLINE-ORDERDETAIL: the lines of sales orders, which go with their order only (behaviour.md, section 15)."""
+"""SOLINE-ORDERDETAIL: the lines of sales orders, which go with their order only (section 15.1)."""
 
 from __future__ import annotations
 
+from mapping.document_lines import (
+    ITEM_OF_LINE,
+    PRODUCT_OF_LINE,
+    UNIT_OF_LINE,
+    in_own_unit,
+    in_unit_of_group,
+    priced,
+    product,
+    quantity,
+    something_sold,
+    with_texts,
+    write_in,
+)
 from mapping.field import Direction
-from mapping.fields import both, needed, on
-from mapping.kinds import Number
+from mapping.fields import on
 from mapping.model import Table, TableMapping
-from mapping.policies import DeletionPolicy
+from mapping.policies import DeletionPolicy, Mode
 from mapping.values import Side
 
-QUANTITY_PRECISION = 5
+RELATED = (PRODUCT_OF_LINE, ITEM_OF_LINE)
+OTHERS = ("description", "productdescription", "_uomid_value", "priceperunit", "volumediscountamount", "manualdiscountamount")
 
 SOLINE_ORDERDETAIL = TableMapping(
     name="SOLINE-ORDERDETAIL",
@@ -19,9 +32,14 @@ SOLINE_ORDERDETAIL = TableMapping(
     part_of="SALESORDER-ORDER",
     needs=("ITEM-PRODUCT", "RESOURCE-PRODUCT"),
     deletion=DeletionPolicy.REMOVE_COUPLING,
-    also={Side.BC: ("sequence",), Side.SALES: ("lineitemnumber", "sequencenumber")},
+    related=RELATED,
+    rules=(something_sold, write_in, in_own_unit, priced),
+    variants={
+        Mode.UNIT_GROUPS: {"related": (*RELATED, UNIT_OF_LINE), "rules": (something_sold, write_in, in_unit_of_group, priced)},
+    },
+    expands=with_texts,
+    also={Side.BC: ("sequence",), Side.SALES: ("lineitemnumber", "sequencenumber", *OTHERS)},
     names={Side.BC: ("sequence", "lineObjectNumber"), Side.SALES: ("productnumber", "productdescription")},
-    fields=on(
-        "salesOrderLines", "salesorderdetails", needed(both("quantity", "quantity", Number(precision=QUANTITY_PRECISION, signed=True)))
-    ),
+    given=on("salesOrderLines", "salesorderdetails", product(), quantity()),
+    fields=(),
 )

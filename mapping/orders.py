@@ -1,21 +1,96 @@
-"""SALESORDER-ORDER: orders that were submitted in Sales become orders of BC, which are BC's from then on (rule E6; section 15.1)."""
+"""SALESORDER-ORDER: orders that were submitted in Sales become orders of BC, which are BC's from then on (rule E6; section 15.1).
+
+BC's number goes to columns of our own, never over the number of Sales: that one stands in BC under Your Reference, and people know both.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from mapping.accounts import owned_by
+from mapping.document_lines import BESIDE_DOCUMENTS, CUSTOMER, freight
 from mapping.document_totals import totals_of
 from mapping.documents import CUSTOMERS_PERSON, address, currency, customer, terms, texts
-from mapping.field import Direction
+from mapping.field import Direction, FieldMapping, Kind
 from mapping.fields import from_sales, on, to_sales
 from mapping.filters import equals
-from mapping.model import Table, TableMapping
+from mapping.kinds import Number, decimal_text, number
+from mapping.model import Addition, Draft, Table, TableMapping, Unit
 from mapping.notes import brought
 from mapping.order_lines import SOLINE_ORDERDETAIL
-from mapping.ours import Page
+from mapping.order_states import SUBMITTED, toggled
+from mapping.ours import ORDER_NUMBER, Page
 from mapping.parts import Part
-from mapping.values import Side
+from mapping.plain import Day
+from mapping.steps import Call
+from mapping.values import Refusal, Row, Scalar, Side, Written
+from mapping.world import World
 
-SUBMITTED = 1
-"""salesorder.statecode: Submitted."""
+SUBMIT = "lastbackofficesubmit"
+"""The day on which an order of Sales was handed to the back office."""
+
+NEVER = "1900-01-01"
+"""What other connectors write for no day at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver(Kind):
+    """Whether the order is in the back office: it is once it stands in BC, and Sales shows since when (native: lastbackofficesubmit)."""
+
+    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        return True if side is Side.BC else handed_over(row)
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        day = Day(local=True).write(field, side, world.today.isoformat() if value else None, pair, world)
+        return day if isinstance(day, Refusal) else replace(day, holds=bool(value))
+
+
+def handed_over(row: Row) -> bool:
+    """Whether an order of Sales was handed to a back office."""
+    day = str(row.get(SUBMIT) or "")
+    return bool(day) and not day.startswith(NEVER)
+
+
+def once(draft: Draft, world: World) -> Addition:
+    """An order that was handed to a back office before is not made a second time: it may be there under another coupling."""
+    row = draft.rows.get(Side.SALES, {})
+    if draft.creates is not Side.BC or not handed_over(row):
+        return Addition()
+    return Addition(refusal=Refusal(code="handed_over_before", detail=f"it was handed to the back office on {str(row[SUBMIT])[:10]}"))
+
+
+def for_open_customer(draft: Draft, world: World) -> Addition:
+    """A customer who is blocked for everything gets no new order."""
+    if draft.creates is not Side.BC:
+        return Addition()
+    row = world.row(CUSTOMER, draft.values[Side.BC].get("customerId"))
+    if str(row.get("blocked") or "").casefold() != "all":
+        return Addition()
+    return Addition(refusal=Refusal(code="customer_blocked", detail=f"customer {row['number']} is blocked in Business Central"))
+
+
+def discounted(draft: Draft, world: World) -> Addition:
+    """What Sales takes off the whole order is BC's invoice discount, right after the order was made (rule E6: kept or worked out anew)."""
+    made = draft.creates is Side.BC or draft.claimed
+    wanted = discount_of(draft.rows.get(Side.SALES, {}), world)
+    has = Decimal(str(draft.rows.get(Side.BC, {}).get("discountAmount") or 0)) if draft.claimed else Decimal(0)
+    if not made or not world.discounts_kept or wanted == has:
+        return Addition()
+    amount = number(decimal_text(wanted, world.currency_precision))
+    return Addition(
+        after=(Call(side=Side.BC, name="setInvoiceDiscount", table="salesOrders", id=draft.ids[Side.BC], body={"amount": amount}),)
+    )
+
+
+def discount_of(order: Row, world: World) -> Decimal:
+    """The discount of a whole order: an amount, a percentage, or both (T499, T500)."""
+    if not order.get("discountamount") and not order.get("discountpercentage"):
+        return Decimal(0)
+    before, after = (Decimal(str(order.get(name) or 0)) for name in ("totallineitemamount", "totalamountlessfreight"))
+    return Decimal(decimal_text(before - after, world.currency_precision))
+
 
 LINES = Part(
     lines=SOLINE_ORDERDETAIL,
@@ -23,20 +98,31 @@ LINES = Part(
     nested={Side.BC: "salesOrderLines", Side.SALES: "order_details"},
     order={Side.BC: "sequence", Side.SALES: "sequencenumber"},
     attached={Side.BC: "attachedToLineNumber"},
+    also=freight,
 )
+AMOUNTS = ("discountamount", "discountpercentage", "freightamount", "totallineitemamount", "totalamountlessfreight")
+
+
+def _back_office() -> Unit:
+    """Not a field of BC: that the order is there says it all. It is marked in the run that made it."""
+    kept = FieldMapping(bc="", sales=SUBMIT, name=SUBMIT, direction=Direction.TO_SALES, kind=TakenOver(), at_once=True)
+    return Unit(SUBMIT, (kept,))
+
 
 SALESORDER_ORDER = TableMapping(
     name="SALESORDER-ORDER",
     bc=Table(name="salesOrders"),
     sales=Table(name="salesorders", id="salesorderid", changed="modifiedon"),
-    page=Page(42),
+    page=Page(42, column=ORDER_NUMBER),
     direction=Direction.BOTH,
     enabled=False,
     keep={Side.SALES: [equals("statecode", SUBMITTED)]},
     needs=("CUSTOMER", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "OPPORTUNITY"),
     creates=frozenset({Side.BC}),
-    also={Side.SALES: ("statecode", "statuscode", "lastbackofficesubmit")},
-    related=(CUSTOMERS_PERSON,),
+    reopens={Side.SALES: toggled},
+    also={Side.BC: ("number", "discountAmount"), Side.SALES: ("statecode", "statuscode", SUBMIT, *AMOUNTS)},
+    related=(CUSTOMERS_PERSON, *BESIDE_DOCUMENTS),
+    rules=(once, for_open_customer, discounted),
     brings=brought("salesorders"),
     totals=totals_of("salesOrderLines", "order_details"),
     parts=(LINES,),
@@ -48,8 +134,20 @@ SALESORDER_ORDER = TableMapping(
         currency(),
         address(from_sales, "billTo", "billto"),
         address(from_sales, "shipTo", "shipto"),
+        from_sales("shipToName", "shipto_name"),
         *terms(from_sales),
+        from_sales("paymentDiscountPercent", "discountpercentage", Number(precision=2)),
         *texts("ordernumber"),
     ),
-    fields=on("salesOrders", "salesorders", *terms(to_sales)),
+    fields=on(
+        "salesOrders",
+        "salesorders",
+        owned_by("salesperson"),
+        _back_office(),
+        address(to_sales, "billTo", "billto"),
+        to_sales("billToName", "billto_name"),
+        address(to_sales, "shipTo", "shipto"),
+        to_sales("shipToName", "shipto_name"),
+        *terms(to_sales),
+    ),
 )

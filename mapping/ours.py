@@ -15,6 +15,9 @@ from mapping.values import Row
 
 COMPANY, ID, NUMBER, LINK = "couplet_companyid", "couplet_bcid", "couplet_bcnumber", "couplet_bclink"
 COLUMNS = (COMPANY, ID, NUMBER, LINK)
+ORDER_NUMBER = "couplet_ordernumber"
+"""The number of the order in BC: of an order its own, of an invoice that of the order it came from."""
+
 LENGTHS = {NUMBER: 50, LINK: 1000}
 
 TABLES: Mapping[str, str] = {
@@ -39,11 +42,15 @@ OWNED = TABLES.keys() - {"uomschedules", "uoms"}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page of Business Central that shows one record: its number, the field that finds it, and the property that holds its value."""
+    """The page of Business Central that shows one record: its number, the field that finds it, and the property that holds its value.
+
+    `column` is a further column of ours in Sales that holds the value.
+    """
 
     number: int
     field: str = "No."
     property: str = "number"
+    column: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +67,7 @@ class Marks:
             return {}
         number = str(bc.get(page.property if page else names[0] if names else "") or "")
         wanted = {COMPANY: self.company, ID: id_, NUMBER: number, LINK: self._link(page, number)}
+        wanted |= {page.column: number} if page and page.column else {}
         fitting = {name: value for name, value in wanted.items() if value and len(value) <= LENGTHS.get(name, 36)}
         return {name: value for name, value in fitting.items() if name in self.columns and sales.get(name) != value}
 

@@ -178,7 +178,7 @@ def _missing_fields(mapping: TableMapping, gone: set[str]) -> list[Unavailable]:
     left_out = [unit for unit in mapping.fields if not _unit_served(unit, gone)]
     only_read = [unit for unit in mapping.given if _unit_served(unit, gone) and _only_read(unit)]
     ungiven = [unit for unit in mapping.given if not _unit_served(unit, gone) and unit.name not in {each.name for each in left_out}]
-    refused = [Unavailable(mapping.name, member.name, f"API v2.0 only shows {unit.name}") for unit in only_read for member in unit.members]
+    refused = [Unavailable(mapping.name, unit.name, "API v2.0 shows it, and takes none for a new row") for unit in only_read]
     left_out += ungiven
     return refused + [
         Unavailable(mapping.name, member.name, _why_missing(member, gone) or f"its group {unit.name} is not served whole")

@@ -13,11 +13,12 @@ from mapping.model import TableMapping, Unit
 
 def reduced(mapping: TableMapping, units: tuple[Unit, ...], gone: Collection[str]) -> TableMapping:
     """The mapping with these units only, without what speaks of the others or of the mappings that are `gone`."""
-    names = {member.name for unit in (*units, *mapping.only_compared) for member in unit.members}
+    given = _all_spared(mapping.given, gone)
+    names = {member.name for unit in (*units, *mapping.only_compared, *given) for member in unit.members}
     return replace(
         mapping,
         fields=units,
-        given=_all_spared(mapping.given, gone),
+        given=given,
         needs=tuple(need for need in mapping.needs if need not in gone),
         natural_keys=tuple(key for key in mapping.natural_keys if names.issuperset(key)),
         criteria=tuple(one for group in by_priority(mapping.criteria) if names.issuperset(each.field for each in group) for one in group),

@@ -69,7 +69,7 @@ class World:
     `owner_fallback` the entity set and id of the user or team that takes records without owner (`systemusers/<id>`), `time_zone` that of
     the company's days, `only_coupled` the mappings whose runs make nothing by themselves, `owner_team` the team that owns new rows in the
     team model, or why there is none. `parts` are the lines of the records, by the name of the lines' mapping. `extended`: BC has Couplet's
-    extension, and with it the actions of documents.
+    extension, and with it the actions of documents; `discounts_kept`: BC takes over the discount of a whole document.
     """
 
     local_iso: str = "EUR"
@@ -88,6 +88,7 @@ class World:
     now: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     time_zone: tzinfo = UTC
     only_coupled: frozenset[str] = frozenset()
+    discounts_kept: bool = True
     parts: Mapping[str, Lines] = field(default_factory=dict)
     extended: bool = True
 

@@ -35,6 +35,13 @@ class CountryFormat(StrEnum):
     NAME = "name"
 
 
+class Discount(StrEnum):
+    """What becomes of the discount of a whole order in BC: that of Sales is kept, or BC works its own out (rule E6)."""
+
+    KEEP = "keep"
+    RECALCULATE = "recalculate"
+
+
 class Parents(StrEnum):
     """What becomes of a document whose customer or products are not coupled yet (rule E6)."""
 
@@ -194,6 +201,7 @@ class Settings:
     pricing: Annotated[Pricing, App("PRICING", Pricing, "priceLists or priceGroups")] = Pricing.LISTS
     ownership: Annotated[Ownership, App("OWNERSHIP", Ownership, "person or team")] = Ownership.PERSON
     orders: Annotated[Orders, App("ORDERS", Orders, "fromSales or both")] = Orders.FROM_SALES
+    order_discount: Annotated[Discount, App("ORDER_DISCOUNT", Discount, "keep or recalculate")] = Discount.KEEP
     document_parents: Annotated[Parents, App("DOCUMENT_PARENTS", Parents, "synchronize or wait")] = Parents.SYNCHRONIZE
     owner_role: Annotated[str, App("OWNER_ROLE", str, "the name of a security role")] = "Salesperson"
     totals_tolerance: Annotated[Decimal, App("TOTALS_TOLERANCE", *_amount(1000))] = Decimal("0.05")

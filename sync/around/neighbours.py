@@ -27,7 +27,7 @@ from sync.context import Context
 from sync.errors import AlreadyExists
 from sync.heart.plan import Create
 from sync.services.model import ProfileName
-from sync.settings import CountryFormat
+from sync.settings import CountryFormat, Discount
 from sync.store.planned import NEW, PlannedCouplings
 
 
@@ -50,7 +50,7 @@ async def world_of(
             await _join_many(ctx, member, kind, rows, first, partners, codes)
         elif isinstance(kind, Lookup) and kind.codes and kind.codes not in codes:
             codes[kind.codes] = await code_table(ctx, kind.codes, numbers=_codes_in(member, rows))
-    known = World(**base, partners=partners, codes=codes)
+    known = replace(first, partners=partners, codes=codes)
     related = {**first.related, **await related_rows(ctx, mapping, rows, known, alone=alone)}
     if mapping.gone and survivors:
         related |= await rows_of_survivors(ctx, mapping.gone, survivors)
@@ -115,6 +115,7 @@ async def _basics(ctx: Context, mapping: TableMapping, *, planned: bool) -> dict
         "today": datetime.now(ctx.settings.bc_time_zone).date(),
         "now": datetime.now(UTC),
         "time_zone": ctx.settings.bc_time_zone,
+        "discounts_kept": ctx.settings.order_discount is Discount.KEEP,
         "only_coupled": frozenset(name for name, each in ctx.mappings.items() if each.only_coupled),
     }
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from mapping import stock
 from mapping.model import TableMapping
-from mapping.ours import COLUMNS, LINK, TABLES, Marks
+from mapping.ours import COLUMNS, LINK, ORDER_NUMBER, TABLES, Marks
 from mapping.profiles import Unavailable
 from mapping.values import Side
 from sync.errors import ServiceError, ServiceUnusable
@@ -23,8 +23,8 @@ PREFIX = "couplet_"
 CONNECTION = "couplet_connection"
 FIGURES = "couplet_accountfigures"
 WITHOUT_LINK = ("productpricelevel", "uom", FIGURES)
-ONLY_ON = (("product", stock.TIME),)
-KNOWN = frozenset((*COLUMNS, stock.TIME))
+ONLY_ON = (("product", stock.TIME), ("salesorder", ORDER_NUMBER))
+KNOWN = frozenset((*COLUMNS, stock.TIME, ORDER_NUMBER))
 ASK_AGAIN_SECONDS = 3600.0
 """What is missing is looked for again after so long: somebody may have added it."""
 

@@ -88,7 +88,7 @@ async def _grouped(ctx: Context, related: Related, keys: set[str]) -> Groups:
 async def _whole(ctx: Context, related: Related) -> list[Row]:
     """Every row of a small table."""
     read = partial(all_rows, ctx.services[related.side], related.table, related.columns)
-    return await (ctx.reference.get(f"whole {related.table}", read) if related.remembered else read())
+    return await (ctx.reference.get(f"whole {related.table} {' '.join(related.columns)}", read) if related.remembered else read())
 
 
 def _referred_to(member: FieldMapping, wanted: Side, rows: Rows, known: World) -> set[str]:

@@ -56,7 +56,7 @@ def made_lines(mapping: TableMapping, document: Draft, world: World) -> MadeLine
 
 def _groups(part: Part, target: Side, document: Draft, world: World) -> Iterator[_Group]:
     known = world.parts.get(part.name)
-    beside = replace(known.world, parts=world.parts) if known else world
+    beside = replace(known.world, parts=world.parts, related={**world.related, **known.world.related}) if known else world
     rows = known.of(target.other, document.ids[target.other]) if known else ()
     inside = [row for row in rows if part.lines.outside(target.other, row, beside) is None]
     for place, row in enumerate(sorted(inside, key=lambda row: _place(part, target.other, row)), 1):
