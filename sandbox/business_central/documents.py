@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.business_central import errors, fulfilment, lines, navigation, writes
+from sandbox.business_central import errors, fulfilment, lines, navigation, terms, writes
 from sandbox.business_central.amounts import HEADERS, lines_of, outstanding, retotal
 from sandbox.business_central.company import Company
 from sandbox.business_central.drafts import SETTERS, Draft, rule
@@ -150,6 +150,7 @@ def _bill_to(draft: Draft, number: str) -> None:
     draft.row.update({f"Bill-to {part}": payer.get(part, "") for part in (*ADDRESS, "Name")})
     draft.row.update({field: payer.get(source, draft.table.fields[field].blank) for field, source in FROM_PAYER.items()})
     draft.row["Bill-to Customer No."] = number
+    terms.follow(draft)
 
 
 @before_insert("Sales Header", "Sales Invoice")
@@ -158,9 +159,11 @@ def _new_header(draft: Draft) -> None:
         raise errors.dialog('A "customerNumber" or a "customerId" must be provided.')
     invoice = draft.table.name == "Sales Invoice"
     draft.row["No."] = draft.company.next_number("Invoice" if invoice else draft.row["Document Type"])
-    for field in ("Document Date", "Posting Date", *(("Due Date",) if invoice else ())):
+    for field in ("Document Date", "Posting Date"):
         if draft.get(field) == NO_DATE:
             draft.row[field] = draft.company.environment.clock.today()
+    if draft.get("Due Date") == NO_DATE:
+        draft.row["Due Date"] = terms.due_date(draft)
     draft.row["Status"] = "Draft" if invoice else "Open"
 
 

@@ -60,9 +60,9 @@ def _header(company: Company, orders: list[Row]) -> Row:
         header |= {"Order Id": first["SystemId"], "Order No.": first["No."]}
     else:
         header |= dict.fromkeys(("Your Reference", "External Document No.", "Quote No.", "Opportunity No.", "Work Description"), "")
-    today = company.environment.clock.today()
-    number = company.next_number("Posted Invoice")
-    return {**header, "No.": number, "Posted": True, "Status": "Open", "Posting Date": today, "Due Date": today, "SystemId": new_id()}
+    header["Posting Date"] = company.environment.clock.today()
+    header.setdefault("Due Date", header["Posting Date"])
+    return {**header, "No.": company.next_number("Posted Invoice"), "Posted": True, "Status": "Open", "SystemId": new_id()}
 
 
 def _shipment_of(company: Company, order: Row) -> Row | None:

@@ -70,7 +70,6 @@ page 50130 "Couplet Sales Orders"
                 field(externalDocumentNumber; Rec."External Document No.") { }
                 field(yourReference; Rec."Your Reference") { }
                 field(postingDate; Rec."Posting Date") { }
-                field(dueDate; Rec."Due Date") { }
                 field(shipmentDate; Rec."Shipment Date") { }
                 field(currencyId; CurrencyId)
                 {
@@ -105,7 +104,6 @@ page 50130 "Couplet Sales Orders"
                 field(shipmentMethodCode; Rec."Shipment Method Code") { }
                 field(shippingAgentCode; Rec."Shipping Agent Code") { }
                 field(salesperson; Rec."Salesperson Code") { }
-                field(paymentDiscountPercent; Rec."Payment Discount %") { }
                 field(vatBusinessPostingGroup; Rec."VAT Bus. Posting Group") { }
                 field(prepaymentPercent; Rec."Prepayment %") { }
                 field(opportunityNumber; Rec."Opportunity No.") { }
@@ -123,6 +121,8 @@ page 50130 "Couplet Sales Orders"
                 field(totalAmountExcludingTax; Rec.Amount) { Editable = false; }
                 field(totalAmountIncludingTax; Rec."Amount Including VAT") { Editable = false; }
                 field(orderDate; Rec."Document Date") { }
+                field(dueDate; Rec."Due Date") { }
+                field(paymentDiscountPercent; Rec."Payment Discount %") { }
                 field(requestedDeliveryDate; Rec."Requested Delivery Date") { }
                 field(promisedDeliveryDate; Rec."Promised Delivery Date") { }
                 field(documentStatus; Rec.Status) { Editable = false; }
@@ -183,6 +183,8 @@ page 50130 "Couplet Sales Orders"
             Rec.Validate("Posting Date", Sent."Posting Date");
         if (Sent."Due Date" <> 0D) and (Sent."Due Date" <> Rec."Due Date") then
             Rec.Validate("Due Date", Sent."Due Date");
+        if Sent."Payment Discount %" <> Rec."Payment Discount %" then
+            Rec.Validate("Payment Discount %", Sent."Payment Discount %");
         if (Sent."Shipment Date" <> 0D) and (Sent."Shipment Date" <> Rec."Shipment Date") then
             Rec.Validate("Shipment Date", Sent."Shipment Date");
         if WorkDescriptionGiven then

@@ -70,7 +70,6 @@ page 50131 "Couplet Sales Quotes"
                 field(externalDocumentNumber; Rec."External Document No.") { }
                 field(yourReference; Rec."Your Reference") { }
                 field(postingDate; Rec."Posting Date") { }
-                field(dueDate; Rec."Due Date") { }
                 field(shipmentDate; Rec."Shipment Date") { }
                 field(currencyId; CurrencyId)
                 {
@@ -105,7 +104,6 @@ page 50131 "Couplet Sales Quotes"
                 field(shipmentMethodCode; Rec."Shipment Method Code") { }
                 field(shippingAgentCode; Rec."Shipping Agent Code") { }
                 field(salesperson; Rec."Salesperson Code") { }
-                field(paymentDiscountPercent; Rec."Payment Discount %") { }
                 field(vatBusinessPostingGroup; Rec."VAT Bus. Posting Group") { }
                 field(opportunityNumber; Rec."Opportunity No.") { }
                 field(quoteNumber; Rec."Quote No.") { }
@@ -122,6 +120,8 @@ page 50131 "Couplet Sales Quotes"
                 field(totalAmountExcludingTax; Rec.Amount) { Editable = false; }
                 field(totalAmountIncludingTax; Rec."Amount Including VAT") { Editable = false; }
                 field(documentDate; Rec."Document Date") { }
+                field(dueDate; Rec."Due Date") { }
+                field(paymentDiscountPercent; Rec."Payment Discount %") { }
                 field(requestedDeliveryDate; Rec."Requested Delivery Date") { }
                 field(documentStatus; Rec.Status) { Editable = false; }
                 field(validUntilDate; Rec."Quote Valid Until Date") { }
@@ -184,6 +184,8 @@ page 50131 "Couplet Sales Quotes"
             Rec.Validate("Posting Date", Sent."Posting Date");
         if (Sent."Due Date" <> 0D) and (Sent."Due Date" <> Rec."Due Date") then
             Rec.Validate("Due Date", Sent."Due Date");
+        if Sent."Payment Discount %" <> Rec."Payment Discount %" then
+            Rec.Validate("Payment Discount %", Sent."Payment Discount %");
         if (Sent."Shipment Date" <> 0D) and (Sent."Shipment Date" <> Rec."Shipment Date") then
             Rec.Validate("Shipment Date", Sent."Shipment Date");
         if WorkDescriptionGiven then

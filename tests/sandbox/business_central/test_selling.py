@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.business_central.terms import due
 from tests.sandbox.business_central.client import POSTABLE, Client, Row
 
 DIALOG, FIELD, RELATION = "Application_DialogException", "Application_FieldValidationException", "Internal_InvalidTableRelation"
@@ -213,3 +214,30 @@ async def test_a_quote_that_becomes_an_order_is_archived_and_remembered(bc: Clie
     (made,) = await bc.rows("ext:salesOrders")
     assert (made["quoteNumber"], made["totalAmountExcludingTax"]) == (quote["number"], 10)
     assert (await bc.one(f"ext:notes({note['id']})"))["documentId"] == made["id"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "day"),
+    [
+        ("30D", "2026-03-02"),
+        ("1M", "2026-02-28"),
+        ("CM", "2026-01-31"),
+        ("CM+8D", "2026-02-08"),
+        ("2W-1D", "2026-02-13"),
+        ("CQ", "2026-03-31"),
+    ],
+)
+def test_terms_are_date_formulas(formula: str, day: str) -> None:
+    assert due("2026-01-31", formula) == day
+
+
+@pytest.mark.fidelity("bc-x-terms")
+async def test_terms_say_when_a_document_is_due_and_what_paying_early_saves(bc: Client, customer: str) -> None:
+    await bc.seed(paymentTerms=[{"code": "1M2", "dueDateCalculation": "1M", "discountPercent": 2}, {"code": "COD"}])
+    first = await order(bc, customer, bolts(1), paymentTermsCode="1M2", orderDate="2026-01-31")
+    assert (first["dueDate"], first["paymentDiscountPercent"]) == ("2026-02-28", 2)
+    own = await order(bc, customer, paymentTermsCode="1M2", orderDate="2026-01-31", dueDate="2026-02-01", paymentDiscountPercent=3)
+    assert (own["dueDate"], own["paymentDiscountPercent"]) == ("2026-02-01", 3)
+    await bc.hand("ship", id=first["id"])
+    posted = await bc.hand("invoice", id=first["id"])
+    assert (await bc.one(f"ext:salesInvoices({posted['id']})"))["dueDate"] == "2026-02-28"
