@@ -12,6 +12,7 @@ from decimal import Decimal
 from mapping.accounts import owned_by
 from mapping.amounts import OwnMoney, line_amounts
 from mapping.beside import Related, Watch
+from mapping.document_totals import totals_of
 from mapping.documents import address
 from mapping.ensures import Ensure, EnsureEach
 from mapping.field import Direction, FieldMapping
@@ -231,6 +232,7 @@ POSTEDSALESINV_INV = TableMapping(
     # Neither a payment nor what takes it back changes the stamp of the posted invoice (rule F1).
     watches=(Watch(table="detailedCustomerLedgerEntries", column="invoiceNumber", key="number"),),
     rules=(named_and_listed, of_its_order, priced_in_its_list, paid_as_in_bc),
+    totals=totals_of("salesInvoiceLines", "invoice_details", freight=()),
     parts=(LINES,),
     ensures=(EnsureEach(name=LISTS, key=currency_of, of=list_in),),
     also={Side.BC: (*PAID, REFERENCE, "shipmentMethodId", "pricesIncludeTax"), Side.SALES: STATE},

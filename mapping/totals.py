@@ -168,6 +168,9 @@ def _line(name: str, sums: Mapping[Side, Sums], rows: Mapping[Side, Row], tax: T
 def _of_lines(totals: Totals, lines: Mapping[Side, Sequence[Row]], tax: Tax, tolerance: Decimal) -> list[Share]:
     """Line beside line, in their order; what one side has more stands alone."""
     ordered = {side: _goods(totals.lines[side], lines.get(side, ())) for side in Side}
+    if len(ordered[Side.BC]) != len(ordered[Side.SALES]):
+        # What is said in a line of its own on one side stands on the other side elsewhere.
+        ordered = {side: [row for row in rows if _net(totals.lines[side].sums, row)] for side, rows in ordered.items()}
     pairs = zip_longest(ordered[Side.SALES], ordered[Side.BC], fillvalue=dict[str, object]())
     sums = {side: totals.lines[side].sums for side in Side}
     return [

@@ -84,6 +84,13 @@ def test_a_difference_names_discount_freight_and_lines_that_one_side_has_alone()
     ]
 
 
+def test_a_line_that_only_says_something_moves_no_other_line_away_from_its_own() -> None:
+    details: list[Row] = [{"number": 1, "extended": 0, "name": "Thank you"}, {"number": 2, "extended": 100}, {"number": 3, "extended": 31}]
+    found = apart({"excl": 130}, {"total": 131}, [bc_line(1, 100), bc_line(2, 30)], details)
+    assert found
+    assert list(map(str, found.shares)) == ["line 2 31.00 / 30.00"]
+
+
 def test_tax_that_differs_stands_in_the_lines() -> None:
     found = apart({"excl": 100, "vat": 19}, {"total": 107, "tax": 7}, [bc_line(1, 100, 19)], [{"number": 1, "extended": 107, "tax": 7}])
     assert str(found) == "the total is 107.00 in Sales and 119.00 in Business Central; they part (Sales / BC) in line 1 107.00 / 119.00"
