@@ -116,7 +116,7 @@ def totals(lines: Sequence[Row]) -> Row:
     """What a header shows of its lines."""
     net, full = (tidy(sum(line.get(field, 0) for line in lines)) for field in ("Amount", "Amount Including VAT"))
     sold = [line for line in lines if line.get("API Type", COMMENT) != COMMENT]
-    shipped = bool(sold) and all(line.get("Quantity Shipped", 0) >= line.get("Quantity", 0) for line in sold)
+    shipped = bool(sold) and all(line.get("Quantity Shipped", 0) == line.get("Quantity", 0) for line in sold)
     return {"Amount": net, "Amount Including VAT": full, "Total Tax Amount": tidy(full - net), "Completely Shipped": shipped}
 
 

@@ -111,7 +111,7 @@ def drop_lines(company: Company, header: Row) -> None:
 def _not_while_shipped(company: Company, header: Row) -> None:
     """What was shipped has to be invoiced before its order goes. Raises Refused."""
     for line in lines_of(company, header):
-        if line.get("Quantity Shipped", 0) > line.get("Quantity Invoiced", 0):
+        if line.get("Quantity Shipped", 0) != line.get("Quantity Invoiced", 0):
             raise errors.field_error(f"Qty. Shipped Not Invoiced must be equal to '0' in Sales Line: Line No.={line['Line No.']}.")
 
 

@@ -47,7 +47,7 @@ def _to_invoice(line: Row, quantities: Quantities | None) -> float:
     """What was shipped and not invoiced; of given quantities only what was shipped."""
     shipped = tidy(line.get("Quantity Shipped", 0) - line.get("Quantity Invoiced", 0))
     quantity = shipped if quantities is None else quantities.get(line["SystemId"], 0)
-    if quantity > shipped:
+    if abs(quantity) > abs(shipped):
         raise errors.field_error(f"You cannot invoice more than {shipped} units in Sales Line: Line No.={line['Line No.']}.")
     return quantity
 

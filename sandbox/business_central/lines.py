@@ -151,8 +151,9 @@ def _percent_again(draft: Draft) -> None:
 @rule("Sales Line", "Quantity")
 def _quantity(draft: Draft, value: float) -> None:
     _needs_type(draft, value)
-    if abs(value) < draft.get("Quantity Shipped"):
-        raise errors.field_error(f"Quantity must not be less than {draft.get('Quantity Shipped')} in Sales Line.")
+    shipped = draft.get("Quantity Shipped")
+    if shipped and (value * shipped < 0 or abs(value) < abs(shipped)):
+        raise errors.field_error(f"Quantity must not be less than {shipped} in Sales Line.")
     _percent_again(draft)
 
 

@@ -68,7 +68,7 @@ def _chosen(company: Company, order: Row, quantities: Quantities | None) -> list
 def _to_ship(line: Row, quantities: Quantities | None) -> float:
     still_open = tidy(line.get("Quantity", 0) - line.get("Quantity Shipped", 0))
     quantity = still_open if quantities is None else quantities.get(line["SystemId"], 0)
-    if quantity > still_open:
+    if abs(quantity) > abs(still_open):
         raise errors.field_error(f"You cannot ship more than {still_open} units in Sales Line: Line No.={line['Line No.']}.")
     return quantity
 
@@ -127,7 +127,7 @@ def invoice(company: Company, orders: list[Row], quantities: Quantities | None =
 def close(company: Company, order: Row) -> None:
     """An order that was invoiced to the last piece is gone; the archive keeps a version where the set-up says so."""
     lines = lines_of(company, order)
-    if all(line.get("Quantity Invoiced", 0) >= line.get("Quantity", 0) for line in lines):
+    if all(line.get("Quantity Invoiced", 0) == line.get("Quantity", 0) for line in lines):
         archives.archive_if_wanted(company, order)
         notes.drop(company, order)
         for line in lines:
@@ -149,7 +149,7 @@ def ship_and_invoice(company: Company, order: Row) -> None:
     """The bound action: everything shipped, everything invoiced, the order gone."""
     with company.environment.journal.atomic():
         lines = lines_of(company, order)
-        if any(line.get("Quantity Shipped", 0) < line.get("Quantity", 0) for line in lines):
+        if any(line.get("Quantity Shipped", 0) != line.get("Quantity", 0) for line in lines):
             ship(company, order)
         invoice(company, [company.table("Sales Header").rows[order["SystemId"]]])
 

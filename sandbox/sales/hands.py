@@ -136,7 +136,9 @@ class Hands:
         return self._closed("opportunity", "LoseOpportunity", "OpportunityClose", body)
 
     def _cancel(self, body: Row) -> Row:
-        """`{"set": "salesorders" | "invoices", "id"}`."""
+        """`{"set": "salesorders" | "quotes" | "invoices", "id"}`."""
+        if self._table(body).name == "quote":
+            return self._closed("quote", "CloseQuote", "QuoteClose", {"status": 6, **body})
         if self._table(body).name == "invoice":
             return self._edit({**body, "values": {"statecode": 3, "statuscode": 100003}})
         return self._closed("salesorder", "CancelSalesOrder", "OrderClose", body)

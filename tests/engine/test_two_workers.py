@@ -18,8 +18,6 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-import sync.record.apply
-import sync.record.records
 from mapping.values import Side
 from sync.context import Context
 from sync.heart.coupling import Coupling

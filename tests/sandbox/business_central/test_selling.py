@@ -132,6 +132,24 @@ async def test_an_order_is_invoiced_in_parts_that_add_up(bc: Client, customer: s
     assert [(row["shippedQuantity"], row["invoicedQuantity"]) for row in version["salesOrderArchiveLines"]] == [(3, 3)]
 
 
+@pytest.mark.fidelity("bc-x-parts")
+async def test_what_comes_back_is_a_line_below_zero(bc: Client, customer: str) -> None:
+    made = await order(bc, customer, bolts(3), bolts(-1, discountPercent=10), bolts(0))
+    shown = await bc.one(f"ext:salesOrders({made['id']})")
+    assert (shown["totalAmountExcludingTax"], shown["fullyShipped"]) == (21, False)
+    await bc.hand("ship", id=made["id"])
+    assert sorted(row["quantity"] for row in await bc.rows("itemLedgerEntries")) == [-3, 1]
+    posted = await bc.hand("invoice", id=made["id"])
+    assert (await bc.one(f"ext:salesInvoices({posted['id']})"))["totalAmountExcludingTax"] == 21
+    assert await bc.rows("ext:salesOrders") == []
+
+
+@pytest.mark.fidelity("bc-x-amounts")
+async def test_an_order_of_five_hundred_lines_is_added_up_once(bc: Client, customer: str) -> None:
+    made = await order(bc, customer, *(bolts(1, unitPrice=0.01) for _ in range(500)))
+    assert (await bc.one(f"ext:salesOrders({made['id']})"))["totalAmountIncludingTax"] == 5.95
+
+
 @pytest.mark.fidelity("bc-x-combined")
 async def test_shipments_of_several_orders_are_invoiced_together(bc: Client, customer: str) -> None:
     orders = [
