@@ -50,13 +50,12 @@ class Unit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Addition:
-    """What a special rule adds: values beside those of the fields, steps before and after the record's own, and what it is to know later.
+    """What a special rule adds: values beside those of the fields, steps after the record's own, and what it is to know later.
 
     What it `remembers` is known to the mapping's rules once all steps are done, by names of their own; `done` closes the coupling then.
     """
 
     values: Mapping[Side, Mapping[str, Any]] = field(default_factory=dict)
-    before: Sequence[Any] = ()
     after: Sequence[Any] = ()
     remembers: Mapping[str, Scalar] = field(default_factory=dict)
     refusal: Refusal | None = None

@@ -92,7 +92,7 @@ def becomes_its_order(draft: Draft, world: World) -> Addition:
     if not orders:
         return Addition(refusal=Refusal(code="won_without_order", detail="it was won, and no order came from it"))
     here = next((order for order in orders if was_taken_over(order, world)), None)
-    if not world.extended:
+    if not world.extended or (here and draft.creates):
         return Addition(done=here is not None)
     if here is None:
         return Addition() if quoted.get(STATUS) == RELEASED else Addition(after=(_action(draft, RELEASE),))

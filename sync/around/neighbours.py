@@ -65,17 +65,20 @@ async def world_of(
 
 
 async def _lines_of(ctx: Context, mapping: TableMapping, part: Part, rows: Rows, *, planned: bool) -> Lines:
-    """The lines of the documents that others may be made of, and everything beside them."""
+    """The lines of the documents that others may be made of, and everything beside them; those of a document that is made anew go."""
     found: dict[Side, Sequence[Row]] = {}
     grouped: dict[Side, Mapping[str, Sequence[Row]]] = {}
+    sources = {side for side in Side if side.other in mapping.ever_creates}
     for side in Side:
         document = mapping.table(side)
         column, named = part.found_by(side, document)
-        ids = {str(row[named]): str(row[document.id]) for row in rows[side] if side.other in mapping.ever_creates}
+        wanted = side in sources or mapping.succession is not None
+        ids = {str(row[named]): str(row[document.id]) for row in rows[side] if wanted}
         columns = tuple(dict.fromkeys((*part.lines.columns(side), column)))
         found[side] = await rows_where(ctx.services[side], part.lines.table(side).name, column, ids, columns)
         grouped[side] = _grouped(column, ids, found[side])
-    return Lines(grouped, await world_of(ctx, part.lines, found, alone=True, planned=planned))
+    made_of: dict[Side, Sequence[Row]] = {side: found[side] if side in sources else () for side in Side}
+    return Lines(grouped, await world_of(ctx, part.lines, made_of, alone=True, planned=planned))
 
 
 def _grouped(column: str, ids: Mapping[str, str], rows: Sequence[Row]) -> Mapping[str, Sequence[Row]]:

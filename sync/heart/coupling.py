@@ -22,6 +22,9 @@ OPENED = f"{BESIDE}opened"
 RULES = f"{BESIDE}rules."
 """Begins the names under which a coupling remembers what rules of its mapping want to know."""
 
+VERSION = f"{BESIDE}version"
+"""The name under which a coupling remembers of which version of its document the row of BC was made (rule E7)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

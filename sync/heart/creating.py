@@ -25,6 +25,7 @@ from sync.heart.lines import MadeLines, made_lines
 from sync.heart.making import blocking, gathered, made_units, values_of
 from sync.heart.merge import Merged
 from sync.heart.plan import Outcome, Pair, Plan, Problem, because
+from sync.heart.versions import version_now
 
 
 def create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_back: Mapping[str, Problem]) -> Plan:
@@ -51,7 +52,11 @@ def create(mapping: TableMapping, pair: Pair, source: Side, world: World, held_b
     return Plan(
         steps=(*made_in_turn(mapping, step), *(after for one in additions for after in one.after)),
         outcomes={target: Outcome.INSERTED},
-        held={**remembered_by_rules(additions, pair), **{name: one.held for name, one in made.items() if one.held is not None}},
+        held={
+            **remembered_by_rules(additions, pair),
+            **version_now(mapping, pair),
+            **{name: one.held for name, one in made.items() if one.held is not None},
+        },
         intent=unsure_of_new_row(mapping, target, made, otherwise),
         problems=problems,
         creates=target,

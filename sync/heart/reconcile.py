@@ -17,6 +17,7 @@ from mapping.steps import Step
 from mapping.values import Refusal, Row, Side, Value
 from mapping.world import World
 from sync.heart.along import Along, opening, resumed, updates
+from sync.heart.anew import made_anew
 from sync.heart.coupling import Held
 from sync.heart.creating import create, refused
 from sync.heart.departure import both_gone, counterpart_gone, departed, forgotten, returned
@@ -36,6 +37,7 @@ from sync.heart.making import gathered, values_of
 from sync.heart.merge import Merged, merge_unit
 from sync.heart.plan import Act, Outcome, Pair, Plan, Problem, Run
 from sync.heart.present import Present, as_refused, read_unit
+from sync.heart.versions import is_behind, version_met
 
 
 def reconcile(
@@ -110,13 +112,16 @@ def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back:
     refusals = [Problem(code=one.refusal.code, detail=one.refusal.detail) for one in additions if one.refusal]
     if refusals and not pair.coupled:
         return Plan(outcomes=dict.fromkeys(Side, Outcome.FAILED), problems=tuple(refusals))
+    after = [step for one in additions for step in one.after]
+    if is_behind(mapping, pair) and not any(one.done for one in additions):
+        return made_anew(mapping, pair, world, held_back, after)
     values = finally_written(mapping, pair.rows, gathered(draft.values, [*additions, Addition(values=along.put_right)]), None)
     if isinstance(values, Refusal):
         return refused(values, *Side)
     written = with_marks(mapping, pair, values, world)
     merged = overruled(mapping, merged, given_otherwise(mapping, merged, values, pair, world))
     own = updates(mapping, pair, written, along)
-    steps = (*(step for one in additions for step in one.before), *own, *(step for one in additions for step in one.after))
+    steps = (*own, *after)
     problems = (*(one.problem for one in merged.values() if one.problem), *refusals, *told(along.lines))
     return Plan(
         steps=steps,
@@ -124,6 +129,7 @@ def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back:
         held={
             **forgotten(mapping, pair),
             **remembered_by_rules(additions, pair),
+            **version_met(mapping, pair),
             **{name: one.held for name, one in merged.items() if one.held not in (None, pair.held.get(name))},
         },
         arrived={name: one.arrived for name, one in merged.items() if one.arrived is not None},

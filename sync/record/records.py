@@ -21,6 +21,7 @@ from sync.errors import MarkedElsewhere
 from sync.heart.coupling import Coupling, Life
 from sync.heart.plan import Outcome, Plan, Problem, Row, Run
 from sync.heart.reconcile import reconcile
+from sync.heart.versions import is_behind
 from sync.record.apply import apply
 from sync.record.claims import hold_back_claimed, settle_claims
 from sync.record.first import only_first, tell_others
@@ -209,8 +210,9 @@ def _plan(task: Task, world: World, run: Run) -> Plan:
 async def _world(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], *, planned: bool = False) -> World:
     rows = {side: [task.rows[side] for task in tasks if side in task.rows] for side in Side}
     alone = [task for task in tasks if len(task.rows) < len(Side)]
+    behind = any(is_behind(mapping, task.pair) for task in tasks)
     lost = [row for task in alone if task.pair.lost for row in task.rows.values()]
-    world = await world_of(ctx, mapping, rows, alone=bool(alone), planned=planned, survivors=lost)
+    world = await world_of(ctx, mapping, rows, alone=bool(alone) or behind, planned=planned, survivors=lost)
     making = mapping.team_owned and any(Side.SALES in task.creates - task.rows.keys() for task in tasks)
     return replace(world, owner_team=await owner_team(ctx, planned=planned)) if making else world
 
