@@ -33,7 +33,7 @@ async def outside(ctx: Context, mapping: TableMapping, side: Side, link: str | N
     found: list[dict[str, Any]] = []
     read = 0
     for _ in range(PAGES):
-        page = await _page(ctx, mapping, side, link)
+        page = await page_of(ctx, mapping, side, link, PAGE)
         read, link = read + len(page.rows), page.next
         found = await _refused(ctx, mapping, side, page.rows)
         if found or not link:
@@ -41,14 +41,15 @@ async def outside(ctx: Context, mapping: TableMapping, side: Side, link: str | N
     return Outside(found, read, link)
 
 
-async def _page(ctx: Context, mapping: TableMapping, side: Side, link: str | None) -> Page:
+async def page_of(ctx: Context, mapping: TableMapping, side: Side, link: str | None, size: int) -> Page:
+    """The first rows of a mapping's table, or those that the link of the page before leads to; raises LinkRefused."""
     table = mapping.table(side)
     if link is None:
         order = table.id if table.changed else None
-        return await ctx.services[side].page(Query(table=table.name, columns=mapping.columns(side), order=order, size=PAGE))
+        return await ctx.services[side].page(Query(table=table.name, columns=mapping.columns(side), order=order, size=size))
     if not _leads_to(table.name, link):
         raise LinkRefused(side=side)
-    page = await ctx.services[side].page(link, size=PAGE)
+    page = await ctx.services[side].page(link, size=size)
     if page.rows and not page.rows[0].keys() >= set(mapping.columns(side)):
         raise LinkRefused(side=side)
     return page

@@ -19,11 +19,7 @@ Make = Callable[[TableMapping, Side, Sequence[str], Run], Awaitable[None]]
 
 async def make_first(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], make: Make) -> bool:
     """Make what these records wait for, where their mapping says so, also of mappings whose runs make nothing; False if it was nothing."""
-    wanted = [mapping, *(part.lines for part in mapping.parts)]
-    if mapping.parts and ctx.settings.document_parents is Parents.WAIT:
-        return False
-    kinds = [member.kind for each in wanted for unit in (*each.fields, *each.given) for member in unit.members]
-    names = {name for kind in kinds if isinstance(kind, Lookup) and kind.first for name in kind.mappings} & ctx.mappings.keys()
+    names = made_with(ctx, mapping)
     if not names:
         return False
     missing: dict[tuple[str, Side], set[str]] = defaultdict(set)
@@ -33,6 +29,15 @@ async def make_first(ctx: Context, mapping: TableMapping, tasks: Sequence[Task],
     for (name, side), ids in missing.items():
         await make(ctx.mappings[name], side, sorted(ids), Run(creates=ctx.mappings[name].creates, couples=True))
     return bool(missing)
+
+
+def made_with(ctx: Context, mapping: TableMapping) -> set[str]:
+    """The mappings whose records are made first where a record of this one cannot do without."""
+    if mapping.parts and ctx.settings.document_parents is Parents.WAIT:
+        return set()
+    wanted = [mapping, *(part.lines for part in mapping.parts)]
+    kinds = [member.kind for each in wanted for unit in (*each.fields, *each.given) for member in unit.members]
+    return {name for kind in kinds if isinstance(kind, Lookup) and kind.first for name in kind.mappings} & ctx.mappings.keys()
 
 
 GUID = 36

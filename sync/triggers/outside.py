@@ -1,4 +1,4 @@
-"""HTTP: the rows that a mapping's filters refuse, with the reason of each."""
+"""HTTP: the rows that a mapping's filters refuse, and the records that wait for something, with the reason of each."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import binascii
 
 import azure.functions as func
 
+from mapping.model import TableMapping
 from mapping.values import Side
 from sync.desk.outside import outside
+from sync.desk.readiness import readiness
 from sync.errors import LinkRefused
 from sync.triggers.answers import BadRequest, answered, as_json, company_of, cursor_of, mapping_of
 
@@ -28,15 +30,49 @@ async def list_outside(req: func.HttpRequest) -> func.HttpResponse:
     """The rows of a table that the mapping's filters refuse, each with the reason; `?side=` bc (default) or sales, `?cursor=`."""
     ctx = await company_of(req)
     mapping = mapping_of(ctx, req.route_params["name"])
-    asked = req.params.get("side", Side.BC)
-    if asked not in list(Side):
-        raise BadRequest("The side must be bc or sales.", allowed=list(Side))
+    side = _side(req, Side.BC)
     try:
-        found = await outside(ctx, mapping, Side(asked), _link(cursor_of(req, CURSOR)))
+        found = await outside(ctx, mapping, side, _link(cursor_of(req, CURSOR)))
     except LinkRefused as error:
         raise BadRequest(NOT_OURS) from error
-    cursor = base64.urlsafe_b64encode(found.next.encode()).decode() if found.next else None
-    return as_json({"value": found.rows, "read": found.read, "cursor": cursor})
+    return as_json({"value": found.rows, "read": found.read, "cursor": _cursor(found.next)})
+
+
+@blueprint.function_name("get_readiness")
+@blueprint.route(route="mappings/{name}/readiness", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@answered
+async def get_readiness(req: func.HttpRequest) -> func.HttpResponse:
+    """What the uncoupled records of a part of a table wait for, line by line; `?side=` the one that rows are made of, `?cursor=`."""
+    ctx = await company_of(req)
+    mapping = mapping_of(ctx, req.route_params["name"])
+    sources = _sources(mapping)
+    side = _side(req, sources[0])
+    if side not in sources:
+        raise BadRequest(f"{mapping.name} makes no rows of those of {side}.", allowed=sources)
+    try:
+        found = await readiness(ctx, mapping, side, _link(cursor_of(req, CURSOR)))
+    except LinkRefused as error:
+        raise BadRequest(NOT_OURS) from error
+    return as_json({"value": found.waiting, "ready": found.ready, "read": found.read, "cursor": _cursor(found.next)})
+
+
+def _sources(mapping: TableMapping) -> list[Side]:
+    """The sides whose records have rows made for them."""
+    sources = [side for side in Side if side.other in mapping.creates and not mapping.part_of]
+    if not sources:
+        raise BadRequest(f"{mapping.name} makes no rows by itself.")
+    return sources
+
+
+def _side(req: func.HttpRequest, otherwise: Side) -> Side:
+    asked = req.params.get("side", otherwise)
+    if asked not in list(Side):
+        raise BadRequest("The side must be bc or sales.", allowed=list(Side))
+    return Side(asked)
+
+
+def _cursor(link: str | None) -> str | None:
+    return base64.urlsafe_b64encode(link.encode()).decode() if link else None
 
 
 def _link(cursor: str | None) -> str | None:

@@ -4,24 +4,86 @@ from __future__ import annotations
 
 import pytest
 
+from sync.heart.plan import Side
 from tests.scenario.engine import Engine
-from tests.scenario.invoicing import BILLED, CANCELED, COMPLETE, NAME, PARTIAL, in_sales, invoiced, state, switched_on
+from tests.scenario.invoicing import BILLED, CANCELED, COMPLETE, NAME, PARTIAL, details, invoiced, said, sold, state, switched_on
+from tests.scenario.order_company import FREIGHT, WRITE_IN
+from tests.scenario.world import Record
 
 pytestmark = pytest.mark.rule("E5")
 
 
-@pytest.mark.case("T410", "T412", "T565", "T566", "T568")
+@pytest.mark.case("T410", "T412", "T413", "T565", "T566", "T568", "T569")
 @pytest.mark.feature("F144", "F145")
 async def test_an_invoice_arrives_when_it_is_posted_and_follows_its_payments(engine: Engine) -> None:
     await switched_on(engine)
     posted = await invoiced(engine)
     await engine.look(NAME)
     assert not await engine.problems(NAME)
-    mine = await in_sales(engine, posted)
-    assert state(mine) == BILLED
-    steps = [("pay", {"amount": 5}, PARTIAL), ("pay", {}, COMPLETE), ("unapply", {}, BILLED), ("cancel", {}, CANCELED)]
-    for hand, given, expected in steps:
-        await engine.bc.hand(hand, id=posted, **given)
-        await engine.look(NAME)
-        assert state(await in_sales(engine, posted)) == expected, hand
+    mine = await engine.partner(NAME, posted)
+    theirs = Record(Side.SALES, "invoices", mine["invoiceid"], mine)
+    assert (state(mine), mine["name"], mine["invoicenumber"]) == (BILLED, posted.values["number"], posted.values["number"])
+
+    await engine.bc.hand("pay", id=posted.id, amount=5)
+    await engine.look(NAME)
+    assert state(await engine.row(theirs)) == PARTIAL
+    await engine.bc.hand("pay", id=posted.id)
+    await engine.bc.edit("salesInvoices", posted.id, dueDate="2031-01-01")
+    await engine.look(NAME)
+    paid = await engine.row(theirs)
+    assert (state(paid), paid["duedate"]) == (COMPLETE, mine["duedate"]), "what is paid keeps its header"
+    await engine.sales.hand("cancel", set="invoices", id=theirs.id)
+    await engine.look(NAME)
+    assert state(await engine.row(theirs)) == COMPLETE, "BC knows what was paid"
+    await engine.bc.hand("unapply", id=posted.id)
+    await engine.look(NAME)
+    assert state(await engine.row(theirs)) == BILLED
+    await engine.look(NAME)
+    open_again = await engine.row(theirs)
+    assert (state(open_again), open_again["duedate"]) == (BILLED, "2031-01-01"), "what is open again is in step again"
+    await engine.bc.hand("cancel", id=posted.id)
+    await engine.look(NAME)
+    canceled = await engine.row(theirs)
+    assert (state(canceled), canceled["totalamount"], canceled["_ownerid_value"]) == (CANCELED, mine["totalamount"], mine["_ownerid_value"])
+
+    await engine.look(NAME)
+    await engine.reset_counters()
+    await engine.look(NAME)
+    assert await engine.written() == {"bc": 0, "sales": 0}
     assert not await engine.problems(NAME)
+
+
+@pytest.mark.case("T436", "T503", "T677")
+async def test_each_sort_of_line_arrives_with_its_amounts(engine: Engine) -> None:
+    await switched_on(engine)
+    one = await invoiced(
+        engine,
+        sold(quantity=3, discountAmount=4),
+        sold("HELP", 1.5, "Resource"),
+        sold(FREIGHT, 1, "Account", unitPrice=12.5),
+        sold(WRITE_IN, 1, unitPrice=7, description="By hand"),
+        said("Thank you"),
+    )
+    whole = await invoiced(engine, *(sold(quantity=3, unitPrice=9.99) for _ in range(3)), pricesIncludeTax=True)
+    dollars = await invoiced(engine, sold(quantity=7, unitPrice=3.33335), currencyCode="USD")
+    await engine.look(NAME)
+    assert not await engine.problems(NAME)
+    for each in (one, whole, dollars):
+        theirs, mine = await engine.row(each), await engine.partner(NAME, each)
+        lines = await details(engine, each)
+        assert mine["totalamount"] == theirs["totalAmountIncludingTax"]
+        assert mine["totalamountlessfreight"] == pytest.approx(theirs["totalAmountExcludingTax"])
+        assert sum(line["extendedamount"] for line in lines) == pytest.approx(theirs["totalAmountIncludingTax"])
+    shown = [(line["invoicedetailname"], line["isproductoverridden"], line["extendedamount"]) for line in await details(engine, one)]
+    assert shown == [
+        ("Item BOLT", False, 30.94),
+        ("Resource HELP", False, 142.8),
+        (f"{FREIGHT} Freight", True, 12.5),
+        (f"{WRITE_IN} By hand", True, 8.33),
+        ("Thank you", True, 0),
+    ]
+    print([line for line in await details(engine, whole)])
+    assert (await details(engine, whole))[-1]["productdescription"] == "Rounding"
+    listed = (await engine.partner(NAME, dollars))["_pricelevelid_value"]
+    [price] = await engine.sales.rows("productpricelevels", _pricelevelid_value=listed)
+    assert price["amount"] == 3.33
