@@ -15,9 +15,3 @@ class WonWithoutOrder(RecordProblem):
     """The quote was won, and there is no order that came from it."""
 
     remedy = "Create the order of the quote in Sales; Couplet goes on by itself once there is one. Or uncouple the quote."
-
-
-class ProductNotActive(RecordProblem):
-    """Sales takes no product into a document that is not active there."""
-
-    remedy = "Unblock the item or resource in Business Central, or publish the product in Sales, until the document is through; then retry."

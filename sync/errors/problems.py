@@ -133,7 +133,7 @@ class OtherUnit(RecordProblem):
 class ProductNotActive(RecordProblem):
     """A line of a document sells a product that is a draft, under revision or retired in Sales."""
 
-    remedy = "Publish the product in Sales, or choose another one."
+    remedy = "Publish the product in Sales, or unblock its item or resource in Business Central; or choose another product. Then retry."
 
 
 class ProductType(RecordProblem):
