@@ -27,7 +27,7 @@ from sync.errors import AlreadyExists, NotFound, Stale, Unavailable
 from sync.heart.coupling import Coupling, Held
 from sync.heart.plan import Create, Row, Step
 from sync.services.model import Answer, Profile, ProfileName
-from sync.settings import CountryFormat
+from sync.settings import CountryFormat, Discount
 from sync.store import ProblemRow, Taken
 from tests.engine.stage import ACTOR, Clock, Stage
 
@@ -287,7 +287,9 @@ class Twins:
 
     def _context(self) -> Context:
         store = SimpleNamespace(couplings=self.couplings, problems=self.problems, changes=Changes(), lives=FirstLives())
-        settings = SimpleNamespace(lease_seconds=3600, country_format=CountryFormat.CODE, owner_fallback=None, bc_time_zone=UTC)
+        settings = SimpleNamespace(
+            lease_seconds=3600, country_format=CountryFormat.CODE, order_discount=Discount.KEEP, owner_fallback=None, bc_time_zone=UTC
+        )
         bc, sales = self.services[Side.BC], self.services[Side.SALES]
         parts: dict[str, Any] = {"bc": bc, "sales": sales, "services": self.services, "store": store, "settings": settings}
         return Context(company=COMPANY, reference=Known(), mappings={PAIR.name: PAIR}, **cast(Any, parts))
