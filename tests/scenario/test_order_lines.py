@@ -1,0 +1,67 @@
+"""What the lines of an order from Sales become in BC: prices, discounts, freight, texts, write-ins, currencies (rule E6; section 15.1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenario.engine import Engine
+from tests.scenario.order_company import DOLLARS, WRITE_IN
+from tests.scenario.orders import NAME, Desk, write_in
+from tests.scenario.world import Row
+
+pytestmark = [pytest.mark.rule("E6"), pytest.mark.feature("F136")]
+
+TEXT = "n" * 430 + "\nto be fetched\n\nat the back door"
+
+
+def shown(lines: list[Row], *columns: str) -> list[tuple[object, ...]]:
+    return [tuple(line[column] for column in columns) for line in lines]
+
+
+@pytest.mark.case("T496", "T497", "T499", "T500", "T502", "T535", "T536", "T491", "T493")
+async def test_amounts_arrive_as_they_were_agreed(engine: Engine) -> None:
+    desk = await Desk.opened(engine)
+    by_volume = desk.line("ITEM-0", 3, 10)
+    lines = await desk.submitted(by_volume, desk.line("ITEM-1", 2, 10, manualdiscountamount=1.5))
+    percent = await desk.submitted(desk.line("ITEM-0", 10, 10), discountpercentage=10)
+    both = await desk.submitted(desk.line("ITEM-0", 10, 10), discountpercentage=10, discountamount=5, freightamount=7.9)
+    taxed = await desk.submitted(desk.line("VAT-0", 2, 119, manualdiscountamount=11.9), desk.line("ITEM-0", 1, 119))
+    dollars = await desk.submitted(desk.line("ITEM-0", 1, 11), list_=DOLLARS)
+    await engine.look(NAME)
+    assert await engine.problems() == []
+    assert shown(await desk.lines_in_bc(lines), "unitPrice", "discountAmount") == [(10, 0), (10, 1.5)]
+    assert (await desk.in_bc(percent))["discountAmount"] == 10
+    assert (await desk.in_bc(both))["discountAmount"] == 15
+    assert shown((await desk.lines_in_bc(both))[1:], "lineType", "lineObjectNumber", "unitPrice") == [("Account", "8710", 7.9)]
+    with_tax, without = await desk.lines_in_bc(taxed)
+    assert (with_tax["unitPrice"], with_tax["discountAmount"], with_tax["amountIncludingTax"]) == (100, 10, 226.1)
+    assert without["unitPrice"] == 119
+    assert (await desk.in_bc(dollars))["currencyCode"] == "USD"
+    assert shown([await desk.in_bc(lines)], "currencyCode", "currencyId") == [("", "00000000-0000-0000-0000-000000000000")]
+
+
+@pytest.mark.case("T514", "T515", "T517", "T518", "T533")
+async def test_write_ins_and_long_texts_are_told_whole(engine: Engine) -> None:
+    desk = await Desk.opened(engine)
+    item = await desk.submitted(write_in("Engraved", 2, 5), write_in(TEXT[:100], 1, 7, description=TEXT), desk.line("ITEM-0"))
+    told = await desk.submitted(desk.line("RES-0", description=TEXT), desk.line("ITEM-0", description="Item ITEM-0"))
+    await engine.look(NAME)
+    assert await engine.problems() == []
+    lines = await desk.lines_in_bc(item)
+    assert shown(lines[:2], "lineType", "lineObjectNumber", "description") == [
+        ("Item", WRITE_IN, "Engraved"),
+        ("Item", WRITE_IN, "n" * 100),
+    ]
+    assert [line["lineType"] for line in lines] == ["Item", "Item", *["Comment"] * 6, "Item"]
+    assert [line["description"] for line in lines[2:8]] == [*["n" * 100] * 3, "n" * 30, "to be fetched", "at the back door"]
+    assert {line["attachedToLineNumber"] for line in lines[2:8]} == {lines[1]["sequence"]}
+    first, *comments, last = await desk.lines_in_bc(told)
+    assert (first["lineObjectNumber"], first["description"]) == ("RES-0", "Resource RES-0")
+    assert [line["description"] for line in comments] == [*["n" * 100] * 4, "n" * 30, "to be fetched", "at the back door"]
+    assert (last["lineObjectNumber"], last["description"]) == ("ITEM-0", "Item ITEM-0")
+    [setup] = await engine.bc.rows("salesReceivablesSetup")
+    await engine.bc.edit("salesReceivablesSetup", setup["id"], writeInProductType="Resource", writeInProductNumber="RES-0")
+    engine.forget()
+    resource = await desk.submitted(write_in("Engraved", 2, 5))
+    await engine.look(NAME)
+    assert shown(await desk.lines_in_bc(resource), "lineType", "lineObjectNumber") == [("Resource", "RES-0")]
