@@ -32,6 +32,20 @@ CUSTOMERS_PERSON = Related(
 """The contact who is the customer of a document, for the account that he belongs to."""
 
 
+CURRENCY_OF_DOCUMENT = Related(
+    name="currency of the document", side=Side.BC, table="currencies", key="id", by="currencyId", columns=("id", "code")
+)
+RATES_OF_DOCUMENT = Related(
+    name="rates of the document's currency",
+    side=Side.BC,
+    table="currencyExchangeRates",
+    key="currencyCode",
+    of="code",
+    beside=CURRENCY_OF_DOCUMENT.name,
+    columns=("currencyCode", "startingDate", "exchangeRateAmount"),
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DocumentCustomer(Lookup):
     """The customer of a document: the account that it names, or the account of the contact that it names (section 15.1)."""

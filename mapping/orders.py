@@ -12,7 +12,7 @@ from decimal import Decimal
 from mapping.accounts import owned_by
 from mapping.document_lines import BESIDE_DOCUMENTS, CUSTOMER, freight
 from mapping.document_totals import totals_of
-from mapping.documents import CUSTOMERS_PERSON, address, currency, customer, terms, texts
+from mapping.documents import CURRENCY_OF_DOCUMENT, CUSTOMERS_PERSON, RATES_OF_DOCUMENT, address, currency, customer, terms, texts
 from mapping.field import Direction, FieldMapping, Kind
 from mapping.fields import from_sales, on, to_sales
 from mapping.filters import equals
@@ -71,6 +71,17 @@ def for_open_customer(draft: Draft, world: World) -> Addition:
     return Addition(refusal=Refusal(code="customer_blocked", detail=f"customer {row['number']} is blocked in Business Central"))
 
 
+def in_rated_currency(draft: Draft, world: World) -> Addition:
+    """An order in a currency without a rate of today would have no value in local currency: BC makes none (rule D1)."""
+    if draft.creates is not Side.BC:
+        return Addition()
+    code = world.row(CURRENCY_OF_DOCUMENT.name, draft.values[Side.BC].get("currencyId")).get("code")
+    rates = world.rows(RATES_OF_DOCUMENT.name, code)
+    if not code or any(row["exchangeRateAmount"] and row["startingDate"] <= world.today.isoformat() for row in rates):
+        return Addition()
+    return Addition(refusal=Refusal(code="no_exchange_rate", detail=f"Business Central has no exchange rate for {code} today"))
+
+
 def discounted(draft: Draft, world: World) -> Addition:
     """What Sales takes off the whole order is BC's invoice discount, right after the order was made (rule E6: kept or worked out anew)."""
     made = draft.creates is Side.BC or draft.claimed
@@ -121,8 +132,8 @@ SALESORDER_ORDER = TableMapping(
     creates=frozenset({Side.BC}),
     reopens={Side.SALES: toggled},
     also={Side.BC: ("number", "discountAmount"), Side.SALES: ("statecode", "statuscode", SUBMIT, *AMOUNTS)},
-    related=(CUSTOMERS_PERSON, *BESIDE_DOCUMENTS),
-    rules=(once, for_open_customer, discounted),
+    related=(CUSTOMERS_PERSON, CURRENCY_OF_DOCUMENT, RATES_OF_DOCUMENT, *BESIDE_DOCUMENTS),
+    rules=(once, for_open_customer, in_rated_currency, discounted),
     brings=brought("salesorders"),
     totals=totals_of("salesOrderLines", "order_details"),
     parts=(LINES,),
