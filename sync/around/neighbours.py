@@ -59,7 +59,7 @@ async def world_of(
     for ensure in mapping.ensures:
         wanted = ensure.wanted(rows[Side.BC], known)
         related[ensure.name] = {key: [await _ensured(ctx, each, known, planned=planned)] for key, each in wanted.items()}
-    lines = {part.name: await _lines_of(ctx, mapping, part, rows, planned=planned) for part in mapping.parts if alone}
+    lines = {part.name: await _lines_of(ctx, mapping, part, rows, planned=planned) for part in mapping.parts if alone or part.merged}
     beside = await _partners_of_related(ctx, mapping, related)
     return replace(known, partners={**partners, **beside}, related=related, parts=lines)
 
@@ -68,7 +68,7 @@ async def _lines_of(ctx: Context, mapping: TableMapping, part: Part, rows: Rows,
     """The lines of the documents that others may be made of, and everything beside them; those of a document that is made anew go."""
     found: dict[Side, Sequence[Row]] = {}
     grouped: dict[Side, Mapping[str, Sequence[Row]]] = {}
-    sources = {side for side in Side if side.other in mapping.ever_creates}
+    sources = {side for side in Side if part.merged or side.other in mapping.ever_creates}
     for side in Side:
         document = mapping.table(side)
         column, named = part.found_by(side, document)

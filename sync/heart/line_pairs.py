@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mapping.kinds import fold
-from mapping.model import TableMapping
+from mapping.model import Draft, TableMapping
+from mapping.parts import Part
 from mapping.steps import Create, Delete, Single, Update, singles
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 from sync.heart.coupling import Coupling, Life
-from sync.heart.plan import Pair, Plan, Problem
+from sync.heart.lines import made_line, numbered
+from sync.heart.plan import Outcome, Pair, Plan, Problem
 
 Rows = Mapping[Side, Mapping[str, Row]]
 """The lines of a document on each side, by id."""
@@ -23,11 +25,11 @@ Rows = Mapping[Side, Mapping[str, Row]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One line of a document with its plan; `called` is what people call it: its place and its product."""
+    """One line of a document with its plan; `called` is what people call it, where its problems do not say so themselves."""
 
     pair: Pair
     plan: Plan
-    called: str
+    called: str = ""
 
 
 def paired(
@@ -84,6 +86,22 @@ def emptied(rows: Rows, couplings: Sequence[Coupling]) -> Side | None:
     return next((side for side in Side if kept and not rows[side]), None)
 
 
+def added(
+    part: Part, mapping: TableMapping, document: Draft, row: Row, place: int, after: int, world: World
+) -> tuple[Mapping[Side, str], Plan]:
+    """The ids and the plan of a line that one side of a document lacks, with all that it is expanded to, numbered behind the others."""
+    target = document.creates or Side.BC
+    made = made_line(part, place, row, document, world)
+    if made.line is None:
+        outcome = Outcome.WAITING if any(one.waits for one in made.problems) else Outcome.FAILED
+        id_ = str(row[part.lines.table(target.other).id])
+        return {target.other: id_}, Plan(outcomes={target: outcome}, problems=tuple(made.problems))
+    names = part.naming(target, mapping.table(target), document.ids[target])
+    steps = [replace(step, values={**step.values, **names}) for step in numbered(part, target, document, [made], after)]
+    plan = Plan(steps=tuple(steps), outcomes={target: Outcome.INSERTED}, held=made.line.held, creates=target, problems=tuple(made.problems))
+    return made.line.ids, plan
+
+
 def within(lines: Sequence[Line], side: Side) -> tuple[Single, ...]:
     """What is to be done to the lines of one side: rows that go make room first, then those that change, then those that come."""
     order = (Delete, Update, Create)
@@ -98,5 +116,5 @@ def told(lines: Sequence[Line]) -> tuple[Problem, ...]:
 
 def as_of_document(problem: Problem, called: str) -> Problem:
     """A line's problem as its document has it: people settle it in the document, as a whole."""
-    detail = f"{called}: {f'{problem.field}: ' if problem.field else ''}{problem.detail}"
+    detail = f"{called}: {f'{problem.field}: ' if problem.field else ''}{problem.detail}" if called else problem.detail
     return replace(problem, detail=detail, field=None, values=None, held=None)

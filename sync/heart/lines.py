@@ -32,7 +32,7 @@ class MadeLines:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Group:
+class MadeRows:
     """One line, and the rows that it was expanded to: their values, the line's own first."""
 
     values: Sequence[Values]
@@ -48,33 +48,33 @@ def made_lines(mapping: TableMapping, document: Draft, world: World) -> MadeLine
     groups = {part.name: list(_groups(part, target, document, world)) for part in mapping.parts}
     every = [group for each in groups.values() for group in each]
     return MadeLines(
-        parts={part.nested[target]: tuple(_creates(part, target, document, groups[part.name])) for part in mapping.parts},
+        parts={part.nested[target]: tuple(numbered(part, target, document, groups[part.name])) for part in mapping.parts},
         lines=tuple(group.line for group in every if group.line),
         problems=_named([problem for group in every for problem in group.problems]),
     )
 
 
-def _groups(part: Part, target: Side, document: Draft, world: World) -> Iterator[_Group]:
+def _groups(part: Part, target: Side, document: Draft, world: World) -> Iterator[MadeRows]:
     known = world.parts.get(part.name)
     beside = replace(known.world, parts=world.parts, related={**world.related, **known.world.related}) if known else world
     rows = known.of(target.other, document.ids[target.other]) if known else ()
     inside = [row for row in rows if part.lines.outside(target.other, row, beside) is None]
-    for place, row in enumerate(sorted(inside, key=lambda row: _place(part, target.other, row)), 1):
-        yield _group(part, place, row, document, beside)
+    for place, row in enumerate(sorted(inside, key=lambda row: place_of(part, target.other, row)), 1):
+        yield made_line(part, place, row, document, beside)
     also = part.also(document, world) if part.also else ()
     if isinstance(also, Refusal):
-        yield _Group(values=(), problems=(because(also),))
+        yield MadeRows(values=(), problems=(because(also),))
     else:
-        yield from (_Group(values=(values,)) for values in also)
+        yield from (MadeRows(values=(values,)) for values in also)
 
 
-def _place(part: Part, side: Side, row: Row) -> tuple[bool, int, str]:
+def place_of(part: Part, side: Side, row: Row) -> tuple[bool, int, str]:
     """Where a line stands; one that has no number stands at the end."""
     number = row.get(part.order[side])
     return number is None, int(number or 0), str(row[part.lines.table(side).id])
 
 
-def _group(part: Part, place: int, row: Row, document: Draft, world: World) -> _Group:
+def made_line(part: Part, place: int, row: Row, document: Draft, world: World) -> MadeRows:
     """One line as it will stand on the other side, with all that its text or its sort adds; or why it cannot."""
     mapping, target = part.lines, document.creates or Side.BC
     source, id_ = target.other, str(row[part.lines.table(target.other).id])
@@ -91,15 +91,15 @@ def _group(part: Part, place: int, row: Row, document: Draft, world: World) -> _
         expanded = mapping.expands(draft, world) if mapping.expands else (draft.values[target],)
         if not isinstance(expanded, Refusal):
             held = {name: one.held for name, one in made.items() if one.held is not None}
-            return _Group(values=expanded, line=MadeLine(mapping=mapping.name, ids=ids, held=held))
+            return MadeRows(values=expanded, line=MadeLine(mapping=mapping.name, ids=ids, held=held))
         in_the_way = [because(expanded)]
     called = f"line {place}, {mapping.title(source, row) or id_}"
-    return _Group(values=(), problems=[replace(each, field=None, detail=f"{called}: {each.detail}") for each in in_the_way])
+    return MadeRows(values=(), problems=[replace(each, field=None, detail=f"{called}: {each.detail}") for each in in_the_way])
 
 
-def _creates(part: Part, target: Side, document: Draft, groups: Sequence[_Group]) -> Iterator[Create]:
-    """The rows of one part, numbered in their order."""
-    number, order, attached = 0, part.order[target], part.attached.get(target)
+def numbered(part: Part, target: Side, document: Draft, groups: Sequence[MadeRows], after: int = 0) -> Iterator[Create]:
+    """The rows of one part, numbered in their order, behind what is there."""
+    number, order, attached = after, part.order[target], part.attached.get(target)
     for group in groups:
         first = number = number + part.apart[target]
         for place, values in enumerate(group.values):

@@ -21,6 +21,7 @@ from sync.record import stored
 from sync.record.blame import blame, pardoned
 from sync.record.claims import claim_moment, may_be_made, store_under_real_ids, with_real_id
 from sync.record.history import keep_made, keep_replaced, settle_doubts, withdraw_unwritten
+from sync.record.line_writes import blame_line, hold_lines, settle_lines
 from sync.record.rights import check_rights
 from sync.record.task import Task
 from sync.record.together import together
@@ -35,8 +36,10 @@ async def apply(ctx: Context, tasks: Sequence[Task], world: World, worker: str, 
         note(task)
     await settle_doubts(ctx, tasks)
     await _withdraw_refused(ctx, tasks, worker)
-    await _remember_without_writing(ctx, [task for task in tasks if not task.plan.steps], worker, job)
-    leased = await _lease(ctx, [task for task in tasks if task.plan.steps], worker)
+    unwritten = [task for task in tasks if not task.plan.steps]
+    await _remember_without_writing(ctx, unwritten, worker, job)
+    await settle_lines(ctx, [task for task in unwritten if task.lines and task.coupling and not _busy(task, worker)], world, job)
+    leased = await _with_lines(ctx, await _lease(ctx, [task for task in tasks if task.plan.steps], worker))
     try:
         kept = await keep_replaced(ctx, leased, world, job)
         await _write(ctx, leased)
@@ -45,6 +48,13 @@ async def apply(ctx: Context, tasks: Sequence[Task], world: World, worker: str, 
         raise
     await withdraw_unwritten(ctx, [task for task in leased if _failed(task)], kept)
     await _settle(ctx, leased, world, job)
+
+
+async def _with_lines(ctx: Context, leased: Sequence[Task]) -> list[Task]:
+    """Those documents whose lines say what is meant, too; the others are given back."""
+    held = await hold_lines(ctx, leased)
+    await _release(ctx, [task for task in leased if task not in held])
+    return held
 
 
 def note(task: Task) -> None:
@@ -132,7 +142,9 @@ async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str) -
     """Store what both sides hold now, or what stands in the way."""
     failed = [task for task in tasks if _failed(task)]
     for task in failed:
-        blame(task, next(answer.error for answer in task.answers if answer.error))
+        error = next(answer.error for answer in task.answers if answer.error)
+        if not blame_line(task, error):
+            blame(task, error)
     await _release(ctx, failed)
     done = [task for task in tasks if task not in failed]
     for task in done:
@@ -143,6 +155,7 @@ async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str) -
     for task, coupling in zip(done, saved, strict=True):
         stored.keep(task, coupling)
         task.again = task.again or stored.more_to_say(task, world)
+    await settle_lines(ctx, done, world, job)
 
 
 async def _release(ctx: Context, tasks: Sequence[Task]) -> None:

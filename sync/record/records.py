@@ -25,6 +25,7 @@ from sync.heart.versions import is_behind
 from sync.record.apply import apply
 from sync.record.claims import hold_back_claimed, settle_claims
 from sync.record.first import only_first, tell_others
+from sync.record.lines import as_lines, plan_lines
 from sync.record.loading import counterparts_of, heirs_among, known_task, to_be_looked_at, uncoupled_task
 from sync.record.made_first import make_first
 from sync.record.merged import follow_merged
@@ -86,8 +87,7 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
         if await settle_claims(ctx, mapping, waiting, world):
             world = await _world(ctx, mapping, waiting)
         await find_orphans(ctx, mapping, waiting)
-        for task in waiting:
-            task.plan = _plan(task, world, run)
+        await _make_plans(ctx, mapping, waiting, world, run)
         if await make_first(ctx, mapping, waiting, partial(_make, ctx, job)):
             world = await make_plans(ctx, mapping, waiting, run)
         await hold_back_claimed(ctx, mapping, waiting, world)
@@ -161,9 +161,14 @@ def _log(mapping: TableMapping, side: Side, tally: Tally, job: str) -> None:
 async def make_plans(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], run: Run) -> World:
     """A plan for each record as both sides stand now; the world that the plans were made in."""
     world = await _world(ctx, mapping, tasks, planned=True)
+    await _make_plans(ctx, mapping, tasks, world, run)
+    return world
+
+
+async def _make_plans(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], world: World, run: Run) -> None:
+    await plan_lines(ctx, mapping, tasks, world, run)
     for task in tasks:
         task.plan = _plan(task, world, run)
-    return world
 
 
 async def load(ctx: Context, mapping: TableMapping, seen: Seen, run: Run, *, outside_too: bool = False) -> list[Task]:
@@ -203,7 +208,7 @@ def _plan(task: Task, world: World, run: Run) -> Plan:
     ambiguous = task.refused.get("")
     if ambiguous:
         return Plan(outcomes={task.source.other: Outcome.FAILED}, problems=(ambiguous,))
-    plan = reconcile(task.mapping, task.pair, world, replace(run, creates=task.creates), task.refused)
+    plan = reconcile(task.mapping, task.pair, world, replace(run, creates=task.creates), task.refused, as_lines(task))
     return replace(plan, problems=(*plan.problems, MARKED)) if task.unmarked and plan.steps else plan
 
 

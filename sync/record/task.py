@@ -24,7 +24,8 @@ class Task:
     `orphaned` says that a row was made and the one that it was made of is gone. `held_back` is what this run may not do before it is known
     to how many records (rule C3); `in_doubt` names what was kept for writes that may have got through; `inherits` is the coupling of an
     older version that the row takes over (rule E7); `unmarked` says that another row of Sales is marked with the record, `parted` and
-    `restored` what became of it.
+    `restored` what became of it. `lines` are those of a document, as people have `called` them, and `refused_lines` those that a service
+    refused in this run.
     """
 
     mapping: TableMapping
@@ -53,6 +54,9 @@ class Task:
     parted: bool = False
     restored: bool = False
     unmarked: bool = False
+    lines: list[Task] = field(default_factory=list)
+    refused_lines: dict[str, Problem] = field(default_factory=dict)
+    called: str = ""
 
     @property
     def key(self) -> str:
