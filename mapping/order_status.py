@@ -9,15 +9,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mapping.beside import Related, Watch
+from mapping.fields import to_sales
 from mapping.filters import OneOf, equals
 from mapping.gone import Became, Ending, Gone
 from mapping.ids import derived_id
 from mapping.model import Addition, Draft
 from mapping.order_states import BILLED, CANCELED, COMPLETE, FULFILLED, IN_PROGRESS, INVOICED, PENDING, SUBMITTED
 from mapping.ours import NUMBER
+from mapping.plain import Day
 from mapping.steps import Create
 from mapping.timeline import STATUS
-from mapping.values import Row, Side
+from mapping.values import Refusal, Row, Side
 from mapping.world import World
 
 SHIPMENTS, INVOICES, INVOICED_LINES, ARCHIVES, ARCHIVED_LINES = (
@@ -27,6 +29,9 @@ SHIPMENTS, INVOICES, INVOICED_LINES, ARCHIVES, ARCHIVED_LINES = (
     "archived versions of the order",
     "archived lines of the order",
 )
+SHIPPED_ON = to_sales("lastShipmentDate", "datefulfilled", Day(local=True))
+"""The day of the last shipment."""
+
 RELEASED = "Open"
 """What API v2.0 calls an order that is released, or waits for its prepayment; one that nobody released is a draft."""
 
@@ -72,9 +77,11 @@ def what_became_of_it(order: Row, world: World) -> Became | None:
 
 def _delivered(order: Row, number: str, world: World) -> Mapping[str, Any]:
     """When the last shipment was posted, where that is not what the order says."""
-    days = [str(shipment["postingDate"])[:10] for shipment in world.rows(SHIPMENTS, number)]
-    known = str(order.get("datefulfilled") or "")[:10]
-    return {"datefulfilled": max(days)} if days and max(days) != known else {}
+    member, days = SHIPPED_ON.members[0], [str(shipment["postingDate"])[:10] for shipment in world.rows(SHIPMENTS, number)]
+    if not days or member.read(Side.SALES, order, world) == max(days):
+        return {}
+    written = member.write(Side.SALES, max(days), {}, world)
+    return {} if isinstance(written, Refusal) else written.values
 
 
 def _discount(order: Row, number: str, world: World) -> Mapping[str, Any]:

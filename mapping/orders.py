@@ -21,6 +21,16 @@ from mapping.model import Addition, Draft, Table, TableMapping, Unit
 from mapping.notes import brought
 from mapping.order_lines import SOLINE_ORDERDETAIL
 from mapping.order_states import SUBMITTED, toggled
+from mapping.order_status import (
+    GONE,
+    INVOICES_POSTED,
+    LINES_POSTED,
+    POSTED_OF_ORDER,
+    SHIPPED_ON,
+    SHOWN,
+    fulfilled_when_shipped,
+    told_on_the_timeline,
+)
 from mapping.ours import ORDER_NUMBER, Page
 from mapping.parts import Part
 from mapping.plain import Day
@@ -131,9 +141,12 @@ SALESORDER_ORDER = TableMapping(
     needs=("CUSTOMER", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "OPPORTUNITY"),
     creates=frozenset({Side.BC}),
     reopens={Side.SALES: toggled},
-    also={Side.BC: ("number", "discountAmount"), Side.SALES: ("statecode", "statuscode", SUBMIT, *AMOUNTS)},
-    related=(CUSTOMERS_PERSON, CURRENCY_OF_DOCUMENT, RATES_OF_DOCUMENT, *BESIDE_DOCUMENTS),
-    rules=(once, for_open_customer, in_rated_currency, discounted),
+    also={Side.BC: ("number", "discountAmount", *SHOWN[Side.BC]), Side.SALES: (*SHOWN[Side.SALES], SUBMIT, *AMOUNTS)},
+    related=(CUSTOMERS_PERSON, CURRENCY_OF_DOCUMENT, RATES_OF_DOCUMENT, *BESIDE_DOCUMENTS, *POSTED_OF_ORDER),
+    rules=(once, for_open_customer, in_rated_currency, discounted, fulfilled_when_shipped, told_on_the_timeline),
+    gone=GONE,
+    watches=(LINES_POSTED,),
+    unserved={"salesInvoiceLines": {"watches": (INVOICES_POSTED,)}},
     brings=brought("salesorders"),
     totals=totals_of("salesOrderLines", "order_details"),
     parts=(LINES,),
@@ -159,6 +172,7 @@ SALESORDER_ORDER = TableMapping(
         to_sales("billToName", "billto_name"),
         address(to_sales, "shipTo", "shipto"),
         to_sales("shipToName", "shipto_name"),
+        SHIPPED_ON,
         *terms(to_sales),
     ),
 )

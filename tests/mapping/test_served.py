@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from mapping.beside import Related
 from mapping.catalogue import CATALOGUE
 from mapping.field import FieldMapping
 from mapping.lookups import Lookup
@@ -59,10 +60,10 @@ def read(mapping: TableMapping) -> Iterator[Asked]:
         yield from ((own, column) for keep in filters.get(Side.BC, ()) if (column := getattr(keep, "column", "")))
     for template in mapping.templates.get(Side.SALES, ()):
         yield from ((own, column) for keep in template.where if (column := getattr(keep, "column", "")))
-    for related in mapping.related:
+    for related in (*mapping.related, *_of_gone(mapping)):
         if related.side is Side.BC:
             yield from ((related.table, column) for column in (*related.columns, *filter(None, (related.key,))))
-        if (related.side is Side.BC or related.through) and related.of:
+        if (related.side is Side.BC or related.through) and related.of and related not in _of_gone(mapping):
             yield own, related.of
     for watch in mapping.watches:
         yield watch.table, watch.column
@@ -78,6 +79,11 @@ def read(mapping: TableMapping) -> Iterator[Asked]:
         yield from ((mapping.supplies.table, column) for column in mapping.supplies.columns)
 
 
+def _of_gone(mapping: TableMapping) -> tuple[Related, ...]:
+    """What is asked for by the row in Sales whose record in BC is gone."""
+    return mapping.gone.related if mapping.gone else ()
+
+
 def _known(table: str) -> set[str]:
     return {name for pages in SERVED.values() if table in pages for name in pages[table].properties}
 
@@ -86,13 +92,14 @@ def searched(mapping: TableMapping) -> Iterator[Asked]:
     """Every column of BC by which rows are searched: no page filters by what it works out itself."""
     own = mapping.bc.name
     yield from [(own, mapping.bc.changed)] if mapping.bc.changed else ()
-    yield from ((related.table, related.key) for related in mapping.related if related.side is Side.BC and related.key)
+    for related in (*mapping.related, *_of_gone(mapping)):
+        yield from [(related.table, related.key)] if related.side is Side.BC and related.key else ()
     unasked = mapping.unasked.get(Side.BC, ())
     keys = [key for key in mapping.natural_keys if mapping.member(key[0]).bc not in unasked]
     yield from ((own, mapping.member(name).bc) for key in keys for name in key if mapping.member(name).bc)
     for watch in mapping.watches:
         yield watch.table, "lastModifiedDateTime"
-        yield own, watch.key
+        yield from [] if watch.across else [(own, watch.key)]
         yield from ((watch.table, column) for column in (*watch.days, *watch.ends))
         yield from [watch.by[:2]] if watch.by else ()
 

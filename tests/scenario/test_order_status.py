@@ -1,0 +1,162 @@
+"""Rule C5 and the status of orders: what becomes of an order in Business Central is what people read on the order in Sales."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from mapping.values import Side
+from sync.run import messages
+from tests.scenario.engine import Engine
+from tests.scenario.orders import NAME, Desk
+from tests.scenario.world import Row
+
+SUBMITTED, CANCELED, FULFILLED, INVOICED, PENDING = (1, 3), (2, 4), (3, 100001), (4, 100003), (0, 2)
+"""statecode and statuscode of an order in Sales."""
+
+
+class Story:
+    """Orders that were submitted in Sales and taken over, what people do with them in BC, and what Sales says of them."""
+
+    def __init__(self, engine: Engine, desk: Desk) -> None:
+        self.engine, self.desk = engine, desk
+
+    @classmethod
+    async def begun(cls, engine: Engine) -> Story:
+        return cls(engine, await Desk.opened(engine))
+
+    async def orders(self, *customers: str) -> list[Row]:
+        """An order of two lines for each of these customers."""
+        lines = self.desk.line("ITEM-0", 4), self.desk.line("ITEM-1", 2)
+        orders = [await self.desk.submitted(*lines, of=customer) for customer in customers]
+        await self.look()
+        assert await self.engine.problems(NAME) == []
+        return orders
+
+    async def look(self) -> None:
+        await self.engine.look(NAME)
+
+    async def does(self, verb: str, order: Row, **more: object) -> Row:
+        """The back office does something with an order."""
+        answer: Row = await self.engine.bc.hand(verb, id=(await self.desk.in_bc(order))["id"], **more)
+        return answer
+
+    async def ships(self, *orders: Row) -> None:
+        for order in orders:
+            await self.does("release", order)
+            await self.does("ship", order)
+
+    async def delete(self, order: Row) -> None:
+        await self.engine.bc.delete("salesOrders", (await self.desk.in_bc(order))["id"])
+
+    async def hears(self, *mine: Row) -> None:
+        """BC tells that these orders are no longer there."""
+        ids = [each["id"] for each in mine]
+        await self.engine.ctx.store.queue.send_many(messages.records(self.engine.ctx.company, NAME, Side.BC, ids))
+        await self.engine.drain()
+
+    async def state(self, order: Row) -> tuple[int, int]:
+        now = await self.desk.now(order)
+        return now["statecode"], now["statuscode"]
+
+    async def life(self, order: Row) -> str | None:
+        id_ = order["salesorderid"]
+        known = await self.engine.ctx.store.couplings.load(self.engine.ctx.company, NAME, Side.SALES, [id_])
+        return known[id_].life if known else None
+
+    async def notes(self, id_: str) -> list[str]:
+        """What the timeline of a row tells of BC, in no order."""
+        rows = await self.engine.sales.rows("annotations", _objectid_value=id_)
+        return sorted(row["notetext"] for row in rows if row["subject"] == "Business Central")
+
+    async def ended(self, orders: Sequence[Row]) -> None:
+        """All of them are Invoiced, each once, and nothing is open."""
+        assert [await self.state(each) for each in orders] == [INVOICED] * len(orders)
+        assert [await self.life(each) for each in orders] == ["done"] * len(orders)
+        assert await self.engine.problems(NAME) == []
+
+
+@pytest.mark.rule("C5")
+@pytest.mark.case("T487", "T488", "T509", "T538")
+async def test_released_shipped_and_invoiced_the_order_says_so_and_its_timeline_tells_each_step_once(engine: Engine) -> None:
+    story = await Story.begun(engine)
+    [order] = await story.orders("C0")
+    id_, mine = order["salesorderid"], await story.desk.in_bc(order)
+    await story.does("release", order)
+    await story.look()
+    assert await story.notes(id_) == [f"Released as order {mine['number']}."]
+    first = (await story.desk.lines_in_bc(order))[0]
+    part = await story.does("shipPart", order, lines={first["id"]: 1})
+    await story.look()
+    assert await story.state(order) == SUBMITTED, "a part is not all"
+    assert len(await story.notes(id_)) == 2 and any(part["number"] in text for text in await story.notes(id_))
+    await engine.reset_counters()
+    await story.look()
+    assert await engine.written() == {"bc": 0, "sales": 0}
+    rest = await story.does("ship", order)
+    await story.look()
+    assert await story.state(order) == FULFILLED
+    assert len(await story.notes(id_)) == 3 and any(rest["number"] in text for text in await story.notes(id_))
+    invoice = await story.does("invoice", order)
+    await story.look()
+    await story.ended([order])
+    assert str((await story.desk.now(order))["datefulfilled"])[:10] == (await engine.bc.rows("salesShipments"))[-1]["postingDate"]
+    told = [f"Invoice {invoice['number']} was posted.", f"Invoice {invoice['number']} was posted for order {order['ordernumber']}."]
+    assert len(await story.notes(id_)) == 4 and told[0] in await story.notes(id_)
+    assert await story.notes(story.desk.accounts["C0"]["accountid"]) == [told[1]]
+    await engine.reset_counters()
+    await engine.bc.hand("cancel", id=invoice["id"])
+    await story.look()
+    assert await engine.written() == {"bc": 0, "sales": 0}, "a credit memo is told to nobody"
+
+
+@pytest.mark.rule("C5")
+@pytest.mark.case("T490", "T508", "T530", "T532")
+async def test_one_invoice_for_several_orders_makes_each_of_them_invoiced_whatever_became_of_customer_or_order(engine: Engine) -> None:
+    story = await Story.begun(engine)
+    three, [lonely, lost, other] = await story.orders("C0", "C0", "C0"), await story.orders("C1", "C2", "C3")
+    await story.ships(*three, lonely, lost, other)
+    await story.look()
+    ids = [(await story.desk.in_bc(each))["id"] for each in three]
+    await engine.api.delete("couplings/CUSTOMER", {"salesId": story.desk.accounts["C1"]["accountid"]})
+    await engine.sales.delete("salesorders", lost["salesorderid"])
+    await engine.bc.hand("combineShipments", ids=ids)
+    for order in (lonely, other):
+        await story.does("invoice", order)
+    [left] = await engine.bc.rows("salesOrders", yourReference=lost["ordernumber"])
+    await engine.bc.hand("invoice", id=left["id"])
+    assert "refers to it" in await engine.sales.refused("delete", set="accounts", id=story.desk.accounts["C3"]["accountid"])
+    await engine.sales.fault(method="POST", path="annotations", status=404, code="0x80040217", times=2)
+    await story.look()
+    await story.ended([*three, lonely, other])
+    assert await engine.sales.unused_faults() == 0
+    assert await story.life(lost) is None
+
+
+@pytest.mark.rule("C5", "A6")
+@pytest.mark.case("T511")
+async def test_a_deleted_order_goes_back_to_pending_and_can_be_submitted_once_more(engine: Engine) -> None:
+    story = await Story.begun(engine)
+    order, canceled, kept = await story.orders("C0", "C1", "C2")
+    mine, other = await story.desk.in_bc(order), await story.desk.in_bc(canceled)
+    await engine.sales.hand("cancel", set="salesorders", id=canceled["salesorderid"])
+    await story.delete(order)
+    await story.delete(canceled)
+    await story.hears(mine, other)
+    now = await story.desk.now(order)
+    assert (await story.state(order), now["lastbackofficesubmit"], now["couplet_bcnumber"], await story.life(order)) == (PENDING,) + (
+        None,
+    ) * 3
+    assert (await story.state(canceled), await story.life(canceled), await story.life(kept)) == (CANCELED, None, "coupled")
+    await story.look()
+    assert await story.life(order) is None, "nobody submitted it"
+    await story.desk.submit(order)
+    await story.look()
+    again = await story.desk.in_bc(order)
+    assert again["id"] != mine["id"] and again["number"] != mine["number"]
+    assert (await story.life(order), await engine.problems(NAME)) == ("coupled", [])
+    await story.ships(order)
+    await story.does("invoice", order)
+    await story.look()
+    await story.ended([order])
