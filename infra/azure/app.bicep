@@ -1,0 +1,114 @@
+metadata description = 'The function app on its Flex Consumption plan, with its settings and, where wanted, the sign-in of people.'
+
+param name string
+param location string
+param tags object
+param identityId string
+param identityClientId string
+param deploymentPrincipalId string
+param packageUrl string
+param insightsConnection string
+param workspaceId string
+param subnetId string
+param maximumInstances int
+param consoleClientId string
+param tenantId string
+param settings object
+
+// https://learn.microsoft.com/azure/role-based-access-control/built-in-roles: Website Contributor
+var websiteContributor = 'de139f84-1756-47ae-9be6-808fbbe84772'
+
+var hostSettings = {
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  AZURE_CLIENT_ID: identityClientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { tier: 'FlexConsumption', name: 'FC1' }
+  properties: { reserved: true }
+}
+
+resource site 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'couplet' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identityId}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    keyVaultReferenceIdentity: identityId
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    siteConfig: {
+      minTlsVersion: '1.2'
+      appSettings: [for each in items(union(hostSettings, settings)): { name: each.key, value: each.value }]
+    }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageUrl
+          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
+        }
+      }
+      runtime: { name: 'python', version: '3.13' }
+      scaleAndConcurrency: { instanceMemoryMB: 512, maximumInstanceCount: maximumInstances }
+    }
+  }
+}
+
+// People sign in with Entra; webhooks and programs have keys of their own and pass.
+resource signIn 'Microsoft.Web/sites/config@2024-04-01' = if (!empty(consoleClientId)) {
+  parent: site
+  name: 'authsettingsV2'
+  properties: {
+    platform: { enabled: true }
+    globalValidation: { unauthenticatedClientAction: 'AllowAnonymous' }
+    httpSettings: { requireHttps: true }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          clientId: consoleClientId
+          openIdIssuer: '${environment().authentication.loginEndpoint}${tenantId}/v2.0'
+        }
+        validation: { allowedAudiences: ['api://${consoleClientId}', consoleClientId] }
+      }
+    }
+    login: { tokenStore: { enabled: false } }
+  }
+}
+
+resource deployer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: site
+  name: guid(site.id, deploymentPrincipalId, websiteContributor)
+  properties: {
+    principalId: deploymentPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', websiteContributor)
+  }
+}
+
+resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: site
+  name: 'couplet'
+  properties: {
+    workspaceId: workspaceId
+    logs: [{ category: 'FunctionAppLogs', enabled: true }]
+    metrics: [{ category: 'AllMetrics', enabled: true }]
+  }
+}
+
+output name string = site.name
+output address string = 'https://${site.properties.defaultHostName}'

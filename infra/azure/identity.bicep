@@ -1,0 +1,23 @@
+metadata description = 'Two identities: the one that the app runs as, and the one that deploys it.'
+
+param name string
+param location string
+param tags object
+
+resource app 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: '${name}-app'
+  location: location
+  tags: tags
+}
+
+resource deployment 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: '${name}-deployment'
+  location: location
+  tags: tags
+}
+
+output appId string = app.id
+output appClientId string = app.properties.clientId
+output appPrincipalId string = app.properties.principalId
+output deploymentClientId string = deployment.properties.clientId
+output deploymentPrincipalId string = deployment.properties.principalId
