@@ -9,7 +9,7 @@ HEADER = {
     Side.BC: Sums(net=("totalAmountExcludingTax",), tax="totalTaxAmount", discount="discountAmount"),
     Side.SALES: Sums(gross="totalamount", tax="totaltax", discount="totaldiscountamount", freight="freightamount"),
 }
-IN_BC = Sums(net=("netAmount", "invoiceDiscountAllocation"), tax="netTaxAmount")
+IN_BC = Sums(net=("netAmount", "invoiceDiscountAllocation"), tax="netTaxAmount", percent="taxPercent")
 """A line's amount, and the part of the invoice discount that falls to it: Sales reduces the whole, not its lines."""
 IN_SALES = Sums(gross="extendedamount", tax="tax")
 TEXTS, FREIGHT = ("Comment",), ("Account",)

@@ -25,19 +25,20 @@ SHOWN = 10
 class Sums:
     """The amounts of a document or a line on one side: `net` and `tax` are sums of columns, what a `gross` column has less its tax is net.
 
-    `discount` is what the document as a whole is reduced by, `freight` what is added for its transport.
+    `percent` is the rate of the tax, `discount` what the document as a whole is reduced by, `freight` what is added for its transport.
     """
 
     net: tuple[str, ...] = ()
     gross: str = ""
     tax: str = ""
+    percent: str = ""
     discount: str = ""
     freight: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that is read."""
-        return tuple(dict.fromkeys(name for name in (*self.net, self.gross, self.tax, self.discount, self.freight) if name))
+        return tuple(dict.fromkeys(name for name in (*self.net, self.gross, self.tax, self.percent, self.discount, self.freight) if name))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,7 +163,11 @@ def _line(name: str, sums: Mapping[Side, Sums], rows: Mapping[Side, Row], tax: T
     """A line as its document is meant; where Sales has no tax of its own, also the other way if it agrees then."""
     with_tax, without = _readings(name, sums, rows)
     usual, other = (without, with_tax) if tax is Tax.NONE else (with_tax, without)
-    return other if tax is not Tax.OWN and other.apart <= tolerance < usual.apart else usual
+    if tax is Tax.OWN or usual.apart <= tolerance:
+        return usual
+    # The tax of a line is of what the discount of the whole leaves of it; its price holds all of it.
+    whole = Share(name, with_tax.sales, without.bc * (1 + _read(rows[Side.BC], sums[Side.BC].percent) / 100))
+    return next((each for each in (other, whole) if each.apart <= tolerance), usual)
 
 
 def _of_lines(totals: Totals, lines: Mapping[Side, Sequence[Row]], tax: Tax, tolerance: Decimal) -> list[Share]:

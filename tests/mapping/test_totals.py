@@ -23,7 +23,7 @@ TOTALS = Totals(
             nested="lines",
             order="sequence",
             names=("text",),
-            sums=Sums(net=("net", "allocated"), tax="vat"),
+            sums=Sums(net=("net", "allocated"), tax="vat", percent="rate"),
             kind="kind",
             texts=("Comment",),
             freight=("Account",),
@@ -103,6 +103,14 @@ def test_prices_with_tax_beside_prices_without_it_are_no_difference_where_every_
     assert apart(bc, {"total": 169, "tax": 0}, lines, details) is None
     assert apart(bc, {"total": 170, "tax": 0}, lines, [details[0], {"number": 2, "extended": 51}])
     assert apart(bc, {"total": 169, "tax": 0}), "nobody looked at the lines"
+
+
+def test_a_price_with_tax_agrees_also_where_the_whole_is_reduced_and_so_its_tax() -> None:
+    lines = [bc_line(1, 90, 17.1, allocated=10, rate=19), bc_line(2, 45, 8.55, allocated=5, rate=19)]
+    details = [{"number": 1, "extended": 119}, {"number": 2, "extended": 50}]
+    bc = {"excl": 135, "vat": 25.65, "reduced": 15}
+    assert apart(bc, {"total": 154, "reduced": 15}, lines, details) is None
+    assert apart(bc, {"total": 155, "reduced": 15}, lines, [details[0], {"number": 2, "extended": 51}])
 
 
 def test_of_many_places_the_largest_are_named_and_the_rest_counted() -> None:
