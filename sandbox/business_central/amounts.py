@@ -108,7 +108,7 @@ def retotal(company: Company, document_id: str) -> None:
     for before, line in zip(held, lines, strict=True):
         if before != line:
             company.table("Sales Line").modify(line)
-    table.modify({**header, **totals(lines)})
+    table.modify({**header, **totals(lines)}, stamped=bool(company.environment.switches["linesMoveHeaders"]))
     outstanding(company, header.get("Sell-to Customer No.", ""))
 
 

@@ -27,6 +27,7 @@ SWITCHES: dict[str, Any] = {
     "keepCodeCase": False,
     "manualNumbers": True,
     "companyContacts": True,
+    "linesMoveHeaders": True,
     "inheritFromCompany": False,
     "commitLagMs": 0,
     "clockOffsetMs": 0,

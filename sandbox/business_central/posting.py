@@ -118,6 +118,8 @@ def invoice(company: Company, orders: list[Row], quantities: Quantities | None =
     with company.environment.journal.atomic():
         posted = invoicing.post_orders(company, orders, quantities)
         for order in orders:
+            headers = company.table("Sales Header")
+            headers.modify(dict(headers.rows[order["SystemId"]]))
             if not (keep and len(orders) > 1):
                 close(company, company.table("Sales Header").rows[order["SystemId"]])
             outstanding(company, order["Sell-to Customer No."])

@@ -72,6 +72,19 @@ async def test_prices_with_tax_are_taken_apart(bc: Client, customer: str) -> Non
     assert (line["unitPrice"], line["netTaxAmount"]) == (11.9, 1.9)
 
 
+@pytest.mark.fidelity("bc-8-header-lines")
+async def test_a_switch_leaves_the_header_where_it_is_when_lines_change(bc: Client, customer: str) -> None:
+    await bc.switch(linesMoveHeaders=False)
+    made = await order(bc, customer, bolts(3))
+    (line,) = await lines_of(bc, made)
+    before = (await bc.one(f"ext:salesOrders({made['id']})"))["lastModifiedDateTime"]
+    await bc.change(f"ext:salesOrderLines({line['id']})", quantity=4)
+    after = await bc.one(f"ext:salesOrders({made['id']})")
+    assert (after["lastModifiedDateTime"], after["totalAmountExcludingTax"]) == (before, 40)
+    await bc.hand("release", id=made["id"])
+    assert (await bc.one(f"ext:salesOrders({made['id']})"))["lastModifiedDateTime"] > before
+
+
 @pytest.mark.fidelity("bc-x-line-objects")
 async def test_a_line_says_what_it_sells_by_id_and_in_a_unit_of_its_own(bc: Client, customer: str) -> None:
     item, resource = (await bc.rows("items?$filter=number eq 'A'"))[0]["id"], (await bc.rows("ext:resources"))[0]["id"]
