@@ -11,6 +11,7 @@ from mapping.values import Side
 from sync.heart.coupling import Coupling
 from tests.scenario import by_hand
 from tests.scenario.engine import Engine
+from tests.scenario.orders import Desk
 from tests.scenario.people import Row
 from tests.scenario.test_account_figures import bolt, buyer, ordered
 from tests.scenario.world import Record
@@ -135,6 +136,22 @@ async def test_only_notes_of_people_on_coupled_orders_travel(engine: Engine) -> 
 
 
 @pytest.mark.case("T520")
+async def test_the_notes_of_an_order_come_with_it_when_it_is_taken_over(engine: Engine) -> None:
+    desk = await Desk.opened(engine)
+    order = await desk.order(desk.line("ITEM-0"))
+    await write(engine, Side.SALES, order["salesorderid"], "<p>Call before noon</p>")
+    await write(engine, Side.SALES, order["salesorderid"], "Fragile")
+    await engine.look(NAME)
+    assert not await engine.bc.rows("notes")
+    await desk.submit(order)
+    await engine.look(ORDERS)
+    made = await desk.in_bc(order)
+    assert await notes(engine, made["id"], order["salesorderid"]) == (
+        ["Call before noon", "Fragile"],
+        ["<p>Call before noon</p>", "Fragile"],
+    )
+
+
 @pytest.mark.rule("A1")
 async def test_notes_that_were_written_before_the_order_was_coupled_come_with_it(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sync.desk.brought.LATER", 0.0)

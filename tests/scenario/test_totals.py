@@ -10,6 +10,7 @@ from mapping.values import Side
 from sandbox.running import Sandbox
 from tests.scenario import invoicing
 from tests.scenario.engine import Engine, engine_on
+from tests.scenario.orders import Desk, write_in
 from tests.scenario.test_account_figures import bolt, buyer
 from tests.scenario.test_notes import ORDERS, couple
 from tests.scenario.world import Record, in_bc
@@ -57,6 +58,24 @@ async def test_a_document_that_agrees_with_or_without_tax_is_silent(engine: Engi
     await order(engine, mine, [{"unitPrice": 100}, {"unitPrice": 50}], [{"priceperunit": 119}, {"priceperunit": 50}])
     await engine.look(ORDERS)
     assert not await differences(engine)
+
+
+async def test_an_order_that_was_taken_over_has_the_same_total_until_people_of_bc_change_it(engine: Engine) -> None:
+    desk = await Desk.opened(engine)
+    order = await desk.submitted(
+        desk.line("VAT-0", 3, 11.9, manualdiscountamount=1.19),
+        desk.line("ITEM-0", 7, 0.33),
+        write_in("Engraved", 1.5, 9.99),
+        freightamount=7.9,
+        discountamount=2,
+    )
+    await engine.look(ORDERS)
+    assert not await differences(engine)
+    lines = await desk.lines_in_bc(order)
+    await engine.bc.edit("salesOrderLines", lines[2]["id"], unitPrice=19.99)
+    await engine.look(ORDERS)
+    [said] = await differences(engine)
+    assert "in line 3 Engraved 14.99 / 29.99" in said, said
 
 
 async def test_totals_that_differ_are_noted_with_both_sums_and_the_places_until_they_agree(engine: Engine) -> None:
