@@ -11,6 +11,7 @@ import pytest
 
 from mapping.catalogue import CATALOGUE
 from mapping.profiles import available
+from mapping.values import Side
 from mapping.world import World
 from sync.heart.coupling import Coupling, Held, Life
 from sync.record.claims import judge
@@ -78,3 +79,14 @@ def test_each_of_two_claims_finds_its_own_row() -> None:
 
 def test_a_claim_whose_id_was_ours_to_choose_adopts_nothing() -> None:
     assert verdict([replace(claim(), claimed_at=None)], row()) == ({}, set())
+
+
+def test_what_a_row_was_given_when_it_was_made_counts_as_written() -> None:
+    orders = available(CATALOGUE, extended=False)[0]["SALESORDER-ORDER"]
+    held = {"externalDocumentNumber": Held("FAIR 26", "Fair 26")}
+    mine = Coupling(
+        company="C", mapping=orders.name, bc_id="placeholder", sales_id="S1", life=Life.CLAIMED, claimed_at=CLAIMED_AT, held=held
+    )
+    blanks = dict.fromkeys(orders.columns(Side.BC), "") | {"id": "B1", "lastModifiedDateTime": "2026-03-01T12:00:00.5Z"}
+    told = [judge(orders, [mine], [{**blanks, "externalDocumentNumber": text}], WORLD).adopts for text in ("FAIR 26", "FAIR 27")]
+    assert [len(each) for each in told] == [1, 0]

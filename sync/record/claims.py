@@ -61,7 +61,7 @@ def _may_be_ours(mapping: TableMapping, claim: Coupling, row: Row, world: World)
 
 def _as_written(mapping: TableMapping, claim: Coupling, row: Row, world: World) -> bool:
     """Whether the row holds all that was written; what was left blank may have been filled by BC."""
-    for unit in mapping.fields:
+    for unit in (*mapping.fields, *mapping.given):
         written = _members(claim.held[unit.name].bc) if unit.name in claim.held else ()
         for member, value in zip(unit.members, written, strict=False):
             held = member.read(Side.BC, row, world)
