@@ -20,7 +20,7 @@ from mapping.kinds import Number, decimal_text, number
 from mapping.model import Addition, Draft, Table, TableMapping, Unit
 from mapping.notes import brought
 from mapping.order_lines import SOLINE_ORDERDETAIL
-from mapping.order_states import SUBMITTED, toggled
+from mapping.order_states import CANCELED, SUBMITTED, toggled
 from mapping.order_status import (
     GONE,
     INVOICES_POSTED,
@@ -113,6 +113,14 @@ def discount_of(order: Row, world: World) -> Decimal:
     return Decimal(decimal_text(before - after, world.currency_precision))
 
 
+def not_canceled(draft: Draft, world: World) -> Addition:
+    """An order that was canceled in Sales stands in BC still, where nobody may know: a person says what becomes of it."""
+    if draft.rows.get(Side.SALES, {}).get("statecode") != CANCELED or Side.BC not in draft.rows or draft.creates:
+        return Addition()
+    number = draft.rows[Side.BC]["number"]
+    return Addition(refusal=Refusal(code="canceled_in_sales", detail=f"it was canceled in Sales and is order {number} in Business Central"))
+
+
 LINES = Part(
     lines=SOLINE_ORDERDETAIL,
     keys={Side.BC: "documentId", Side.SALES: "_salesorderid_value"},
@@ -143,7 +151,7 @@ SALESORDER_ORDER = TableMapping(
     reopens={Side.SALES: toggled},
     also={Side.BC: ("number", "discountAmount", *SHOWN[Side.BC]), Side.SALES: (*SHOWN[Side.SALES], SUBMIT, *AMOUNTS)},
     related=(CUSTOMERS_PERSON, CURRENCY_OF_DOCUMENT, RATES_OF_DOCUMENT, *BESIDE_DOCUMENTS, *POSTED_OF_ORDER),
-    rules=(once, for_open_customer, in_rated_currency, discounted, fulfilled_when_shipped, told_on_the_timeline),
+    rules=(once, for_open_customer, in_rated_currency, not_canceled, discounted, fulfilled_when_shipped, told_on_the_timeline),
     gone=GONE,
     watches=(LINES_POSTED,),
     unserved={"salesInvoiceLines": {"watches": (INVOICES_POSTED,)}},

@@ -21,7 +21,7 @@ CoupletError
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · NoCompanyContact · NoContact · NoCustomer · NoSalesperson ·
-        CustomerBlocked · HandedOverBefore · BadQuantity · OtherUnit · ProductNotActive · ProductType · NoWriteInProduct ·
+        CanceledInSales · CustomerBlocked · HandedOverBefore · BadQuantity · OtherUnit · ProductNotActive · ProductType · NoWriteInProduct ·
         NoFreightAccount · NoVatRate ·
         UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
         UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList · CounterpartDeleted ·
@@ -52,6 +52,7 @@ from sync.errors.problems import (
     AmbiguousMatch,
     BadQuantity,
     BaseUnitDiffers,
+    CanceledInSales,
     ConflictingEdits,
     CounterpartDeleted,
     CreateOnly,
@@ -186,6 +187,7 @@ __all__ = [
     "BadQuantity",
     "BadSetting",
     "BaseUnitDiffers",
+    "CanceledInSales",
     "ChangedMeanwhile",
     "ChoiceInUse",
     "ChoiceNotTaken",

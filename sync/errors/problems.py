@@ -111,6 +111,12 @@ class CustomerBlocked(RecordProblem):
     remedy = "Unblock the customer in Business Central, then synchronise the document again."
 
 
+class CanceledInSales(RecordProblem):
+    """An order was canceled in Sales after Business Central had taken it over."""
+
+    remedy = "Delete the order in Business Central, or uncouple it if it is to be delivered all the same."
+
+
 class HandedOverBefore(RecordProblem):
     """The order was handed to a back office before, by another connector or under a coupling that was removed."""
 

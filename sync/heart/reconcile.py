@@ -35,7 +35,7 @@ from sync.heart.kept import recall
 from sync.heart.line_pairs import Line, told
 from sync.heart.making import gathered, values_of
 from sync.heart.merge import Merged, merge_unit
-from sync.heart.plan import Act, Outcome, Pair, Plan, Problem, Run
+from sync.heart.plan import Act, Outcome, Pair, Plan, Problem, Run, because
 from sync.heart.present import Present, as_refused, read_unit
 from sync.heart.versions import is_behind, version_met
 
@@ -98,8 +98,9 @@ def _kept(mapping: TableMapping, pair: Pair, world: World, why: str) -> Plan:
     additions = [rule(draft, world) for rule in mapping.rules] if pair.coupled else []
     values = gathered({}, additions)
     steps = (*updates(mapping, pair, values), *(step for one in additions for step in one.after))
-    outcomes = {step.side: Outcome.MODIFIED for step in steps} or dict.fromkeys(Side, Outcome.OUT_OF_FILTER)
-    return Plan(steps=steps, outcomes=outcomes, held=remembered_by_rules(additions, pair), asked=pair.asked, why=why)
+    problems = tuple(because(one.refusal) for one in additions if one.refusal)
+    outcomes = {step.side: Outcome.MODIFIED for step in steps} or dict.fromkeys(Side, Outcome.FAILED if problems else Outcome.OUT_OF_FILTER)
+    return Plan(steps=steps, outcomes=outcomes, held=remembered_by_rules(additions, pair), problems=problems, asked=pair.asked, why=why)
 
 
 def _merge(mapping: TableMapping, pair: Pair, world: World, run: Run, held_back: Mapping[str, Problem], along: Along) -> Plan:
