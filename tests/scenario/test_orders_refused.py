@@ -48,7 +48,7 @@ async def test_each_order_that_cannot_be_taken_over_says_why_and_leaves_nothing(
         "blocked": await desk.submitted(good, of="C1"),
         "type": await desk.submitted(good, desk.line("MISC")),
         "quantity": await desk.submitted(desk.line("ITEM-0", 0), desk.line("ITEM-0", -2), good),
-        "unit": await desk.submitted(desk.line("ITEM-0", **{"uomid@odata.bind": f"/uoms({dozen.id})"})),
+        "unit": await desk.submitted({**good, "uomid@odata.bind": f"/uoms({dozen.id})"}),
         "supplier": await desk.submitted(good, of="S1"),
         "unsold": await desk.submitted(good, write_in("Engraved"), freightamount=5),
         "retired": retired,
