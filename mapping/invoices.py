@@ -24,7 +24,7 @@ from mapping.lookups import Currency, Lookup, Option
 from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.ours import Page
 from mapping.parts import Part
-from mapping.payments import BILLED, PAID, STATE, paid_as_in_bc
+from mapping.payments import BILLED, ORDER, PAID, STATE, paid_as_in_bc, told_when_paid
 from mapping.plain import Day
 from mapping.price_lines import new_line
 from mapping.prices import PRICE_LISTS, partner_of
@@ -231,11 +231,11 @@ POSTEDSALESINV_INV = TableMapping(
     ),
     # Neither a payment nor what takes it back changes the stamp of the posted invoice (rule F1).
     watches=(Watch(table="detailedCustomerLedgerEntries", column="invoiceNumber", key="number"),),
-    rules=(named_and_listed, of_its_order, priced_in_its_list, paid_as_in_bc),
+    rules=(named_and_listed, of_its_order, priced_in_its_list, paid_as_in_bc, told_when_paid),
     totals=totals_of("salesInvoiceLines", "invoice_details", freight=()),
     parts=(LINES,),
     ensures=(EnsureEach(name=LISTS, key=currency_of, of=list_in),),
-    also={Side.BC: (*PAID, REFERENCE, "shipmentMethodId", "pricesIncludeTax"), Side.SALES: STATE},
+    also={Side.BC: (*PAID, REFERENCE, "shipmentMethodId", "pricesIncludeTax"), Side.SALES: (*STATE, ORDER)},
     page=Page(132),
     names={Side.BC: ("number", "customerName"), Side.SALES: ("invoicenumber", "name")},
     fields=FIELDS,

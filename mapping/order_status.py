@@ -12,13 +12,12 @@ from mapping.beside import Related, Watch
 from mapping.fields import to_sales
 from mapping.filters import OneOf, equals
 from mapping.gone import Became, Ending, Gone
-from mapping.ids import derived_id
 from mapping.model import Addition, Draft
 from mapping.order_states import BILLED, CANCELED, COMPLETE, FULFILLED, IN_PROGRESS, INVOICED, PENDING, SUBMITTED
 from mapping.ours import NUMBER
 from mapping.plain import Day
 from mapping.steps import Create
-from mapping.timeline import STATUS
+from mapping.timeline import told
 from mapping.values import Refusal, Row, Side
 from mapping.world import World
 
@@ -124,7 +123,7 @@ def told_on_the_timeline(draft: Draft, world: World) -> Addition:
 def _events(mine: Row, order: Row, number: str, world: World) -> Iterator[tuple[str, list[Create]]]:
     """What there is to tell of an order, by a name of its own."""
     if mine.get("documentStatus", "Released") == "Released" and _is_released(mine, world) is None:
-        yield "released", [_note("salesorder", order["salesorderid"], f"Released as order {number}.")]
+        yield "released", [told("salesorder", order["salesorderid"], f"Released as order {number}.")]
     for shipment in world.rows(SHIPMENTS, number):
         yield f"shipment {shipment['number']}", list(_shipped(order, shipment))
     for invoice in _numbers(number, world):
@@ -138,20 +137,13 @@ def _numbers(number: str, world: World) -> list[str]:
 
 
 def _shipped(order: Row, shipment: Row) -> Iterator[Create]:
-    yield _note("salesorder", order["salesorderid"], f"Shipment {shipment['number']} was posted on {str(shipment['postingDate'])[:10]}.")
+    yield told("salesorder", order["salesorderid"], f"Shipment {shipment['number']} was posted on {str(shipment['postingDate'])[:10]}.")
 
 
 def _invoiced(order: Row, invoice: str) -> Iterator[Create]:
-    yield _note("salesorder", order["salesorderid"], f"Invoice {invoice} was posted.")
+    yield told("salesorder", order["salesorderid"], f"Invoice {invoice} was posted.")
     if order.get("_accountid_value"):
-        yield _note("account", order["_accountid_value"], f"Invoice {invoice} was posted for order {order['ordernumber']}.")
-
-
-def _note(table: str, id_: str, text: str) -> Create:
-    """A note on the timeline of a row, made once; nobody misses it where the row is gone."""
-    about = {f"objectid_{table}@odata.bind": f"/{table}s({id_})"}
-    values = {"subject": STATUS, "notetext": text, "isdocument": False, **about}
-    return Create(side=Side.SALES, table="annotations", id=derived_id("timeline", table, id_, text), values=values, optional=True)
+        yield told("account", order["_accountid_value"], f"Invoice {invoice} was posted for order {order['ordernumber']}.")
 
 
 GONE = Gone(

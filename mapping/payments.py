@@ -8,6 +8,7 @@ from typing import Any
 
 from mapping.model import Addition, Draft
 from mapping.steps import Together, Update
+from mapping.timeline import told
 from mapping.values import Row, Side
 from mapping.world import World
 
@@ -19,6 +20,8 @@ CANCELED: Mapping[str, Any] = {"statecode": 3, "statuscode": 100003}
 PAID = ("status", "remainingAmount", "totalAmountIncludingTax")
 STATE = ("statecode", "statuscode")
 """What the rule looks at, per side."""
+
+ORDER, PAID_TOLD = "_salesorderid_value", "told paid"
 
 
 def state_of(invoice: Row) -> Mapping[str, Any]:
@@ -44,3 +47,12 @@ def paid_as_in_bc(draft: Draft, world: World) -> Addition:
     steps = tuple(Update(side=Side.SALES, table="invoices", id=id_, values=values) for values in (BILLED, wanted))
     by_way_of_active = BILLED["statecode"] not in (present["statecode"], wanted["statecode"])
     return Addition(after=(Together(side=Side.SALES, steps=steps),) if by_way_of_active else steps[1:])
+
+
+def told_when_paid(draft: Draft, world: World) -> Addition:
+    """A note on the timeline of the order that the invoice came from says when it was paid to the last cent; once."""
+    order = draft.rows.get(Side.SALES, {}).get(ORDER)
+    if draft.creates or not order or state_of(draft.rows[Side.BC]) != COMPLETE or draft.remembered.get(PAID_TOLD):
+        return Addition()
+    note = told("salesorder", order, f"Invoice {draft.rows[Side.BC]['number']} was paid.")
+    return Addition(after=(note,), remembers={PAID_TOLD: True})

@@ -16,6 +16,9 @@ SUBMITTED, CANCELED, FULFILLED, INVOICED, PENDING = (1, 3), (2, 4), (3, 100001),
 """statecode and statuscode of an order in Sales."""
 
 
+INVOICES = "POSTEDSALESINV-INV"
+
+
 class Story:
     """Orders that were submitted in Sales and taken over, what people do with them in BC, and what Sales says of them."""
 
@@ -98,6 +101,8 @@ async def test_released_shipped_and_invoiced_the_order_says_so_and_its_timeline_
     await story.look()
     assert await story.state(order) == FULFILLED
     assert len(await story.notes(id_)) == 3 and any(rest["number"] in text for text in await story.notes(id_))
+    await engine.switch(INVOICES, enabled=True)
+    await engine.look(INVOICES)
     invoice = await story.does("invoice", order)
     await story.look()
     await story.ended([order])
@@ -105,6 +110,12 @@ async def test_released_shipped_and_invoiced_the_order_says_so_and_its_timeline_
     told = [f"Invoice {invoice['number']} was posted.", f"Invoice {invoice['number']} was posted for order {order['ordernumber']}."]
     assert len(await story.notes(id_)) == 4 and told[0] in await story.notes(id_)
     assert await story.notes(story.desk.accounts["C0"]["accountid"]) == [told[1]]
+    await engine.look(INVOICES)
+    await engine.bc.hand("pay", id=invoice["id"])
+    await engine.look(INVOICES)
+    assert f"Invoice {invoice['number']} was paid." in await story.notes(id_)
+    await engine.bc.hand("unapply", id=invoice["id"])
+    await engine.look(INVOICES)
     await engine.reset_counters()
     await engine.bc.hand("cancel", id=invoice["id"])
     await story.look()
