@@ -6,7 +6,7 @@ goes on following the payments, also backwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from mapping.accounts import owned_by
@@ -140,8 +140,8 @@ def priced_in_its_list(draft: Draft, world: World) -> Addition:
         there = known.world.rows("prices", product)
         if product and unit and not any((line["_pricelevelid_value"], line["_uomid_value"]) == (price_list, unit) for line in there):
             prices.setdefault((product, unit), line_amounts(row, draft.rows[Side.BC], world).price)
-    steps = [new_line(product, price_list, unit, number(str(price))) for (product, unit), price in prices.items() if price > 0]
-    return Addition(after=tuple(steps))
+    steps = (new_line(product, price_list, unit, number(str(price))) for (product, unit), price in prices.items() if price > 0)
+    return Addition(after=tuple(replace(step, first=True) for step in steps))
 
 
 REFERENCE = "customerPurchaseOrderReference"

@@ -13,6 +13,7 @@ class Create:
     """Make a row, under an id of our choosing where the service takes one (rule A6); nobody misses an `optional` one that is refused.
 
     `parts` are rows of other tables that are made with it in one request, all or nothing, by the property that they stand under.
+    `first`: of the records of a list that would make one row, the first does, and the others leave it.
     """
 
     side: Side
@@ -20,6 +21,7 @@ class Create:
     values: Row
     id: str | None = None
     parts: Mapping[str, tuple[Create, ...]] = field(default_factory=dict)
+    first: bool = False
     optional: bool = False
 
 

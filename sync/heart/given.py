@@ -96,12 +96,22 @@ def _given_otherwise(unit: Unit, merged: Merged, values: Values, pair: Pair, wor
     for side, sent in merged.values.items():
         if merged.held is None or all(values[side].get(column) == value for column, value in sent.items()):
             continue
-        shown = {side: {**pair.rows.get(side, {}), **values[side]}}
+        shown = {side: {**pair.rows.get(side, {}), **values[side], **_referred_to(unit, side, values[side])}}
         present = read_unit(unit, Pair(rows=shown, ids=pair.ids), world)
         if isinstance(present, Present):
             held, now = merged.held, present.value(side)
             return Held(now, held.sales) if side is Side.BC else Held(held.bc, now)
     return None
+
+
+def _referred_to(unit: Unit, side: Side, sent: Mapping[str, object]) -> dict[str, str]:
+    """What a row shows of references that are sent as binds."""
+    binds = {member.shown(side): sent.get(f"{getattr(member.kind, 'nav', '')}{BIND}") for member in unit.members}
+    return {column: str(bind).partition("(")[2].rstrip(")") for column, bind in binds.items() if bind}
+
+
+BIND = "@odata.bind"
+"""Ends the name of a property that says which row a reference of Sales is to lead to."""
 
 
 def overruled(mapping: TableMapping, merged: Mapping[str, Merged], otherwise: Mapping[str, Held]) -> dict[str, Merged]:

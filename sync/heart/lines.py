@@ -94,7 +94,8 @@ def made_line(part: Part, place: int, row: Row, document: Draft, world: World) -
             return MadeRows(values=expanded, line=MadeLine(mapping=mapping.name, ids=ids, held=held))
         in_the_way = [because(expanded)]
     called = f"line {place}, {mapping.title(source, row) or id_}"
-    return MadeRows(values=(), problems=[replace(each, field=None, detail=f"{called}: {each.detail}") for each in in_the_way])
+    told = {(each.code, each.detail): each for each in in_the_way}.values()
+    return MadeRows(values=(), problems=[replace(each, field=None, detail=f"{called}: {each.detail}") for each in told])
 
 
 def numbered(part: Part, target: Side, document: Draft, groups: Sequence[MadeRows], after: int = 0) -> Iterator[Create]:

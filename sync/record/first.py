@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mapping.steps import Step, Update
+from mapping.steps import Create, Step, Update
 from mapping.values import Side
 from sync.context import Context
 from sync.record.task import Task
@@ -15,10 +15,10 @@ from sync.run import messages
 
 def only_first(tasks: Sequence[Task]) -> Sequence[Task]:
     """The same tasks; a step that only the first record does to a row is left out of the plans of the others."""
-    done: set[tuple[str, str, str]] = set()
+    done: set[tuple[str, str, str | None]] = set()
 
     def left_to_me(step: Step) -> bool:
-        if not isinstance(step, Update) or not step.first:
+        if not isinstance(step, Create | Update) or not step.first:
             return True
         place = (step.side, step.table, step.id)
         mine = place not in done
@@ -26,7 +26,7 @@ def only_first(tasks: Sequence[Task]) -> Sequence[Task]:
         return mine
 
     for task in tasks:
-        if any(isinstance(step, Update) and step.first for step in task.plan.steps):
+        if any(isinstance(step, Create | Update) and step.first for step in task.plan.steps):
             task.plan = replace(task.plan, steps=tuple(step for step in task.plan.steps if left_to_me(step)))
     return tasks
 

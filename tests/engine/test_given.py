@@ -18,6 +18,7 @@ from mapping.modes import Modes, in_mode
 from mapping.overlay import read
 from mapping.transform import LowerCase, Prefix, TitleCase, Trim, UpperCase, WithoutPrefix
 from mapping.values import Side
+from sync.heart.coupling import Held
 from sync.heart.plan import Outcome, Pair, Run
 from sync.heart.reconcile import reconcile
 from tests.engine.pairs import (
@@ -112,6 +113,16 @@ def test_of_several_templates_that_fit_the_one_with_the_lowest_number_is_taken(c
     for order in ((some, rest), (rest, some)):
         plan = reconcile(replace(CUSTOMER, templates={BC: order}), only_in_sales(address1_city=city), WORLD, EVERYWHERE)
         assert written(plan)[BC]["customerPostingGroup"] == group
+
+
+@pytest.mark.rule("B2")
+def test_who_is_referred_to_by_a_rule_in_the_place_of_a_field_is_not_set_back_by_that_field() -> None:
+    template = Template(name="of the team", values={"ownerid@odata.bind": "/teams(team-1)"})
+    mapping = replace(CUSTOMER, templates={SALES: (template,)})
+    start = Pair(rows={BC: row(CUSTOMER, BC, displayName="New", salespersonCode="ANN")}, ids=IDS)
+    plan = reconcile(mapping, start, WORLD, EVERYWHERE)
+    assert written(plan)[SALES]["ownerid@odata.bind"] == "/teams(team-1)"
+    assert plan.held["salespersonCode"] == Held("sp-ann", "team-1")
 
 
 def test_late_fields_are_written_in_a_second_step_of_the_same_plan() -> None:

@@ -1,0 +1,61 @@
+"""Rule E5: an invoice that came from an order of Sales takes over name, owner, opportunity and price list, and leads back to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sync.heart.plan import Side
+from tests.scenario.engine import Engine
+from tests.scenario.invoicing import NAME, buyer, invoiced, switched_on
+from tests.scenario.pricing import sales_list
+from tests.scenario.world import Record, Row, contact, id_of, sales_opportunity
+
+pytestmark = pytest.mark.rule("E5")
+
+BO = id_of("sales systemusers", "BO")
+
+
+async def order_of(engine: Engine, number: str, customer: str, price_list: Record, **values: Any) -> Row:
+    """An order of Sales, in euros, which belongs to Bo."""
+    given = {
+        "ordernumber": number,
+        "name": f"Order {number}",
+        "pricelevelid@odata.bind": f"/pricelevels({price_list.id})",
+        "ownerid@odata.bind": f"/systemusers({BO})",
+        "customerid_account@odata.bind": f"/accounts({customer})",
+    }
+    return await engine.sales.insert("salesorders", **{name: value for name, value in {**given, **values}.items() if value})
+
+
+async def test_an_invoice_is_that_of_the_order_whose_number_is_its_reference(engine: Engine) -> None:
+    await switched_on(engine, buyer("C2"))
+    accounts = {row["accountnumber"]: row["accountid"] for row in await engine.sales.rows("accounts")}
+    mine = Record(Side.SALES, "accounts", accounts["C1"], {})
+    own, ada, deal = sales_list("Own prices"), contact("ADA", of=mine), sales_opportunity("K1", account=mine)
+    await engine.seed(own, ada, deal)
+    first = await order_of(engine, "ORD-1", accounts["C1"], own, **{"opportunityid@odata.bind": f"/opportunities({deal.id})"})
+    by_ada = {"customerid_account@odata.bind": "", "customerid_contact@odata.bind": f"/contacts({ada.id})"}
+    second = await order_of(engine, "ORD-2", accounts["C1"], own, **by_ada)
+    third = await order_of(engine, "ORD-3", accounts["C2"], own)
+    posted = [await invoiced(engine, yourReference=number) for number in ("ORD-1", "ORD-2", "ORD-3", "Their own number 7")]
+    await engine.look(NAME)
+
+    of_first, of_second = await engine.partner(NAME, posted[0]), await engine.partner(NAME, posted[1])
+    links = ("name", "_salesorderid_value", "_opportunityid_value", "_pricelevelid_value", "_ownerid_value", "_customerid_value")
+    assert [of_first[each] for each in links] == ["Order ORD-1", first["salesorderid"], deal.id, own.id, BO, accounts["C1"]]
+    assert [of_second[each] for each in links] == ["Order ORD-2", second["salesorderid"], None, own.id, BO, accounts["C1"]]
+    without = await engine.partner(NAME, posted[3])
+    assert (without["name"], without["_salesorderid_value"]) == (posted[3].values["number"], None)
+    [listed] = await engine.sales.rows("pricelevels", pricelevelid=without["_pricelevelid_value"])
+    assert listed["name"] == "Couplet Default Price List"
+
+    assert await engine.problems(NAME) == [("customer_changed", None)]
+    assert await engine.coupling(NAME, posted[2]) is None
+    assert len(await engine.sales.rows("invoices")) == 3, "nothing half made"
+    await engine.sales.edit("salesorders", third["salesorderid"], **{"customerid_account@odata.bind": f"/accounts({accounts['C1']})"})
+    await engine.api.post("problems/retry", {"mapping": NAME})
+    await engine.drain()
+    assert (await engine.partner(NAME, posted[2]))["_salesorderid_value"] == third["salesorderid"]
+    assert not await engine.problems(NAME)
