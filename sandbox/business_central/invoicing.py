@@ -38,6 +38,7 @@ def post_orders(company: Company, orders: list[Row], quantities: Quantities | No
             shipment = _shipment_of(company, order) if together else None
             held += [_shipment_comment(shipment)] if shipment else []
             held += [_copy(company, order, line, quantity, shipment) for line, quantity in with_comments(lines, sold)]
+            held += _deduction(company, order, sum(line.get("Line Amount", 0) for line in held if line.get("Order No.") == order["No."]))
     if not held:
         raise errors.dialog("There is nothing to post.")
     return _write(company, posted, held, together)
@@ -153,6 +154,26 @@ def post_prepayment(company: Company, order: Row) -> Row:
     worth = rate(company, posted.get("Currency Code", ""))
     company.add_total("Invoiced Prepayment (LCY)", number, round(posted["Amount Including VAT"] * worth, 2))
     return posted
+
+
+def _deduction(company: Company, order: Row, invoiced: float) -> list[Row]:
+    """What was paid beforehand is taken off, in proportion to what is invoiced."""
+    paid = tidy(sum(row["Amount Including VAT" if order.get("Prices Including VAT") else "Amount"] for row in prepayments(company, order)))
+    whole = sum(line.get("Line Amount", 0) for line in lines_of(company, order))
+    taken = company.totals["Prepayment Deducted"].get(order["SystemId"], 0)
+    part = min(rounded(paid * invoiced / whole, unit_of(company, order)), tidy(paid - taken)) if whole else 0
+    if not part:
+        return []
+    company.totals["Prepayment Deducted"][order["SystemId"]] = tidy(taken + part)
+    taxed = next((line.get("VAT %", 0) for line in lines_of(company, order) if kind_of(line) != COMMENT), 0)
+    line = {"API Type": "Account", "No.": PREPAYMENT_ACCOUNT, "Description": "Prepayment", "Quantity": -1, "Unit Price": part}
+    line |= {"VAT %": taxed, "Document Type": "Invoice", "Order No.": order["No."], "Line No.": _last_line(company, order) + 10000}
+    recalculate(line)
+    return [line]
+
+
+def _last_line(company: Company, order: Row) -> int:
+    return max(int(line["Line No."]) for line in lines_of(company, order))
 
 
 def prepayments(company: Company, order: Row) -> list[Row]:

@@ -199,6 +199,10 @@ async def test_an_order_with_a_prepayment_waits_for_it(bc: Client, customer: str
     await bc.hand("release", id=made["id"])
     assert (await bc.one(f"ext:salesOrders({made['id']})"))["documentStatus"] == "Released"
     await bc.hand("ship", id=made["id"])
+    (line,) = await lines_of(bc, made)
+    parts = [await bc.hand("invoicePart", id=made["id"], lines={line["id"]: 4}), await bc.hand("invoice", id=made["id"])]
+    totals = [(await bc.one(f"ext:salesInvoices({each['id']})"))["totalAmountExcludingTax"] for each in parts]
+    assert totals == [32, 48], "what was paid beforehand is taken off"
 
 
 @pytest.mark.fidelity("bc-x-payments")
