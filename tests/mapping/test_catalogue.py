@@ -85,7 +85,7 @@ def test_rows_that_native_offers_disabled_are_offered(name: str) -> None:
         assert schema.column(Side.SALES, member.sales_table, member.sales), f"Sales has no {member.sales}"
 
 
-@pytest.mark.case("T653")
+@pytest.mark.case("T653", "T658", "T659")
 @pytest.mark.parametrize("name", NAMES)
 def test_tables_direction_and_needs(name: str) -> None:
     mapping, facts = CATALOGUE[name], FACTS[name]

@@ -82,8 +82,23 @@ async def test_each_sort_of_line_arrives_with_its_amounts(engine: Engine) -> Non
         (f"{WRITE_IN} By hand", True, 8.33),
         ("Thank you", True, 0),
     ]
-    print([line for line in await details(engine, whole)])
     assert (await details(engine, whole))[-1]["productdescription"] == "Rounding"
     listed = (await engine.partner(NAME, dollars))["_pricelevelid_value"]
     [price] = await engine.sales.rows("productpricelevels", _pricelevelid_value=listed)
     assert price["amount"] == 3.33
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_worker_who_dies_while_he_makes_an_invoice_leaves_one_invoice(engine: Engine, when: str) -> None:
+    await switched_on(engine)
+    posted = await invoiced(engine, sold(), sold("HELP", 1, "Resource"))
+    await engine.bc.hand("pay", id=posted.id, amount=10)
+    await engine.ask_for_a_look(NAME)
+    await engine.die(Side.SALES, when)
+    await engine.leases_run_out(NAME)
+    await engine.drain()
+    await engine.look(NAME)
+    [mine] = await engine.sales.rows("invoices")
+    assert (state(mine), mine["totalamount"]) == (PARTIAL, (await engine.row(posted))["totalAmountIncludingTax"])
+    assert len(await details(engine, posted)) == 2
+    assert not await engine.problems(NAME)
