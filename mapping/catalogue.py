@@ -20,6 +20,7 @@ from mapping.own_units import ITEM_UOM, RESOURCE_UOM
 from mapping.price_groups import CUSTPRCGRP_PRICE
 from mapping.price_list_lines import PLLINE_PRODPRICE
 from mapping.price_lists import PLHEADER_PRICE
+from mapping.quote_lines import QUOTELINE
 from mapping.quotes import QUOTE
 from mapping.resources import RESOURCE_PRODUCT
 from mapping.sales_prices import SALESPRC_PRODPRICE
@@ -50,6 +51,7 @@ _DECLARED = (
     CUSTPRCGRP_PRICE,
     SALESPRC_PRODPRICE,
     QUOTE,
+    QUOTELINE,
     SALESORDER_ORDER,
     SOLINE_ORDERDETAIL,
     POSTEDSALESINV_INV,

@@ -15,7 +15,7 @@ from mapping.field import FieldMapping
 from mapping.fields import from_sales, needed
 from mapping.kinds import Number, decimal_text, number
 from mapping.lookups import Lookup
-from mapping.model import Addition, Draft, Unit
+from mapping.model import Addition, Draft, Rule, Unit
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -231,6 +231,17 @@ def freight(draft: Draft, world: World) -> Sequence[Mapping[str, Any]] | Refusal
         return Refusal(code="no_freight_account", detail="it has freight, and Sales & Receivables Setup names no freight account")
     price = number(decimal_text(amount, world.currency_precision))
     return ({"lineType": "Account", "lineObjectNumber": account, "quantity": 1, "unitPrice": price},)
+
+
+RELATED = (PRODUCT_OF_LINE, ITEM_OF_LINE)
+"""What a line looks at."""
+
+READ = ("description", "productdescription", "_uomid_value", "priceperunit", "volumediscountamount", "manualdiscountamount")
+"""Columns of a line of Sales that its rules read."""
+
+RULES: tuple[Rule, ...] = (something_sold, write_in, in_own_unit, priced)
+IN_UNIT_GROUPS = {"related": (*RELATED, UNIT_OF_LINE), "rules": (something_sold, write_in, in_unit_of_group, priced)}
+"""What is otherwise where units come in groups."""
 
 
 def _source(draft: Draft) -> Row:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from mapping.accounts import owned_by
-from mapping.document_lines import BESIDE_DOCUMENTS, CUSTOMER, freight
+from mapping.document_lines import BESIDE_DOCUMENTS, freight
+from mapping.document_rules import AMOUNTS, discounted, for_open_customer, in_rated_currency
 from mapping.document_totals import totals_of
 from mapping.documents import CURRENCY_OF_DOCUMENT, CUSTOMERS_PERSON, RATES_OF_DOCUMENT, address, currency, customer, terms, texts
 from mapping.field import Direction, FieldMapping, Kind
 from mapping.fields import from_sales, on, to_sales
 from mapping.filters import equals
-from mapping.kinds import Number, decimal_text, number
+from mapping.kinds import Number
 from mapping.model import Addition, Draft, Table, TableMapping, Unit
 from mapping.notes import brought
 from mapping.order_lines import SOLINE_ORDERDETAIL
+from mapping.order_quotes import QUOTE_COLUMN, QUOTE_OF_ORDER, WITH_ITS_QUOTE, made_of_its_quote
 from mapping.order_states import CANCELED, SUBMITTED, toggled
 from mapping.order_status import (
     GONE,
@@ -34,7 +35,6 @@ from mapping.order_status import (
 from mapping.ours import ORDER_NUMBER, Page
 from mapping.parts import Part
 from mapping.plain import Day
-from mapping.steps import Call
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -71,48 +71,6 @@ def once(draft: Draft, world: World) -> Addition:
     return Addition(refusal=Refusal(code="handed_over_before", detail=f"it was handed to the back office on {str(row[SUBMIT])[:10]}"))
 
 
-def for_open_customer(draft: Draft, world: World) -> Addition:
-    """A customer who is blocked for everything gets no new order."""
-    if draft.creates is not Side.BC:
-        return Addition()
-    row = world.row(CUSTOMER, draft.values[Side.BC].get("customerId"))
-    if str(row.get("blocked") or "").casefold() != "all":
-        return Addition()
-    return Addition(refusal=Refusal(code="customer_blocked", detail=f"customer {row['number']} is blocked in Business Central"))
-
-
-def in_rated_currency(draft: Draft, world: World) -> Addition:
-    """An order in a currency without a rate of today would have no value in local currency: BC makes none (rule D1)."""
-    if draft.creates is not Side.BC:
-        return Addition()
-    code = world.row(CURRENCY_OF_DOCUMENT.name, draft.values[Side.BC].get("currencyId")).get("code")
-    rates = world.rows(RATES_OF_DOCUMENT.name, code)
-    if not code or any(row["exchangeRateAmount"] and row["startingDate"] <= world.today.isoformat() for row in rates):
-        return Addition()
-    return Addition(refusal=Refusal(code="no_exchange_rate", detail=f"Business Central has no exchange rate for {code} today"))
-
-
-def discounted(draft: Draft, world: World) -> Addition:
-    """What Sales takes off the whole order is BC's invoice discount, right after the order was made (rule E6: kept or worked out anew)."""
-    made = draft.creates is Side.BC or draft.claimed
-    wanted = discount_of(draft.rows.get(Side.SALES, {}), world)
-    has = Decimal(str(draft.rows.get(Side.BC, {}).get("discountAmount") or 0)) if draft.claimed else Decimal(0)
-    if not made or not world.discounts_kept or wanted == has:
-        return Addition()
-    amount = number(decimal_text(wanted, world.currency_precision))
-    return Addition(
-        after=(Call(side=Side.BC, name="setInvoiceDiscount", table="salesOrders", id=draft.ids[Side.BC], body={"amount": amount}),)
-    )
-
-
-def discount_of(order: Row, world: World) -> Decimal:
-    """The discount of a whole order: an amount, a percentage, or both (T499, T500)."""
-    if not order.get("discountamount") and not order.get("discountpercentage"):
-        return Decimal(0)
-    before, after = (Decimal(str(order.get(name) or 0)) for name in ("totallineitemamount", "totalamountlessfreight"))
-    return Decimal(decimal_text(before - after, world.currency_precision))
-
-
 def not_canceled(draft: Draft, world: World) -> Addition:
     """An order that was canceled in Sales stands in BC still, where nobody may know: a person says what becomes of it."""
     if draft.rows.get(Side.SALES, {}).get("statecode") != CANCELED or Side.BC not in draft.rows or draft.creates:
@@ -129,7 +87,6 @@ LINES = Part(
     attached={Side.BC: "attachedToLineNumber"},
     also=freight,
 )
-AMOUNTS = ("discountamount", "discountpercentage", "freightamount", "totallineitemamount", "totalamountlessfreight")
 
 
 def _back_office() -> Unit:
@@ -149,13 +106,22 @@ SALESORDER_ORDER = TableMapping(
     needs=("CUSTOMER", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "OPPORTUNITY"),
     creates=frozenset({Side.BC}),
     reopens={Side.SALES: toggled},
-    also={Side.BC: ("number", "discountAmount", *SHOWN[Side.BC]), Side.SALES: (*SHOWN[Side.SALES], SUBMIT, *AMOUNTS)},
-    related=(CUSTOMERS_PERSON, CURRENCY_OF_DOCUMENT, RATES_OF_DOCUMENT, *BESIDE_DOCUMENTS, *POSTED_OF_ORDER),
-    rules=(once, for_open_customer, in_rated_currency, not_canceled, discounted, fulfilled_when_shipped, told_on_the_timeline),
+    also={Side.BC: ("number", "discountAmount", *SHOWN[Side.BC]), Side.SALES: (*SHOWN[Side.SALES], SUBMIT, QUOTE_COLUMN, *AMOUNTS)},
+    related=(CUSTOMERS_PERSON, CURRENCY_OF_DOCUMENT, RATES_OF_DOCUMENT, *BESIDE_DOCUMENTS, *POSTED_OF_ORDER, *QUOTE_OF_ORDER),
+    rules=(
+        once,
+        not_canceled,
+        for_open_customer,
+        in_rated_currency,
+        discounted("salesOrders"),
+        made_of_its_quote,
+        fulfilled_when_shipped,
+        told_on_the_timeline,
+    ),
     gone=GONE,
     watches=(LINES_POSTED,),
     unserved={"salesInvoiceLines": {"watches": (INVOICES_POSTED,)}},
-    brings=brought("salesorders"),
+    brings=(*brought("salesorders"), WITH_ITS_QUOTE),
     totals=totals_of("salesOrderLines", "order_details"),
     parts=(LINES,),
     names={Side.BC: ("number",), Side.SALES: ("ordernumber", "name")},

@@ -6,8 +6,10 @@ A quote of Sales is read-only from the day it is active: nothing is ever written
 from __future__ import annotations
 
 from mapping.beside import Related
+from mapping.document_lines import BESIDE_DOCUMENTS, freight
+from mapping.document_rules import AMOUNTS, SET_DISCOUNT, discounted, for_open_customer, in_rated_currency
 from mapping.document_totals import totals_of
-from mapping.documents import CUSTOMERS_PERSON, address, currency, customer, terms, texts
+from mapping.documents import CURRENCY_OF_DOCUMENT, CUSTOMERS_PERSON, RATES_OF_DOCUMENT, address, currency, customer, terms, texts
 from mapping.field import Direction
 from mapping.fields import from_sales, on
 from mapping.filters import OneOf, one_of
@@ -16,7 +18,9 @@ from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.notes import brought
 from mapping.order_states import CANCELED, FULFILLED, INVOICED, RELEASED
 from mapping.ours import Page
+from mapping.parts import Part
 from mapping.plain import Day
+from mapping.quote_lines import QUOTELINE
 from mapping.steps import Call, Delete, Single, Together, Update
 from mapping.succession import Succession
 from mapping.values import Refusal, Row, Side
@@ -70,13 +74,11 @@ def in_bc(order: Row, world: World) -> str | None:
 
 
 def still_worth_quoting(quote: Row, world: World) -> str | None:
-    """Of quotes that were won before they came, only those whose order BC has not got yet: the order says all that the quote did."""
-    if quote["statecode"] != WON:
-        return None
+    """A quote whose order is in BC needs none there any more: the order says all. One that was won has an order, or is history."""
     orders = orders_of(quote, world)
-    if not orders:
-        return "it was won before it was taken over, and has no order"
-    return "it was won before it was taken over, and its order is in BC" if any(was_taken_over(order, world) for order in orders) else None
+    if any(was_taken_over(order, world) for order in orders):
+        return "its order is in BC, and it never was"
+    return "it was won before it was taken over, and no order came from it" if quote["statecode"] == WON and not orders else None
 
 
 def becomes_its_order(draft: Draft, world: World) -> Addition:
@@ -116,6 +118,16 @@ def made_into_an_order(quote: Row, world: World) -> Became | None:
     return Became(ending=Ending.DONE, why="it was won, and its quote in Business Central is gone") if quote["statecode"] == WON else None
 
 
+LINES = Part(
+    lines=QUOTELINE,
+    keys={Side.BC: "documentId", Side.SALES: "_quoteid_value"},
+    nested={Side.BC: "salesQuoteLines", Side.SALES: "quote_details"},
+    order={Side.BC: "sequence", Side.SALES: "sequencenumber"},
+    sought={Side.BC: ("documentNumber", "number")},
+    attached={Side.BC: "attachedToLineNumber"},
+    also=freight,
+)
+
 REFERENCE, *TEXTS = texts("quotenumber")
 
 QUOTE = TableMapping(
@@ -129,14 +141,15 @@ QUOTE = TableMapping(
     begins={Side.SALES: [still_worth_quoting]},
     resting={Side.SALES: [OneOf("statuscode", (REVISED,), negated=True)]},
     succession=Succession(key="quotenumber", version="revisionnumber", archive=ARCHIVE),
-    actions=(ARCHIVE, RELEASE),
+    actions=(ARCHIVE, RELEASE, SET_DISCOUNT),
     needs=("CUSTOMER", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "OPPORTUNITY"),
     creates=frozenset({Side.BC}),
     natural_keys=(("yourReference",),),
-    related=(CUSTOMERS_PERSON, FROM_QUOTE, MADE_OF_QUOTE),
+    related=(CUSTOMERS_PERSON, CURRENCY_OF_DOCUMENT, RATES_OF_DOCUMENT, *BESIDE_DOCUMENTS, FROM_QUOTE, MADE_OF_QUOTE),
     brings=brought("quotes"),
     totals=totals_of("salesQuoteLines", "quote_details"),
-    rules=(becomes_its_order,),
+    parts=(LINES,),
+    rules=(for_open_customer, in_rated_currency, discounted("salesQuotes"), becomes_its_order),
     gone=Gone(
         side=Side.BC,
         related=tuple(
@@ -145,7 +158,10 @@ QUOTE = TableMapping(
         ),
         rule=made_into_an_order,
     ),
-    also={Side.BC: ("number", STATUS), Side.SALES: ("quotenumber", "revisionnumber", "statecode", "statuscode")},
+    also={
+        Side.BC: ("number", STATUS, "discountAmount"),
+        Side.SALES: ("quotenumber", "revisionnumber", "statecode", "statuscode", *AMOUNTS),
+    },
     names={Side.BC: ("number",), Side.SALES: ("quotenumber", "name")},
     fields=on("salesQuotes", "quotes", REFERENCE),
     given=on(

@@ -15,3 +15,9 @@ class WonWithoutOrder(RecordProblem):
     """The quote was won, and there is no order that came from it."""
 
     remedy = "Create the order of the quote in Sales; Couplet goes on by itself once there is one. Or uncouple the quote."
+
+
+class QuoteOrdered(RecordProblem):
+    """Somebody made the quote of this order into an order in Business Central already."""
+
+    remedy = "Couple the order of Sales with that order, or delete that order in Business Central and retry."

@@ -63,7 +63,7 @@ def read(mapping: TableMapping) -> Iterator[Asked]:
     for related in (*mapping.related, *_of_gone(mapping)):
         if related.side is Side.BC:
             yield from ((related.table, column) for column in (*related.columns, *filter(None, (related.key,))))
-        if (related.side is Side.BC or related.through) and related.of and related not in _of_gone(mapping):
+        if (related.side is Side.BC or related.through) and related.of and not related.beside and related not in _of_gone(mapping):
             yield own, related.of
     for watch in mapping.watches:
         yield watch.table, watch.column

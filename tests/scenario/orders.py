@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from tests.scenario.engine import Engine
 from tests.scenario.order_company import order_company
@@ -25,7 +25,7 @@ class Desk:
         self.lists: dict[str, Row] = {}
 
     @classmethod
-    async def opened(cls, engine: Engine, *, automatic: bool = True) -> Desk:
+    async def opened(cls, engine: Engine, *, automatic: bool = True) -> Self:
         """In a company whose customers and goods are in step, with orders switched on."""
         await engine.seed(*order_company())
         await engine.sync(*MASTERS, *GOODS)
@@ -45,22 +45,21 @@ class Desk:
 
     async def order(self, *lines: Row, of: str = "C0", by: str = "account", list_: str = DEFAULT_LIST, **values: Any) -> Row:
         """An order with its lines, not yet submitted."""
-        account, price_list = self.accounts[of]["accountid"], self.lists[list_]
-        to = f"/contacts({self.contacts[account]['contactid']})" if by == "contact" else f"/accounts({account})"
-        made = await self.engine.sales.insert(
-            "salesorders",
-            **{
-                "name": "Order of Anja",
-                f"customerid_{by}@odata.bind": to,
-                "pricelevelid@odata.bind": f"/pricelevels({price_list['pricelevelid']})",
-                "transactioncurrencyid@odata.bind": f"/transactioncurrencies({price_list['_transactioncurrencyid_value']})",
-                **values,
-            },
-        )
+        made = await self.engine.sales.insert("salesorders", **{"name": "Order of Anja", **self.head(of, by, list_), **values})
         for place, line in enumerate(lines, 1):
             bound = {"salesorderid@odata.bind": f"/salesorders({made['salesorderid']})", "sequencenumber": place}
             await self.engine.sales.insert("salesorderdetails", **bound, **line)
         return made
+
+    def head(self, of: str, by: str, list_: str) -> Row:
+        """For whom a document is, and in which currency."""
+        account, price_list = self.accounts[of]["accountid"], self.lists[list_]
+        to = f"/contacts({self.contacts[account]['contactid']})" if by == "contact" else f"/accounts({account})"
+        return {
+            f"customerid_{by}@odata.bind": to,
+            "pricelevelid@odata.bind": f"/pricelevels({price_list['pricelevelid']})",
+            "transactioncurrencyid@odata.bind": f"/transactioncurrencies({price_list['_transactioncurrencyid_value']})",
+        }
 
     async def submitted(self, *lines: Row, **values: Any) -> Row:
         """An order that was handed to the back office."""
