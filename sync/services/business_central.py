@@ -206,16 +206,17 @@ class BusinessCentral:
         return [self._part(call, part) for call, part in zip(calls, parts, strict=True)]
 
     async def _together(self, call: Prepared) -> Answer:
-        """Calls as one transaction, and the row that they are about as it stands behind them.
+        """Calls as one transaction, and the row that they are about as it stands behind them, unless one of them deletes it.
 
         More than one message takes are several transactions, and an action may end one, too: whoever plans them sees to it that what is
         left halfway is gone on with.
         """
         requests = [as_part(each) for each in call.parts]
         last = {"method": "GET", "url": f"{set_of(str(call.step.table))}({odata.guid(call.step.id or '')})", "headers": HEADERS}
+        stays = not any(isinstance(each.step, Delete) and each.step.id == call.step.id for each in call.parts)
         answers: list[Answer] = []
         try:
-            for some in odata.chunks([*requests, last], MOST_IN_A_BATCH):
+            for some in odata.chunks([*requests, *([last] if stays else [])], MOST_IN_A_BATCH):
                 parts = await self._send_batch(call.home, some, repeatable=call.repeatable, whole=True)
                 calls = [*call.parts[len(answers) :], replace(call, parts=())]
                 answers += [self._part(each, part) for each, part in zip(calls, parts, strict=False)]
@@ -225,7 +226,8 @@ class BusinessCentral:
             if concerns_all(error):
                 raise
             return Answer(step=call.step, error=about(error, call))
-        return replace(answers[-1], step=call.step, parts=tuple(answers[:-1]))
+        shown, parts_of_it = (answers[-1], answers[:-1]) if stays else (Answer(step=call.step, id=call.step.id), answers)
+        return replace(shown, step=call.step, parts=tuple(parts_of_it))
 
     async def _send_batch(
         self, home: str, requests: Sequence[dict[str, Any]], *, repeatable: bool, whole: bool = False

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from mapping.order_states import reopened
 from sync.errors import ServiceError, Stale
-from sync.heart.plan import Call, Create, Delete, Row, Side, Update
+from sync.heart.plan import Call, Create, Delete, Row, Side, Together, Update
 from sync.services.business_central import BusinessCentral
 from sync.services.model import Query
 from tests.services.conftest import Desk
@@ -91,3 +91,14 @@ async def test_an_order_with_more_lines_than_a_batch_takes_ends_released(bc_clie
     assert (answer.error, await bc_desk.requests() - asked, len(answer.parts)) == (None, 2, 123)
     after, lines = await shown(bc_client, order["id"])
     assert (after["documentStatus"], {line["quantity"] for line in lines}) == ("Released", {2})
+
+
+async def test_a_row_that_is_deleted_with_what_goes_together_is_not_asked_for_again(bc_client: BusinessCentral) -> None:
+    order, _ = await released(bc_client, 2)
+    bc: dict[str, Any] = {"side": Side.BC}
+    gone = Delete(**bc, table="salesOrders", id=order["id"])
+    [answer] = await bc_client.write(
+        [Together(side=Side.BC, steps=(Call(**bc, table="salesOrders", id=order["id"], name="archive", body={}), gone))]
+    )
+    assert (answer.error, answer.row) == (None, None)
+    assert await bc_client.rows("salesOrders", [order["id"]]) == {}
