@@ -14,7 +14,7 @@ from mapping.filters import equals, filled, known_code
 from mapping.kinds import Email, Exact, Phone, Text, Web, cut
 from mapping.lookups import Currency, Lookup
 from mapping.model import Addition, Draft, Table, TableMapping
-from mapping.ours import Page
+from mapping.ours import PARENT, TABLE_OF, Page
 from mapping.steps import Update
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
@@ -22,8 +22,8 @@ from mapping.world import World
 VENDOR, VENDOR_TYPE = "VENDOR", 11
 """The second mapping whose records have contacts, and account.customertypecode of its accounts."""
 
-PARENT_TYPE = "_parentcustomerid_value@Microsoft.Dynamics.CRM.lookuplogicalname"
-"""Sales names the table of a parent customer in an annotation; a parent may be an account or a contact."""
+PARENT_TYPE = f"{PARENT}{TABLE_OF}"
+"""A parent customer may be an account or a contact."""
 
 
 NAMES = {Side.BC: ("firstName", "middleName", "surname", "displayName"), Side.SALES: ("firstname", "middlename", "lastname")}
@@ -118,9 +118,10 @@ CONTACT = TableMapping(
             known_code("companyNumber", "companyContacts", "is the company of no customer or vendor"),
             equals("privacyBlocked", False),
         ],
-        Side.SALES: [equals("statecode", 0), filled("_parentcustomerid_value"), equals(PARENT_TYPE, "account")],
+        Side.SALES: [equals("statecode", 0), filled(PARENT), equals(PARENT_TYPE, "account")],
     },
     needs=("CUSTOMER", VENDOR),
+    belongs=PARENT,
     natural_keys=(("email", "companyNumber"),),
     born={Side.BC: {"type": "Person"}},
     inactive={Side.SALES: INACTIVE},

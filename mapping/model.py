@@ -14,7 +14,7 @@ from mapping.extensions import Extensions
 from mapping.field import Direction, FieldMapping
 from mapping.gone import Gone
 from mapping.lookups import Lookup
-from mapping.ours import Marks, Page
+from mapping.ours import COMPANY, HOLDERS, Marks, Page
 from mapping.parts import Part
 from mapping.policies import Bound, Brings, Cascade, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, Mode, Review, StartRule
 from mapping.steps import Halfway, Single, Step, Together, Update
@@ -150,6 +150,7 @@ class TableMapping:
     table. Rows of Sales that are made are `team_owned` in the team model. `succession` says how one is known as the next version of
     another, whose coupling it takes over (rule E7). `totals` are sums of which a document has the same on both sides. `unasked` are
     columns by which a side cannot be asked for rows. `actions` are the bound actions of BC's page that are called for its records.
+    `belongs` is the column of Sales that names the account or contact whose company a row has that is not marked itself (rule G1).
 
     `begins` are filters that only a row without a counterpart has to pass for one to be made.
     `given` units are what a row that is made takes from its source beside the fields, as far as the source says anything; nobody compares
@@ -230,6 +231,7 @@ class TableMapping:
     totals: Totals | None = None
     unasked: Mapping[Side, frozenset[str]] = field(default_factory=dict)
     actions: tuple[str, ...] = ()
+    belongs: str = ""
 
     @property
     def runs(self) -> bool:
@@ -257,8 +259,9 @@ class TableMapping:
         marks = sorted(self.marks.columns) if self.marks and side is Side.SALES else ()
         page = (self.page.property,) if self.page and side is Side.BC else ()
         sums = self.totals.columns(side) if self.totals else ()
+        whose = (self.belongs,) if self.belongs and side is Side.SALES else ()
         named = (name for each in rest for name in each.get(side, ()))
-        return tuple(dict.fromkeys((*stamps, *shown, *beside, *named, *page, *sums, *marks)))
+        return tuple(dict.fromkeys((*stamps, *shown, *beside, *named, *page, *sums, *whose, *marks)))
 
     def update(self, side: Side, id_: str, values: Row, row: Row, *within: Single) -> Step:
         """A change of a record's row that still has the version that was read, and of its parts `within`."""
@@ -308,8 +311,16 @@ class TableMapping:
     def outside(self, side: Side, row: Row, world: World) -> str | None:
         """Why a row is outside the mapping's filters, in words; None when it is inside."""
         reasons = (keep(row, world) for keep in (*self.keep.get(side, ()), *self.never.get(side, ())))
-        others = self.marks.outside(self.companies, row) if self.marks and side is Side.SALES else None
+        others = self._of_others(row, world) if self.marks and side is Side.SALES else None
         return others or next((reason for reason in reasons if reason), None)
+
+    def _of_others(self, row: Row, world: World) -> str | None:
+        """Why a row of Sales is another company's: it is marked so, or it is nobody's and that of somebody who is marked so (rule G1)."""
+        outside = self.marks.outside(self.companies, row) if self.marks else None
+        if outside or not self.marks or row.get(COMPANY) or self.companies is Companies.ANY:
+            return outside
+        holder = world.row(HOLDERS, row.get(self.belongs)) if self.belongs else {}
+        return f"its {holder['table']} belongs to company {holder[COMPANY]}" if self.marks.outside(self.companies, holder) else None
 
     def too_late(self, side: Side, row: Row, world: World) -> str | None:
         """Why no counterpart is made for a row any more, in words; None when one may be."""

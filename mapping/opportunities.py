@@ -141,6 +141,7 @@ OPPORTUNITY = TableMapping(
         Side.SALES: [equals("statecode", 0)],
     },
     needs=("CONTACT",),
+    belongs="_parentaccountid_value",
     natural_keys=(("description", "contactCompanyNumber"), ("description", "contactNumber")),
     also={Side.BC: ("number", "status"), Side.SALES: ("statecode", "statuscode")},
     # Neither an estimate, a row of its own, nor what makes a prospect a customer changes the stamp of the opportunity (rule F1).

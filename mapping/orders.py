@@ -107,6 +107,7 @@ SALESORDER_ORDER = TableMapping(
     creates=frozenset({Side.BC}),
     reopens={Side.SALES: toggled},
     also={Side.BC: ("number", "discountAmount", *SHOWN[Side.BC]), Side.SALES: (*SHOWN[Side.SALES], SUBMIT, QUOTE_COLUMN, *AMOUNTS)},
+    belongs="_customerid_value",
     related=(CUSTOMERS_PERSON, CURRENCY_OF_DOCUMENT, RATES_OF_DOCUMENT, *BESIDE_DOCUMENTS, *POSTED_OF_ORDER, *QUOTE_OF_ORDER),
     rules=(
         once,

@@ -36,6 +36,15 @@ TABLES: Mapping[str, str] = {
 }
 """The tables that may have the columns: entity set and logical name."""
 
+HOLDERS = "holders"
+"""The related rows that say whose a row is that is not marked itself: its account or contact, each with `table` and its company."""
+
+TABLE_OF = "@Microsoft.Dynamics.CRM.lookuplogicalname"
+"""Sales names the table that a lookup leads to in an annotation of the column."""
+
+PARENT = "_parentcustomerid_value"
+"""Of a contact, for whom he works."""
+
 OWNED = TABLES.keys() - {"uomschedules", "uoms"}
 """Tables whose rows are one company's each, whatever they are marked with; units that are marked for nobody serve all (rule G1)."""
 

@@ -145,6 +145,7 @@ QUOTE = TableMapping(
     needs=("CUSTOMER", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "OPPORTUNITY"),
     creates=frozenset({Side.BC}),
     natural_keys=(("yourReference",),),
+    belongs="_customerid_value",
     related=(CUSTOMERS_PERSON, CURRENCY_OF_DOCUMENT, RATES_OF_DOCUMENT, *BESIDE_DOCUMENTS, FROM_QUOTE, MADE_OF_QUOTE),
     brings=brought("quotes"),
     totals=totals_of("salesQuoteLines", "quote_details"),

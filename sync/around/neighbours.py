@@ -14,6 +14,7 @@ from mapping.field import FieldMapping
 from mapping.kinds import Country
 from mapping.lookups import Lookup
 from mapping.model import TableMapping
+from mapping.ours import HOLDERS
 from mapping.parts import Part
 from mapping.templates import Supplies
 from mapping.values import Row, Side
@@ -21,6 +22,7 @@ from mapping.world import NO_ID, Codes, Lines, Partners, World
 from sync.around.code_tables import code_table
 from sync.around.currencies import money_of
 from sync.around.ids import own_id
+from sync.around.ours import companies_of
 from sync.around.reference import all_rows, rows_where
 from sync.around.related import Groups, Rows, related_rows, rows_of_survivors
 from sync.context import Context
@@ -52,6 +54,7 @@ async def world_of(
             codes[kind.codes] = await code_table(ctx, kind.codes, numbers=_codes_in(member, rows))
     known = replace(first, partners=partners, codes=codes)
     related = {**first.related, **await related_rows(ctx, mapping, rows, known, alone=alone)}
+    related[HOLDERS] = await companies_of(ctx, mapping, rows[Side.SALES])
     if mapping.gone and survivors:
         related |= await rows_of_survivors(ctx, mapping.gone, survivors)
     if mapping.supplies and alone and rows[Side.SALES]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from mapping import stock
 from mapping.model import TableMapping
-from mapping.ours import COLUMNS, LINK, ORDER_NUMBER, TABLES, Marks
+from mapping.ours import COLUMNS, COMPANY, LINK, ORDER_NUMBER, PARENT, TABLE_OF, TABLES, Marks
 from mapping.profiles import Unavailable
-from mapping.values import Side
+from mapping.values import Row, Side
+from sync.around.reference import rows_where
 from sync.errors import ServiceError, ServiceUnusable
 from sync.services import odata
 from sync.services.sales import Sales
 from sync.services.sales_tables import SalesTable
+
+if TYPE_CHECKING:
+    from sync.context import Context
 
 log = logging.getLogger("couplet")
 
@@ -104,3 +109,27 @@ def with_marks(mappings: Mapping[str, TableMapping], ours: Ours, company: str, c
 def _marks(mapping: TableMapping, ours: Ours, company: str, client: str) -> Marks | None:
     columns = ours.columns.get(TABLES.get(mapping.sales.name, ""), frozenset())
     return Marks(company=company, columns=columns, client=client) if columns else None
+
+
+async def companies_of(ctx: Context, mapping: TableMapping, rows: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
+    """The companies of those to whom these rows of Sales belong, as far as they are nobody's; asked only where there are several."""
+    if not (mapping.belongs and mapping.marks and len(ctx.companies) > 1):
+        return {}
+    named = {
+        str(row[mapping.belongs]): row.get(f"{mapping.belongs}{TABLE_OF}")
+        for row in rows
+        if row.get(mapping.belongs) and not row.get(COMPANY)
+    }
+    people = await _holders(ctx, "contact", "contactid", [id_ for id_, table in named.items() if table == "contact"], PARENT)
+    employers = {str(row[PARENT]) for row in people.values() if row.get(PARENT) and not row[COMPANY]}
+    accounts = await _holders(ctx, "account", "accountid", [*employers, *(id_ for id_, table in named.items() if table == "account")])
+    found = {**accounts, **{id_: row if row[COMPANY] else accounts.get(str(row.get(PARENT)), row) for id_, row in people.items()}}
+    return {id_: [row] for id_, row in found.items() if id_ in named}
+
+
+async def _holders(ctx: Context, table: str, key: str, ids: Sequence[str], *columns: str) -> dict[str, Row]:
+    """Accounts or contacts with their company; none where the table has no column for it."""
+    if not ids or COMPANY not in ctx.ours.columns.get(table, ()):
+        return {}
+    rows = await rows_where(ctx.sales, f"{table}s", key, ids, (key, COMPANY, *columns))
+    return {str(row[key]): {**row, "table": table} for row in rows}

@@ -210,3 +210,33 @@ async def test_products_with_the_same_number_in_both_companies_are_a_problem_and
     await second.sync("UNIT OF MEASURE", "ITEM-PRODUCT", create="toSales")
     assert [each.life for each in await second.couplings("ITEM-PRODUCT")] == [Life.CLAIMED]
     assert [code for code, _ in await second.problems("ITEM-PRODUCT")] == ["already_exists"]
+
+
+async def test_what_is_born_in_sales_goes_to_the_company_of_its_account_and_is_no_problem_of_another(
+    companies: tuple[Engine, Engine],
+) -> None:
+    first, second = companies
+    for engine, number in ((first, "C1"), (second, "C2")):
+        await engine.seed(customer(number))
+        await engine.sync("CUSTOMER", "CONTACT", "OPPORTUNITY", create="toSales")
+        for name in ("CONTACT", "OPPORTUNITY", "QUOTE"):
+            await switched(engine, name, onlyCoupled=False, enabled=True)
+        await engine.look("CONTACT", "OPPORTUNITY", "QUOTE")
+    theirs = (await second.partner("CUSTOMER", customer("C2")))["accountid"]
+    account_of_second = f"/accounts({theirs})"
+    person = await first.sales.insert(
+        "contacts", firstname="Ada", lastname="Adler", **{"parentcustomerid_account@odata.bind": account_of_second}
+    )
+    await first.sales.insert("opportunities", name="A house", **{"parentaccountid@odata.bind": account_of_second})
+    for customer_of, to in (("account", account_of_second), ("contact", f"/contacts({person['contactid']})")):
+        quote = await first.sales.insert("quotes", name="A quote", **{f"customerid_{customer_of}@odata.bind": to})
+        await first.sales.hand("activate", id=quote["quoteid"])
+    await first.look("CONTACT", "OPPORTUNITY", "QUOTE")
+    assert not await first.problems()
+    assert not [row for row in await first.bc.rows("contacts") if row["type"] == "Person"]
+    assert not await first.bc.rows("salesQuotes")
+    told = (await first.api.get(f"explain/CONTACT/sales/{person['contactid']}?company={first.ctx.company}")).json
+    assert any(f"its account belongs to company {second.ctx.company}" in sentence for sentence in told["sentences"])
+    await second.look("CONTACT", "QUOTE")
+    assert [row["displayName"] for row in await second.bc.rows("contacts") if row["type"] == "Person"] == ["Ada Adler"]
+    assert len(await second.bc.rows("salesQuotes")) == 2
