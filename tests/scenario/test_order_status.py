@@ -171,3 +171,42 @@ async def test_a_deleted_order_goes_back_to_pending_and_can_be_submitted_once_mo
     await story.does("invoice", order)
     await story.look()
     await story.ended([order])
+
+
+@pytest.mark.rule("C5")
+async def test_with_api_v2_alone_an_order_is_looked_for_in_invoices_and_shipments(standard: Engine) -> None:
+    story = await Story.begun(standard)
+    single, one, other, gone = await story.orders("C0", "C1", "C1", "C2")
+    mine = {each["salesorderid"]: await story.desk.in_bc(each) for each in (single, one, other, gone)}
+    for order in (single, one, other):
+        for hand in ("release", "ship"):
+            await standard.bc.hand(hand, id=mine[order["salesorderid"]]["id"])
+    await story.look()
+    assert [await story.state(each) for each in (single, one, other)] == [FULFILLED] * 3
+    await standard.bc.hand("invoice", id=mine[single["salesorderid"]]["id"])
+    await story.look()
+    await story.ended([single])
+    await standard.bc.hand("combineShipments", ids=[mine[each["salesorderid"]]["id"] for each in (one, other)])
+    await standard.bc.delete("salesOrders", mine[gone["salesorderid"]]["id"])
+    await story.hears(*mine.values())
+    await story.ended([single, one, other])
+    assert (await story.state(gone), await story.life(gone)) == (PENDING, None)
+
+
+@pytest.mark.rule("C5", "A6")
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_worker_who_dies_while_an_order_ends_is_carried_on(engine: Engine, when: str) -> None:
+    story = await Story.begun(engine)
+    invoiced, deleted = await story.orders("C0", "C1")
+    mine = [await story.desk.in_bc(each) for each in (invoiced, deleted)]
+    await story.ships(invoiced)
+    await story.does("invoice", invoiced)
+    await story.delete(deleted)
+    for each in mine:
+        await engine.ctx.store.queue.send_many(messages.records(engine.ctx.company, NAME, Side.BC, [each["id"]]))
+        await engine.die(Side.SALES, when)
+        await engine.leases_run_out(NAME)
+        await engine.drain()
+    await story.ended([invoiced])
+    assert (await story.state(deleted), await story.life(deleted)) == (PENDING, None)
+    assert len(await story.notes(invoiced["salesorderid"])) == 2
