@@ -38,14 +38,20 @@ PRODUCT_OF_LINE = Related(
     of="_productid_value",
     columns=("productid", "productnumber", "name", "statecode", "producttypecode", "_defaultuomid_value", "_defaultuomscheduleid_value"),
 )
+SOLD, SOLD_ITEM = "lineObjectId", "itemId"
+"""What a line of BC sells: an item or a resource, and in API v2.0 an item."""
+
 ITEM_OF_LINE = Related(
     name=ITEMS,
     side=Side.BC,
     table="items",
     key="id",
-    by="lineObjectId",
+    by=SOLD,
     columns=("id", "baseUnitOfMeasureCode", "priceIncludesTax", "vatBusinessPostingGroupPrice", "vatProductPostingGroup"),
 )
+ITEM_ALONE = replace(ITEM_OF_LINE, columns=("id", "baseUnitOfMeasureCode", "priceIncludesTax"))
+"""What API v2.0 tells of an item: not how much tax its price includes."""
+
 CUSTOMER_OF_DOCUMENT = Related(
     name=CUSTOMER,
     side=Side.BC,
@@ -95,7 +101,13 @@ class LineProduct(Lookup):
 def product() -> Unit:
     """What a line of Sales sells; a line without product is a write-in."""
     kind = LineProduct(mapping="ITEM-PRODUCT", others=("RESOURCE-PRODUCT",), target="products", nav="productid", many=True, first=True)
-    return from_sales("lineObjectId", "productid", kind)
+    return from_sales(SOLD, "productid", kind)
+
+
+def item_alone() -> Unit:
+    """What a line of Sales sells where API v2.0 knows no resources: an item."""
+    kind = LineProduct(mapping="ITEM-PRODUCT", target="products", nav="productid", many=True, first=True)
+    return from_sales(SOLD_ITEM, "productid", kind, name=SOLD)
 
 
 def quantity() -> Unit:
@@ -235,6 +247,8 @@ def freight(draft: Draft, world: World) -> Sequence[Mapping[str, Any]] | Refusal
 
 RELATED = (PRODUCT_OF_LINE, ITEM_OF_LINE)
 """What a line looks at."""
+RELATED_STANDARD = {"vatPostingSetups": {"related": (PRODUCT_OF_LINE, ITEM_ALONE)}}
+"""What a line looks at instead where BC does not serve the rates of VAT."""
 
 READ = ("description", "productdescription", "_uomid_value", "priceperunit", "volumediscountamount", "manualdiscountamount")
 """Columns of a line of Sales that its rules read."""
@@ -253,7 +267,8 @@ def _product(draft: Draft, world: World) -> Row:
 
 
 def _item(draft: Draft, world: World) -> Row:
-    return world.row(ITEMS, draft.values[Side.BC].get("lineObjectId"))
+    values = draft.values[Side.BC]
+    return world.row(ITEMS, values.get(SOLD) or values.get(SOLD_ITEM))
 
 
 def _customer(draft: Draft) -> str | None:

@@ -152,10 +152,10 @@ class TableMapping:
     columns by which a side cannot be asked for rows. `actions` are the bound actions of BC's page that are called for its records.
     `belongs` is the column of Sales that names the account or contact whose company a row has that is not marked itself (rule G1).
 
-    `begins` are filters that only a row without a counterpart has to pass for one to be made.
-    `given` units are what a row that is made takes from its source beside the fields, as far as the source says anything; nobody compares
-    them afterwards. `parts` are rows that go with each record, such as the lines of a document; the mapping of such rows is `part_of` that
-    one, and never looked at by itself. `expands` makes several rows of one of them.
+    `begins` are filters that only a row without a counterpart has to pass for one to be made. `given` units are what a row that is made
+    takes from its source beside the fields, as far as the source says anything; nobody compares them afterwards; `standard_given` ones take
+    the place of those that API v2.0 does not serve. `parts` are rows that go with each record, such as the lines of a document; the mapping
+    of such rows is `part_of` that one, and never looked at by itself. `expands` makes several rows of one of them.
     `gone` finds out what became of a row that is no longer there, before the deletion policy is asked.
     """
 
@@ -165,6 +165,7 @@ class TableMapping:
     direction: Direction
     fields: tuple[Unit, ...]
     standard: tuple[Unit, ...] = ()
+    standard_given: tuple[Unit, ...] = ()
     only_compared: tuple[Unit, ...] = ()
     offered: tuple[Unit, ...] = ()
     given: tuple[Unit, ...] = ()

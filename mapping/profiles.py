@@ -128,7 +128,7 @@ def _standard(mapping: TableMapping, gone: set[str]) -> TableMapping:
     left = reduced(mapping, units, gone)
     return replace(
         left,
-        given=tuple(unit for unit in left.given if _unit_served(unit, gone) and not _only_read(unit)),
+        given=_given(left, gone),
         related=tuple(each for each in left.related if _related_served(mapping, each)),
         also={**mapping.also, Side.BC: also},
         keep={**mapping.keep, Side.BC: keep} if keep else mapping.keep,
@@ -162,6 +162,13 @@ def _related_served(mapping: TableMapping, related: Related) -> bool:
         return False
     asks_bc = bool(related.of) and ((related.side is Side.BC) is not related.across or bool(related.through))
     return not asks_bc or _served(mapping, related.of)
+
+
+def _given(mapping: TableMapping, gone: set[str]) -> tuple[Unit, ...]:
+    """What a new row takes beside the fields, as far as API v2.0 takes it, and what takes the place of the rest."""
+    kept = tuple(unit for unit in mapping.given if _unit_served(unit, gone) and not _only_read(unit))
+    present = {unit.name for unit in kept}
+    return (*kept, *(unit for unit in mapping.standard_given if unit.name not in present))
 
 
 def _unit_served(unit: Unit, gone: set[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapping.document_lines import IN_UNIT_GROUPS, READ, RELATED, RULES, product, quantity, with_texts
+from mapping.document_lines import IN_UNIT_GROUPS, READ, RELATED, RELATED_STANDARD, RULES, item_alone, product, quantity, with_texts
 from mapping.field import Direction
 from mapping.fields import on
 from mapping.model import Table, TableMapping
@@ -24,5 +24,7 @@ QUOTELINE = TableMapping(
     also={Side.BC: ("sequence",), Side.SALES: ("lineitemnumber", "sequencenumber", *READ)},
     names={Side.BC: ("sequence", "lineObjectNumber"), Side.SALES: ("productnumber", "productdescription")},
     given=on("salesQuoteLines", "quotedetails", product(), quantity()),
+    standard_given=on("salesQuoteLines", "quotedetails", item_alone()),
+    unserved=RELATED_STANDARD,
     fields=(),
 )

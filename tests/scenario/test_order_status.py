@@ -40,9 +40,13 @@ class Story:
     async def look(self) -> None:
         await self.engine.look(NAME)
 
+    async def mine(self, order: Row) -> Row:
+        """The order in BC."""
+        return await self.engine.bc.row("salesOrders", (await self.desk.now(order))["couplet_bcid"])
+
     async def does(self, verb: str, order: Row, **more: object) -> Row:
         """The back office does something with an order."""
-        answer: Row = await self.engine.bc.hand(verb, id=(await self.desk.in_bc(order))["id"], **more)
+        answer: Row = await self.engine.bc.hand(verb, id=(await self.mine(order))["id"], **more)
         return answer
 
     async def ships(self, *orders: Row) -> None:
@@ -51,7 +55,7 @@ class Story:
             await self.does("ship", order)
 
     async def delete(self, order: Row) -> None:
-        await self.engine.bc.delete("salesOrders", (await self.desk.in_bc(order))["id"])
+        await self.engine.bc.delete("salesOrders", (await self.mine(order))["id"])
 
     async def hears(self, *mine: Row) -> None:
         """BC tells that these orders are no longer there."""
@@ -85,7 +89,7 @@ class Story:
 async def test_released_shipped_and_invoiced_the_order_says_so_and_its_timeline_tells_each_step_once(engine: Engine) -> None:
     story = await Story.begun(engine)
     [order] = await story.orders("C0")
-    id_, mine = order["salesorderid"], await story.desk.in_bc(order)
+    id_, mine = order["salesorderid"], await story.mine(order)
     await story.does("release", order)
     await story.look()
     assert await story.notes(id_) == [f"Released as order {mine['number']}."]
@@ -129,7 +133,7 @@ async def test_one_invoice_for_several_orders_makes_each_of_them_invoiced_whatev
     three, [lonely, lost, other] = await story.orders("C0", "C0", "C0"), await story.orders("C1", "C2", "C3")
     await story.ships(*three, lonely, lost, other)
     await story.look()
-    ids = [(await story.desk.in_bc(each))["id"] for each in three]
+    ids = [(await story.mine(each))["id"] for each in three]
     await engine.api.delete("couplings/CUSTOMER", {"salesId": story.desk.accounts["C1"]["accountid"]})
     await engine.sales.delete("salesorders", lost["salesorderid"])
     await engine.bc.hand("combineShipments", ids=ids)
@@ -150,7 +154,7 @@ async def test_one_invoice_for_several_orders_makes_each_of_them_invoiced_whatev
 async def test_a_deleted_order_goes_back_to_pending_and_can_be_submitted_once_more(engine: Engine) -> None:
     story = await Story.begun(engine)
     order, canceled, kept = await story.orders("C0", "C1", "C2")
-    mine, other = await story.desk.in_bc(order), await story.desk.in_bc(canceled)
+    mine, other = await story.mine(order), await story.mine(canceled)
     await engine.sales.hand("cancel", set="salesorders", id=canceled["salesorderid"])
     await story.delete(order)
     await story.delete(canceled)
@@ -164,7 +168,7 @@ async def test_a_deleted_order_goes_back_to_pending_and_can_be_submitted_once_mo
     assert await story.life(order) is None, "nobody submitted it"
     await story.desk.submit(order)
     await story.look()
-    again = await story.desk.in_bc(order)
+    again = await story.mine(order)
     assert again["id"] != mine["id"] and again["number"] != mine["number"]
     assert (await story.life(order), await engine.problems(NAME)) == ("coupled", [])
     await story.ships(order)
@@ -177,7 +181,7 @@ async def test_a_deleted_order_goes_back_to_pending_and_can_be_submitted_once_mo
 async def test_with_api_v2_alone_an_order_is_looked_for_in_invoices_and_shipments(standard: Engine) -> None:
     story = await Story.begun(standard)
     single, one, other, gone = await story.orders("C0", "C1", "C1", "C2")
-    mine = {each["salesorderid"]: await story.desk.in_bc(each) for each in (single, one, other, gone)}
+    mine = {each["salesorderid"]: await story.mine(each) for each in (single, one, other, gone)}
     for order in (single, one, other):
         for hand in ("release", "ship"):
             await standard.bc.hand(hand, id=mine[order["salesorderid"]]["id"])
@@ -198,7 +202,7 @@ async def test_with_api_v2_alone_an_order_is_looked_for_in_invoices_and_shipment
 async def test_a_worker_who_dies_while_an_order_ends_is_carried_on(engine: Engine, when: str) -> None:
     story = await Story.begun(engine)
     invoiced, deleted = await story.orders("C0", "C1")
-    mine = [await story.desk.in_bc(each) for each in (invoiced, deleted)]
+    mine = [await story.mine(each) for each in (invoiced, deleted)]
     await story.ships(invoiced)
     await story.does("invoice", invoiced)
     await story.delete(deleted)
