@@ -22,7 +22,7 @@ from mapping.invoice_lines import POSTEDSALESLINE_INV, lines_of, rounding
 from mapping.kinds import Exact, Text, number
 from mapping.lookups import Currency, Lookup, Option
 from mapping.model import Addition, Draft, Table, TableMapping
-from mapping.ours import Page
+from mapping.ours import ORDER_NUMBER, Page
 from mapping.parts import Part
 from mapping.payments import BILLED, ORDER, PAID, STATE, paid_as_in_bc, told_when_paid
 from mapping.plain import Day
@@ -37,6 +37,7 @@ POSTED = ("Open", "Paid", "Canceled", "Corrective")
 
 METHODS = "shipment methods"
 ORDERS, CONTACTS = "orders", "contacts of orders"
+NUMBERED, CONTACTS_TOO = "orders by their number in BC", "contacts of numbered orders"
 LISTS = "price list in the currency"
 
 
@@ -83,8 +84,20 @@ def list_in(currency: str) -> Ensure:
 
 
 def order_of(draft: Draft, world: World) -> Row:
-    """The order of Sales whose number the invoice has under Your Reference; an empty row where there is none."""
-    return world.row(ORDERS, str(draft.rows[Side.BC].get(REFERENCE) or ""))
+    """The order of Sales that an invoice came from; an empty row where there is none.
+
+    Your Reference is its number there; where somebody wrote something else, or API v2.0 took none, the order that has BC's number.
+    """
+    invoice = draft.rows[Side.BC]
+    named = world.row(ORDERS, str(invoice.get(REFERENCE) or ""))
+    numbered = world.row(NUMBERED, str(invoice.get("orderNumber") or ""))
+    return named or (numbered if _is_for(draft, numbered, world) else {})
+
+
+def _is_for(draft: Draft, order: Row, world: World) -> bool:
+    """Whether an order is the customer's of the invoice, or of a contact who belongs to it."""
+    person = world.row(CONTACTS, order.get("_contactid_value")) or world.row(CONTACTS_TOO, order.get("_contactid_value"))
+    return bound(draft, CUSTOMER_NAV) in (order.get("_customerid_value"), person.get("_parentcustomerid_value"))
 
 
 def list_of(draft: Draft, world: World) -> str | None:
@@ -115,8 +128,7 @@ def of_its_order(draft: Draft, world: World) -> Addition:
     order = order_of(draft, world)
     if draft.creates is not Side.SALES or not order:
         return Addition()
-    person = world.row(CONTACTS, order["_contactid_value"])
-    if bound(draft, CUSTOMER_NAV) not in (order["_customerid_value"], person.get("_parentcustomerid_value")):
+    if not _is_for(draft, order, world):
         said = f"its order {order['ordernumber']} is for another customer in Sales"
         return Addition(refusal=Refusal(code="customer_changed", detail=said))
     same_currency = order["_transactioncurrencyid_value"] == bound(draft, "transactioncurrencyid")
@@ -193,6 +205,26 @@ LINES = Part(
     sought={Side.BC: ("documentNumber", "number")},
 )
 
+
+def _orders(name: str, contacts: str, key: str, of: str) -> tuple[Related, Related]:
+    """Orders of Sales that an invoice names, and the contacts who ordered."""
+    columns = (
+        "salesorderid",
+        "ordernumber",
+        "name",
+        "_customerid_value",
+        "_contactid_value",
+        "_opportunityid_value",
+        "_pricelevelid_value",
+    )
+    more = tuple(dict.fromkeys((key, "_transactioncurrencyid_value", *OWNERS.values())))
+    person = ("contactid", "_parentcustomerid_value")
+    return (
+        Related(name=name, side=Side.SALES, table="salesorders", key=key, of=of, across=True, columns=(*columns, *more)),
+        Related(name=contacts, side=Side.SALES, table="contacts", key="contactid", of="_contactid_value", beside=name, columns=person),
+    )
+
+
 POSTEDSALESINV_INV = TableMapping(
     name="POSTEDSALESINV-INV",
     bc=Table(name="salesInvoices"),
@@ -207,27 +239,8 @@ POSTEDSALESINV_INV = TableMapping(
     born={Side.SALES: {"statuscode": BILLED["statuscode"]}},
     related=(
         Related(name=METHODS, side=Side.BC, table="shipmentMethods", columns=("id", "displayName"), remembered=True),
-        Related(
-            name=ORDERS,
-            side=Side.SALES,
-            table="salesorders",
-            key="ordernumber",
-            of=REFERENCE,
-            across=True,
-            columns=(
-                *("salesorderid", "ordernumber", "name", "_customerid_value", "_contactid_value", "_opportunityid_value"),
-                *("_pricelevelid_value", "_transactioncurrencyid_value", *OWNERS.values()),
-            ),
-        ),
-        Related(
-            name=CONTACTS,
-            side=Side.SALES,
-            table="contacts",
-            key="contactid",
-            of="_contactid_value",
-            beside=ORDERS,
-            columns=("contactid", "_parentcustomerid_value"),
-        ),
+        *_orders(ORDERS, CONTACTS, "ordernumber", REFERENCE),
+        *_orders(NUMBERED, CONTACTS_TOO, ORDER_NUMBER, "orderNumber"),
     ),
     # Neither a payment nor what takes it back changes the stamp of the posted invoice (rule F1).
     watches=(Watch(table="detailedCustomerLedgerEntries", column="invoiceNumber", key="number"),),
@@ -235,7 +248,7 @@ POSTEDSALESINV_INV = TableMapping(
     totals=totals_of("salesInvoiceLines", "invoice_details", freight=()),
     parts=(LINES,),
     ensures=(EnsureEach(name=LISTS, key=currency_of, of=list_in),),
-    also={Side.BC: (*PAID, REFERENCE, "shipmentMethodId", "pricesIncludeTax"), Side.SALES: (*STATE, ORDER)},
+    also={Side.BC: (*PAID, REFERENCE, "orderNumber", "shipmentMethodId", "pricesIncludeTax"), Side.SALES: (*STATE, ORDER)},
     page=Page(132),
     names={Side.BC: ("number", "customerName"), Side.SALES: ("invoicenumber", "name")},
     fields=FIELDS,

@@ -12,8 +12,10 @@ from mapping.field import Direction, FieldMapping
 from mapping.gone import Gone
 from mapping.lookups import Lookup
 from mapping.model import TableMapping
+from mapping.ours import TABLES
 from mapping.values import Row, Side
 from mapping.world import World
+from sync.around.ours import PREFIX
 from sync.around.reference import all_rows, rows_where
 from sync.context import Context
 from sync.services import odata
@@ -29,13 +31,14 @@ async def related_rows(
 
     `alone`: some of the records are on one side only.
     """
-    wanted = [each for each in mapping.related if each.first is first and _is_wanted(each, alone) and _in_force(ctx, each.while_both)]
+    ready = [each for each in mapping.related if each.first is first and _is_wanted(each, alone)]
+    wanted = [each for each in ready if _in_force(ctx, each.while_both) and _is_there(ctx, each)]
     direct = [each for each in wanted if not each.beside]
     groups = await asyncio.gather(*(_of_records(ctx, mapping, each, rows, known) for each in direct))
     found: dict[str, Groups] = {each.name: group for each, group in zip(direct, groups, strict=True)}
     for each in wanted:
         if each.beside:
-            keys = {str(row[each.of]) for group in found[each.beside].values() for row in group if row.get(each.of)}
+            keys = {str(row[each.of]) for group in found.get(each.beside, {}).values() for row in group if row.get(each.of)}
             found[each.name] = await _grouped(ctx, each, keys)
     return found
 
@@ -55,6 +58,12 @@ def _in_force(ctx: Context, row: tuple[str, str] | None) -> bool:
         return True
     other = ctx.mappings.get(row[0])
     return other is not None and any(unit.name == row[1] and unit.direction is Direction.BOTH for unit in other.fields)
+
+
+def _is_there(ctx: Context, related: Related) -> bool:
+    """Whether this organisation has the columns of Couplet that are asked for (rule D8)."""
+    own = {column for column in related.columns if column.startswith(PREFIX)} if related.side is Side.SALES else set[str]()
+    return own <= ctx.ours.columns.get(TABLES.get(related.table, ""), frozenset()) or related.table.startswith(PREFIX)
 
 
 def _is_wanted(related: Related, alone: bool) -> bool:

@@ -40,6 +40,9 @@ async def test_an_invoice_is_that_of_the_order_whose_number_is_its_reference(eng
     second = await order_of(engine, "ORD-2", accounts["C1"], own, **by_ada)
     third = await order_of(engine, "ORD-3", accounts["C2"], own)
     posted = [await invoiced(engine, yourReference=number) for number in ("ORD-1", "ORD-2", "ORD-3", "Their own number 7")]
+    numbered = await order_of(engine, "ORD-4", accounts["C1"], own)
+    posted.append(await invoiced(engine, yourReference="Their own number 8"))
+    await engine.sales.edit("salesorders", numbered["salesorderid"], couplet_ordernumber=(await engine.row(posted[4]))["orderNumber"])
     await engine.look(NAME)
 
     of_first, of_second = await engine.partner(NAME, posted[0]), await engine.partner(NAME, posted[1])
@@ -51,9 +54,11 @@ async def test_an_invoice_is_that_of_the_order_whose_number_is_its_reference(eng
     [listed] = await engine.sales.rows("pricelevels", pricelevelid=without["_pricelevelid_value"])
     assert listed["name"] == "Couplet Default Price List"
 
+    assert (await engine.partner(NAME, posted[4]))["_salesorderid_value"] == numbered["salesorderid"], "by BC's number"
+
     assert await engine.problems(NAME) == [("customer_changed", None)]
     assert await engine.coupling(NAME, posted[2]) is None
-    assert len(await engine.sales.rows("invoices")) == 3, "nothing half made"
+    assert len(await engine.sales.rows("invoices")) == 4, "nothing half made"
     await engine.sales.edit("salesorders", third["salesorderid"], **{"customerid_account@odata.bind": f"/accounts({accounts['C1']})"})
     await engine.api.post("problems/retry", {"mapping": NAME})
     await engine.drain()
