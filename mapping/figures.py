@@ -80,6 +80,8 @@ ACCOUNT_FIGURES = TableMapping(
         Watch(table="salesOrderLines", column="documentNumber", key="number", by=("salesOrders", "number", "customerNumber")),
         Watch(table="salesInvoices", column="customerNumber", key="number", ends=("dueDate",)),
     ),
+    # An order that is deleted, or a line of one, leaves nothing behind that could be watched.
+    fades=("couplet_outstandingorders", "couplet_shippednotinvoiced", "couplet_outstandinginvoices"),
     rules=(linked,),
     names={Side.BC: ("number", "displayName"), Side.SALES: ("couplet_bcnumber", "couplet_name")},
     fields=on(

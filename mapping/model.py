@@ -151,6 +151,7 @@ class TableMapping:
     another, whose coupling it takes over (rule E7). `totals` are sums of which a document has the same on both sides. `unasked` are
     columns by which a side cannot be asked for rows. `actions` are the bound actions of BC's page that are called for its records.
     `belongs` is the column of Sales that names the account or contact whose company a row has that is not marked itself (rule G1).
+    `fades` are amounts of Sales that may go without a trace in BC: the daily comparison looks at the records that show one.
 
     `begins` are filters that only a row without a counterpart has to pass for one to be made. `given` units are what a row that is made
     takes from its source beside the fields, as far as the source says anything; nobody compares them afterwards; `standard_given` ones take
@@ -233,6 +234,7 @@ class TableMapping:
     unasked: Mapping[Side, frozenset[str]] = field(default_factory=dict)
     actions: tuple[str, ...] = ()
     belongs: str = ""
+    fades: tuple[str, ...] = ()
 
     @property
     def runs(self) -> bool:

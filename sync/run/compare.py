@@ -13,14 +13,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mapping.model import TableMapping
+from mapping.ours import COMPANY
 from mapping.values import Side
 from sync.around.option_tables import PREFIX
+from sync.around.reference import all_rows
 from sync.context import Context
 from sync.errors import ListTooShort
 from sync.run import messages
 from sync.run.jobs import finish_if_done, hand_out
 from sync.services.model import Query
-from sync.services.odata import chunks
+from sync.services.odata import all_of, chunks, literal
 from sync.store import Entry, Job, ProblemRow, keys
 
 COMPARISON = "comparison"
@@ -86,11 +88,22 @@ async def work(ctx: Context, message: Mapping[str, Any]) -> None:
         await _say(ctx, mapping, compared, strange, job)
         lost = sorted({id_ for each in compared if each not in strange for id_ in each.missing})
         parts = messages.records(ctx.company, mapping.name, Side.BC, lost, job=job, total=len(lost))
+        parts += messages.records(ctx.company, mapping.name, Side.SALES, await _fading(ctx, mapping), job=job)
         await ctx.store.work.add(ctx.company, job, {part["number"]: part for part in parts}, by=message["number"])
         outcome = {"read": sum(each.read for each in compared), "toSales": {"failed": len(strange)}}
         if await ctx.store.work.done(ctx.company, job, message["number"], outcome):
             await ctx.store.queue.send_many(parts)
     await finish_if_done(ctx, job)
+
+
+async def _fading(ctx: Context, mapping: TableMapping) -> list[str]:
+    """The rows of Sales that show an amount which may have gone in BC without a trace."""
+    if not mapping.fades:
+        return []
+    shown = " or ".join(f"{column} ne 0" for column in mapping.fades)
+    own = f"{COMPANY} eq {literal(ctx.company, Side.SALES)}" if mapping.marks and COMPANY in mapping.marks.columns else None
+    table = mapping.sales
+    return [str(row[table.id]) for row in await all_rows(ctx.services[Side.SALES], table.name, (table.id,), all_of(shown, own))]
 
 
 async def missing(ctx: Context, mapping: TableMapping, side: Side) -> list[str]:

@@ -192,3 +192,19 @@ async def test_a_customer_that_is_not_coupled_has_none_and_is_no_problem(engine:
     assert lines[NAME].status == "success"
     assert not await engine.sales.rows(FIGURES)
     assert not await engine.problems()
+
+
+@pytest.mark.rule("F1")
+async def test_an_order_that_is_deleted_is_gone_from_the_figures_with_the_next_comparison(engine: Engine) -> None:
+    mine, other = buyer("C1"), buyer("C2")
+    await engine.seed(mine, other, bolt())
+    order = await ordered(engine, mine)
+    await ordered(engine, other)
+    await engine.sync("CUSTOMER", NAME, create="toSales")
+    await engine.bc.delete("salesOrders", order["id"])
+    assert (await figures(engine, mine))["outstandingorders"] == 30
+    assert (await engine.api.post(f"mappings/{NAME}/compare", {})).status == 202
+    await engine.drain()
+    shown = [(await figures(engine, each))["outstandingorders"] for each in (mine, other)]
+    assert shown == [0, 30]
+    assert not await engine.problems()

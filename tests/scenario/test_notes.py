@@ -60,6 +60,7 @@ async def notes(engine: Engine, in_bc: str, in_sales: str) -> tuple[list[str], l
 
 
 @pytest.mark.case("T521", "T524")
+@pytest.mark.feature("F137")
 async def test_a_note_on_a_coupled_order_appears_on_the_other_side_once(engine: Engine) -> None:
     mine = await on(engine)
     ids = await order(engine, mine)
