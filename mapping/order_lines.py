@@ -6,6 +6,7 @@ from mapping.document_lines import IN_UNIT_GROUPS, READ, RELATED, RELATED_STANDA
 from mapping.field import Direction
 from mapping.fields import on
 from mapping.model import Table, TableMapping
+from mapping.orders_both import LINE_BOTH_WAYS
 from mapping.policies import DeletionPolicy, Mode
 from mapping.values import Side
 
@@ -19,7 +20,7 @@ SOLINE_ORDERDETAIL = TableMapping(
     deletion=DeletionPolicy.REMOVE_COUPLING,
     related=RELATED,
     rules=RULES,
-    variants={Mode.UNIT_GROUPS: IN_UNIT_GROUPS},
+    variants={Mode.UNIT_GROUPS: IN_UNIT_GROUPS, Mode.ORDERS_BOTH: LINE_BOTH_WAYS},
     expands=with_texts,
     also={Side.BC: ("sequence",), Side.SALES: ("lineitemnumber", "sequencenumber", *READ)},
     names={Side.BC: ("sequence", "lineObjectNumber"), Side.SALES: ("productnumber", "productdescription")},

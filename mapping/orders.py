@@ -7,21 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from mapping import orders_both
 from mapping.accounts import owned_by
 from mapping.document_lines import BESIDE_DOCUMENTS, freight
 from mapping.document_rules import AMOUNTS, discounted, for_open_customer, in_rated_currency
 from mapping.document_totals import totals_of
 from mapping.documents import CURRENCY_OF_DOCUMENT, CUSTOMERS_PERSON, RATES_OF_DOCUMENT, address, currency, customer, terms, texts
+from mapping.ensures import EnsureEach
 from mapping.field import Direction, FieldMapping, Kind
 from mapping.fields import from_sales, on, to_sales
 from mapping.filters import equals
+from mapping.invoices import LISTS, currency_of, list_in
 from mapping.kinds import Number
 from mapping.model import Addition, Draft, Table, TableMapping, Unit
 from mapping.notes import brought
 from mapping.order_lines import SOLINE_ORDERDETAIL
 from mapping.order_quotes import QUOTE_COLUMN, QUOTE_OF_ORDER, WITH_ITS_QUOTE, made_of_its_quote
-from mapping.order_states import CANCELED, SUBMITTED, toggled
+from mapping.order_states import CANCELED, GUARD, REOPENED, SUBMITTED, reopened, toggled
 from mapping.order_status import (
     GONE,
     INVOICES_POSTED,
@@ -35,6 +39,7 @@ from mapping.order_status import (
 from mapping.ours import ORDER_NUMBER, Page
 from mapping.parts import Part
 from mapping.plain import Day
+from mapping.policies import Mode
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
@@ -95,6 +100,41 @@ def _back_office() -> Unit:
     return Unit(SUBMIT, (kept,))
 
 
+READ = {
+    Side.BC: ("number", "discountAmount", *SHOWN[Side.BC]),
+    Side.SALES: (*SHOWN[Side.SALES], SUBMIT, QUOTE_COLUMN, *AMOUNTS),
+}
+DISCOUNTED = discounted("salesOrders")
+RULES = (
+    once,
+    not_canceled,
+    for_open_customer,
+    in_rated_currency,
+    DISCOUNTED,
+    made_of_its_quote,
+    fulfilled_when_shipped,
+    told_on_the_timeline,
+)
+
+
+def both_ways() -> Mapping[str, Any]:
+    """What the mapping is in the mode in which both sides make and change orders."""
+    return {
+        "keep": orders_both.FINISHED,
+        "never": orders_both.FINISHED,
+        "creates": frozenset(Side),
+        "reopens": {Side.BC: reopened, Side.SALES: toggled},
+        "halfway": {Side.BC: REOPENED},
+        "watches": (LINES_POSTED, orders_both.WATCHED),
+        "ensures": (EnsureEach(name=LISTS, key=currency_of, of=list_in),),
+        "rules": (*(orders_both.while_open(rule) if rule is DISCOUNTED else rule for rule in RULES), *orders_both.RULES),
+        "parts": (replace(LINES, merged=True, sought={Side.BC: ("documentNumber", "number")}),),
+        "also": {Side.BC: (*READ[Side.BC], GUARD, "documentStatus", "customerName"), Side.SALES: READ[Side.SALES]},
+        "given": on("salesOrders", "salesorders", *orders_both.TOLD_TO_BC),
+        "fields": on("salesOrders", "salesorders", _back_office(), *orders_both.HEADER_FIELDS),
+    }
+
+
 SALESORDER_ORDER = TableMapping(
     name="SALESORDER-ORDER",
     bc=Table(name="salesOrders"),
@@ -106,19 +146,10 @@ SALESORDER_ORDER = TableMapping(
     needs=("CUSTOMER", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "OPPORTUNITY"),
     creates=frozenset({Side.BC}),
     reopens={Side.SALES: toggled},
-    also={Side.BC: ("number", "discountAmount", *SHOWN[Side.BC]), Side.SALES: (*SHOWN[Side.SALES], SUBMIT, QUOTE_COLUMN, *AMOUNTS)},
+    also=READ,
     belongs="_customerid_value",
     related=(CUSTOMERS_PERSON, CURRENCY_OF_DOCUMENT, RATES_OF_DOCUMENT, *BESIDE_DOCUMENTS, *POSTED_OF_ORDER, *QUOTE_OF_ORDER),
-    rules=(
-        once,
-        not_canceled,
-        for_open_customer,
-        in_rated_currency,
-        discounted("salesOrders"),
-        made_of_its_quote,
-        fulfilled_when_shipped,
-        told_on_the_timeline,
-    ),
+    rules=RULES,
     gone=GONE,
     watches=(LINES_POSTED,),
     unserved={"salesInvoiceLines": {"watches": (INVOICES_POSTED,)}},
@@ -138,6 +169,7 @@ SALESORDER_ORDER = TableMapping(
         from_sales("paymentDiscountPercent", "discountpercentage", Number(precision=2)),
         *texts("ordernumber"),
     ),
+    variants={Mode.ORDERS_BOTH: both_ways()},
     fields=on(
         "salesOrders",
         "salesorders",

@@ -277,11 +277,12 @@ def _write(present: Present, target: Side, *, set_back: bool = False, asked: boo
     left_out = left_out_problem(present, target)
     if not asked and is_ping_pong(present.pair.turns.get(present.unit.name, ()), target, holds, present.world.now):
         return Merged(problem=conflict(present, "ping_pong"))
+    values = {} if _holds_already(present, target, holds) else values
     if target in present.unit.members[0].once and target in present.pair.rows and values:
         detail = f"{target} takes {present.unit.name} only when the row is made"
         return Merged(problem=with_values(present, Problem(code="create_only", detail=detail, field=present.unit.name)))
     return Merged(
-        values={target: values} if values and not _holds_already(present, target, holds) else {},
+        values={target: values} if values else {},
         held=None if present.pair.held.get(present.unit.name) == held else held,
         problem=left_out,
         shortened=any(one.shortened for one in written),

@@ -10,8 +10,9 @@ from mapping.values import Side
 from mapping.world import World
 from sync.context import Context
 from sync.errors import AlreadyExists, NotFound, ServiceError, Stale
+from sync.heart.coupling import Coupling
 from sync.heart.kept import sealed
-from sync.heart.plan import Problem
+from sync.heart.plan import MadeLine, Problem
 from sync.record import stored
 from sync.record.claims import store_under_real_ids
 from sync.record.lines import own_name
@@ -38,6 +39,7 @@ async def hold_lines(ctx: Context, tasks: Sequence[Task]) -> list[Task]:
 
 async def settle_lines(ctx: Context, tasks: Sequence[Task], world: World, job: str) -> None:
     """Store what both sides hold now in the lines of documents that were written, or that only had to be remembered."""
+    await _insert_made(ctx, tasks, job)
     lines = [line for task in tasks for line in task.lines]
     for task in tasks:
         _share(task)
@@ -56,6 +58,22 @@ async def settle_lines(ctx: Context, tasks: Sequence[Task], world: World, job: s
         line.again = line.again or (bool(line.answers) and stored.more_to_say(line, world.parts[line.mapping.name].world))
     for task in tasks:
         task.again = task.again or any(line.again for line in task.lines)
+
+
+async def _insert_made(ctx: Context, tasks: Sequence[Task], job: str) -> None:
+    """Couple the lines that were made with their document, where they are kept in step afterwards; what BC made of them is seen at once."""
+    made = []
+    for task in tasks:
+        merged = {part.name for part in task.mapping.parts if part.merged}
+        lines = [line for line in task.plan.lines if line.mapping in merged]
+        made += [_coupled(ctx, each, job) for each in lines]
+        task.again = task.again or bool(lines)
+    await ctx.store.couplings.insert(made)
+
+
+def _coupled(ctx: Context, line: MadeLine, job: str) -> Coupling:
+    bc_id, sales_id = (line.ids[side] for side in Side)
+    return Coupling(company=ctx.company, mapping=line.mapping, bc_id=bc_id, sales_id=sales_id, held=line.held, job=job)
 
 
 def _share(task: Task) -> None:

@@ -1,0 +1,186 @@
+"""Orders that both sides make and change: Released in BC, Submitted in Sales, kept in step line by line (behaviour.md, section 15.2)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from sandbox.running import Sandbox
+from sync.heart.plan import Side
+from tests.scenario.engine import Engine, engine_on
+from tests.scenario.orders import NAME, Desk, write_in
+from tests.scenario.world import Row
+
+pytestmark = pytest.mark.rule("E6")
+LINES = "SOLINE-ORDERDETAIL"
+
+
+@pytest.fixture
+async def both(sandbox_processes: Sandbox) -> AsyncIterator[Engine]:
+    """An engine in the mode in which orders go both ways."""
+    async with engine_on(sandbox_processes, fresh=True, ORDERS="both") as fresh:
+        yield fresh
+
+
+class Office(Desk):
+    """Both sides of an order, as people see and edit it."""
+
+    async def bc_order(self, *lines: Row, of: str = "C0", **values: Any) -> Row:
+        """An order that was written and released in BC."""
+        customer = (await self.engine.bc.rows("customers", number=of))[0]["id"]
+        nested = [{"sequence": 10000 * place, **line} for place, line in enumerate(lines, 1)]
+        made = await self.engine.bc.insert("salesOrders", customerId=customer, salesOrderLines=nested, **values)
+        await self.engine.bc.hand("release", id=made["id"])
+        return made
+
+    async def in_sales(self, order: Row) -> Row:
+        """The order of Sales of one of BC."""
+        coupling = next(each for each in await self.engine.couplings(NAME) if each.bc_id == order["id"])
+        return await self.engine.sales.row("salesorders", coupling.sales_id)
+
+    async def lines(self, order: Row, side: Side) -> list[tuple[Any, ...]]:
+        """Product, quantity, price and discount of each line, in order; of a coupled order, named by its row in Sales."""
+        products = {row["productid"]: number for number, row in self.products.items()}
+        if side is Side.SALES:
+            rows = [row for row in await self.engine.sales.rows("salesorderdetails") if row["_salesorderid_value"] == order["salesorderid"]]
+            shown = [
+                (products.get(each["_productid_value"], each["productdescription"]), each["quantity"], each["priceperunit"], off(each))
+                for each in rows
+            ]
+        else:
+            rows = [row for row in await self.engine.bc.rows("salesOrderLines") if row["documentId"] == order["id"]]
+            sold = [row for row in rows if row["lineType"] in ("Item", "Resource")]
+            shown = [(row["lineObjectNumber"], row["quantity"], row["unitPrice"], row["discountAmount"]) for row in sold]
+        return sorted(shown)
+
+    async def edit_in_sales(self, order: Row, change: Any) -> None:
+        """A person takes a submitted order back, changes it and submits it again."""
+        await self.engine.sales.edit("salesorders", order["salesorderid"], statecode=0, statuscode=1)
+        await change()
+        await self.submit(order)
+
+    async def edit_in_bc(self, order: Row, change: Any) -> None:
+        """A person reopens a released order, changes it and releases it again."""
+        await self.engine.bc.hand("reopen", id=order["id"])
+        await change()
+        await self.engine.bc.hand("release", id=order["id"])
+
+    async def details(self, order: Row) -> dict[str, Row]:
+        """The lines in Sales by the number of their product."""
+        products = {row["productid"]: number for number, row in self.products.items()}
+        rows = await self.engine.sales.rows("salesorderdetails")
+        return {products.get(row["_productid_value"], ""): row for row in rows if row["_salesorderid_value"] == order["salesorderid"]}
+
+
+def off(line: Row) -> float:
+    """What a line of Sales takes off."""
+    return float(line["manualdiscountamount"] or 0)
+
+
+async def test_an_order_submitted_in_sales_is_released_in_bc_and_changes_of_both_are_kept_in_step(both: Engine) -> None:
+    desk = await Office.opened(both)
+    mine = await desk.submitted(desk.line("ITEM-0", 2), desk.line("ITEM-1", 3, 20, manualdiscountamount=6), write_in("Engraved"))
+    await both.look(NAME)
+    theirs = await desk.in_bc(mine)
+    assert (theirs["documentStatus"], (await desk.now(mine))["statecode"]) == ("Released", 1)
+    assert await desk.lines(theirs, Side.BC) == [("ITEM-0", 2, 10, 0), ("ITEM-1", 3, 20, 6), ("WRITE-IN", 1, 5, 0)]
+    assert len(await both.couplings(LINES)) == 3
+
+    async def in_bc() -> None:
+        [line] = await both.bc.rows("salesOrderLines", documentId=theirs["id"], lineObjectNumber="ITEM-0")
+        await both.bc.edit("salesOrderLines", line["id"], quantity=7)
+
+    async def in_sales() -> None:
+        line = (await desk.details(mine))["ITEM-1"]
+        await both.sales.edit("salesorderdetails", line["salesorderdetailid"], priceperunit=25, ispriceoverridden=True)
+        await both.sales.edit("salesorders", mine["salesorderid"], description="To the back door")
+
+    await desk.edit_in_bc(theirs, in_bc)
+    await desk.edit_in_sales(mine, in_sales)
+    await both.look(NAME)
+    assert await desk.lines(theirs, Side.BC) == [("ITEM-0", 7, 10, 0), ("ITEM-1", 3, 25, 6), ("WRITE-IN", 1, 5, 0)]
+    assert await desk.lines(mine, Side.SALES) == [("Engraved", 1, 5, 0), ("ITEM-0", 7, 10, 0), ("ITEM-1", 3, 25, 6)]
+    now = await both.bc.row("salesOrders", theirs["id"])
+    assert (now["documentStatus"], now["workDescription"]) == ("Released", "To the back door")
+    assert (await desk.now(mine))["statecode"] == 1
+    assert await both.problems() == []
+    await both.reset_counters()
+    await both.look(NAME)
+    await both.look(NAME)
+    assert await both.written() == {"bc": 0, "sales": 0}, "our own writes are nobody's edits, and nothing is reopened by an echo"
+
+
+async def test_lines_added_and_deleted_on_either_side_are_added_and_deleted_on_the_other(both: Engine) -> None:
+    desk = await Office.opened(both)
+    mine = await desk.submitted(desk.line("ITEM-0", 2), desk.line("ITEM-1", 3), desk.line("ITEM-2", 4))
+    await both.look(NAME)
+    theirs = await desk.in_bc(mine)
+
+    async def in_bc() -> None:
+        rows = await both.bc.rows("salesOrderLines", documentId=theirs["id"])
+        gone = next(row for row in rows if row["lineObjectNumber"] == "ITEM-0")
+        await both.bc.delete("salesOrderLines", gone["id"])
+        item = {"documentId": theirs["id"], "lineType": "Item", "lineObjectNumber": "ITEM-3", "quantity": 5, "unitPrice": 50}
+        await both.bc.insert("salesOrderLines", **item)
+
+    async def in_sales() -> None:
+        line = (await desk.details(mine))["ITEM-1"]
+        await both.sales.delete("salesorderdetails", line["salesorderdetailid"])
+        bound = {"salesorderid@odata.bind": f"/salesorders({mine['salesorderid']})"}
+        await both.sales.insert("salesorderdetails", **bound, **desk.line("RES-1", 6, 60, description="Blue\nbig"))
+
+    await desk.edit_in_bc(theirs, in_bc)
+    await desk.edit_in_sales(mine, in_sales)
+    await both.look(NAME)
+    wanted = [("ITEM-2", 4, 10, 0), ("ITEM-3", 5, 50, 0), ("RES-1", 6, 60, 0)]
+    assert await both.problems() == []
+    assert await desk.lines(theirs, Side.BC) == wanted == await desk.lines(mine, Side.SALES)
+    texts = [row["description"] for row in await desk.lines_in_bc(mine) if row["lineType"] == "Comment"]
+    assert texts == ["Blue", "big"]
+    assert len(await both.couplings(LINES)) == 3
+    assert ((await both.bc.row("salesOrders", theirs["id"]))["documentStatus"], (await desk.now(mine))["statecode"]) == ("Released", 1)
+
+
+async def test_an_order_released_in_bc_is_submitted_in_sales(both: Engine) -> None:
+    desk = await Office.opened(both)
+    theirs = await desk.bc_order(
+        {"lineType": "Item", "lineObjectNumber": "ITEM-0", "quantity": 2, "unitPrice": 10},
+        {"lineType": "Resource", "lineObjectNumber": "RES-0", "quantity": 3, "unitPrice": 20, "discountAmount": 6},
+        {"lineType": "Item", "lineObjectNumber": "WRITE-IN", "quantity": 1, "unitPrice": 5, "description": "Engraved"},
+        {"lineType": "Comment", "description": "Call before"},
+        shipToName="Back door",
+    )
+    await both.look(NAME)
+    assert await both.problems() == []
+    mine = await desk.in_sales(theirs)
+    assert (mine["statecode"], mine["shipto_name"], mine["couplet_ordernumber"]) == (1, "Back door", theirs["number"])
+    assert await desk.lines(mine, Side.SALES) == [("Engraved", 1, 5, 0), ("ITEM-0", 2, 10, 0), ("RES-0", 3, 20, 6)]
+    await both.reset_counters()
+    await both.look(NAME)
+    assert await both.written() == {"bc": 0, "sales": 0}
+    assert len(await both.couplings(LINES)) == 3
+
+
+async def test_an_order_that_is_open_or_not_submitted_is_left_to_whoever_works_on_it(both: Engine) -> None:
+    desk = await Office.opened(both)
+    mine = await desk.submitted(desk.line("ITEM-0", 2))
+    await both.look(NAME)
+    theirs = await desk.in_bc(mine)
+    await both.bc.hand("reopen", id=theirs["id"])
+    [line] = await desk.lines_in_bc(mine)
+    await both.bc.edit("salesOrderLines", line["id"], quantity=9)
+
+    async def more() -> None:
+        await both.sales.edit("salesorders", mine["salesorderid"], description="Hurry")
+
+    await desk.edit_in_sales(mine, more)
+    await both.reset_counters()
+    await both.look(NAME)
+    assert await both.written() == {"bc": 0, "sales": 0}
+    assert (await both.bc.row("salesOrders", theirs["id"]))["documentStatus"] == "Open"
+    await both.bc.hand("release", id=theirs["id"])
+    await both.look(NAME)
+    assert await desk.lines(mine, Side.SALES) == [("ITEM-0", 9, 10, 0)]
+    assert (await both.bc.row("salesOrders", theirs["id"]))["workDescription"] == "Hurry"
