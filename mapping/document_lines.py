@@ -71,10 +71,14 @@ TAX_RATES = Related(
     name=TAXES,
     side=Side.BC,
     table="vatPostingSetups",
-    columns=("id", "vatBusinessPostingGroup", "vatProductPostingGroup", "vatPercent"),
-    remembered=True,
+    key="vatBusinessPostingGroup",
+    of="vatBusinessPostingGroupPrice",
+    beside=ITEMS,
+    columns=("vatBusinessPostingGroup", "vatProductPostingGroup", "vatPercent"),
 )
-BESIDE_DOCUMENTS = (CUSTOMER_OF_DOCUMENT, SALES_SETUP, TAX_RATES)
+"""Of items whose price includes VAT, which say for whom."""
+
+BESIDE_DOCUMENTS = (CUSTOMER_OF_DOCUMENT, SALES_SETUP)
 """What lines look at beside their document."""
 
 
@@ -193,12 +197,12 @@ def _tax_within(draft: Draft, world: World) -> Decimal | Refusal:
     item, customer = _item(draft, world), world.row(CUSTOMER, _customer(draft))
     if not item.get("priceIncludesTax") or customer.get("pricesIncludeVAT"):
         return Decimal(0)
-    rates = world.rows(TAXES, "*")
-    if not rates or "vatBusinessPostingGroup" not in customer:
+    if "vatBusinessPostingGroup" not in customer or "vatBusinessPostingGroupPrice" not in item:
         return Refusal(code="no_vat_rate", detail="the price of its item includes VAT, and nothing tells how much")
     if item["vatBusinessPostingGroupPrice"] != customer["vatBusinessPostingGroup"]:
         return Decimal(0)
     groups = {"vatBusinessPostingGroup": item["vatBusinessPostingGroupPrice"], "vatProductPostingGroup": item["vatProductPostingGroup"]}
+    rates = world.rows(TAXES, item["vatBusinessPostingGroupPrice"])
     rate = next((each for each in rates if all(each[name] == code for name, code in groups.items())), None)
     if rate is None:
         return Refusal(code="no_vat_rate", detail=f"VAT Posting Setup has no {' / '.join(groups.values())}")
@@ -245,7 +249,7 @@ def freight(draft: Draft, world: World) -> Sequence[Mapping[str, Any]] | Refusal
     return ({"lineType": "Account", "lineObjectNumber": account, "quantity": 1, "unitPrice": price},)
 
 
-RELATED = (PRODUCT_OF_LINE, ITEM_OF_LINE)
+RELATED = (PRODUCT_OF_LINE, ITEM_OF_LINE, TAX_RATES)
 """What a line looks at."""
 RELATED_STANDARD = {"vatPostingSetups": {"related": (PRODUCT_OF_LINE, ITEM_ALONE)}}
 """What a line looks at instead where BC does not serve the rates of VAT."""

@@ -9,6 +9,7 @@ from mapping.beside import Related
 from mapping.contacts import PARENT_TYPE
 from mapping.field import FieldMapping
 from mapping.fields import Way, from_sales, group, needed
+from mapping.filters import equals
 from mapping.kinds import Country, Exact, Text, cut, utf16
 from mapping.lookups import Currency, Lookup, Option
 from mapping.model import Unit
@@ -27,6 +28,7 @@ CUSTOMERS_PERSON = Related(
     key="contactid",
     of="_customerid_value",
     columns=("contactid", "fullname", "_parentcustomerid_value"),
+    where=equals("_customerid_value@Microsoft.Dynamics.CRM.lookuplogicalname", "contact"),
     first=True,
 )
 """The contact who is the customer of a document, for the account that he belongs to."""

@@ -160,6 +160,8 @@ def _related_served(mapping: TableMapping, related: Related) -> bool:
     """Whether related rows can be read, and the record shows which they are."""
     if not _read_served(related):
         return False
+    if related.beside:
+        return all(_related_served(mapping, each) for each in mapping.related if each.name == related.beside)
     asks_bc = bool(related.of) and ((related.side is Side.BC) is not related.across or bool(related.through))
     return not asks_bc or _served(mapping, related.of)
 

@@ -154,7 +154,8 @@ async def _settle(ctx: Context, tasks: Sequence[Task], world: World, job: str) -
     saved = await store_under_real_ids(ctx, list(zip(map(stored.coupled, done), after, strict=True)))
     for task, coupling in zip(done, saved, strict=True):
         stored.keep(task, coupling)
-        task.again = task.again or stored.more_to_say(task, world)
+        more = not task.again and stored.more_to_say(task, world)
+        task.again, task.at_hand = task.again or more, stored.at_hand(task) if more else frozenset()
     await settle_lines(ctx, done, world, job)
 
 

@@ -234,10 +234,11 @@ async def _look_again(ctx: Context, mapping: TableMapping, tasks: Sequence[Task]
         if task.coupling:
             task.ids = {Side.BC: task.coupling.bc_id, Side.SALES: task.coupling.sales_id}
     for side in Side:
-        ids = [task.ids[side] for task in tasks if side in task.ids]
-        found[side] = await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side))
+        ids = [task.ids[side] for task in tasks if side in task.ids and side not in task.at_hand]
+        found[side] = await ctx.services[side].rows(mapping.table(side).name, ids, mapping.columns(side)) if ids else {}
     for task in tasks:
-        task.rows = {side: found[side][id_] for side, id_ in task.ids.items() if id_ in found[side]}
+        read = {side: found[side][id_] for side, id_ in task.ids.items() if id_ in found[side]}
+        task.rows, task.at_hand = {side: task.rows[side] for side in task.at_hand} | read, frozenset()
     return [task for task in tasks if task.rows or task.coupling]
 
 

@@ -114,6 +114,15 @@ def _versions(task: Task) -> dict[Side, str | None]:
     return versions
 
 
+def at_hand(task: Task) -> frozenset[Side]:
+    """The sides of a pair made just now whose row need not be read again: it was not written, or the last write answered with it.
+
+    Whoever writes next expects that version: what somebody wrote meanwhile is found then.
+    """
+    last = {answer.step.side: answer for answer in task.answers}
+    return frozenset(side for side in task.rows if side not in last or last[side].row) if task.plan.creates else frozenset()
+
+
 def more_to_say(task: Task, world: World) -> bool:
     """Whether BC's answer holds what Sales should see at once: a number it gave, or a value it rewrote (rules B2, B7)."""
     answered = any(answer.row is not None and answer.step.side is Side.BC for answer in task.answers)

@@ -25,7 +25,7 @@ class Task:
     to how many records (rule C3); `in_doubt` names what was kept for writes that may have got through; `inherits` is the coupling of an
     older version that the row takes over (rule E7); `unmarked` says that another row of Sales is marked with the record, `parted` and
     `restored` what became of it. `lines` are those of a document, as people have `called` them, and `refused_lines` those that a service
-    refused in this run.
+    refused in this run. The rows of sides `at_hand` need not be read again.
     """
 
     mapping: TableMapping
@@ -54,6 +54,7 @@ class Task:
     parted: bool = False
     restored: bool = False
     unmarked: bool = False
+    at_hand: frozenset[Side] = frozenset()
     lines: list[Task] = field(default_factory=list)
     refused_lines: dict[str, Problem] = field(default_factory=dict)
     called: str = ""
