@@ -66,7 +66,9 @@ def what_became_of_it(order: Row, world: World) -> Became | None:
     posted = [name for name in (INVOICED_LINES, INVOICES, SHIPMENTS) if world.rows(name, number)]
     archived = any(float(line.get("invoicedQuantity") or 0) for line in world.rows(ARCHIVED_LINES, number))
     if not posted and not archived:
-        values = {**PENDING, "lastbackofficesubmit": None} if state not in (CANCELED, INVOICED) else {}
+        # Without the day it was put back before: who submits it then submits it anew
+        put_back = state in (CANCELED, INVOICED) or not order.get("lastbackofficesubmit")
+        values = {} if put_back else {**PENDING, "lastbackofficesubmit": None}
         return Became(ending=Ending.FREE, why="it was deleted in Business Central", values=values)
     values = {**BILLED, **_delivered(order, number, world), **_discount(order, number, world)} if state != CANCELED else {}
     notes = [note for shipment in world.rows(SHIPMENTS, number) for note in _shipped(order, shipment)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from itertools import cycle, islice
@@ -48,6 +48,9 @@ class Fate(StrEnum):
 
 INVOICED = frozenset({Fate.INVOICED, Fate.IN_TWO, Fate.COMBINED, Fate.PAID, Fate.PAID_IN_PART, Fate.UNAPPLIED, Fate.CANCELED})
 """Orders that are invoiced to the last piece, so that Business Central has them no more."""
+
+IN_PARTS = frozenset({Fate.SHIPPED_IN_PART, Fate.IN_TWO})
+"""Orders of which one piece is shipped first: it must not be all there is."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,8 @@ def _orders(dice: random.Random, customers: int, products: int) -> Iterator[Orde
     sorts, fates = cycle(Sort), cycle(Fate)
     for place, fate in enumerate(fates):
         lines = tuple(_line(dice, next(sorts), products) for _ in range(dice.randint(1, 6)))
+        if fate in IN_PARTS:
+            lines = (replace(lines[0], quantity=lines[0].quantity + 1), *lines[1:])
         yield Order(
             place=place,
             name=_name(dice, place),

@@ -214,3 +214,22 @@ async def test_a_worker_who_dies_while_an_order_ends_is_carried_on(engine: Engin
     await story.ended([invoiced])
     assert (await story.state(deleted), await story.life(deleted)) == (PENDING, None)
     assert len(await story.notes(invoiced["salesorderid"])) == 2
+
+
+@pytest.mark.rule("C5", "A6")
+async def test_a_deleted_order_that_is_submitted_once_more_before_a_dead_workers_work_is_done_is_taken_over_again(engine: Engine) -> None:
+    story = await Story.begun(engine)
+    (order,) = await story.orders("C0")
+    mine = await story.mine(order)
+    await story.delete(order)
+    await engine.ctx.store.queue.send_many(messages.records(engine.ctx.company, NAME, Side.BC, [mine["id"]]))
+    await engine.die(Side.SALES, "after")
+    assert await story.state(order) == PENDING
+    await story.desk.submit(order)
+    await engine.leases_run_out(NAME)
+    await engine.drain()
+    assert await story.state(order) == SUBMITTED, "nobody has to submit it a third time"
+    await story.look()
+    again = await story.mine(order)
+    assert again["id"] != mine["id"]
+    assert (await story.state(order), await story.life(order), await engine.problems(NAME)) == (SUBMITTED, "coupled", [])
