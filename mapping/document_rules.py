@@ -50,6 +50,9 @@ def discounted(table: str) -> Rule:
         if not made or not world.discounts_kept or wanted == has:
             return Addition()
         amount = number(decimal_text(wanted, world.currency_precision))
+        if not world.extended:
+            # API v2.0 has no such action, and takes the discount with a new document
+            return Addition(values={Side.BC: {"discountAmount": amount}} if draft.creates else {})
         step = Call(side=Side.BC, name=SET_DISCOUNT, table=table, id=draft.ids[Side.BC], body={"amount": amount})
         return Addition(after=(step,))
 

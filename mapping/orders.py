@@ -152,7 +152,10 @@ SALESORDER_ORDER = TableMapping(
     rules=RULES,
     gone=GONE,
     watches=(LINES_POSTED,),
-    unserved={"salesInvoiceLines": {"watches": (INVOICES_POSTED,)}},
+    unserved={
+        "salesInvoiceLines": {"watches": (INVOICES_POSTED,)},
+        "salesOrderLines": {"parts": (replace(LINES, attached={}),)},
+    },
     brings=(*brought("salesorders"), WITH_ITS_QUOTE),
     totals=totals_of("salesOrderLines", "order_details"),
     parts=(LINES,),

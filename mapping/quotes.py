@@ -5,6 +5,8 @@ A quote of Sales is read-only from the day it is active: nothing is ever written
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mapping.beside import Related
 from mapping.document_lines import BESIDE_DOCUMENTS, freight
 from mapping.document_rules import AMOUNTS, SET_DISCOUNT, discounted, for_open_customer, in_rated_currency
@@ -150,6 +152,7 @@ QUOTE = TableMapping(
     brings=brought("quotes"),
     totals=totals_of("salesQuoteLines", "quote_details"),
     parts=(LINES,),
+    unserved={"salesQuoteLines": {"parts": (replace(LINES, attached={}),)}},
     rules=(for_open_customer, in_rated_currency, discounted("salesQuotes"), becomes_its_order),
     gone=Gone(
         side=Side.BC,
