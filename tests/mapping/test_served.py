@@ -63,8 +63,8 @@ def read(mapping: TableMapping) -> Iterator[Asked]:
     for related in (*mapping.related, *_of_gone(mapping)):
         if related.side is Side.BC:
             yield from ((related.table, column) for column in (*related.columns, *filter(None, (related.key,))))
-        if (related.side is Side.BC or related.through) and related.of and related not in _of_gone(mapping):
-            yield next((each.table for each in mapping.related if each.name == related.beside), own), related.of
+        if (related.side is Side.BC or related.through) and related.of and not related.beside and related not in _of_gone(mapping):
+            yield own, related.of
     for watch in mapping.watches:
         yield watch.table, watch.column
         yield from ((watch.by[0], column) for column in watch.by[1:]) if watch.by else ()
