@@ -50,7 +50,8 @@ class Watch:
     counts, and on the day after one of its `ends`, the last one. With `by` (table, column, named) the `column` names a row of that table
     by its own, and what that one has under `named` is the record's key: of an order's line, the order's customer. A row whose `column`
     names what is `shared` by all, such as the base currency, makes every coupled record due.
-    With `across`, `key` is a column of the row in Sales: the record's own row in BC may be gone by then.
+    With `across`, `key` is a column of the row in Sales: the record's own row in BC may be gone by then. What is only `kept` in step
+    by it is nothing to make a row for: records that are not coupled are not due.
     """
 
     table: str
@@ -61,3 +62,4 @@ class Watch:
     by: tuple[str, str, str] | None = None
     shared: str = ""
     across: bool = False
+    kept: bool = False

@@ -243,7 +243,7 @@ POSTEDSALESINV_INV = TableMapping(
         *_orders(NUMBERED, CONTACTS_TOO, ORDER_NUMBER, "orderNumber"),
     ),
     # Neither a payment nor what takes it back changes the stamp of the posted invoice (rule F1).
-    watches=(Watch(table="detailedCustomerLedgerEntries", column="invoiceNumber", key="number"),),
+    watches=(Watch(table="detailedCustomerLedgerEntries", column="invoiceNumber", key="number", kept=True),),
     rules=(named_and_listed, of_its_order, priced_in_its_list, paid_as_in_bc, told_when_paid),
     totals=totals_of("salesInvoiceLines", "invoice_details", freight=()),
     parts=(LINES,),

@@ -123,7 +123,9 @@ async def _watched(ctx: Context, mapping: TableMapping, watch: Watch, since: dat
     if keys and watch.shared and getattr(await money_of(ctx), watch.shared) in keys:
         due = {each.bc_id: "" async for each in ctx.store.couplings.walk(ctx.company, mapping.name)}
     rows = await rows_where(ctx.bc, mapping.bc.name, watch.key, keys, ("id", watch.key)) if keys else []
-    return due | {str(row["id"]): "" for row in rows}
+    found = {str(row["id"]) for row in rows}
+    known = await ctx.store.couplings.load(ctx.company, mapping.name, Side.BC, found) if watch.kept else found
+    return due | dict.fromkeys(known, "")
 
 
 async def _watched_across(ctx: Context, mapping: TableMapping, watch: Watch, since: datetime | None) -> list[str]:
