@@ -18,7 +18,7 @@ from mapping.filters import OneOf, one_of
 from mapping.gone import Became, Ending, Gone
 from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.notes import brought
-from mapping.order_states import CANCELED, FULFILLED, INVOICED, RELEASED
+from mapping.order_states import CANCELED, FULFILLED, INVOICED, RELEASED, reopened
 from mapping.ours import Page
 from mapping.parts import Part
 from mapping.plain import Day
@@ -143,9 +143,10 @@ QUOTE = TableMapping(
     begins={Side.SALES: [still_worth_quoting]},
     resting={Side.SALES: [OneOf("statuscode", (REVISED,), negated=True)]},
     succession=Succession(key="quotenumber", version="revisionnumber", archive=ARCHIVE),
-    actions=(ARCHIVE, RELEASE, SET_DISCOUNT),
+    actions=(ARCHIVE, RELEASE, "reopen", SET_DISCOUNT),
     needs=("CUSTOMER", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "OPPORTUNITY"),
     creates=frozenset({Side.BC}),
+    reopens={Side.BC: reopened},
     natural_keys=(("yourReference",),),
     belongs="_customerid_value",
     related=(CUSTOMERS_PERSON, CURRENCY_OF_DOCUMENT, RATES_OF_DOCUMENT, *BESIDE_DOCUMENTS, FROM_QUOTE, MADE_OF_QUOTE),

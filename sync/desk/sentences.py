@@ -74,6 +74,9 @@ def _uncoupled(facts: Facts) -> Iterator[str]:
     other, task = facts.side.other, facts.task
     if task and task.matched:
         yield f"It is not coupled; it would be coupled to {facts.name(other, task.ids[other])} in {SYSTEMS[other]}, which has the same key."
+    elif task and task.inherits:
+        taken = facts.name(other, task.ids[other])
+        yield f"It follows a version that is coupled to {taken} in {SYSTEMS[other]}, and would take that over."
     else:
         yield f"It is not coupled, and no partner was found for it in {SYSTEMS[other]}."
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from mapping.lookups import Lookup
 from mapping.model import TableMapping
 from mapping.steps import Call, Create, Delete, Single, Step, Together, singles
 from mapping.values import Side
 from mapping.world import World
 from sync.heart.creating import create
+from sync.heart.making import made_unit
 from sync.heart.plan import Outcome, Pair, Plan, Problem
 
 
@@ -21,7 +23,8 @@ def made_anew(mapping: TableMapping, pair: Pair, world: World, held_back: Mappin
         return new
     header, after = new.steps[0], new.steps[1:]
     lines: list[Single] = [*_old_lines(mapping, pair, world), *_new_lines(mapping, pair, header)]
-    change = mapping.update(target, pair.ids[target], header.values, pair.rows[target], *lines)
+    values = {**_emptied(mapping, pair, world), **header.values}
+    change = mapping.update(target, pair.ids[target], values, pair.rows[target], *lines)
     whole = Together(side=target, steps=(*_archived(mapping, pair, world), *singles([change])))
     return replace(
         new,
@@ -30,6 +33,17 @@ def made_anew(mapping: TableMapping, pair: Pair, world: World, held_back: Mappin
         intent={},
         creates=None,
     )
+
+
+def _emptied(mapping: TableMapping, pair: Pair, world: World) -> dict[str, object]:
+    """Blanks for all that a new row is given: what the version before said, and this one does not, is gone.
+
+    References and addresses keep what BC has: of a new row it fills them from the customer.
+    """
+    only = replace(pair, rows={Side.SALES: pair.rows[Side.SALES]})
+    own = [unit for unit in mapping.given if len(unit.members) == 1 and not isinstance(unit.members[0].kind, Lookup)]
+    made = (made_unit(unit, only, Side.BC, world) for unit in own)
+    return {name: value for one in made for name, value in one.values.get(Side.BC, {}).items()}
 
 
 def _archived(mapping: TableMapping, pair: Pair, world: World) -> tuple[Single, ...]:
