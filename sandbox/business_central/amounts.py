@@ -108,7 +108,9 @@ def retotal(company: Company, document_id: str) -> None:
     for before, line in zip(held, lines, strict=True):
         if before != line:
             company.table("Sales Line").modify(line)
-    table.modify({**header, **totals(lines)}, stamped=bool(company.environment.switches["linesMoveHeaders"]))
+    # what is taken off a document is what is taken off its lines: without any, nothing is
+    discount = {} if lines else {"Invoice Discount Amount": 0}
+    table.modify({**header, **totals(lines), **discount}, stamped=bool(company.environment.switches["linesMoveHeaders"]))
     outstanding(company, header.get("Sell-to Customer No.", ""))
 
 

@@ -8,7 +8,6 @@ from sync.heart.plan import Side
 from tests.scenario.by_hand import couple
 from tests.scenario.engine import Engine
 from tests.scenario.order_company import DOLLARS
-from tests.scenario.orders import NAME as ORDERS
 from tests.scenario.orders import write_in
 from tests.scenario.quotes import NAME, QuoteDesk, as_record
 from tests.scenario.world import Row
