@@ -8,13 +8,16 @@ from sandbox.running import Sandbox
 from tests.scenario.engine import engine_on
 from tests.scenario.orders import NAME, Desk, write_in
 
-pytestmark = [pytest.mark.rule("C5"), pytest.mark.rule("E6")]
+pytestmark = [pytest.mark.rule("C5"), pytest.mark.rule("E5"), pytest.mark.rule("E6")]
+INVOICES = "POSTEDSALESINV-INV"
 MISSING = {(NAME, "yourReference"), (NAME, "workDescription"), (NAME, "shippingAgentCode"), ("QUOTE", "release"), ("ORDER-NOTE", None)}
 
 
 async def test_an_order_is_taken_over_shipped_and_invoiced_without_the_extension(sandbox_processes: Sandbox) -> None:
     async with engine_on(sandbox_processes, fresh=True, BC_PROFILE="standard") as engine:
         desk = await Desk.opened(engine)
+        await engine.switch(INVOICES, enabled=True, onlyCoupled=False)
+        await engine.look(INVOICES)
         assert {(one.mapping, one.field) for one in engine.ctx.unavailable} >= MISSING
         told = desk.line("ITEM-1", 1, description="Engraved\nin two lines")
         order = await desk.submitted(desk.line("ITEM-0", 2, manualdiscountamount=1), told, discountamount=1.5)
@@ -37,6 +40,15 @@ async def test_an_order_is_taken_over_shipped_and_invoiced_without_the_extension
         await engine.bc.hand("ship", id=made["id"])
         await engine.look(NAME)
         assert (await desk.now(order))["statecode"] == 3, "fulfilled"
-        await engine.bc.hand("invoice", id=made["id"])
+        posted = await engine.bc.hand("invoice", id=made["id"])
         await engine.look(NAME)
         assert (await desk.now(order))["statecode"] == 4, "invoiced"
+
+        await engine.look(INVOICES)
+        await engine.bc.hand("pay", id=posted["id"])
+        await engine.look(INVOICES)
+        [invoice] = await engine.sales.rows("invoices")
+        assert (invoice["invoicenumber"], invoice["statecode"], invoice["statuscode"]) == (posted["number"], 2, 100001)
+        assert invoice["totalamount"] == 32.73, "with 19 % of VAT"
+        sold = [line for line in await engine.sales.rows("invoicedetails") if line["_productid_value"]]
+        assert sorted(line["quantity"] for line in sold) == [1, 2]
