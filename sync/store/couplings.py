@@ -90,8 +90,9 @@ class Couplings:
         return [rows.from_row(row) async for row in found]
 
     async def count(self, company: str, mapping: str) -> int:
-        """How many couplings a mapping has, tombstones included."""
-        found = self._table.range(keys.partition(company, mapping), BC_ROWS, BC_ROWS + tables.LAST, columns=("bc",))
+        """How many couplings a mapping has, tombstones included, but not those that are done: they grow without end."""
+        partition, last = keys.partition(company, mapping), BC_ROWS + tables.LAST
+        found = self._table.range(partition, BC_ROWS, last, columns=("bc",), where="life ne @life", life=Life.DONE.value)
         return sum([1 async for _ in found])
 
     async def insert(self, couplings: Sequence[Coupling]) -> list[Coupling | Taken]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from mapping.policies import Bound
 from mapping.values import Side
 from sync.run import messages
 from tests.scenario.engine import Engine
@@ -149,7 +150,7 @@ async def test_one_invoice_for_several_orders_makes_each_of_them_invoiced_whatev
     assert await story.life(lost) is None
 
 
-@pytest.mark.rule("C5", "A6")
+@pytest.mark.rule("C5", "A6", "C3")
 @pytest.mark.case("T511")
 async def test_a_deleted_order_goes_back_to_pending_and_can_be_submitted_once_more(engine: Engine) -> None:
     story = await Story.begun(engine)
@@ -158,7 +159,14 @@ async def test_a_deleted_order_goes_back_to_pending_and_can_be_submitted_once_mo
     await engine.sales.hand("cancel", set="salesorders", id=canceled["salesorderid"])
     await story.delete(order)
     await story.delete(canceled)
+    engine.change(NAME, bound=Bound(percent=0, least=1))
     await story.hears(mine, other)
+    assert [code for code, _ in await engine.problems(NAME)] == ["mass_change"], "so many at once are asked about first (rule C3)"
+    assert (await story.state(order), await story.life(order)) == (SUBMITTED, "coupled")
+    [problem] = (await engine.api.get(f"problems?mapping={NAME}")).json["value"]
+    assert (await engine.api.post(f"mappings/{NAME}/confirm", {"problem": problem["record"]})).status in (200, 202)
+    await engine.drain()
+    engine.change(NAME, bound=Bound())
     now = await story.desk.now(order)
     assert (await story.state(order), now["lastbackofficesubmit"], now["couplet_bcnumber"], await story.life(order)) == (PENDING,) + (
         None,
