@@ -63,10 +63,14 @@ async def ordered(engine: Engine, *lines: dict[str, Any], customer: str = "C1", 
 
 async def invoiced(engine: Engine, *lines: dict[str, Any], **header: Any) -> Record:
     """An order is shipped and invoiced at once; the posted invoice."""
-    order = await ordered(engine, *lines, **header)
-    await engine.bc.hand("release", id=order["id"])
-    await engine.bc.hand("ship", id=order["id"])
-    return posted_as(await engine.bc.hand("invoice", id=order["id"]))
+    return await handed(engine, (await ordered(engine, *lines, **header))["id"])
+
+
+async def handed(engine: Engine, order: str) -> Record:
+    """The back office releases, ships and invoices an order; the posted invoice."""
+    await engine.bc.hand("release", id=order)
+    await engine.bc.hand("ship", id=order)
+    return posted_as(await engine.bc.hand("invoice", id=order))
 
 
 def posted_as(answer: dict[str, Any]) -> Record:

@@ -8,7 +8,9 @@ import pytest
 
 from sync.heart.plan import Side
 from tests.scenario.engine import Engine
-from tests.scenario.invoicing import NAME, buyer, invoiced, switched_on
+from tests.scenario.invoicing import COMPLETE, NAME, buyer, details, handed, invoiced, state, switched_on
+from tests.scenario.orders import NAME as ORDERS
+from tests.scenario.orders import Desk, write_in
 from tests.scenario.pricing import sales_list
 from tests.scenario.world import Record, Row, contact, id_of, sales_opportunity
 
@@ -64,3 +66,31 @@ async def test_an_invoice_is_that_of_the_order_whose_number_is_its_reference(eng
     await engine.drain()
     assert (await engine.partner(NAME, posted[2]))["_salesorderid_value"] == third["salesorderid"]
     assert not await engine.problems(NAME)
+
+
+async def test_from_the_order_in_sales_to_its_paid_invoice_in_sales(engine: Engine) -> None:
+    desk = await Desk.opened(engine)
+    await engine.switch(NAME, enabled=True)
+    await engine.look(NAME)
+    long = write_in("Engraved", 1, 7, description="With the name\nof the winner")
+    lines = (desk.line("ITEM-0", 3, 10, manualdiscountamount=1.5), desk.line("RES-0", 1, 80), long, desk.line("VAT-0", 2, 11.9))
+    mine = await desk.submitted(*lines, discountamount=2, freightamount=4.5)
+    await engine.look(ORDERS)
+    order = await desk.in_bc(mine)
+    posted = await handed(engine, order["id"])
+    await engine.look(ORDERS, NAME)
+    assert not await engine.problems()
+    theirs, invoice = await engine.row(posted), await engine.partner(NAME, posted)
+    assert (invoice["_salesorderid_value"], invoice["name"]) == (mine["salesorderid"], "Order of Anja")
+    assert invoice["totalamount"] == theirs["totalAmountIncludingTax"]
+    assert [(line["invoicedetailname"], line["isproductoverridden"], line["description"]) for line in await details(engine, posted)] == [
+        ("Item ITEM-0", False, None),
+        ("Resource RES-0", False, None),
+        ("WRITE-IN With the name", True, "of the winner"),
+        ("Item VAT-0", False, None),
+        ("8710 Freight", True, None),
+    ]
+    await engine.bc.hand("pay", id=posted.id)
+    await engine.look(ORDERS, NAME)
+    assert state(await engine.partner(NAME, posted)) == COMPLETE
+    assert not await engine.problems()
