@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from mapping.model import TableMapping
 from mapping.policies import Brings
 from mapping.values import Side
 from sync.around.reference import all_rows, rows_where
 from sync.context import Context
+from sync.desk.uncouple import uncouple
 from sync.heart.coupling import Coupling
 from sync.heart.plan import Outcome, Run
 from sync.record.task import Task
@@ -60,13 +61,15 @@ async def make_brought_due(ctx: Context, mapping: TableMapping, tasks: Sequence[
         brought = ctx.mappings.get(brings.mapping)
         there = [task for task in tasks if brings.side in task.rows and _was_there(task, brings.side)]
         if there and brought and brought.runs and not await _follows_anyway(ctx, mapping, brought):
-            keys = {str(of) for task in there if (of := task.rows[brings.side].get(brings.of))}
-            ids = await _hanging_on(ctx, brings, brought, keys)
+            heads = {str(of).lower(): task for task in there if (of := task.rows[brings.side].get(brings.of))}
+            hanging = await _hanging_on(ctx, brings, brought, heads)
+            new = [id_ for id_, key in hanging.items() if key in heads and not _was_there(heads[key], brings.side.other)]
+            await _set_free(ctx, brought, brings.side, new)
             run = Run(creates=brought.creates, couples=True)
             # Their partners, if there are any, are found from the other side alone, which goes first.
             alone = not any(_was_there(task, brings.side.other) for task in there)
             later = LATER if brought.unasked.get(brings.side.other) and not alone else 0
-            await ctx.store.queue.send_many(messages.records(ctx.company, brought.name, brings.side, sorted(ids), run=run), later)
+            await ctx.store.queue.send_many(messages.records(ctx.company, brought.name, brings.side, sorted(hanging), run=run), later)
     await _bring_along(ctx, mapping, [task.ids[Side.BC] for task in tasks])
 
 
@@ -75,14 +78,21 @@ def _was_there(task: Task, side: Side) -> bool:
     return task.outcomes.get(side) is not Outcome.INSERTED
 
 
-async def _hanging_on(ctx: Context, brings: Brings, brought: TableMapping, keys: Iterable[str]) -> set[str]:
-    """The rows of a mapping that name one of these records; all are read where the service cannot be asked for them."""
+async def _hanging_on(ctx: Context, brings: Brings, brought: TableMapping, keys: Collection[str]) -> dict[str, str]:
+    """The rows of a mapping that name one of these records, each with its name; all are read where the service cannot be asked for them."""
     service, table = ctx.services[brings.side], brought.table(brings.side)
     columns = (table.id, brings.column)
-    if brings.column not in brought.unasked.get(brings.side, ()):
-        return {str(row[table.id]) for row in await rows_where(service, table.name, brings.column, keys, columns)}
-    wanted = {key.lower() for key in keys}
-    return {str(row[table.id]) for row in await all_rows(service, table.name, columns) if str(row[brings.column]).lower() in wanted}
+    asked = brings.column not in brought.unasked.get(brings.side, ())
+    rows = await (rows_where(service, table.name, brings.column, keys, columns) if asked else all_rows(service, table.name, columns))
+    named = {str(row[table.id]): str(row[brings.column]).lower() for row in rows}
+    return {id_: key for id_, key in named.items() if key in keys}
+
+
+async def _set_free(ctx: Context, brought: TableMapping, side: Side, ids: Sequence[str]) -> None:
+    """What hangs on a record whose counterpart is new has no counterpart yet: what it was coupled with went with one that is gone."""
+    known = await ctx.store.couplings.load(ctx.company, brought.name, side, ids) if ids else {}
+    if known:
+        await uncouple(ctx, brought, list(known.values()), tombstone=False)
 
 
 async def _bring_along(ctx: Context, mapping: TableMapping, bc_ids: Sequence[str]) -> None:

@@ -153,6 +153,25 @@ async def test_the_notes_of_an_order_come_with_it_when_it_is_taken_over(engine: 
     )
 
 
+@pytest.mark.rule("C5")
+async def test_an_order_that_is_submitted_again_has_its_notes_again(engine: Engine) -> None:
+    desk = await Desk.opened(engine)
+    order = await desk.order(desk.line("ITEM-0"))
+    await write(engine, Side.SALES, order["salesorderid"], "Call before noon")
+    await desk.submit(order)
+    await desk.submitted(desk.line("ITEM-1"))
+    await engine.look(ORDERS)
+    await engine.bc.delete("salesOrders", (await desk.in_bc(order))["id"])
+    await engine.api.post(f"mappings/{ORDERS}/compare", {})
+    await engine.api.post(f"mappings/{NAME}/compare", {})
+    await engine.drain()
+    assert not await engine.bc.rows("notes")
+    await desk.submit(order)
+    await engine.look(ORDERS)
+    made = await desk.in_bc(order)
+    assert await notes(engine, made["id"], order["salesorderid"]) == (["Call before noon"], ["Call before noon"])
+
+
 @pytest.mark.rule("A1")
 async def test_notes_that_were_written_before_the_order_was_coupled_come_with_it(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sync.desk.brought.LATER", 0.0)
