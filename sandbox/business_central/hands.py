@@ -149,6 +149,7 @@ VERBS: dict[str, Verb] = {
     "unapply": _on_invoice(ledger.unapply),
     "cancel": cancel,
     "archive": archive,
+    "makeOrder": _on_order(posting.make_order),
     "postStock": post_stock,
     "enterRate": enter_rate,
     "closeOpportunity": close_opportunity,

@@ -67,7 +67,7 @@ async def test_active_quotes_become_quotes_of_bc_with_every_kind_of_line(engine:
     assert await desk.state(draft) == "coupled"
 
 
-@pytest.mark.case("T548")
+@pytest.mark.case("T545", "T548")
 async def test_a_write_in_becomes_the_resource_of_the_set_up_and_a_quote_of_nobody_is_a_problem(engine: Engine) -> None:
     desk = await QuoteDesk.opened(engine)
     [setup] = await engine.bc.rows("salesReceivablesSetup")
