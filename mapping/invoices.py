@@ -6,10 +6,10 @@ goes on following the payments, also backwards.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from mapping.accounts import owned_by
 from mapping.amounts import OwnMoney, line_amounts
 from mapping.beside import Related, Watch
 from mapping.document_totals import totals_of
@@ -20,7 +20,7 @@ from mapping.fields import late, needed, on, to_sales
 from mapping.filters import equals, one_of
 from mapping.invoice_lines import POSTEDSALESLINE_INV, lines_of, rounding
 from mapping.kinds import Exact, Text, number
-from mapping.lookups import Currency, Lookup, Option
+from mapping.lookups import Currency, Lookup, Option, Owner
 from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.ours import ORDER_NUMBER, Page
 from mapping.parts import Part
@@ -29,7 +29,7 @@ from mapping.plain import Day
 from mapping.price_lines import new_line
 from mapping.prices import PRICE_LISTS, partner_of
 from mapping.products import bound, price_list_names
-from mapping.values import Refusal, Row, Scalar, Side
+from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
 POSTED = ("Open", "Paid", "Canceled", "Corrective")
@@ -83,26 +83,38 @@ def list_in(currency: str) -> Ensure:
     )
 
 
-def order_of(draft: Draft, world: World) -> Row:
+def order_of(invoice: Row, world: World) -> Row:
     """The order of Sales that an invoice came from; an empty row where there is none.
 
     Your Reference is its number there; where somebody wrote something else, or API v2.0 took none, the order that has BC's number.
     """
-    invoice = draft.rows[Side.BC]
     named = world.row(ORDERS, str(invoice.get(REFERENCE) or ""))
     numbered = world.row(NUMBERED, str(invoice.get("orderNumber") or ""))
-    return named or (numbered if _is_for(draft, numbered, world) else {})
+    return named or (numbered if _is_for(invoice, numbered, world) else {})
 
 
-def _is_for(draft: Draft, order: Row, world: World) -> bool:
+def _is_for(invoice: Row, order: Row, world: World) -> bool:
     """Whether an order is the customer's of the invoice, or of a contact who belongs to it."""
     person = world.row(CONTACTS, order.get("_contactid_value")) or world.row(CONTACTS_TOO, order.get("_contactid_value"))
-    return bound(draft, CUSTOMER_NAV) in (order.get("_customerid_value"), person.get("_parentcustomerid_value"))
+    account = world.partner("CUSTOMER", Side.BC, str(invoice["customerId"]))
+    return account in (order.get("_customerid_value"), person.get("_parentcustomerid_value"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnerOfOrder(Owner):
+    """Who owns the order owns the invoice; without an order the user of its salesperson does."""
+
+    def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
+        order = order_of(pair[Side.BC], world) if Side.BC in pair else {}
+        owner = next(((table, str(order[column])) for table, column in OWNERS.items() if order.get(column)), None)
+        if owner is None:
+            return Owner.write(self, field, side, value, pair, world)
+        return Written(values={f"{self.nav}@odata.bind": f"/{owner[0]}({owner[1]})"}, holds=owner[1])
 
 
 def list_of(draft: Draft, world: World) -> str | None:
     """The price list of a new invoice: that of its order in the same currency, else the one of its currency."""
-    order, currency = order_of(draft, world), bound(draft, "transactioncurrencyid")
+    order, currency = order_of(draft.rows[Side.BC], world), bound(draft, "transactioncurrencyid")
     own = order.get("_pricelevelid_value") if order.get("_transactioncurrencyid_value") == currency else None
     return own or world.row(LISTS, currency).get(PRICE_LISTS.id)
 
@@ -121,21 +133,20 @@ def named_and_listed(draft: Draft, world: World) -> Addition:
 
 
 def of_its_order(draft: Draft, world: World) -> Addition:
-    """An invoice of an order of Sales takes over its name, owner and opportunity, and leads to it (behaviour.md, section 15.4).
+    """An invoice of an order of Sales takes over its name and opportunity, and leads to it (behaviour.md, section 15.4).
 
     Its customer must still be the order's: the order's account, or the account of the contact who ordered.
     """
-    order = order_of(draft, world)
+    order = order_of(draft.rows[Side.BC], world)
     if draft.creates is not Side.SALES or not order:
         return Addition()
-    if not _is_for(draft, order, world):
+    if not _is_for(draft.rows[Side.BC], order, world):
         said = f"its order {order['ordernumber']} is for another customer in Sales"
         return Addition(refusal=Refusal(code="customer_changed", detail=said))
     same_currency = order["_transactioncurrencyid_value"] == bound(draft, "transactioncurrencyid")
     links = {
         "salesorderid": ("salesorders", order["salesorderid"]),
         "opportunityid": ("opportunities", order["_opportunityid_value"] if same_currency else None),
-        "ownerid": next(((table, order[column]) for table, column in OWNERS.items() if order[column]), ("", None)),
     }
     binds = {f"{nav}@odata.bind": f"/{table}({id_})" for nav, (table, id_) in links.items() if id_}
     return Addition(values={Side.SALES: {**({"name": order["name"]} if order["name"] else {}), **binds}})
@@ -174,7 +185,11 @@ FIELDS = on(
     "invoices",
     needed(to_sales("number", "invoicenumber", Exact(), once=Side.SALES)),
     needed(to_sales("customerId", "customerid", Lookup(mapping="CUSTOMER", target="accounts", nav=CUSTOMER_NAV, many=True, first=True))),
-    owned_by("salesperson"),
+    to_sales(
+        "salesperson",
+        "ownerid",
+        OwnerOfOrder(mapping="SALESPEOPLE", target="systemusers", nav="ownerid", codes="salespeoplePurchasers"),
+    ),
     needed(INVOICE_CURRENCY),
     to_sales("dueDate", "duedate", Day()),
     to_sales("shipToName", "shipto_name"),

@@ -12,7 +12,7 @@ from tests.scenario.invoicing import COMPLETE, NAME, buyer, details, handed, inv
 from tests.scenario.orders import NAME as ORDERS
 from tests.scenario.orders import Desk, write_in
 from tests.scenario.pricing import sales_list
-from tests.scenario.world import Record, Row, contact, id_of, sales_opportunity
+from tests.scenario.world import Record, Row, contact, id_of, sales_opportunity, salesperson
 
 pytestmark = pytest.mark.rule("E5")
 
@@ -32,7 +32,7 @@ async def order_of(engine: Engine, number: str, customer: str, price_list: Recor
 
 
 async def test_an_invoice_is_that_of_the_order_whose_number_is_its_reference(engine: Engine) -> None:
-    await switched_on(engine, buyer("C2"))
+    await switched_on(engine, buyer("C2"), salesperson("CC", "Nobody's User"))
     accounts = {row["accountnumber"]: row["accountid"] for row in await engine.sales.rows("accounts")}
     mine = Record(Side.SALES, "accounts", accounts["C1"], {})
     own, ada, deal = sales_list("Own prices"), contact("ADA", of=mine), sales_opportunity("K1", account=mine)
@@ -41,7 +41,8 @@ async def test_an_invoice_is_that_of_the_order_whose_number_is_its_reference(eng
     by_ada = {"customerid_account@odata.bind": "", "customerid_contact@odata.bind": f"/contacts({ada.id})"}
     second = await order_of(engine, "ORD-2", accounts["C1"], own, **by_ada)
     third = await order_of(engine, "ORD-3", accounts["C2"], own)
-    posted = [await invoiced(engine, yourReference=number) for number in ("ORD-1", "ORD-2", "ORD-3", "Their own number 7")]
+    sellers = {"ORD-1": "CC", "ORD-2": "", "ORD-3": "AB", "Their own number 7": "AB"}
+    posted = [await invoiced(engine, yourReference=number, salesperson=code) for number, code in sellers.items()]
     numbered = await order_of(engine, "ORD-4", accounts["C1"], own)
     posted.append(await invoiced(engine, yourReference="Their own number 8"))
     await engine.sales.edit("salesorders", numbered["salesorderid"], couplet_ordernumber=(await engine.row(posted[4]))["orderNumber"])
@@ -51,6 +52,10 @@ async def test_an_invoice_is_that_of_the_order_whose_number_is_its_reference(eng
     links = ("name", "_salesorderid_value", "_opportunityid_value", "_pricelevelid_value", "_ownerid_value", "_customerid_value")
     assert [of_first[each] for each in links] == ["Order ORD-1", first["salesorderid"], deal.id, own.id, BO, accounts["C1"]]
     assert [of_second[each] for each in links] == ["Order ORD-2", second["salesorderid"], None, own.id, BO, accounts["C1"]]
+    await engine.bc.edit("salesInvoices", posted[0].id, dueDate="2031-01-01")
+    await engine.look(NAME)
+    later = await engine.partner(NAME, posted[0])
+    assert (later["duedate"], later["_ownerid_value"], later["name"]) == ("2031-01-01", BO, "Order ORD-1"), "what the order gave stays"
     without = await engine.partner(NAME, posted[3])
     assert (without["name"], without["_salesorderid_value"]) == (posted[3].values["number"], None)
     [listed] = await engine.sales.rows("pricelevels", pricelevelid=without["_pricelevelid_value"])

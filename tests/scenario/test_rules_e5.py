@@ -74,6 +74,8 @@ async def test_what_was_posted_before_somebody_switched_invoices_on_stays_where_
     await engine.seed(*company())
     await engine.sync(*PARENTS)
     old = await invoiced(engine)
+    report = await engine.api.get(f"mappings/{NAME}/readiness")
+    assert (report.json["ready"], report.json["value"]) == (1, []), "it says so while all is off"
     await engine.switch(NAME, enabled=True)
     await engine.look(NAME)
     await engine.ctx.store.entries.merge(engine.ctx.company, NAME, bc_watermark=datetime.now(UTC) + timedelta(minutes=2))
