@@ -26,7 +26,7 @@ from mapping.document_lines import (
 )
 from mapping.documents import DocumentCustomer, Memo, Reference, address, terms
 from mapping.field import FieldMapping
-from mapping.fields import both, from_sales, group, needed, on, to_sales
+from mapping.fields import both, from_sales, group, needed, numbered, on, to_sales
 from mapping.filters import equals
 from mapping.invoice_lines import SOLD, WRITE_IN, on_sale
 from mapping.invoices import LISTS
@@ -189,7 +189,7 @@ LINE_BOTH_WAYS: Mapping[str, Any] = {
             )
         ),
         both("requestedDeliveryDate", "requestdeliveryby", Day(local=True)),
-        to_sales("netTaxAmount", "tax", OwnMoney()),
+        numbered("netTaxAmount", "tax", OwnMoney()),
     ),
 }
 """What the lines of an order are in this mode: each is a pair of its own. Quantity, price and discount are one value: BC works out the

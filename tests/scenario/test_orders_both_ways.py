@@ -79,6 +79,7 @@ def off(line: Row) -> float:
     return float(line["manualdiscountamount"] or 0)
 
 
+@pytest.mark.feature("F139")
 async def test_an_order_submitted_in_sales_is_released_in_bc_and_changes_of_both_are_kept_in_step(both: Engine) -> None:
     desk = await Office.opened(both)
     mine = await desk.submitted(desk.line("ITEM-0", 2), desk.line("ITEM-1", 3, 20, manualdiscountamount=6), write_in("Engraved"))
@@ -143,6 +144,7 @@ async def test_lines_added_and_deleted_on_either_side_are_added_and_deleted_on_t
     assert ((await both.bc.row("salesOrders", theirs["id"]))["documentStatus"], (await desk.now(mine))["statecode"]) == ("Released", 1)
 
 
+@pytest.mark.feature("F139")
 async def test_an_order_released_in_bc_is_submitted_in_sales(both: Engine) -> None:
     desk = await Office.opened(both)
     theirs = await desk.bc_order(
@@ -184,3 +186,75 @@ async def test_an_order_that_is_open_or_not_submitted_is_left_to_whoever_works_o
     await both.look(NAME)
     assert await desk.lines(mine, Side.SALES) == [("ITEM-0", 9, 10, 0)]
     assert (await both.bc.row("salesOrders", theirs["id"]))["workDescription"] == "Hurry"
+
+
+async def test_a_line_changed_on_both_sides_is_a_conflict_and_the_others_go_on(both: Engine) -> None:
+    desk = await Office.opened(both)
+    mine = await desk.submitted(desk.line("ITEM-0", 2), desk.line("ITEM-1", 3))
+    await both.look(NAME)
+    theirs = await desk.in_bc(mine)
+    rows = {row["lineObjectNumber"]: row for row in await desk.lines_in_bc(mine)}
+
+    async def in_bc() -> None:
+        await both.bc.edit("salesOrderLines", rows["ITEM-0"]["id"], quantity=5)
+
+    async def in_sales() -> None:
+        for number, quantity in (("ITEM-0", 6), ("ITEM-1", 7)):
+            line = (await desk.details(mine))[number]
+            await both.sales.edit("salesorderdetails", line["salesorderdetailid"], quantity=quantity)
+
+    await desk.edit_in_bc(theirs, in_bc)
+    await desk.edit_in_sales(mine, in_sales)
+    await both.look(NAME)
+    [problem] = await both.problem_rows(NAME)
+    assert problem.code == "conflicting_edits" and "line 1" in problem.message and "ITEM-0" in problem.message
+    assert await desk.lines(theirs, Side.BC) == [("ITEM-0", 5, 10, 0), ("ITEM-1", 7, 10, 0)]
+    assert await desk.lines(mine, Side.SALES) == [("ITEM-0", 6, 10, 0), ("ITEM-1", 7, 10, 0)]
+
+
+async def test_a_line_that_bc_refuses_is_named_and_the_order_is_released_again_with_the_rest(both: Engine) -> None:
+    desk = await Office.opened(both)
+    mine = await desk.submitted(desk.line("ITEM-0", 2), desk.line("ITEM-1", 3))
+    await both.look(NAME)
+    theirs = await desk.in_bc(mine)
+    lines = {row["lineObjectNumber"]: row["id"] for row in await desk.lines_in_bc(mine)}
+    await both.bc.hand("ship", id=theirs["id"], lines={lines["ITEM-0"]: 2})
+
+    async def in_sales() -> None:
+        for number, quantity in (("ITEM-0", 1), ("ITEM-1", 8)):
+            line = (await desk.details(mine))[number]
+            await both.sales.edit("salesorderdetails", line["salesorderdetailid"], quantity=quantity)
+
+    await desk.edit_in_sales(mine, in_sales)
+    await both.look(NAME)
+    [problem] = await both.problem_rows(NAME)
+    assert "line 1" in problem.message and "ITEM-0" in problem.message and "less than" in problem.message
+    assert await desk.lines(theirs, Side.BC) == [("ITEM-0", 2, 10, 0), ("ITEM-1", 8, 10, 0)]
+    assert (await both.bc.row("salesOrders", theirs["id"]))["documentStatus"] == "Released"
+
+
+@pytest.mark.parametrize("when", ["before", "halfway", "after"])
+async def test_a_worker_who_dies_over_an_order_is_gone_on_with_and_it_ends_released(both: Engine, when: str) -> None:
+    desk = await Office.opened(both)
+    mine = await desk.submitted(desk.line("ITEM-0", 2), desk.line("ITEM-1", 3))
+    await both.look(NAME)
+    theirs = await desk.in_bc(mine)
+
+    async def in_sales() -> None:
+        line = (await desk.details(mine))["ITEM-0"]
+        await both.sales.edit("salesorderdetails", line["salesorderdetailid"], quantity=9)
+        bound = {"salesorderid@odata.bind": f"/salesorders({mine['salesorderid']})"}
+        await both.sales.insert("salesorderdetails", **bound, **desk.line("ITEM-2", 4))
+
+    await desk.edit_in_sales(mine, in_sales)
+    await both.ask_for_a_look(NAME)
+    await both.die(Side.BC, "after" if when == "after" else "before")
+    if when == "halfway":
+        await both.bc.hand("reopen", id=theirs["id"])  # what BC did of the worker's request before he died
+    await both.leases_run_out(NAME)
+    await both.drain()
+    await both.look(NAME)
+    assert await desk.lines(theirs, Side.BC) == [("ITEM-0", 9, 10, 0), ("ITEM-1", 3, 10, 0), ("ITEM-2", 4, 10, 0)]
+    assert (await both.bc.row("salesOrders", theirs["id"]))["documentStatus"] == "Released"
+    assert len(await both.couplings(LINES)) == 3
+    assert [each.message for each in await both.problem_rows(NAME)] == []
