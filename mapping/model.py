@@ -89,6 +89,7 @@ class TableMapping:
     takes from its source beside the fields, as far as the source says anything; nobody compares them afterwards; `standard_given` ones take
     the place of those that API v2.0 does not serve. `parts` are rows that go with each record, such as the lines of a document; the mapping
     of such rows is `part_of` that one, and never looked at by itself. `expands` makes several rows of one of them.
+    `feature` is a setting of the Sales organisation without which the mapping does nothing.
     `gone` finds out what became of a row that is no longer there, before the deletion policy is asked.
     """
 
@@ -161,6 +162,7 @@ class TableMapping:
     unserved: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     part_of: str = ""
+    feature: str = ""
     expands: Expand | None = None
     totals: Totals | None = None
     unasked: Mapping[Side, frozenset[str]] = field(default_factory=dict)

@@ -17,9 +17,9 @@ def switched_on(mappings: Mapping[str, TableMapping]) -> dict[str, TableMapping]
     return {name: mapping for name, mapping in mappings.items() if mapping.runs}
 
 
-def off(mappings: Mapping[str, TableMapping]) -> dict[str, str]:
-    """Which mappings are off, each with the reason in words: switched off, or nothing without one that is."""
-    reasons = {name: f"{name} {SAID}" for name, mapping in mappings.items() if not mapping.enabled}
+def off(mappings: Mapping[str, TableMapping], lacking: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Which mappings are off, each with the reason in words: switched off, `lacking` something, or nothing without one that is."""
+    reasons = {name: f"{name} {SAID}" for name, mapping in mappings.items() if not mapping.enabled} | dict(lacking or {})
     while True:
         more = {
             name: f"{name} cannot do without {leant}, which {SAID}"

@@ -142,6 +142,7 @@ SALESORDER_ORDER = TableMapping(
     page=Page(42, column=ORDER_NUMBER),
     direction=Direction.BOTH,
     enabled=False,
+    feature="issopintegrationenabled",
     keep={Side.SALES: [equals("statecode", SUBMITTED)]},
     needs=("CUSTOMER", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "OPPORTUNITY"),
     creates=frozenset({Side.BC}),

@@ -133,7 +133,7 @@ class Sandbox:
         """Let Couplet's own command add its columns to Sales, as whoever sets it up does."""
         if not self.options.columns:
             return
-        command = [sys.executable, "-m", "infra.sales", "--apply"]
+        command = [sys.executable, "-m", "infra.sales", "--apply", "--orders", "on"]
         environment = child_environment(self.app_settings)
         done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:

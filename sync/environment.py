@@ -26,7 +26,7 @@ from sync.declared import check, declared_mappings
 from sync.entry.connection import pause
 from sync.entry.seat import sit_down
 from sync.entry.switches import in_force
-from sync.errors import AnotherCouplet, CompanyNotFound, ServiceUnusable
+from sync.errors import AnotherCouplet, CompanyNotFound, OrdersOff, ServiceUnusable
 from sync.services.business_central import BusinessCentral
 from sync.services.connections import Connections
 from sync.services.model import ProfileName
@@ -114,13 +114,22 @@ class Environment:
         state = await self.store.entries.state(ctx.company)
         switches = {name: entry.switches for name, entry in state.entries.items()}
         switched = {name: in_force(mapping, switches.get(name, {})) for name, mapping in ctx.mappings.items()}
-        gone = off(switched)
+        gone = off(switched, await self._lacking(ctx, switched))
         whole = {name: without(mapping, gone) for name, mapping in switched.items()}
         unconverted = await self._unconverted(ctx.company, whole)
         mappings = bound({name: mapping for name, mapping in whole.items() if name not in unconverted.held})
         return replace(
             ctx, mappings=mappings, unconverted=unconverted, declared=ctx.mappings, off=gone, entries=state.entries, hold=state.hold
         )
+
+    async def _lacking(self, ctx: Context, mappings: Mapping[str, TableMapping]) -> dict[str, str]:
+        """Mappings that cannot work while a setting of the Sales organisation is off; while it cannot be asked, nothing is known."""
+        wanted = {name: mapping.feature for name, mapping in mappings.items() if mapping.feature and mapping.enabled}
+        try:
+            known = (await ctx.reference.get("organization", ctx.sales.organization)).features if wanted else frozenset()
+        except ServiceUnusable:
+            return {}
+        return {name: OrdersOff.said(name, feature) for name, feature in wanted.items() if feature not in known}
 
     async def _unconverted(self, company: str, mappings: Mapping[str, TableMapping]) -> Unconverted:
         """What is held back because of couplings of the other unit mode: once there are none, nobody makes any."""

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from infra.sales.orders import switch_orders
 from infra.sales.organisation import carry_out, look, wait_for_keys
 from infra.sales.plan import Plan, plan
 from infra.sales.schema import FILE, Schema, SchemaWrong, read
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.sales", description=ABOUT)
     parser.add_argument("--apply", action="store_true", help="add what is missing; without it, only say what would be done")
+    parser.add_argument("--orders", choices=("on", "off"), help="switch the taking over of orders on or off, once the columns are there")
     parser.add_argument("--settings", type=Path, help="a file like local.settings.json; its values go before the environment's")
     parser.add_argument("--schema", type=Path, default=FILE, help="another schema file")
     parser.add_argument("--wait", type=float, default=600.0, metavar="SECONDS", help="how long to wait for the indexes of keys")
@@ -56,7 +58,11 @@ async def _run(given: argparse.Namespace) -> int:
     schema = read(given.schema)
     connections = Connections(Settings.load(_environment(given.settings)), patience=SLOW)
     try:
-        return await settle(connections.sales, schema, apply=given.apply, wait=given.wait)
+        code = await settle(connections.sales, schema, apply=given.apply, wait=given.wait)
+        if given.orders is None or code != FINE:
+            return code
+        switched = await switch_orders(connections.sales, given.orders == "on", apply=given.apply, say=_say, complain=_complain)
+        return FINE if switched else NOT_ALL
     finally:
         await connections.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -47,6 +47,10 @@ SWITCHES: dict[str, Any] = {
 }
 
 
+KEPT = ("issopintegrationenabled",)
+"""Settings of the organisation that a reset comes back to, once they are kept."""
+
+
 @dataclass
 class Service:
     """One organisation: its database and everything that answers calls.
@@ -59,17 +63,20 @@ class Service:
     counters: Counters = field(default_factory=Counters)
     faults: Faults = field(default_factory=Faults)
     kept: bytes = b""
+    kept_organization: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.reset()
 
     def keep(self) -> None:
-        """From now on a reset comes back to the customisations as they are."""
+        """From now on a reset comes back to the customisations, and what goes to a back office, as they are."""
         self.kept = pickle.dumps(self.db.schema)
+        self.kept_organization = {name: self.db.organization[name] for name in KEPT if name in self.db.organization}
 
     def reset(self, *, factory: bool = False) -> None:
         self.switches.update(deepcopy(SWITCHES))
-        self.db = build(self.start, pickle.loads(self.kept) if self.kept and not factory else None)
+        start = self.start if factory else replace(self.start, organization={**self.start.organization, **self.kept_organization})
+        self.db = build(start, pickle.loads(self.kept) if self.kept and not factory else None)
         self.rows = Rows(self.db, self.switches)
         self.tracking = Tracking(self.db, self.switches)
         self.records = Records(self.db, self.rows, self.tracking, self._read)

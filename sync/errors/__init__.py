@@ -9,7 +9,7 @@ CoupletError
 │   │                        UnknownField
 │   └── AccessDenied · MayNotCustomise · AnotherConnector · AnotherCouplet · NotFound · Stale · AlreadyExists · Refused ·
 │       StillUsed · NotOnThisProfile · ColumnsMissing · LinkRefused · DeltaExpired · TrackingOff · NoWebhooks · HandshakeFailed ·
-│       TooManySubscriptions · UnexpectedAnswer
+│       TooManySubscriptions · UnexpectedAnswer · OrdersOff
 ├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 ├── Silent                   nobody looked at some mappings for three schedules
 ├── ClockOff                 the clocks of the app and of a service differ
@@ -144,6 +144,7 @@ from sync.errors.services import (
     NotFound,
     NotOnThisProfile,
     NoWebhooks,
+    OrdersOff,
     ReadOnlyField,
     Refused,
     RequiredMissing,
@@ -249,6 +250,7 @@ __all__ = [
     "NotOnThisProfile",
     "NothingToStart",
     "OnHold",
+    "OrdersOff",
     "OtherCurrency",
     "OtherUnit",
     "OutsideFilter",

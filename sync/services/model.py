@@ -84,7 +84,7 @@ class Profile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Organization:
-    """The Sales organisation: its id, base currency, decimals and language."""
+    """The Sales organisation: its id, base currency, decimals and language, and which of its settings that mappings need are on."""
 
     id: str
     name: str
@@ -92,6 +92,7 @@ class Organization:
     pricing_precision: int
     currency_precision: int
     language: int
+    features: frozenset[str] = frozenset()
 
 
 class Service(Protocol):

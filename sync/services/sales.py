@@ -25,6 +25,9 @@ MOST_COUNTED = 5000
 
 JSON = {"Content-Type": "application/json"}
 # Says for a lookup of several kinds (owner, parent customer) which table it points to
+FEATURES = ("issopintegrationenabled",)
+"""Settings of the organisation that mappings need to be on."""
+
 ANNOTATIONS = 'odata.include-annotations="Microsoft.Dynamics.CRM.lookuplogicalname"'
 
 
@@ -91,7 +94,7 @@ class Sales:
 
     async def organization(self) -> Organization:
         """The organisation's id and what decides about money and labels."""
-        columns = "name,_basecurrencyid_value,pricingdecimalprecision,currencydecimalprecision,languagecode"
+        columns = f"name,_basecurrencyid_value,pricingdecimalprecision,currencydecimalprecision,languagecode,{','.join(FEATURES)}"
         [row] = (await self.get(f"organizations?$select={columns}"))["value"]
         return Organization(
             id=row["organizationid"],
@@ -100,6 +103,7 @@ class Sales:
             pricing_precision=row["pricingdecimalprecision"],
             currency_precision=row["currencydecimalprecision"],
             language=row["languagecode"],
+            features=frozenset(name for name in FEATURES if row.get(name)),
         )
 
     async def who_am_i(self) -> Row:

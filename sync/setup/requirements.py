@@ -15,7 +15,7 @@ from sync.declared import check
 from sync.entry.guards import check_alone
 from sync.entry.seat import check_seat
 from sync.environment import Environment
-from sync.errors import ClockOff, ColumnsMissing, NoExchangeRate, NotOnThisProfile, OnHold
+from sync.errors import ClockOff, ColumnsMissing, NoExchangeRate, NotOnThisProfile, OnHold, OrdersOff
 from sync.services.model import Page, ProfileName, Query
 
 CLOCK = timedelta(minutes=1)
@@ -102,6 +102,20 @@ async def _columns(place: Place) -> Facts:
     return {"missing": []}
 
 
+async def _orders(place: Place) -> Facts:
+    """Where orders are switched on, the organisation must hand them over; elsewhere nothing is asked of it."""
+    ctx = await place.context()
+    held = [OrdersOff.said(name, mapping.feature) for name, mapping in ctx.declared.items() if mapping.feature and _off_by(ctx, name)]
+    if held:
+        raise OrdersOff(f"{'; '.join(held)}.", side=Side.SALES)
+    return {"mappings": [name for name, mapping in ctx.mappings.items() if mapping.feature and mapping.enabled]}
+
+
+def _off_by(ctx: Context, name: str) -> bool:
+    """Whether a mapping that people switched on is off because of the organisation."""
+    return ctx.off.get(name) == OrdersOff.said(name, ctx.declared[name].feature)
+
+
 async def _alone(place: Place) -> Facts:
     ctx = await place.context()
     await check_alone(ctx)
@@ -148,6 +162,7 @@ REQUIREMENTS: Sequence[Requirement] = (
     Requirement(name="clock", says="The clocks of the app and of both services agree.", look=_clock),
     Requirement(name="profile", says="Business Central serves all that the mappings need.", look=_profile, needed=False),
     Requirement(name="columns", says="Sales has Couplet's own tables and columns.", look=_columns, needed=False),
+    Requirement(name="orders", says="Sales hands orders over, where they are switched on.", look=_orders, needed=False),
 )
 
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from infra.sales.__main__ import FINE, NOT_ALL, UNUSABLE, main, settle
+from infra.sales.orders import SETTING, switch_orders
 from infra.sales.organisation import look
 from infra.sales.plan import AddColumn, plan
 from infra.sales.schema import FILE, SchemaWrong, read
@@ -123,6 +124,35 @@ async def test_a_shorter_column_and_a_key_over_other_columns_are_named_together(
     code, _, err = await organisation.apply()
     assert code == NOT_ALL
     assert "takes 10 characters, not 50" in err and "is over accountnumber, not couplet_companyid, couplet_bcid" in err
+
+
+async def orders(organisation: Organisation, wanted: bool, *, apply: bool) -> tuple[bool, list[str], list[str]]:
+    """Switch the handing over of orders; whether it can be done, what was said, and what was complained of."""
+    said: list[str] = []
+    complained: list[str] = []
+    done = await switch_orders(organisation.sales, wanted, apply=apply, say=said.append, complain=complained.append)
+    return done, said, complained
+
+
+@pytest.mark.rule("E6")
+@pytest.mark.case("T505", "T506")
+async def test_orders_are_switched_on_once_the_columns_are_there_and_off_while_none_is_on_its_way(organisation: Organisation) -> None:
+    done, said, complained = await orders(organisation, True, apply=True)
+    assert (done, said, len(complained)) == (False, [], 1)
+    assert "salesorder lacks couplet_companyid" in complained[0]
+    await organisation.apply()
+    assert await orders(organisation, True, apply=False) == (True, [f"to do: {SWITCHED} on"], [])
+    assert await orders(organisation, True, apply=True) == (True, [f"done: {SWITCHED} on"], [])
+    assert await orders(organisation, True, apply=True) == (True, [f"Nothing to do: the organisation's setting {SETTING} is on."], [])
+    order = {"salesorderid": ACCOUNT_ID, "name": "Order", "statecode": 1, "statuscode": 3}
+    await organisation.desk.control("POST", "seed", {"tables": {"salesorders": [order]}})
+    done, _, complained = await orders(organisation, False, apply=True)
+    assert (done, complained) == (False, ["There are submitted orders: let them be taken over, or set them back to Active, before"])
+    await organisation.desk.hand("edit", {"set": "salesorders", "id": ACCOUNT_ID, "values": {"statecode": 0, "statuscode": 1}})
+    assert await orders(organisation, False, apply=True) == (True, [f"done: {SWITCHED} off"], [])
+
+
+SWITCHED = f"the organisation's setting {SETTING} is switched"
 
 
 async def test_without_a_privilege_each_step_that_needs_it_is_named_and_the_rest_is_done(organisation: Organisation) -> None:

@@ -152,3 +152,25 @@ async def test_one_order_may_have_five_hundred_lines_or_name_twenty_of_them(engi
     assert [line["quantity"] for line in lines] == list(range(1, 501))
     [row] = await engine.problem_rows(NAME)
     assert (row.sales_id, row.details["problems"][-1]["detail"]) == (wrong["salesorderid"], "and 5 more lines")
+
+
+@pytest.mark.case("T505", "T506")
+async def test_while_sales_hands_no_orders_over_the_mapping_is_held_by_name(engine: Engine) -> None:
+    desk = await Desk.opened(engine)
+    order = await desk.submitted(desk.line("ITEM-0"))
+    [organization] = await engine.sales.rows("organizations")
+    await engine.sales.edit("organizations", organization["organizationid"], issopintegrationenabled=False)
+    engine.forget()
+    await engine.look(NAME)
+    shown = (await engine.api.get(f"mappings/{NAME}")).json
+    said = f"{NAME} needs the setting issopintegrationenabled of the Sales organisation, which is off"
+    assert (shown["status"], shown["offReason"]) == ("Switched Off", said)
+    missed = next(one for one in (await engine.api.get("setup/check")).json["requirements"] if one["name"] == "orders")
+    assert (missed["met"], missed["needed"], "--orders on" in missed["remedy"]) == (False, False, True)
+    refused = await engine.api.post(f"records/{NAME}/sales/{order['salesorderid']}/sync", {})
+    assert (refused.json["outcome"], said.encode() in refused.body) == ("onHold", True)
+    assert await engine.bc.rows("salesOrders") == []
+    await engine.sales.edit("organizations", organization["organizationid"], issopintegrationenabled=True)
+    engine.forget()
+    await engine.look(NAME)
+    assert (await desk.in_bc(order))["number"]
