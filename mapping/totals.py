@@ -93,6 +93,11 @@ class Difference:
     total: Share
     shares: tuple[Share, ...] = ()
 
+    def listed(self) -> list[dict[str, str]]:
+        """The same for programs: the total first, then as many places as are named."""
+        places = (self.total, *self.shares[:SHOWN])
+        return [{"place": each.name, "sales": amount(each.sales), "bc": amount(each.bc)} for each in places]
+
     def __str__(self) -> str:
         sums = f"the total is {amount(self.total.sales)} in Sales and {amount(self.total.bc)} in Business Central"
         more = len(self.shares) - SHOWN

@@ -71,7 +71,7 @@ def _told(mapping: TableMapping, problem: Problem) -> dict[str, Any]:
         unit, held = mapping.unit(problem.field), problem.held
         told["values"] = {side: as_told(unit, value) for side, value in problem.values.items()}
         told["held"] = {side: as_told(unit, held.of(side)) for side in Side} if held else None
-    return told | ({"service": problem.service} if problem.service else {})
+    return told | ({"service": problem.service} if problem.service else {}) | ({"sums": list(problem.sums)} if problem.sums else {})
 
 
 def as_told(unit: Unit, value: Value) -> Scalar | dict[str, Scalar]:

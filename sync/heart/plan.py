@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -120,7 +120,7 @@ class Problem:
     """Why a record, or one of its fields, could not be kept in step.
 
     `values` is what both sides hold in the unit, and `held` what each held when they were last in step: what a person needs to choose.
-    `service` is what a service answered, in full.
+    `service` is what a service answered, in full; `sums` are the total of a document and the places where the two sides part.
     """
 
     code: str
@@ -132,6 +132,7 @@ class Problem:
     values: Mapping[Side, Value] | None = None
     held: Held | None = None
     service: Mapping[str, Any] | None = None
+    sums: Sequence[Mapping[str, str]] = ()
 
     @property
     def holds_back(self) -> bool:

@@ -76,4 +76,4 @@ async def _lines(ctx: Context, mapping: TableMapping, totals: Totals, task: Task
 
 
 def _noted(found: Difference) -> Problem:
-    return Problem(code=TotalsDiffer.code, detail=str(found), noted=True)
+    return Problem(code=TotalsDiffer.code, detail=str(found), noted=True, sums=found.listed())
