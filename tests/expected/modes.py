@@ -17,4 +17,4 @@ async def ended_as_expected(engine: Engine, outlooks: Mapping[str, Any]) -> None
         assert {each.bc_id for each in couplings if each.sales_id not in from_sales} == from_bc, name
         assert from_sales <= {each.sales_id for each in couplings}, name
         found = {(row.key.partition(":")[2], row.code) for row in await engine.problem_rows(name)}
-        assert found == {(problem["id"], problem["code"]) for problem in outlook["problems"]}, name
+        assert found == {(problem["id"], problem["code"]) for problem in outlook["problems"]}, (name, found)
