@@ -84,6 +84,7 @@ class TableMapping:
     columns by which a side cannot be asked for rows. `actions` are the bound actions of BC's page that are called for its records.
     `belongs` is the column of Sales that names the account or contact whose company a row has that is not marked itself (rule G1).
     `fades` are amounts of Sales that may go without a trace in BC: the daily comparison looks at the records that show one.
+    Where they are `few` among the rows of both tables, and come and go with others, it asks for them by id, and believes what it hears.
 
     `begins` are filters that only a row without a counterpart has to pass for one to be made. `given` units are what a row that is made
     takes from its source beside the fields, as far as the source says anything; nobody compares them afterwards; `standard_given` ones take
@@ -169,6 +170,7 @@ class TableMapping:
     actions: tuple[str, ...] = ()
     belongs: str = ""
     fades: tuple[str, ...] = ()
+    few: bool = False
 
     @property
     def runs(self) -> bool:

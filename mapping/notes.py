@@ -111,6 +111,7 @@ ORDER_NOTE = TableMapping(
     # A note that is gone is gone on its side alone; orders that are posted take their notes along, by hundreds.
     deletion=DeletionPolicy.REMOVE_COUPLING,
     bound=Bound(percent=100),
+    few=True,
     also={Side.BC: ("documentId",), Side.SALES: (OBJECT, "isdocument", "subject")},
     fields=on("notes", "annotations", DOCUMENT, needed(both("note", "notetext", NoteText(caseless=False)))),
 )

@@ -84,7 +84,7 @@ async def work(ctx: Context, message: Mapping[str, Any]) -> None:
     mapping, job = ctx.mappings[message["mapping"]], message["job"]
     if await ctx.store.work.pending(ctx.company, job, message["number"]):
         compared = [await _compare(ctx, mapping, side) for side in Side]
-        strange = [each for each in compared if each.unlikely(mapping.bound.least)]
+        strange = [each for each in compared if each.unlikely(mapping.bound.least) and not mapping.few]
         await _say(ctx, mapping, compared, strange, job)
         lost = sorted({id_ for each in compared if each not in strange for id_ in each.missing})
         parts = messages.records(ctx.company, mapping.name, Side.BC, lost, job=job, total=len(lost))
@@ -113,6 +113,8 @@ async def missing(ctx: Context, mapping: TableMapping, side: Side) -> list[str]:
 
 async def _compare(ctx: Context, mapping: TableMapping, side: Side) -> Compared:
     """Both lists side by side: a coupled record whose key is passed without being met is missing."""
+    if mapping.few:
+        return await _asked_for(ctx, mapping, side)
     found = Compared(side)
     async with aclosing(_present(ctx, mapping, side, found)) as present:
         there = await anext(present, None)
@@ -124,6 +126,17 @@ async def _compare(ctx: Context, mapping: TableMapping, side: Side) -> Compared:
                 found.missing.append(bc_id)
     missing = await _coupled(ctx, mapping, found.missing)
     return replace(found, known=found.known - len(found.missing) + len(missing), missing=missing)
+
+
+async def _asked_for(ctx: Context, mapping: TableMapping, side: Side) -> Compared:
+    """The coupled records themselves: which of their rows are not there."""
+    couplings = [each async for each in ctx.store.couplings.walk(ctx.company, mapping.name)]
+    found, table = Compared(side, known=len(couplings)), mapping.table(side)
+    for some in chunks(couplings, LOADED):
+        rows = await ctx.services[side].rows(table.name, [each.of(side) for each in some], (table.id,))
+        found.read += len(rows)
+        found.missing += [each.bc_id for each in some if each.of(side) not in rows]
+    return replace(found, missing=await _coupled(ctx, mapping, found.missing))
 
 
 async def _present(ctx: Context, mapping: TableMapping, side: Side, found: Compared) -> AsyncGenerator[str, None]:

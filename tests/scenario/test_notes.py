@@ -8,7 +8,7 @@ import pytest
 
 from mapping.timeline import STATUS
 from mapping.values import Side
-from sync.heart.coupling import Coupling
+from sync.heart.coupling import Coupling, Life
 from tests.scenario import by_hand
 from tests.scenario.engine import Engine
 from tests.scenario.orders import Desk
@@ -209,7 +209,11 @@ async def test_an_order_that_is_posted_takes_its_notes_along_and_leaves_those_in
     await engine.look(NAME)
     for verb in ("release", "ship", "invoice"):
         await engine.bc.hand(verb, id=ids[0])
-    await engine.sync(NAME)
+    await engine.reset_counters()
+    assert (await engine.api.post(f"mappings/{NAME}/compare", {})).status == 202
+    await engine.drain()
+    assert not [each for each in await engine.couplings(NAME) if each.life is Life.COUPLED]
+    assert (await engine.requests())["sales"] <= 3, "only coupled notes are asked for"
     in_bc, in_sales = await notes(engine, *ids)
     assert (len(in_bc), len(in_sales)) == (0, 25)
     assert not await engine.problems(NAME)
