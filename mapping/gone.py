@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from mapping.beside import Related
-from mapping.steps import Step
+from mapping.steps import Single, Step
 from mapping.values import Row, Side
 from mapping.world import World
 
@@ -24,11 +24,15 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Became:
-    """What became of a record: what its survivor is to hold, the steps behind that, and how the coupling ends. `why` tells it in words."""
+    """What became of a record: what its survivor is to hold, and how the coupling ends. `why` tells it in words.
+
+    `within` are steps on rows of the survivor's own, such as its lines, that go together with its change, `after` those behind it.
+    """
 
     ending: Ending
     why: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    within: Sequence[Single] = ()
     after: Sequence[Step] = ()
 
 

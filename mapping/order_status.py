@@ -16,11 +16,12 @@ from mapping.model import Addition, Draft
 from mapping.order_states import BILLED, CANCELED, COMPLETE, FULFILLED, IN_PROGRESS, INVOICED, PENDING, SUBMITTED
 from mapping.ours import NUMBER
 from mapping.plain import Day
-from mapping.steps import Create
+from mapping.steps import Create, Delete, Single, Update
 from mapping.timeline import told
 from mapping.values import Refusal, Row, Side
 from mapping.world import World
 
+DETAILS, PRODUCTS = "lines of the order", "products of its lines"
 SHIPMENTS, INVOICES, INVOICED_LINES, ARCHIVES, ARCHIVED_LINES = (
     "shipments of the order",
     "invoices of the order",
@@ -73,7 +74,8 @@ def what_became_of_it(order: Row, world: World) -> Became | None:
     values = {**BILLED, **_delivered(order, number, world), **_discount(order, number, world)} if state != CANCELED else {}
     notes = [note for shipment in world.rows(SHIPMENTS, number) for note in _shipped(order, shipment)]
     notes += [note for invoice in _numbers(number, world) for note in _invoiced(order, invoice)]
-    return Became(ending=Ending.DONE, why="it was invoiced in Business Central", values=values, after=tuple(notes))
+    lines = tuple(last_lines(order, number, world)) if values else ()
+    return Became(ending=Ending.DONE, why="it was invoiced in Business Central", values=values, within=lines, after=tuple(notes))
 
 
 def _delivered(order: Row, number: str, world: World) -> Mapping[str, Any]:
@@ -85,12 +87,37 @@ def _delivered(order: Row, number: str, world: World) -> Mapping[str, Any]:
     return {} if isinstance(written, Refusal) else written.values
 
 
+def _last_version(number: str, world: World) -> Row | None:
+    return max(world.rows(ARCHIVES, number), key=lambda row: (int(row["occurrence"]), int(row["version"])), default=None)
+
+
 def _discount(order: Row, number: str, world: World) -> Mapping[str, Any]:
     """The payment discount as the last archived version has it."""
-    last = max(world.rows(ARCHIVES, number), key=lambda row: (int(row["occurrence"]), int(row["version"])), default=None)
+    last = _last_version(number, world)
     if last is None or float(last["paymentDiscountPercent"] or 0) == float(order.get("discountpercentage") or 0):
         return {}
     return {"discountpercentage": last["paymentDiscountPercent"]}
+
+
+def last_lines(order: Row, number: str, world: World) -> Iterator[Single]:
+    """The lines of Sales as they were delivered: quantities of the last archived version, without lines that it has no more.
+
+    A line is known by its product, several of one product by their order; write-ins and what BC added stay as they are.
+    """
+    last = _last_version(number, world) or {}
+    left: dict[str, list[Row]] = {}
+    for line in sorted(world.rows(ARCHIVED_LINES, number), key=lambda line: int(line["sequence"])):
+        if line["lineObjectNumber"] and all(line[name] == last.get(name) for name in ("occurrence", "version")):
+            left.setdefault(str(line["lineObjectNumber"]), []).append(line)
+    details = world.rows(DETAILS, order["salesorderid"]) if left else ()
+    for line in sorted(details, key=lambda line: int(line["sequencenumber"] or 0)):
+        product = world.row(PRODUCTS, line["_productid_value"]).get("productnumber")
+        same = left.get(str(product), []) if product else None
+        place = {"side": Side.SALES, "table": "salesorderdetails", "id": line["salesorderdetailid"]}
+        if same == []:
+            yield Delete(**place)
+        elif same and float((kept := same.pop(0))["quantity"]) != float(line["quantity"]):
+            yield Update(**place, values={"quantity": kept["quantity"]})
 
 
 def fulfilled_when_shipped(draft: Draft, world: World) -> Addition:
@@ -166,7 +193,24 @@ GONE = Gone(
             table="salesOrderArchiveLines",
             key="documentNumber",
             of=NUMBER,
-            columns=("id", "documentNumber", "occurrence", "version", "sequence", "quantity", "shippedQuantity", "invoicedQuantity"),
+            columns=("id", "documentNumber", "occurrence", "version", "sequence", "lineObjectNumber", "quantity", "invoicedQuantity"),
+        ),
+        Related(
+            name=DETAILS,
+            side=Side.SALES,
+            table="salesorderdetails",
+            key="_salesorderid_value",
+            of="salesorderid",
+            columns=("salesorderdetailid", "_salesorderid_value", "sequencenumber", "quantity", "_productid_value"),
+        ),
+        Related(
+            name=PRODUCTS,
+            side=Side.SALES,
+            table="products",
+            key="productid",
+            of="_productid_value",
+            beside=DETAILS,
+            columns=("productid", "productnumber"),
         ),
     ),
     rule=what_became_of_it,

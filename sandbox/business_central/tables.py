@@ -159,10 +159,11 @@ class Table:
             self._put(after, before)
 
     def load(self, rows: Iterable[Row]) -> int:
-        """Add or replace many rows with ids and stamps of their own; nobody is told."""
+        """Add or replace many rows with ids and stamps of their own, those with the same id or key; nobody is told."""
         count = 0
         for row in rows:
-            before = self.rows.get(row["SystemId"])
+            taken = self.ids.get(self.key_of(row))
+            before = self.rows.get(row["SystemId"]) or self.rows.pop(taken or "", None)
             row["version"] = self._clock.next_version()
             if before is not None:
                 self._unindex(before)

@@ -67,7 +67,7 @@ def _became(mapping: TableMapping, pair: Pair, survivor: Side, became: Became) -
     """The survivor learns what became of its counterpart, and the coupling ends; a worker who died over it is carried on."""
     row = pair.rows[survivor]
     values = {column: value for column, value in became.values.items() if column not in row or row[column] != value}
-    own = (mapping.update(survivor, pair.ids[survivor], values, row),) if values else ()
+    own = (mapping.update(survivor, pair.ids[survivor], values, row, *became.within),) if values or became.within else ()
     frees = became.ending is Ending.FREE
     return Plan(
         steps=(*own, *became.after),

@@ -73,6 +73,11 @@ class Story:
         known = await self.engine.ctx.store.couplings.load(self.engine.ctx.company, NAME, Side.SALES, [id_])
         return known[id_].life if known else None
 
+    async def quantities(self, order: Row) -> list[float]:
+        """How much each line of an order sells in Sales."""
+        rows = await self.engine.sales.rows("salesorderdetails", _salesorderid_value=order["salesorderid"])
+        return [row["quantity"] for row in sorted(rows, key=lambda row: int(row["sequencenumber"]))]
+
     async def notes(self, id_: str) -> list[str]:
         """What the timeline of a row tells of BC, in no order."""
         rows = await self.engine.sales.rows("annotations", _objectid_value=id_)
@@ -132,6 +137,9 @@ async def test_released_shipped_and_invoiced_the_order_says_so_and_its_timeline_
 async def test_one_invoice_for_several_orders_makes_each_of_them_invoiced_whatever_became_of_customer_or_order(engine: Engine) -> None:
     story = await Story.begun(engine)
     three, [lonely, lost, other] = await story.orders("C0", "C0", "C0"), await story.orders("C1", "C2", "C3")
+    first, second = await story.desk.lines_in_bc(other)
+    await engine.bc.edit("salesOrderLines", first["id"], quantity=3)
+    await engine.bc.delete("salesOrderLines", second["id"])
     await story.ships(*three, lonely, lost, other)
     await story.look()
     ids = [(await story.mine(each))["id"] for each in three]
@@ -147,6 +155,7 @@ async def test_one_invoice_for_several_orders_makes_each_of_them_invoiced_whatev
     await story.look()
     await story.ended([*three, lonely, other])
     assert await engine.sales.unused_faults() == 0
+    assert [await story.quantities(each) for each in (lonely, other)] == [[4, 2], [3]], "the last lines (C5)"
     assert await story.life(lost) is None
 
 
