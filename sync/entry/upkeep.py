@@ -47,7 +47,20 @@ async def sweep(environment: Environment) -> int:
     held = [ctx for ctx in await environment.contexts() if ctx.hold] if waiting else []
     if waiting > sum([await _going_round(ctx) for ctx in held]):
         return 0
-    return await _send_again(environment, timedelta(seconds=SILENT * environment.settings.lease_seconds), {ctx.company for ctx in held})
+    older_than, held_companies = timedelta(seconds=SILENT * environment.settings.lease_seconds), {ctx.company for ctx in held}
+    looks = 0 if waiting else await _look_again(environment, older_than)
+    return looks + await _send_again(environment, older_than, held_companies)
+
+
+async def _look_again(environment: Environment, older_than: timedelta) -> int:
+    """Ask again for looks whose worker died after he had noted them and before they were on the queue, which is empty."""
+    lost = [
+        (ctx, name)
+        for ctx in await environment.contexts()
+        for name in ctx.mappings
+        if not ctx.hold and (since := ctx.entry(name).scan_pending_since) and since + older_than < datetime.now(UTC)
+    ]
+    return sum([await request_scan(ctx, name, lost_after=older_than) for ctx, name in lost])
 
 
 async def _going_round(ctx: Context) -> int:

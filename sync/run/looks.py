@@ -32,12 +32,15 @@ TURN_SECONDS, SOON, LONGEST_TURN = 2, 3, 30
 """How long a look waits for its turn: so long the first few times, when a burst is gathered, and at most, as the one before left a job."""
 
 
-async def request_scan(ctx: Context, mapping: str, *, delay_seconds: float = 0, anew: bool = False, rested: bool = False) -> bool:
+async def request_scan(
+    ctx: Context, mapping: str, *, delay_seconds: float = 0, anew: bool = False, rested: bool = False, lost_after: timedelta = STALE_SCAN
+) -> bool:
     """Put a look at a mapping on the queue, to begin after the delay, unless one is pending; `anew` even then.
 
-    `rested` is for what nobody waits for: not while the mapping rests after runs that did not get through.
+    `rested` is for what nobody waits for: not while the mapping rests after runs that did not get through. One that is pending for longer
+    than `lost_after` got lost.
     """
-    stale_after = timedelta(0) if anew else STALE_SCAN
+    stale_after = timedelta(0) if anew else lost_after
     if not await ctx.store.entries.claim_scan(ctx.company, mapping, stale_after=stale_after, rested=rested):
         return False
     await ctx.store.queue.send(messages.scan(ctx.company, mapping), delay_seconds)

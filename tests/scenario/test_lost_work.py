@@ -202,3 +202,28 @@ async def test_lists_of_runs_whose_workers_died_go_with_time_and_those_that_a_pe
     await forget_old_jobs(engine.environment)
     left = {job: [each async for each in store.withheld.of(company, job)] for job in (lost, asked, young)}
     assert [len(left[job]) for job in (lost, asked, young)] == [0, 1, 1]
+
+
+async def test_a_look_whose_worker_dies_before_it_is_on_the_queue_is_asked_for_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, theirs = await engine.coupled()
+
+    async def dies(*_: Any) -> None:
+        raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(engine.ctx.store.queue), "send", dies)
+        with pytest.raises(Died):
+            await engine.ask_for_a_look("CUSTOMER")
+    await engine.edit(theirs, telephone1="+49 40 1")
+    engine.forget()
+    assert await sweep(engine.environment) == 0, "it may be on its way"
+    noted = datetime.now(UTC) - timedelta(minutes=10)
+    await engine.ctx.store.entries.merge(engine.ctx.company, "CUSTOMER", scan_pending_since=noted)
+    engine.forget()
+    assert await sweep(engine.environment) == 1
+    await engine.drain()
+    assert (await engine.partner("CUSTOMER", theirs))["phoneNumber"] == "+49 40 1"
+    engine.forget()
+    assert await sweep(engine.environment) == 0
