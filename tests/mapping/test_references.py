@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapping.catalogue import CATALOGUE
 from mapping.field import FieldMapping
 from mapping.lookups import Lookup
+from mapping.notes import ORDER_NOTE
+from mapping.off import off, without
 from mapping.values import Refusal, Side, Written
 from mapping.world import Partners, World
 
@@ -60,3 +66,17 @@ def test_where_a_mapping_is_not_there_the_reference_names_the_others() -> None:
     assert isinstance(refused, Refusal)
     assert refused.waits
     assert refused.waits.mapping == "RESOURCE-PRODUCT"
+
+
+@pytest.mark.parametrize(("on", "nav"), [("SALESORDER-ORDER", "objectid_salesorder"), ("QUOTE", "objectid_quote")])
+def test_notes_hang_on_the_documents_that_are_switched_on(on: str, nav: str) -> None:
+    gone = {"SALESORDER-ORDER", "QUOTE"} - {on}
+    left = without(ORDER_NOTE, dict.fromkeys(gone, "is switched off"))
+    assert left.enabled and left.needs == (on,)
+    world = World(partners={on: Partners({"mine": "theirs"}, {"theirs": "mine"})})
+    written = left.member("documentId").write(Side.SALES, "mine", {}, world)
+    assert isinstance(written, Written)
+    assert [*written.values] == [f"{nav}@odata.bind"]
+    assert (
+        without(ORDER_NOTE, off({**CATALOGUE, "SALESORDER-ORDER": replace(CATALOGUE["SALESORDER-ORDER"], enabled=False)})).enabled is False
+    )
