@@ -120,4 +120,7 @@ ORDER_NOTE = TableMapping(
 def brought(table: str) -> tuple[Brings, ...]:
     """What hangs on a document when it is coupled: the notes that people wrote before, on either side (native: at creation)."""
     key = table.removesuffix("s") + "id"
-    return (Brings(mapping=NAME, column="documentId", of="id"), Brings(mapping=NAME, side=Side.SALES, column=OBJECT, of=key))
+    return (
+        Brings(mapping=NAME, column="documentId", of="id", part=True),
+        Brings(mapping=NAME, side=Side.SALES, column=OBJECT, of=key, part=True),
+    )

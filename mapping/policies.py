@@ -99,7 +99,8 @@ class Cascade:
 class Brings:
     """Records of `mapping` that are due when a record of this one was coupled: their `column` on a `side` holds what its `of` column does.
 
-    With `sales`, only what a record born in Sales brings: its row in BC, with the same values in `same` (its column, the record's), is
+    Those that are `part` of the record are coupled with what belongs to its counterpart: where that is new, they are free. With `sales`,
+    only what a record born in Sales brings: its row in BC, with the same values in `same` (its column, the record's), is
     coupled with the row that this column of the record names in Sales.
     """
 
@@ -107,6 +108,7 @@ class Brings:
     column: str
     of: str
     side: Side = Side.BC
+    part: bool = False
     sales: str = ""
     same: tuple[tuple[str, str], ...] = ()
 

@@ -18,12 +18,13 @@ from mapping.filters import OneOf, one_of
 from mapping.gone import Became, Ending, Gone
 from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.notes import brought
-from mapping.order_states import CANCELED, FULFILLED, INVOICED, RELEASED, reopened
+from mapping.order_states import CANCELED, RELEASED, reopened
+from mapping.orders import SUBMIT, handed_over
 from mapping.ours import Page
 from mapping.parts import Part
 from mapping.plain import Day
 from mapping.quote_lines import QUOTELINE
-from mapping.steps import Call, Delete, Single, Together, Update
+from mapping.steps import Call, Delete, Single, Step, Together, Update
 from mapping.succession import Succession
 from mapping.values import Refusal, Row, Side
 from mapping.world import World
@@ -46,7 +47,7 @@ FROM_QUOTE = Related(
     table="salesorders",
     key="_quoteid_value",
     of="quoteid",
-    columns=("salesorderid", "_quoteid_value", "statecode"),
+    columns=("salesorderid", "_quoteid_value", "statecode", SUBMIT),
     coupled="SALESORDER-ORDER",
 )
 """The orders of Sales that came from a quote."""
@@ -66,8 +67,8 @@ def orders_of(quote: Row, world: World) -> list[Row]:
 
 
 def was_taken_over(order: Row, world: World) -> bool:
-    """Whether an order of Sales came to BC; one that was fulfilled or invoiced did, whatever became of it there since."""
-    return order["statecode"] in (FULFILLED, INVOICED) or in_bc(order, world) is not None
+    """Whether an order of Sales came to BC, whatever became of it there since."""
+    return handed_over(order) or in_bc(order, world) is not None
 
 
 def in_bc(order: Row, world: World) -> str | None:
@@ -112,6 +113,14 @@ def _action(draft: Draft, name: str) -> Call:
     return Call(side=Side.BC, table="salesQuotes", id=draft.ids[Side.BC], name=name, body={})
 
 
+def opened(change: Update, quote: Row, /, *within: Single) -> Step:
+    """A change of a quote that people of BC may have released: its next version is open, as nobody has released that one."""
+    step = reopened(change, quote, *within)
+    if not isinstance(step, Together):
+        return step
+    return replace(step, steps=tuple(each for each in step.steps if not isinstance(each, Call) or each.name != RELEASE))
+
+
 def made_into_an_order(quote: Row, world: World) -> Became | None:
     """A quote that is gone from BC was made into an order by its people, which still bears the quote's reference; a won one is over."""
     made = [row["number"] for name in BEARING_REFERENCE for row in world.rows(name, str(quote["quotenumber"]))]
@@ -146,7 +155,7 @@ QUOTE = TableMapping(
     actions=(ARCHIVE, RELEASE, "reopen", SET_DISCOUNT),
     needs=("CUSTOMER", "ITEM-PRODUCT", "RESOURCE-PRODUCT", "OPPORTUNITY"),
     creates=frozenset({Side.BC}),
-    reopens={Side.BC: reopened},
+    reopens={Side.BC: opened},
     natural_keys=(("yourReference",),),
     belongs="_customerid_value",
     related=(CUSTOMERS_PERSON, CURRENCY_OF_DOCUMENT, RATES_OF_DOCUMENT, *BESIDE_DOCUMENTS, FROM_QUOTE, MADE_OF_QUOTE),

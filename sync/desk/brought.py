@@ -63,8 +63,9 @@ async def make_brought_due(ctx: Context, mapping: TableMapping, tasks: Sequence[
         if there and brought and brought.runs and not await _follows_anyway(ctx, mapping, brought):
             heads = {str(of).lower(): task for task in there if (of := task.rows[brings.side].get(brings.of))}
             hanging = await _hanging_on(ctx, brings, brought, heads)
-            new = [id_ for id_, key in hanging.items() if key in heads and not _was_there(heads[key], brings.side.other)]
-            await _set_free(ctx, brought, brings.side, new)
+            if brings.part:
+                new = [id_ for id_, key in hanging.items() if key in heads and not _was_there(heads[key], brings.side.other)]
+                await _set_free(ctx, brought, brings.side, new)
             run = Run(creates=brought.creates, couples=True)
             # Their partners, if there are any, are found from the other side alone, which goes first.
             alone = not any(_was_there(task, brings.side.other) for task in there)

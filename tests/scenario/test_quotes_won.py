@@ -6,6 +6,8 @@ import pytest
 
 from sandbox.running import Sandbox
 from sync.heart.plan import Side
+from sync.run import messages
+from tests.scenario.by_hand import couple
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.orders import NAME as ORDERS
 from tests.scenario.quotes import NAME, QuoteDesk
@@ -99,13 +101,17 @@ async def test_a_quote_that_people_of_bc_made_into_an_order_gets_no_second_one(e
     order = await desk.ordered(quote)
     quoted = await desk.quoted(quote)
     await engine.bc.hand("makeOrder", id=quoted["id"])
+    [made] = await engine.bc.rows("salesOrders")
+    await engine.ctx.store.queue.send_many(messages.records(engine.ctx.company, NAME, Side.BC, [quoted["id"]]))
+    await engine.drain()
+    assert (await desk.state(quote), await engine.problems()) == ("done", []), "its order bears its reference"
+
     await desk.submit(order)
     await engine.look(ORDERS)
-    assert await engine.problems() == [("quote_ordered", None)]
-    assert len(await engine.bc.rows("salesOrders")) == 1
-    await desk.win(quote)
-    await engine.look(NAME)
-    assert (await desk.state(quote), await engine.problems(NAME)) == ("done", [])
+    assert (await engine.problems(), await engine.bc.rows("salesOrders")) == ([("quote_ordered", None)], [made])
+    await couple(engine, ORDERS, bc=made["id"], sales=order["salesorderid"])
+    assert ((await desk.now(order))["couplet_bcid"], len(await engine.bc.rows("salesOrders"))) == (made["id"], 1)
+    assert await engine.problems() == []
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

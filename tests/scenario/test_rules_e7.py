@@ -140,10 +140,14 @@ async def test_of_several_revisions_the_last_one_fills_the_quote_of_bc(engine: E
     before = await desk.quoted(first)
     second = await desk.revised(first)
     await engine.sales.hand("activate", id=second["quoteid"])
+    await engine.bc.hand("release", id=before["id"])
     third = await desk.revised(second)
+    await engine.sales.edit("quotes", third["quoteid"], discountamount=4)
     await desk.add(third, desk.line("RES-1", 2, 80), after=1)
     await desk.activate(third)
-    assert ((await desk.quoted(third))["id"], len(await desk.lines_of(third))) == (before["id"], 2)
+    after = await desk.quoted(third)
+    assert (after["id"], after["documentStatus"], after["discountAmount"]) == (before["id"], "Open", 4), "nobody has released this version"
+    assert len(await desk.lines_of(third)) == 2
     assert [await desk.state(each) for each in (first, second, third)] == [None, None, "coupled"]
     assert (len(await engine.bc.rows("salesQuotes")), await engine.problems()) == (1, [])
 
