@@ -43,6 +43,12 @@ class LineAmounts:
     discount: Decimal
     tax: Decimal
     digits: int
+    step: Decimal
+
+    @property
+    def unsure(self) -> Decimal:
+        """By how much rounded prices and amounts may part it from what BC came to, at most."""
+        return abs(self.quantity) * self.step / 2 + Decimal(1).scaleb(-self.digits)
 
     @property
     def extended(self) -> Decimal:
@@ -63,14 +69,21 @@ def line_amounts(line: Row, header: Row, world: World) -> LineAmounts:
         price -= tax / quantity
     if quantity and discount < 0:
         price, discount = price - discount / quantity, Decimal(0)
-    return LineAmounts(quantity=quantity, price=rounded(price, world.pricing_precision), discount=discount, tax=tax, digits=digits)
+    step = Decimal(1).scaleb(-world.pricing_precision)
+    price = rounded(price, world.pricing_precision)
+    return LineAmounts(quantity=quantity, price=price, discount=discount, tax=tax, digits=digits, step=step)
 
 
-def left_over(lines: Iterable[Row], header: Row, world: World) -> Decimal:
-    """What BC's total has and Sales would not come to: the roundings of prices that include VAT, or have more decimals than in Sales."""
-    digits = decimals({Side.BC: header}, world)
-    comes_to = sum((line_amounts(line, header, world).extended for line in lines), Decimal(0))
-    return rounded(header["totalAmountIncludingTax"], digits) - (comes_to - rounded(header["discountAmount"], digits))
+def left_over(lines: Iterable[Row], header: Row, world: World) -> Decimal | None:
+    """What BC's total has and Sales would not come to: the roundings of prices that include VAT, or have more decimals than in Sales.
+
+    None where no rounding can be the reason: lines are missing.
+    """
+    digits, amounts = decimals({Side.BC: header}, world), [line_amounts(line, header, world) for line in lines]
+    comes_to = sum((each.extended for each in amounts), Decimal(0)) - rounded(header["discountAmount"], digits)
+    left = rounded(header["totalAmountIncludingTax"], digits) - comes_to
+    most = sum((each.unsure for each in amounts), Decimal(1).scaleb(-digits))
+    return left if abs(left) <= most else None
 
 
 def rounded(value: object, digits: int) -> Decimal:

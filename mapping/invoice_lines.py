@@ -125,10 +125,12 @@ def lines_of(document: Draft, world: World) -> Sequence[Row]:
     return sorted(known.of(Side.BC, document.ids[Side.BC]), key=lambda line: int(line["sequence"])) if known else ()
 
 
-def rounding(draft: Draft, world: World) -> Sequence[Row]:
+def rounding(draft: Draft, world: World) -> Sequence[Row] | Refusal:
     """The difference between BC's total and what Sales comes to is a line of its own (behaviour.md, section 15.4)."""
     shown = [row for row in lines_of(draft, world) if SAYS(row, world) is None]
     left = left_over(shown, draft.rows[Side.BC], world)
+    if left is None:
+        return Refusal(code="lines_incomplete", detail=f"its {len(shown)} lines do not come to its total")
     values = {"isproductoverridden": True, "productdescription": "Rounding", "ispriceoverridden": True, "quantity": 1}
     return [{**values, "priceperunit": number(str(left))}] if left else []
 

@@ -60,7 +60,7 @@ async def rows_where(service: Service, table: str, column: str, values: Iterable
     """The rows of a table whose column has one of the values, in as few requests as the addresses allow."""
     is_id = column.startswith("_") or (schema.column(service.side, table, column) or {}).get("type") in IDS
     wanted: list[object] = [UUID(value) if is_id else value for value in sorted(set(values))]
-    parts = odata.chunks(wanted, VALUES_A_REQUEST[service.side])
+    parts = odata.chunks(wanted, 1 if (service.side, column) == ONE_BY_ONE else VALUES_A_REQUEST[service.side])
     found = await asyncio.gather(*(all_rows(service, table, columns, odata.one_of(column, part, service.side)) for part in parts))
     return [row for part in found for row in part]
 
@@ -70,6 +70,9 @@ IDS = ("Guid", "Uniqueidentifier")
 
 SMALL = 5000
 """Rows of one page: both services give that many at once."""
+
+ONE_BY_ONE = (Side.BC, "documentId")
+"""API v2.0 answers with the lines of one document only, whatever the filter says; pages of the extension are not asked so."""
 
 VALUES_A_REQUEST = {Side.BC: 60, Side.SALES: 300}
 """Values in one filter: an address has room for about 8,000 characters in BC, 32,000 in Sales."""

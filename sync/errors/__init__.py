@@ -27,7 +27,7 @@ CoupletError
         UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList · CounterpartDeleted ·
         MassChange · ListTooShort · MarkedElsewhere · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · UnknownUnit ·
         OtherCurrency · SecondPrice · ExtensionFailed · NoOwnerTeam · TotalsDiffer · CustomerChanged ·
-        WonWithoutOrder · QuoteOrdered
+        LinesIncomplete · WonWithoutOrder · QuoteOrdered
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
 whether waiting alone can help, `settled_by_edit` whether nothing can but an edit of the record, or the record that it waits for.

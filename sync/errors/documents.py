@@ -21,3 +21,9 @@ class QuoteOrdered(RecordProblem):
     """Somebody made the quote of this order into an order in Business Central already."""
 
     remedy = "Couple the order of Sales with that order, or delete that order in Business Central and retry."
+
+
+class LinesIncomplete(RecordProblem):
+    """The lines that Business Central shows of the invoice do not come to its total, so that nothing was created."""
+
+    remedy = "Let the app's user read the posted invoice's lines, and compare them with its total in Business Central; then retry."
