@@ -81,8 +81,6 @@ async def test_a_switch_leaves_the_header_where_it_is_when_lines_change(bc: Clie
     await bc.change(f"ext:salesOrderLines({line['id']})", quantity=4)
     after = await bc.one(f"ext:salesOrders({made['id']})")
     assert (after["lastModifiedDateTime"], after["totalAmountExcludingTax"]) == (before, 40)
-    await bc.hand("release", id=made["id"])
-    assert (await bc.one(f"ext:salesOrders({made['id']})"))["lastModifiedDateTime"] > before
 
 
 @pytest.mark.fidelity("bc-x-line-objects")
