@@ -190,6 +190,7 @@ LINE_BOTH_WAYS: Mapping[str, Any] = {
         ),
         both("requestedDeliveryDate", "requestdeliveryby", Day(local=True)),
         numbered("netTaxAmount", "tax", OwnMoney()),
+        to_sales("shippedQuantity", "quantityshipped", Number(precision=QUANTITY_DIGITS, signed=True)),
     ),
 }
 """What the lines of an order are in this mode: each is a pair of its own. Quantity, price and discount are one value: BC works out the

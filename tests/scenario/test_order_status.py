@@ -8,8 +8,9 @@ import pytest
 
 from mapping.policies import Bound
 from mapping.values import Side
+from sandbox.running import Sandbox
 from sync.run import messages
-from tests.scenario.engine import Engine
+from tests.scenario.engine import Engine, engine_on
 from tests.scenario.orders import NAME, Desk
 from tests.scenario.world import Row
 
@@ -73,10 +74,10 @@ class Story:
         known = await self.engine.ctx.store.couplings.load(self.engine.ctx.company, NAME, Side.SALES, [id_])
         return known[id_].life if known else None
 
-    async def quantities(self, order: Row) -> list[float]:
-        """How much each line of an order sells in Sales."""
+    async def quantities(self, order: Row, column: str = "quantity") -> list[float]:
+        """How much each line of an order sells in Sales, or of what else there is a quantity."""
         rows = await self.engine.sales.rows("salesorderdetails", _salesorderid_value=order["salesorderid"])
-        return [row["quantity"] for row in sorted(rows, key=lambda row: int(row["sequencenumber"]))]
+        return [row[column] or 0 for row in sorted(rows, key=lambda row: int(row["sequencenumber"]))]
 
     async def notes(self, id_: str) -> list[str]:
         """What the timeline of a row tells of BC, in no order."""
@@ -250,3 +251,30 @@ async def test_a_deleted_order_that_is_submitted_once_more_before_a_dead_workers
     again = await story.mine(order)
     assert again["id"] != mine["id"]
     assert (await story.state(order), await story.life(order), await engine.problems(NAME)) == (SUBMITTED, "coupled", [])
+
+
+@pytest.mark.rule("C5", "E6")
+@pytest.mark.case("T538")
+async def test_where_orders_go_both_ways_their_lines_say_what_was_shipped(sandbox_processes: Sandbox) -> None:
+    async with engine_on(sandbox_processes, fresh=True, ORDERS="both") as engine:
+        story = await Story.begun(engine)
+        [order] = await story.orders("C0")
+        first = (await story.desk.lines_in_bc(order))[0]
+        await story.does("shipPart", order, lines={first["id"]: 1})
+        await story.look()
+        assert (await story.state(order), await story.quantities(order, "quantityshipped")) == (SUBMITTED, [1, 0])
+        await story.does("ship", order)
+        await story.look()
+        assert (await story.state(order), await story.quantities(order, "quantityshipped")) == (FULFILLED, [4, 2])
+        await engine.reset_counters()
+        await story.look()
+        assert await engine.written() == {"bc": 0, "sales": 0}
+        await story.does("invoice", order)
+        await story.look()
+        await story.ended([order])
+        assert await story.quantities(order) == [4, 2]
+        other = (await story.orders("C1"))[0]
+        mine = await story.mine(other)
+        await story.delete(other)
+        await story.hears(mine)
+        assert (await story.state(other), await story.life(other)) == (PENDING, None)
