@@ -28,9 +28,9 @@ class Context:
     `companies` are all that this app works for, by id. `mappings` can work on this Business Central, with the run-time switches in
     force; `declared` are the same without switches, `entries` what was known of them when this piece of work began. `unavailable` names
     what would need our extension, `other_modes` the mappings that the settings leave out, `off` those that are switched off, with the
-    reason, `unconverted` those that are held back since the unit mode was changed, `ours` what Sales has of our own columns and tables.
-    `hold` stops everything while it is there.
-    `country_aliases` are names that people type and no list holds -> code (rule D2).
+    reason, `unconverted` those that are held back since the unit mode was changed, `coupled_otherwise` since that of orders was,
+    `ours` what Sales has of our own columns and tables. `hold` stops everything while it is there. `country_aliases` are
+    names that people type and no list holds -> code (rule D2).
     """
 
     company: str
@@ -44,6 +44,7 @@ class Context:
     unavailable: Sequence[Unavailable] = ()
     other_modes: Mapping[str, Mode] = field(default_factory=dict)
     unconverted: Unconverted = field(default_factory=Unconverted)
+    coupled_otherwise: Mapping[str, str] = field(default_factory=dict)
     companies: Sequence[str] = ()
     declared: Mapping[str, TableMapping] = field(default_factory=lambda: in_mode(CATALOGUE, Modes()))
     entries: Mapping[str, Entry] = field(default_factory=dict)

@@ -27,6 +27,7 @@ from sync.entry.connection import pause
 from sync.entry.seat import sit_down
 from sync.entry.switches import in_force
 from sync.errors import AnotherCouplet, CompanyNotFound, OrdersOff, ServiceUnusable
+from sync.other_orders import coupled_otherwise
 from sync.services.business_central import BusinessCentral
 from sync.services.connections import Connections
 from sync.services.model import ProfileName
@@ -117,10 +118,11 @@ class Environment:
         gone = off(switched, await self._lacking(ctx, switched))
         whole = {name: without(mapping, gone) for name, mapping in switched.items()}
         unconverted = await self._unconverted(ctx.company, whole)
-        mappings = bound({name: mapping for name, mapping in whole.items() if name not in unconverted.held})
-        return replace(
-            ctx, mappings=mappings, unconverted=unconverted, declared=ctx.mappings, off=gone, entries=state.entries, hold=state.hold
-        )
+        otherwise = await coupled_otherwise(self.store, ctx.company, whole, state.entries, self.settings.modes)
+        held = unconverted.held.keys() | otherwise.keys()
+        mappings = bound({name: mapping for name, mapping in whole.items() if name not in held})
+        now = replace(ctx, mappings=mappings, declared=ctx.mappings, unconverted=unconverted, coupled_otherwise=otherwise)
+        return replace(now, off=gone, entries=state.entries, hold=state.hold)
 
     async def _lacking(self, ctx: Context, mappings: Mapping[str, TableMapping]) -> dict[str, str]:
         """Mappings that cannot work while a setting of the Sales organisation is off; while it cannot be asked, nothing is known."""

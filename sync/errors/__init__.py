@@ -9,7 +9,7 @@ CoupletError
 │   │                        UnknownField
 │   └── AccessDenied · MayNotCustomise · AnotherConnector · AnotherCouplet · NotFound · Stale · AlreadyExists · Refused ·
 │       StillUsed · NotOnThisProfile · ColumnsMissing · LinkRefused · DeltaExpired · TrackingOff · NoWebhooks · HandshakeFailed ·
-│       TooManySubscriptions · UnexpectedAnswer · OrdersOff
+│       TooManySubscriptions · UnexpectedAnswer · OrdersOff · NotArchived
 ├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 ├── Silent                   nobody looked at some mappings for three schedules
 ├── ClockOff                 the clocks of the app and of a service differ
@@ -17,6 +17,7 @@ CoupletError
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·
 │                            NothingToStart · ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile ·
 │                            ChoiceNotTaken · ChoiceInUse · StillThere · NotInThisMode · DryRunFirst · Unconverted · NoStock ·
+│                            CoupledOtherwise ·
 │                            PartOfDocument
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
@@ -105,6 +106,7 @@ from sync.errors.requests import (
     ChoiceNotTaken,
     CountDiffers,
     CoupledElsewhere,
+    CoupledOtherwise,
     DryRunFirst,
     InTheWay,
     InWork,
@@ -141,6 +143,7 @@ from sync.errors.services import (
     InvalidValue,
     LinkRefused,
     MayNotCustomise,
+    NotArchived,
     NotFound,
     NotOnThisProfile,
     NoWebhooks,
@@ -200,6 +203,7 @@ __all__ = [
     "CountDiffers",
     "CounterpartDeleted",
     "CoupledElsewhere",
+    "CoupledOtherwise",
     "CoupletError",
     "CreateOnly",
     "CustomerBlocked",
@@ -244,6 +248,7 @@ __all__ = [
     "NoVatRate",
     "NoWebhooks",
     "NoWriteInProduct",
+    "NotArchived",
     "NotCoupled",
     "NotFound",
     "NotInThisMode",

@@ -160,6 +160,14 @@ class NotInThisMode(RequestRefused):
     status = 404
 
 
+class CoupledOtherwise(RequestRefused):
+    """The mapping is held back: its records were coupled in the other mode of orders."""
+
+    remedy = (
+        "Set ORDERS back to what it was, and let these orders be finished, or uncouple them (DELETE couplings/{mapping}); then change it."
+    )
+
+
 class DryRunFirst(RequestRefused):
     """The conversion was not looked at before, or the couplings changed since."""
 

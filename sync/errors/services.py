@@ -265,6 +265,12 @@ class OrdersOff(ServiceError):
         return f"{mapping} needs the setting {feature} of the Sales organisation, which is off"
 
 
+class NotArchived(ServiceError):
+    """Business Central keeps no archived versions of the orders that are posted or deleted."""
+
+    remedy = "Switch Archive Orders on in Sales & Receivables Setup of Business Central."
+
+
 class NoWebhooks(ServiceError):
     """Business Central does not tell of changes in this table."""
 

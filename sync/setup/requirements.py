@@ -10,12 +10,13 @@ from typing import Any
 
 from mapping.values import Side
 from sync.around.currencies import money_of
+from sync.around.reference import all_rows
 from sync.context import Context
 from sync.declared import check
 from sync.entry.guards import check_alone
 from sync.entry.seat import check_seat
 from sync.environment import Environment
-from sync.errors import ClockOff, ColumnsMissing, NoExchangeRate, NotOnThisProfile, OnHold, OrdersOff
+from sync.errors import ClockOff, ColumnsMissing, NoExchangeRate, NotArchived, NotOnThisProfile, OnHold, OrdersOff
 from sync.services.model import Page, ProfileName, Query
 
 CLOCK = timedelta(minutes=1)
@@ -111,6 +112,16 @@ async def _orders(place: Place) -> Facts:
     return {"mappings": [name for name, mapping in ctx.mappings.items() if mapping.feature and mapping.enabled]}
 
 
+async def _archives(place: Place) -> Facts:
+    """What became of an order that is gone is looked for in its archive, too: orders that go both ways need it (section 15.2)."""
+    ctx = await place.context()
+    merged = [name for name, mapping in ctx.mappings.items() if mapping.runs and any(part.merged for part in mapping.parts)]
+    setup = await all_rows(ctx.bc, "salesReceivablesSetup", ("id", "archiveOrders")) if merged else []
+    if any(not row["archiveOrders"] for row in setup):
+        raise NotArchived(f"Sales & Receivables Setup does not archive orders, and {', '.join(merged)} goes both ways.", side=Side.BC)
+    return {"mappings": merged}
+
+
 def _off_by(ctx: Context, name: str) -> bool:
     """Whether a mapping that people switched on is off because of the organisation."""
     return ctx.off.get(name) == OrdersOff.said(name, ctx.declared[name].feature)
@@ -162,6 +173,7 @@ REQUIREMENTS: Sequence[Requirement] = (
     Requirement(name="clock", says="The clocks of the app and of both services agree.", look=_clock),
     Requirement(name="profile", says="Business Central serves all that the mappings need.", look=_profile, needed=False),
     Requirement(name="columns", says="Sales has Couplet's own tables and columns.", look=_columns, needed=False),
+    Requirement(name="archives", says="Business Central archives orders, where they go both ways.", look=_archives, needed=False),
     Requirement(name="orders", says="Sales hands orders over, where they are switched on.", look=_orders, needed=False),
 )
 

@@ -54,7 +54,8 @@ class Entry:
     synch that walks over the mapping, and holds its regular job meanwhile. `comes_back` says when a look that met an unusable service
     tries again, `claimed` when rows were last made whose ids BC gives (rule A6). `hinted` says when rows were last said to be deleted,
     `hints_seen` which of these times a look has dealt with, `compare_asked` when rows were that nobody named. `let_through` counts what
-    the brake let through in slices since `let_through_since` (rule C3). `switches` holds what people changed at run time.
+    the brake let through in slices since `let_through_since` (rule C3). `couples_in` is the mode in which its records are
+    coupled. `switches` holds what people changed at run time.
     """
 
     company: str
@@ -88,6 +89,7 @@ class Entry:
     claimed: datetime | None = None
     hinted: datetime | None = None
     hints_seen: datetime | None = None
+    couples_in: str | None = None
     switches: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -25,6 +25,7 @@ from sync.errors import (
     AnotherCouplet,
     ColumnsMissing,
     CompanyNotFound,
+    CoupledOtherwise,
     CoupletError,
     NotInThisMode,
     NotOnThisProfile,
@@ -170,6 +171,9 @@ def mapping_of(ctx: Context, name: str) -> TableMapping:
     why = ctx.unconverted.held.get(name.upper())
     if why:
         raise Unconverted(f"{name.upper()} is held back: {why}.")
+    otherwise = ctx.coupled_otherwise.get(name.upper())
+    if otherwise:
+        raise CoupledOtherwise(f"{name.upper()} is held back: {otherwise}.")
     missing = next((one for one in ctx.unavailable if one.mapping == name.upper() and one.field is None), None)
     if missing:
         remedy = (NotOnThisProfile if missing.side is Side.BC else ColumnsMissing).remedy

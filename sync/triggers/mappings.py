@@ -43,6 +43,7 @@ async def list_mappings(req: func.HttpRequest) -> func.HttpResponse:
             "unavailable": [_missing(one) for one in ctx.unavailable],
             "otherModes": dict(ctx.other_modes),
             "unconverted": dict(ctx.unconverted.held),
+            "coupledOtherwise": dict(ctx.coupled_otherwise),
         }
     )
 
