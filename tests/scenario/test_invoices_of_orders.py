@@ -8,7 +8,7 @@ import pytest
 
 from sync.heart.plan import Side
 from tests.scenario.engine import Engine
-from tests.scenario.invoicing import COMPLETE, NAME, buyer, details, handed, invoiced, state, switched_on
+from tests.scenario.invoicing import COMPLETE, NAME, buyer, details, handed, invoiced, ordered, posted_as, state, switched_on
 from tests.scenario.orders import NAME as ORDERS
 from tests.scenario.orders import Desk, write_in
 from tests.scenario.pricing import sales_list
@@ -45,6 +45,11 @@ async def test_an_invoice_is_that_of_the_order_whose_number_is_its_reference(eng
     posted = [await invoiced(engine, yourReference=number, salesperson=code) for number, code in sellers.items()]
     numbered = await order_of(engine, "ORD-4", accounts["C1"], own)
     posted.append(await invoiced(engine, yourReference="Their own number 8"))
+    orders = [(await ordered(engine, yourReference=number))["id"] for number in ("ORD-1", "ORD-2")]
+    for order in orders:
+        await engine.bc.hand("release", id=order)
+        await engine.bc.hand("ship", id=order)
+    together = posted_as(await engine.bc.hand("combineShipments", ids=orders))
     await engine.sales.edit("salesorders", numbered["salesorderid"], couplet_ordernumber=(await engine.row(posted[4]))["orderNumber"])
     await engine.look(NAME)
 
@@ -62,10 +67,12 @@ async def test_an_invoice_is_that_of_the_order_whose_number_is_its_reference(eng
     assert listed["name"] == "Couplet Default Price List"
 
     assert (await engine.partner(NAME, posted[4]))["_salesorderid_value"] == numbered["salesorderid"], "by BC's number"
+    of_both = await engine.partner(NAME, together)
+    assert (of_both["name"], of_both["_salesorderid_value"]) == (together.values["number"], None), "of two orders it is neither's"
 
     assert await engine.problems(NAME) == [("customer_changed", None)]
     assert await engine.coupling(NAME, posted[2]) is None
-    assert len(await engine.sales.rows("invoices")) == 4, "nothing half made"
+    assert len(await engine.sales.rows("invoices")) == 5, "nothing half made"
     await engine.sales.edit("salesorders", third["salesorderid"], **{"customerid_account@odata.bind": f"/accounts({accounts['C1']})"})
     await engine.api.post("problems/retry", {"mapping": NAME})
     await engine.drain()

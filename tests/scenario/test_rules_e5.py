@@ -29,6 +29,7 @@ from tests.scenario.world import Record
 pytestmark = pytest.mark.rule("E5")
 
 
+@pytest.mark.rule("F1")
 @pytest.mark.case("T410", "T412", "T413", "T565", "T566", "T568", "T569")
 @pytest.mark.feature("F144", "F145")
 async def test_an_invoice_arrives_when_it_is_posted_and_follows_its_payments(engine: Engine) -> None:
@@ -117,6 +118,7 @@ async def test_each_sort_of_line_arrives_with_its_amounts(engine: Engine) -> Non
     ]
     assert (await details(engine, whole))[-1]["productdescription"] == "Rounding"
     listed = (await engine.partner(NAME, dollars))["_pricelevelid_value"]
+    assert (await engine.sales.row("pricelevels", listed))["name"] == "Couplet Price List in USD"
     [price] = await engine.sales.rows("productpricelevels", _pricelevelid_value=listed)
     assert price["amount"] == 3.33
 
