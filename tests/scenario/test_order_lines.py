@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenario.engine import Engine
+from sandbox.running import Sandbox
+from tests.scenario.engine import Engine, engine_on
 from tests.scenario.order_company import DOLLARS, WRITE_IN
 from tests.scenario.orders import NAME, Desk, write_in
 from tests.scenario.world import Row
@@ -18,7 +19,7 @@ def shown(lines: list[Row], *columns: str) -> list[tuple[object, ...]]:
     return [tuple(line[column] for column in columns) for line in lines]
 
 
-@pytest.mark.case("T496", "T497", "T499", "T500", "T502", "T535", "T536", "T491", "T493")
+@pytest.mark.case("T496", "T497", "T499", "T500", "T502", "T535", "T536", "T491", "T493", "T676")
 async def test_amounts_arrive_as_they_were_agreed(engine: Engine) -> None:
     desk = await Desk.opened(engine)
     by_volume = desk.line("ITEM-0", 3, 10)
@@ -40,7 +41,18 @@ async def test_amounts_arrive_as_they_were_agreed(engine: Engine) -> None:
     assert shown([await desk.in_bc(lines)], "currencyCode", "currencyId") == [("", "00000000-0000-0000-0000-000000000000")]
 
 
+@pytest.mark.feature("F133")
+async def test_a_discount_that_bc_is_to_work_out_itself_stays_in_sales(sandbox_processes: Sandbox) -> None:
+    async with engine_on(sandbox_processes, fresh=True, ORDER_DISCOUNT="recalculate") as engine:
+        desk = await Desk.opened(engine)
+        order = await desk.submitted(desk.line("ITEM-0", 10, 10), discountpercentage=10)
+        await engine.look(NAME)
+        made = await desk.in_bc(order)
+        assert (made["discountAmount"], made["paymentDiscountPercent"], (await desk.now(order))["discountpercentage"]) == (0, 10, 10)
+
+
 @pytest.mark.case("T514", "T515", "T517", "T518", "T533")
+@pytest.mark.feature("F134", "F135")
 async def test_write_ins_and_long_texts_are_told_whole(engine: Engine) -> None:
     desk = await Desk.opened(engine)
     item = await desk.submitted(write_in("Engraved", 2, 5), write_in(TEXT[:100], 1, 7, description=TEXT), desk.line("ITEM-0"))

@@ -14,6 +14,8 @@ from tests.scenario.world import account, contact, product
 pytestmark = pytest.mark.rule("E6")
 
 
+@pytest.mark.case("T454", "T455", "T529")
+@pytest.mark.feature("F131")
 async def test_a_submitted_order_becomes_an_order_of_bc_with_every_kind_of_line(engine: Engine) -> None:
     desk = await Desk.opened(engine)
     order = await desk.submitted(
@@ -25,6 +27,10 @@ async def test_a_submitted_order_becomes_an_order_of_bc_with_every_kind_of_line(
         freightamount=7.9,
         shipto_line1="Back Door 1",
         shipto_city="Hamburg",
+        shipto_name="Warehouse",
+        billto_line1="Long Street " * 10,
+        billto_city="Bad Neuenahr-Ahrweiler an der Ahr",
+        requestdeliveryby="2026-12-24T00:00:00Z",
     )
     await engine.look(NAME)
 
@@ -34,7 +40,9 @@ async def test_a_submitted_order_becomes_an_order_of_bc_with_every_kind_of_line(
         "ORDER OF ANJA, FOR THE NEW HOUSE BY",
         "Please call\nbefore you come",
     )
-    assert (made["shipToAddressLine1"], made["shipToCity"], made["billToCity"]) == ("Back Door 1", "Hamburg", "Bonn")
+    assert (made["shipToName"], made["shipToAddressLine1"], made["shipToCity"]) == ("Warehouse", "Back Door 1", "Hamburg")
+    assert (made["billToAddressLine1"], made["billToCity"]) == (("Long Street " * 10)[:100].rstrip(), "Bad Neuenahr-Ahrweiler an der")
+    assert (made["requestedDeliveryDate"], made["salesperson"]) == ("2026-12-24", "AB")
     sold = [(each["lineType"], each["lineObjectNumber"], each["quantity"], each["unitPrice"], each["discountAmount"]) for each in lines]
     assert sold == [
         ("Item", "ITEM-0", 3, 12.5, 2),
@@ -64,7 +72,6 @@ async def test_orders_are_taken_over_by_the_schedule_only_where_people_want_it(e
     assert len(await engine.bc.rows("salesOrders")) == 2, draft["ordernumber"]
 
 
-@pytest.mark.feature("F131")
 async def test_an_order_that_is_submitted_again_is_not_made_again(engine: Engine) -> None:
     desk = await Desk.opened(engine)
     order = await desk.submitted(desk.line("ITEM-0"))
