@@ -93,6 +93,7 @@ class Story:
 
 @pytest.mark.rule("C5")
 @pytest.mark.case("T487", "T488", "T509", "T538")
+@pytest.mark.feature("F138")
 async def test_released_shipped_and_invoiced_the_order_says_so_and_its_timeline_tells_each_step_once(engine: Engine) -> None:
     story = await Story.begun(engine)
     [order] = await story.orders("C0")
@@ -135,6 +136,7 @@ async def test_released_shipped_and_invoiced_the_order_says_so_and_its_timeline_
 
 @pytest.mark.rule("C5")
 @pytest.mark.case("T490", "T508", "T530", "T532")
+@pytest.mark.feature("F140")
 async def test_one_invoice_for_several_orders_makes_each_of_them_invoiced_whatever_became_of_customer_or_order(engine: Engine) -> None:
     story = await Story.begun(engine)
     three, [lonely, lost, other] = await story.orders("C0", "C0", "C0"), await story.orders("C1", "C2", "C3")
@@ -162,6 +164,7 @@ async def test_one_invoice_for_several_orders_makes_each_of_them_invoiced_whatev
 
 @pytest.mark.rule("C5", "A6", "C3")
 @pytest.mark.case("T511")
+@pytest.mark.feature("F141")
 async def test_a_deleted_order_goes_back_to_pending_and_can_be_submitted_once_more(engine: Engine) -> None:
     story = await Story.begun(engine)
     order, canceled, kept = await story.orders("C0", "C1", "C2")
