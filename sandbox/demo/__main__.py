@@ -14,6 +14,7 @@ from pathlib import Path
 from sandbox.demo.full import full_sync
 from sandbox.demo.log import job_log, problem_desk
 from sandbox.demo.look_ahead import dry_run, explained
+from sandbox.demo.orders import order_to_cash
 from sandbox.demo.people import people_at_work
 from sandbox.demo.screen import Screen
 from sandbox.demo.stage import DemoFailed, Row, Stage
@@ -95,6 +96,7 @@ def show(stage: Stage, numbers: Row) -> None:
     numbers["fullSync"] = full_sync(stage, numbers["scale"])
     numbers["steps"] = people_at_work(stage)
     numbers["stock"] = stock_moves(stage)
+    numbers["orderToCash"] = order_to_cash(stage)
     numbers["explained"] = explained(stage, numbers["steps"]["conflict"]["bcId"])
     numbers["jobs"] = job_log(stage, numbers["fullSync"])
     numbers["problems"] = problem_desk(stage)

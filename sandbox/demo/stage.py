@@ -32,7 +32,7 @@ def call(client: httpx.Client, method: str, path: str, **more: Any) -> Any:
         raise DemoFailed(f"{method} {client.base_url}{path} got no answer: {problem or type(problem).__name__}") from problem
     if not answer.is_success:
         raise DemoFailed(f"{method} {client.base_url}{path} answered {answer.status_code}: {answer.text[:300]}")
-    return answer.json()
+    return answer.json() if answer.content else None
 
 
 class Couplet:
@@ -47,6 +47,10 @@ class Couplet:
 
     def post(self, path: str, body: Row | None = None) -> Row:
         answer: Row = call(self.client, "POST", path, json=body or {})
+        return answer
+
+    def patch(self, path: str, body: Row) -> Row:
+        answer: Row = call(self.client, "PATCH", path, json=body)
         return answer
 
     def listed(self, path: str, **parameters: Any) -> list[Row]:
@@ -82,7 +86,11 @@ class System:
 
     def edit(self, id: str, values: Row) -> None:
         """A person types new values into a customer or account."""
-        call(self.client, "POST", "hands/edit", json={"set": self.table, "id": id, "values": values})
+        self.hand("edit", set=self.table, id=id, values=values)
+
+    def hand(self, verb: str, **body: Any) -> Any:
+        """Do something as a person does it on the pages of this system."""
+        return call(self.client, "POST", f"hands/{verb}", json=body)
 
     def reset_counters(self) -> None:
         call(self.client, "POST", "counters/reset")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from sandbox.demo.stage import DemoFailed, Row, Stage, call, wait_for
+from sandbox.demo.stage import DemoFailed, Row, Stage, wait_for
 
 MAPPING = "ITEM-PRODUCT"
 TAKEN = 3
@@ -15,7 +15,7 @@ def stock_moves(stage: Stage) -> Row:
     stage.screen.chapter("Goods leave the warehouse")
     item, product_id = _in_stock(stage)
     left, since = item["inventory"] - TAKEN, time.monotonic()
-    call(stage.bc.client, "POST", "hands/postStock", json={"itemNumber": item["number"], "quantity": -TAKEN})
+    stage.bc.hand("postStock", itemNumber=item["number"], quantity=-TAKEN)
     told = stage.couplet.get(f"availability/{product_id}")
     stage.screen.say(f"{told['number']} {told['name']}: {told['quantity']:g} {told['unit']} left, says availability at once")
     if told["quantity"] != left:

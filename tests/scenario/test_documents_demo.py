@@ -21,7 +21,6 @@ async def engine(sandbox_processes: Sandbox) -> AsyncIterator[Engine]:
     """Couplet on the demo company in step, its documents switched on, in an organisation that lets its orders be taken over."""
     async with engine_on_demo(sandbox_processes, COMPANY) as fresh:
         await fresh.sync(create="both")
-        await fresh.sales.seed({}, {"issopintegrationenabled": True})
         for mapping in COMPANY.expected["modes"][DOCUMENTS]:
             await fresh.switch(mapping, enabled=True, onlyCoupled=False)
         yield fresh
