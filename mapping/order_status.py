@@ -123,14 +123,17 @@ def last_lines(order: Row, number: str, world: World) -> Iterator[Single]:
 def fulfilled_when_shipped(draft: Draft, world: World) -> Addition:
     """An order that is shipped to the last piece is Fulfilled, and no longer if that is taken back (native: both ways only).
 
+    One that was invoiced together with others is Invoiced while BC still has it: it stays there until a batch job deletes it.
     Only a Submitted one is, and only what we fulfilled is taken back: Active, Canceled and Invoiced are people's decisions.
     """
     if draft.creates or Side.BC not in draft.rows:
         return Addition()
     state, shipped = draft.rows[Side.SALES].get("statecode"), bool(draft.rows[Side.BC].get("fullyShipped"))
+    if draft.rows[Side.BC].get("fullyInvoiced") and state in (SUBMITTED, FULFILLED):
+        return Addition(values={Side.SALES: BILLED}, remembers={OURS: True})
     if shipped and state == SUBMITTED:
         return Addition(values={Side.SALES: COMPLETE}, remembers={OURS: True})
-    if not shipped and state == FULFILLED and draft.remembered.get(OURS):
+    if not shipped and state in (FULFILLED, INVOICED) and draft.remembered.get(OURS):
         return Addition(values={Side.SALES: IN_PROGRESS}, remembers={OURS: False})
     return Addition()
 
@@ -221,7 +224,7 @@ LINES_POSTED = Watch(table="salesInvoiceLines", column="orderNumber", key=NUMBER
 """An invoice takes its orders with it; one of several orders names them on its lines only, which API v2.0 does not show (rule F1)."""
 
 SHOWN: Mapping[Side, tuple[str, ...]] = {
-    Side.BC: ("status", "fullyShipped", "documentStatus"),
+    Side.BC: ("status", "fullyShipped", "fullyInvoiced", "documentStatus"),
     Side.SALES: ("statecode", "statuscode", "lastbackofficesubmit", "datefulfilled", "discountpercentage", "_accountid_value"),
 }
 """What the rules look at."""

@@ -160,6 +160,17 @@ def _line_object_id(company: Company, prop: Property) -> Read:
     return read
 
 
+def _fully_invoiced(company: Company, prop: Property) -> Read:
+    """Whether all that an order sells was shipped and invoiced, as one that was invoiced together with others can be for a while."""
+    lines = company.table("Sales Line")
+
+    def read(row: Row) -> Any:
+        sold = [line for line in lines.lookup("Document Id", row["SystemId"]) if line.get("API Type", "Comment") != "Comment"]
+        return bool(sold) and all(line.get("Quantity Invoiced", 0) == line.get("Quantity", 0) for line in sold)
+
+    return read
+
+
 def _source_document(company: Company, prop: Property) -> Read:
     """Whether the document that an archived version is of is still there."""
     headers = company.table("Sales Header").ids
@@ -198,6 +209,7 @@ CALCULATIONS: dict[str, Callable[[Company, Property], Read]] = {
     "salesLineType": _line_type,
     "lineObjectId": _line_object_id,
     "sourceDocument": _source_document,
+    "fullyInvoiced": _fully_invoiced,
     "documentNumber": _document_number,
     "canceled": _state_of_invoice("Canceled"),
     "corrective": _state_of_invoice("Corrective"),

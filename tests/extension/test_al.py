@@ -21,7 +21,7 @@ FACTS: dict[str, Any] = orjson.loads((al.ROOT.parents[1] / "sandbox/business_cen
 
 KINDS = {"Code": "Code[", "Decimal": "Decimal"}
 """How parameters of actions are declared, by the kind that the simulator names."""
-VARIABLES = {"Code": "Code[20]", "Guid": "Guid", "BLOB": "Text", "Decimal": "Decimal", "Date": "Date"}
+VARIABLES = {"Boolean": "Boolean", "Code": "Code[20]", "Guid": "Guid", "BLOB": "Text", "Decimal": "Decimal", "Date": "Date"}
 ALLOWED = {"I": "InsertAllowed", "M": "ModifyAllowed", "D": "DeleteAllowed"}
 
 

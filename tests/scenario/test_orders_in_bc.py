@@ -48,3 +48,23 @@ async def state(engine: Engine, desk: Desk, order: Row) -> tuple[str, int]:
     """How the order stands in BC, and after a look in Sales."""
     await engine.look(NAME)
     return (await desk.in_bc(order))["documentStatus"], (await desk.now(order))["statecode"]
+
+
+@pytest.mark.rule("C5")
+async def test_orders_that_bc_keeps_after_a_combined_invoice_are_invoiced_all_the_same(engine: Engine) -> None:
+    desk = await Desk.opened(engine)
+    orders = [await desk.submitted(desk.line("ITEM-0", 2)) for _ in range(2)]
+    await engine.look(NAME)
+    mine = [(await desk.in_bc(each))["id"] for each in orders]
+    for each in mine:
+        await engine.bc.hand("ship", id=each)
+    await engine.look(NAME)
+    assert [(await desk.now(each))["statecode"] for each in orders] == [3, 3]
+
+    posted = await engine.bc.hand("combineShipments", ids=mine, keepOrders=True)
+    await engine.look(NAME)
+    assert [(await desk.now(each))["statecode"] for each in orders] == [4, 4], "BC has them still"
+    await engine.bc.hand("cancel", id=posted["id"])
+    await engine.look(NAME)
+    assert [(await desk.now(each))["statecode"] for each in orders] == [1, 1], "to be shipped and invoiced anew"
+    assert await engine.problems(NAME) == []

@@ -127,6 +127,7 @@ page 50130 "Couplet Sales Orders"
                 field(promisedDeliveryDate; Rec."Promised Delivery Date") { }
                 field(documentStatus; Rec.Status) { Editable = false; }
                 field(fullyShipped; Rec."Completely Shipped") { Editable = false; }
+                field(fullyInvoiced; FullyInvoiced) { Caption = 'Fully Invoiced', Locked = true; Editable = false; }
                 field(lastShipmentDate; Rec."Last Shipment Date") { Editable = false; }
                 field(shortcutDimension1Code; Rec."Shortcut Dimension 1 Code") { }
                 field(shortcutDimension2Code; Rec."Shortcut Dimension 2 Code") { }
@@ -159,6 +160,7 @@ page 50130 "Couplet Sales Orders"
         PaymentTermsId := DocumentIds.PaymentTermsId(Rec."Payment Terms Code");
         ShipmentMethodId := DocumentIds.ShipmentMethodId(Rec."Shipment Method Code");
         Rec.CalcFields(Amount, "Amount Including VAT");
+        FullyInvoiced := IsInvoiced();
         TotalTaxAmount := Rec."Amount Including VAT" - Rec.Amount;
         case Rec.Status of
             Rec.Status::Open:
@@ -198,6 +200,23 @@ page 50130 "Couplet Sales Orders"
         if WorkDescriptionGiven then
             Rec.SetWorkDescription(WorkDescription);
         exit(true);
+    end;
+
+    local procedure IsInvoiced(): Boolean
+    var
+        SalesLine: Record "Sales Line";
+    begin
+        SalesLine.SetRange("Document Type", Rec."Document Type");
+        SalesLine.SetRange("Document No.", Rec."No.");
+        SalesLine.SetFilter(Type, '<>%1', SalesLine.Type::" ");
+        if SalesLine.IsEmpty() then
+            exit(false);
+        SalesLine.SetFilter("Outstanding Quantity", '<>0');
+        if not SalesLine.IsEmpty() then
+            exit(false);
+        SalesLine.SetRange("Outstanding Quantity");
+        SalesLine.SetFilter("Qty. Shipped Not Invoiced", '<>0');
+        exit(SalesLine.IsEmpty());
     end;
 
     [ServiceEnabled]
@@ -242,5 +261,6 @@ page 50130 "Couplet Sales Orders"
         PaymentTermsId: Guid;
         ShipmentMethodId: Guid;
         TotalTaxAmount: Decimal;
+        FullyInvoiced: Boolean;
         DocumentState: Enum "Sales Order Entity Buffer Status";
 }
