@@ -79,6 +79,7 @@ def made_line(part: Part, place: int, row: Row, document: Draft, world: World) -
     mapping, target = part.lines, document.creates or Side.BC
     source, id_ = target.other, str(row[part.lines.table(target.other).id])
     ids = {source: id_, target: derived_id("part", mapping.name, document.ids[target], id_)}
+    called = f"line {place}, {mapping.title(source, row) or id_}"
     made = made_units(mapping, Pair(rows={source: row}, ids=ids), target, world)
     problems = [one.problem for one in made.values() if one.problem]
     values = gathered(values_of(made.values()), [constants_of_new_row(mapping, target)])
@@ -91,11 +92,17 @@ def made_line(part: Part, place: int, row: Row, document: Draft, world: World) -
         expanded = mapping.expands(draft, world) if mapping.expands else (draft.values[target],)
         if not isinstance(expanded, Refusal):
             held = {name: one.held for name, one in made.items() if one.held is not None}
-            return MadeRows(values=expanded, line=MadeLine(mapping=mapping.name, ids=ids, held=held))
+            names = _names(mapping, {source: row, target: expanded[0]})
+            return MadeRows(values=expanded, line=MadeLine(mapping=mapping.name, ids=ids, held=held, called=called, names=names))
         in_the_way = [because(expanded)]
-    called = f"line {place}, {mapping.title(source, row) or id_}"
     told = {(each.code, each.detail): each for each in in_the_way}.values()
     return MadeRows(values=(), problems=[replace(each, field=None, detail=f"{called}: {each.detail}") for each in told])
+
+
+def _names(mapping: TableMapping, rows: Mapping[Side, Values]) -> tuple[str, ...]:
+    """What a service may call a line by."""
+    found = (row.get(name) for side, row in rows.items() for name in mapping.names.get(side, ()))
+    return tuple(name for name in found if isinstance(name, str) and name)
 
 
 def numbered(part: Part, target: Side, document: Draft, groups: Sequence[MadeRows], after: int = 0) -> Iterator[Create]:

@@ -147,11 +147,16 @@ def because(refusal: Refusal) -> Problem:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MadeLine:
-    """A line that is made with its document: its mapping, the ids of both rows, and what both hold then."""
+    """A line that is made with its document: its mapping, the ids of both rows, what both hold then, and how people call it.
+
+    A service that refuses the document tells by one of its `names` which line is meant.
+    """
 
     mapping: str
     ids: Mapping[Side, str]
     held: Mapping[str, Held]
+    called: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -81,3 +81,18 @@ async def test_each_order_that_cannot_be_taken_over_says_why_and_leaves_nothing(
     assert (await engine.bc.rows("salesOrders"), await engine.bc.rows("salesOrderLines")) == ([], [])
     assert await engine.couplings(NAME) == []
     assert {(await desk.now(order))["lastbackofficesubmit"] for order in orders.values()} == {None}
+
+
+async def test_what_bc_itself_refuses_is_told_in_its_words_with_the_line(engine: Engine) -> None:
+    desk = await Desk.opened(engine)
+    order = await desk.submitted(desk.line("ITEM-0"), desk.line("ITEM-1"), write_in("Engraved"))
+    blocked = desk.products["ITEM-1"]["couplet_bcid"]
+    await engine.bc.edit("items", blocked, salesBlocked=True)
+    await engine.look(NAME)
+    [(code, words)] = await told(engine, order)
+    assert (code, words.startswith("line 2, ITEM-1: You cannot sell item ITEM-1")) == ("refused", True), words
+    assert (await engine.bc.rows("salesOrders"), await engine.couplings(NAME)) == ([], [])
+    await engine.bc.edit("items", blocked, salesBlocked=False)
+    await engine.api.post("problems/retry", {"mapping": NAME})
+    await engine.drain()
+    assert len(await desk.lines_in_bc(order)) == 3
