@@ -190,7 +190,6 @@ LINE_BOTH_WAYS: Mapping[str, Any] = {
         ),
         both("requestedDeliveryDate", "requestdeliveryby", Day(local=True)),
         numbered("netTaxAmount", "tax", OwnMoney()),
-        to_sales("shippedQuantity", "quantityshipped", Number(precision=QUANTITY_DIGITS)),
         to_sales("shippedQuantity", "quantityshipped", Number(precision=QUANTITY_DIGITS, signed=True)),
     ),
 }
