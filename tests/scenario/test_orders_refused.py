@@ -96,3 +96,18 @@ async def test_what_bc_itself_refuses_is_told_in_its_words_with_the_line(engine:
     await engine.api.post("problems/retry", {"mapping": NAME})
     await engine.drain()
     assert len(await desk.lines_in_bc(order)) == 3
+
+
+async def test_a_person_of_nobody_an_order_handed_over_before_and_lines_by_themselves_are_refused(engine: Engine) -> None:
+    desk = await Desk.opened(engine)
+    alone = contact("ALONE", of=None)
+    await engine.seed(alone)
+    desk.contacts[desk.accounts["C0"]["accountid"]] = {"contactid": alone.id}
+    nobody = await desk.submitted(desk.line("ITEM-0"), by="contact")
+    before = await desk.submitted(desk.line("ITEM-0"), lastbackofficesubmit="2026-01-05T00:00:00Z")
+    await engine.look(NAME)
+    assert await told(engine, nobody) == [("no_customer", "its customer is the contact Ada ALONE, who belongs to no account")]
+    assert await told(engine, before) == [("handed_over_before", "it was handed to the back office on 2026-01-05")]
+    assert await engine.bc.rows("salesOrders") == []
+    refused = await engine.api.post("mappings/SOLINE-ORDERDETAIL/run", {})
+    assert (refused.status, b"goes with SALESORDER-ORDER, never by itself" in refused.body) == (409, True)
