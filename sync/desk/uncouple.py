@@ -18,6 +18,7 @@ from sync.heart.coupling import Coupling, Life
 from sync.heart.plan import Pair
 from sync.heart.present import Present, read_unit
 from sync.record.history import UNCOUPLED, keep_coupling
+from sync.record.line_couplings import forget_lines
 from sync.record.unmarking import unmark
 
 ATTEMPTS = 10
@@ -38,6 +39,7 @@ async def uncouple(
     # First, so that a worker who dies leaves nothing of a parted record that nobody would erase any more.
     await forget(ctx, mapping, [each.ids for each in waiting])
     await _take_along(ctx, mapping, waiting, job)
+    await forget_lines(ctx, mapping, waiting)
     await (_delete if mapping.follows else unmark)(ctx, mapping, [each.sales_id for each in waiting])
     for _ in range(ATTEMPTS):
         left = await _part(ctx, waiting, tombstone, job)

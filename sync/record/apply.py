@@ -21,6 +21,7 @@ from sync.record import stored
 from sync.record.blame import blame, pardoned
 from sync.record.claims import claim_moment, may_be_made, store_under_real_ids, with_real_id
 from sync.record.history import keep_made, keep_replaced, settle_doubts, withdraw_unwritten
+from sync.record.line_couplings import forget_lines
 from sync.record.line_writes import blame_line, hold_lines, settle_lines
 from sync.record.rights import check_rights
 from sync.record.task import Task
@@ -48,6 +49,8 @@ async def apply(ctx: Context, tasks: Sequence[Task], world: World, worker: str, 
         raise
     await withdraw_unwritten(ctx, [task for task in leased if _failed(task)], kept)
     await _settle(ctx, leased, world, job)
+    for task in [each for each in tasks if each.plan.done and each.coupling]:
+        await forget_lines(ctx, task.mapping, [stored.coupled(task)])
 
 
 async def _with_lines(ctx: Context, leased: Sequence[Task]) -> list[Task]:

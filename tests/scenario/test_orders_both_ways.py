@@ -258,3 +258,32 @@ async def test_a_worker_who_dies_over_an_order_is_gone_on_with_and_it_ends_relea
     assert (await both.bc.row("salesOrders", theirs["id"]))["documentStatus"] == "Released"
     assert len(await both.couplings(LINES)) == 3
     assert [each.message for each in await both.problem_rows(NAME)] == []
+
+
+async def test_what_would_be_done_is_told_before_and_nothing_of_lines_is_remembered_of_an_order_that_is_over(both: Engine) -> None:
+    desk = await Office.opened(both)
+    mine = await desk.submitted(desk.line("ITEM-0", 2))
+    parted = await desk.submitted(desk.line("ITEM-1", 3))
+    await both.look(NAME)
+    theirs = await desk.in_bc(mine)
+
+    async def in_sales() -> None:
+        line = (await desk.details(mine))["ITEM-0"]
+        await both.sales.edit("salesorderdetails", line["salesorderdetailid"], quantity=4)
+
+    await desk.edit_in_sales(mine, in_sales)
+    await both.reset_counters()
+    told = (await both.api.get(f"explain/{NAME}/bc/{theirs['id']}")).json
+    steps = [(each["do"], each.get("values")) for whole in told["plan"] for each in whole["steps"]]
+    assert ("update", {"quantity": 4, "unitPrice": 10, "discountAmount": 0}) in steps
+    assert [values for do, values in steps if do == "call"] == [{}, {}]
+    assert await both.written() == {"bc": 0, "sales": 0}
+    await both.look(NAME)
+    gone = await desk.in_bc(parted)
+    assert (await both.api.delete(f"couplings/{NAME}", {"bcId": gone["id"]})).status == 200
+    assert [each.sales_id for each in await both.couplings(LINES)] == [(await desk.details(mine))["ITEM-0"]["salesorderdetailid"]]
+    await both.bc.hand("ship", id=theirs["id"])
+    await both.bc.hand("invoice", id=theirs["id"])
+    await both.look(NAME)
+    assert (await desk.now(mine))["statecode"] == 4
+    assert await both.couplings(LINES) == []
