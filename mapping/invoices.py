@@ -154,7 +154,8 @@ def of_its_order(draft: Draft, world: World) -> Addition:
 
 def priced_in_its_list(draft: Draft, world: World) -> Addition:
     """Each product of a new invoice has its line in the invoice's price list, made where it is missing (behaviour.md, section 15.4)."""
-    known, price_list = world.parts.get(LINES.name), list_of(draft, world) if draft.creates is Side.SALES else None
+    known = world.parts.get(LINES.name) if draft.creates or draft.claimed else None
+    price_list = bound(draft, "pricelevelid") or list_of(draft, world)
     if known is None or price_list is None:
         return Addition()
     prices: dict[tuple[str, str], Decimal] = {}

@@ -215,7 +215,7 @@ def _plan(task: Task, world: World, run: Run) -> Plan:
 async def _world(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], *, planned: bool = False) -> World:
     rows = {side: [task.rows[side] for task in tasks if side in task.rows] for side in Side}
     alone = [task for task in tasks if len(task.rows) < len(Side)]
-    behind = any(is_behind(mapping, task.pair) for task in tasks)
+    behind = any(task.pair.claimed or is_behind(mapping, task.pair) for task in tasks)
     lost = [row for task in alone if task.pair.lost for row in task.rows.values()]
     world = await world_of(ctx, mapping, rows, alone=bool(alone) or behind, planned=planned, survivors=lost)
     making = mapping.team_owned and any(Side.SALES in task.creates - task.rows.keys() for task in tasks)

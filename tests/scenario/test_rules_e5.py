@@ -125,7 +125,7 @@ async def test_each_sort_of_line_arrives_with_its_amounts(engine: Engine) -> Non
 
 async def test_a_worker_who_dies_when_he_has_made_an_invoice_leaves_one_invoice_with_its_totals_and_state(engine: Engine) -> None:
     await switched_on(engine)
-    posted = await invoiced(engine, sold(), sold("HELP", 1, "Resource"))
+    posted = await invoiced(engine, sold(), sold("HELP", 1, "Resource"), currencyCode="USD")
     await engine.bc.hand("pay", id=posted.id, amount=10)
     await engine.ask_for_a_look(NAME)
     await engine.die(Side.SALES, "after")
@@ -136,3 +136,4 @@ async def test_a_worker_who_dies_when_he_has_made_an_invoice_leaves_one_invoice_
     assert (state(mine), mine["totalamount"]) == (PARTIAL, (await engine.row(posted))["totalAmountIncludingTax"])
     assert len(await details(engine, posted)) == 2
     assert not await engine.problems(NAME)
+    assert len(await engine.sales.rows("productpricelevels", _pricelevelid_value=mine["_pricelevelid_value"])) == 2
