@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync.heart.coupling import OPENED
+from sync.heart.line_pairs import emptied
 from tests.engine.documents import BC, SALES, Document, Killed
 
 often = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -133,3 +134,11 @@ def test_a_line_deleted_on_one_side_and_changed_on_the_other_is_left_to_a_person
     document.synchronize()
     assert document.problems == ["counterpart_deleted"]
     assert coupling.of(side.other) in document.side(side.other).lines
+
+
+@pytest.mark.rule("C3")
+@given(documents(), st.sampled_from((BC, SALES)))
+def test_a_side_that_shows_no_line_any_more_is_not_taken_for_deletions(document: Document, side: Any) -> None:
+    rows = {each: document.side(each).lines if each is not side else {} for each in (BC, SALES)}
+    assert emptied(rows, document.couplings) is side
+    assert emptied({BC: {}, SALES: {}}, []) is None, "a document that never had any is empty on both sides"

@@ -10,8 +10,9 @@ import pytest
 from sandbox.running import Sandbox
 from sync.heart.plan import Side
 from tests.scenario.engine import Engine, engine_on
+from tests.scenario.order_company import GOODS
 from tests.scenario.orders import NAME, Desk, write_in
-from tests.scenario.world import Row
+from tests.scenario.world import Row, item
 
 pytestmark = pytest.mark.rule("E6")
 LINES = "SOLINE-ORDERDETAIL"
@@ -287,3 +288,26 @@ async def test_what_would_be_done_is_told_before_and_nothing_of_lines_is_remembe
     await both.look(NAME)
     assert (await desk.now(mine))["statecode"] == 4
     assert await both.couplings(LINES) == []
+
+
+async def test_a_line_of_a_product_that_is_not_coupled_brings_it_along_and_another_product_in_a_line_is_refused(
+    both: Engine,
+) -> None:
+    desk = await Office.opened(both)
+    mine = await desk.submitted(desk.line("ITEM-0", 2), desk.line("ITEM-1", 3))
+    await both.look(NAME)
+    theirs = await desk.in_bc(mine)
+    await both.seed(item("NEW", **GOODS))
+
+    async def in_bc() -> None:
+        line = {"documentId": theirs["id"], "lineType": "Item", "lineObjectNumber": "NEW", "quantity": 5, "unitPrice": 50}
+        await both.bc.insert("salesOrderLines", **line)
+        other = next(row for row in await both.bc.rows("salesOrderLines", documentId=theirs["id"]) if row["lineObjectNumber"] == "ITEM-1")
+        await both.bc.edit("salesOrderLines", other["id"], lineObjectNumber="ITEM-2")
+
+    await desk.edit_in_bc(theirs, in_bc)
+    await both.look(NAME)
+    await desk.read()
+    assert [line[0] for line in await desk.lines(mine, Side.SALES)] == ["ITEM-0", "ITEM-1", "NEW"]
+    [problem] = await both.problem_rows(NAME)
+    assert problem.code == "create_only" and "line 2" in problem.message and "product" in problem.message
