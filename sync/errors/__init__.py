@@ -143,11 +143,9 @@ from sync.errors.services import (
     InvalidValue,
     LinkRefused,
     MayNotCustomise,
-    NotArchived,
     NotFound,
     NotOnThisProfile,
     NoWebhooks,
-    OrdersOff,
     ReadOnlyField,
     Refused,
     RequiredMissing,
@@ -167,6 +165,7 @@ from sync.errors.services import (
     UnknownReference,
     Unreachable,
 )
+from sync.errors.setup import NotArchived, OrdersOff
 from sync.errors.state import (
     ClockOff,
     Conflict,
