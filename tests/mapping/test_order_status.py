@@ -126,3 +126,11 @@ def test_only_a_submitted_order_is_fulfilled_and_only_what_we_fulfilled_is_taken
     rows = {Side.BC: {"fullyShipped": shipped}, Side.SALES: {**ORDER, "statecode": state}}
     draft = Draft(rows=rows, ids={}, values={side: {} for side in Side}, remembered={"fulfilled": ours} if ours else {})
     assert fulfilled_when_shipped(draft, World()).values == ({Side.SALES: wanted} if wanted else {})
+
+
+@pytest.mark.case("T508")
+@pytest.mark.parametrize("state", range(5))
+def test_an_order_that_bc_keeps_though_it_is_invoiced_is_invoiced(state: int) -> None:
+    rows = {Side.BC: {"fullyShipped": True, "fullyInvoiced": True}, Side.SALES: {**ORDER, "statecode": state}}
+    draft = Draft(rows=rows, ids={}, values={side: {} for side in Side})
+    assert fulfilled_when_shipped(draft, World()).values == ({Side.SALES: BILLED} if state in (1, 3) else {})
