@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import floor, load, machine, matching, near
+from bench import floor, load, machine, matching, near, orders
 from bench.customers import COLUMNS
 from bench.figures import Figures
 from bench.marks import Runs, judge
@@ -61,7 +61,7 @@ def measure(records: int, latency: float, home: Path) -> Runs:
 
 
 async def measure_in(place: Place) -> Runs:
-    """The floor on an empty organisation, the first load on it emptied again, the second run, storage alone, a match, then edits."""
+    """The floor on an empty organisation, the first load on it emptied again, the second run, storage alone, a match, orders, edits."""
     runs: dict[str, Figures] = {"floor": await floor.move(place)}
     expected = values(place)
     place.empty_sales()
@@ -73,6 +73,7 @@ async def measure_in(place: Place) -> Runs:
         runs["second"] = await load.run(place, store)
         runs["storage"] = await floor.couple(store, place.records)
         runs |= await matching.run(place, store)
+        runs |= await orders.run(place, store)
         runs |= await near.run(place, store)
     finally:
         await store.close()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench import figures
 from bench.figures import Figures
@@ -34,18 +36,23 @@ class Account:
 
 async def run(place: Place, store: Store) -> Figures:
     """Run a full synch to its end. `store` is a connection of our own, so that looking on is not counted as the app's."""
-    endpoints = place.endpoints
     log = place.home / "logs" / "functions.log"
     before, read_from = figures.read(place), log.stat().st_size
-    answer = await asyncio.to_thread(
-        place.client.post, f"{endpoints['functions']}/api/full-sync", json=ORDER, headers={"x-functions-key": endpoints["functionKey"]}
-    )
-    ended = await _ended(store, place.company_id, answer.raise_for_status().json()["id"])
+    ended = await full_synch(place, store, ORDER)
     seconds = ((ended.finished or ended.started) - ended.started).total_seconds()
     cost = figures.between(place, before, figures.read(place), seconds)
     working = in_functions(log, read_from)
     cost.spent = {"inFunctions": working, "betweenMessages": max(seconds - working, 0.0)}
     return cost
+
+
+async def full_synch(place: Place, store: Store, order: Mapping[str, Any]) -> FullSync:
+    """Ask for a full synch and wait for its end."""
+    endpoints = place.endpoints
+    answer = await asyncio.to_thread(
+        place.client.post, f"{endpoints['functions']}/api/full-sync", json=order, headers={"x-functions-key": endpoints["functionKey"]}
+    )
+    return await _ended(store, place.company_id, answer.raise_for_status().json()["id"])
 
 
 async def _ended(store: Store, company: str, id: str) -> FullSync:

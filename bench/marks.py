@@ -12,7 +12,7 @@ GATHERING_SECONDS = 3.0
 """WEBHOOK_DELAY_SECONDS, as it is by default."""
 
 Runs = Mapping[str, Figures]
-"""The runs of one latency by name: floor, storage, first, second, match, coupling."""
+"""The runs of one latency by name: floor, storage, first, second, match, coupling, order, orders, and the edits."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,8 @@ MARKS = (
         lambda runs: runs["coupling"].per_record(runs["coupling"].app_transactions),
         _why_transactions("coupling"),
     ),
+    Mark("one order of 10 lines: requests to BC", 8, lambda runs: runs["order"].requests["bc"], _why_requests("order")),
+    Mark("one order of 10 lines: requests to Sales", 6, lambda runs: runs["order"].requests["sales"], _why_requests("order")),
     Mark(
         "an edit in BC: seconds until it is in Sales, the 30 s that BC waits left out", 30, lambda runs: runs["fromBc"].seconds, _why_late
     ),

@@ -49,6 +49,8 @@ COUNTED = {
     "floor": "the same pages read and the same rows written by httpx, 100 a CreateMultiple, 4 in flight",
     "match": "a dry run of match-based coupling: both tables compared whole, by number, then by name and post code; it couples nothing",
     "coupling": "the run itself: matched once more, coupled, merged; every account is written",
+    "order": "an order of ten lines, submitted in Sales, from the look at its mapping until it is in BC, coupled and marked",
+    "orders": "a hundred of them submitted before one look",
     "fromBc": "one edit in BC until it is in Sales, told by webhook, no timer running; without the 30 s that BC waits before it tells",
     "fromSales": "one edit in Sales until it is in BC, likewise",
     "burst": "edits of all accounts, at most 1,000, by eight people at once; typing is their time, runs are those that changed something",

@@ -17,6 +17,8 @@ NAMES = {
     "second": "second run",
     "match": "match",
     "coupling": "couple + synch",
+    "order": "one order",
+    "orders": "100 orders",
     "fromBc": "edit in BC",
     "fromSales": "edit in Sales",
     "burst": "1,000 edits",

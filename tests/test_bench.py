@@ -37,10 +37,11 @@ def test_a_mark_that_is_missed_is_named_with_the_largest_part_of_what_was_measur
     coupling = Figures(records=10, seconds=0.5, requests={"bc": 0, "sales": 0}, routes={})
     late, burst = Figures(records=1, seconds=31.0), Figures(records=1000, seconds=9.0, spent={"typing": 2.0, "runs": 3.0})
     runs = {"floor": storage, "storage": storage, "first": first, "second": second, "match": match, "coupling": coupling}
-    runs |= {"fromBc": late, "fromSales": storage, "burst": burst}
+    order = Figures(records=1, seconds=0.5, requests={"bc": 9, "sales": 6}, routes={"bc": {"GET items": 9}, "sales": {}})
+    runs |= {"order": order, "fromBc": late, "fromSales": storage, "burst": burst}
     verdicts = judge(runs)
-    assert [verdict.met for verdict in verdicts] == [False, False, True, False, False, False, True, True, False, True, False]
-    assert [verdict.measured for verdict in verdicts] == [1.0, 3.0, 0, 2, 0.25, 12, 0, 0, 31, 0.5, 3]
+    assert [verdict.met for verdict in verdicts] == [False, False, True, False, False, False, True, True, False, True, False, True, False]
+    assert [verdict.measured for verdict in verdicts] == [1.0, 3.0, 0, 2, 0.25, 12, 0, 0, 9, 6, 31, 0.5, 3]
     assert "12 GET accounts" in verdicts[5].reason
     assert "9 GET customers" in verdicts[0].reason
     assert "30 GET couplings" in verdicts[1].reason and "couplet-work" not in verdicts[1].reason
@@ -72,6 +73,9 @@ def test_the_bench_measures_floor_first_load_second_run_storage_match_and_edits(
     assert runs["second"]["storageTransactions"] and not any("couplings" in name for name in runs["second"]["storageOperations"])
     assert runs["match"]["rowsWritten"] == {"bc": 0, "sales": 0}
     assert runs["coupling"]["rowsWritten"] == {"bc": 0, "sales": RECORDS}
+    assert (runs["order"]["records"], runs["orders"]["records"]) == (1, 100)
+    assert runs["orders"]["perRecord"]["bcRequests"] < runs["order"]["perRecord"]["bcRequests"] <= 8
+    assert runs["orders"]["perRecord"]["salesRequests"] < runs["order"]["perRecord"]["salesRequests"] <= 6
     assert 0 < runs["fromBc"]["seconds"] < 30 and 0 < runs["fromSales"]["seconds"] < 15
     assert runs["burst"]["records"] == runs["burst"]["rowsWritten"]["bc"] == RECORDS
     assert [mark["name"] for mark in runs["marks"]] == [mark.name for mark in MARKS]
