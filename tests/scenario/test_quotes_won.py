@@ -138,8 +138,10 @@ async def test_with_the_standard_api_a_quote_is_taken_over_and_revised_but_not_a
         missing = {one.field for one in engine.ctx.unavailable if one.mapping == NAME}
         assert {"archive", "release", "reopen", "setInvoiceDiscount"} <= missing
         desk = await QuoteDesk.opened(engine)
-        quote = await desk.active(desk.line("ITEM-0", 3, 12.5))
+        quote = await desk.active(desk.line("ITEM-0", 3, 12.5, description="Handle with care"))
         [made] = await engine.bc.rows("salesQuotes")
+        told = [(each["lineType"], each["description"]) for each in await engine.bc.rows("salesQuoteLines", documentId=made["id"])]
+        assert ("Comment", "Handle with care") in told
         assert (made["externalDocumentNumber"], made["totalAmountExcludingTax"]) == ("QUOTE OF ANJA", 37.5)
         second = await desk.revised(quote)
         await desk.add(second, desk.line("ITEM-1", 1, 10), after=1)
