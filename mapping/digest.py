@@ -17,6 +17,7 @@ COUNTS = ("bc", "sales", "direction", "fields", "keep", "types", "constants", "c
 def digest(mapping: TableMapping) -> str:
     """The same in every process and version for the same declaration."""
     told = {name: _plain(getattr(mapping, name)) for name in COUNTS}
+    told |= {"parts": {part.name: digest(part.lines) for part in mapping.parts}} if mapping.parts else {}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -26,7 +26,8 @@ from sync.declared import check, declared_mappings
 from sync.entry.connection import pause
 from sync.entry.seat import sit_down
 from sync.entry.switches import in_force
-from sync.errors import AnotherCouplet, CompanyNotFound, OrdersOff, ServiceUnusable
+from sync.errors import AnotherCouplet, CompanyNotFound, ServiceUnusable
+from sync.errors.setup import OrdersOff
 from sync.other_orders import coupled_otherwise
 from sync.services.business_central import BusinessCentral
 from sync.services.connections import Connections

@@ -131,6 +131,7 @@ def steps_json(steps: Sequence[Step]) -> list[dict[str, Any]]:
             "table": step.table,
             "id": step.id,
             **({"steps": steps_json(step.steps)} if isinstance(step, Together) else {"values": _sent(step)}),
+            **({"parts": {name: steps_json(rows) for name, rows in step.parts.items()}} if isinstance(step, Create) and step.parts else {}),
         }
         for step in steps
     ]

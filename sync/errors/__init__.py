@@ -17,18 +17,16 @@ CoupletError
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·
 │                            NothingToStart · ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile ·
 │                            ChoiceNotTaken · ChoiceInUse · StillThere · NotInThisMode · DryRunFirst · Unconverted · NoStock ·
-│                            CoupledOtherwise ·
-│                            PartOfDocument
+│                            CoupledOtherwise · PartOfDocument
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
-        WaitingForParent · NoOwner · NoCompanyContact · NoContact · NoCustomer · NoSalesperson ·
-        CanceledInSales · CustomerBlocked · HandedOverBefore · BadQuantity · OtherUnit · ProductNotActive · ProductType · NoWriteInProduct ·
-        NoFreightAccount · NoVatRate ·
-        UnknownCountry · UnitGroupBroken · UnitGroupInactive · UnitGroupShared ·
-        UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency · NoPriceList · CounterpartDeleted ·
-        MassChange · ListTooShort · MarkedElsewhere · MergedElsewhere · WorkFailed · UnknownTemplate · NoTemplate · UnknownUnit ·
-        OtherCurrency · SecondPrice · ExtensionFailed · NoOwnerTeam · TotalsDiffer · CustomerChanged ·
-        LinesIncomplete · WonWithoutOrder · QuoteOrdered
+        WaitingForParent · NoOwner · NoCompanyContact · NoContact · NoSalesperson · UnknownCountry · UnitGroupBroken ·
+        UnitGroupInactive · UnitGroupShared · UnitGroupFixed · BaseUnitDiffers · NoBaseUnit · NoExchangeRate · NoLocalCurrency ·
+        NoPriceList · CounterpartDeleted · MassChange · ListTooShort · MarkedElsewhere · MergedElsewhere · WorkFailed · UnknownTemplate ·
+        NoTemplate · UnknownUnit · OtherCurrency · SecondPrice · ExtensionFailed · NoOwnerTeam
+        of documents: NoCustomer · CustomerBlocked · CanceledInSales · HandedOverBefore · BadQuantity · OtherUnit · ProductNotActive ·
+        ProductType · NoWriteInProduct · NoFreightAccount · NoVatRate · TotalsDiffer · CustomerChanged · LinesIncomplete ·
+        WonWithoutOrder · QuoteOrdered
 
 A class per error. Its docstring is the default message, its code the name in snake_case, `remedy` what the person does, `transient`
 whether waiting alone can help, `settled_by_edit` whether nothing can but an edit of the record, or the record that it waits for.
@@ -51,15 +49,11 @@ from sync.errors.base import (
 from sync.errors.problems import (
     AlreadyCoupled,
     AmbiguousMatch,
-    BadQuantity,
     BaseUnitDiffers,
-    CanceledInSales,
     ConflictingEdits,
     CounterpartDeleted,
     CreateOnly,
-    CustomerBlocked,
     ExtensionFailed,
-    HandedOverBefore,
     ListTooShort,
     MarkedElsewhere,
     MassChange,
@@ -67,26 +61,18 @@ from sync.errors.problems import (
     NoBaseUnit,
     NoCompanyContact,
     NoContact,
-    NoCustomer,
     NoExchangeRate,
-    NoFreightAccount,
     NoLocalCurrency,
     NoOwner,
     NoOwnerTeam,
     NoPriceList,
     NoSalesperson,
     NoTemplate,
-    NoVatRate,
-    NoWriteInProduct,
     OtherCurrency,
-    OtherUnit,
     PingPong,
-    ProductNotActive,
-    ProductType,
     RecordProblem,
     SecondPrice,
     TextWouldBeLost,
-    TotalsDiffer,
     TypeChanged,
     UnclearClaim,
     UnitGroupBroken,
@@ -187,10 +173,8 @@ __all__ = [
     "AnotherCouplet",
     "AppNotAdmitted",
     "BadChoice",
-    "BadQuantity",
     "BadSetting",
     "BaseUnitDiffers",
-    "CanceledInSales",
     "ChangedMeanwhile",
     "ChoiceInUse",
     "ChoiceNotTaken",
@@ -205,14 +189,12 @@ __all__ = [
     "CoupledOtherwise",
     "CoupletError",
     "CreateOnly",
-    "CustomerBlocked",
     "DeltaExpired",
     "DryRunFirst",
     "EnvironmentNotFound",
     "ExtensionFailed",
     "FieldError",
     "ForeignState",
-    "HandedOverBefore",
     "HandshakeFailed",
     "InTheWay",
     "InWork",
@@ -231,9 +213,7 @@ __all__ = [
     "NoBaseUnit",
     "NoCompanyContact",
     "NoContact",
-    "NoCustomer",
     "NoExchangeRate",
-    "NoFreightAccount",
     "NoLocalCurrency",
     "NoOwner",
     "NoOwnerTeam",
@@ -244,9 +224,7 @@ __all__ = [
     "NoSuchProblem",
     "NoSuchRecord",
     "NoTemplate",
-    "NoVatRate",
     "NoWebhooks",
-    "NoWriteInProduct",
     "NotArchived",
     "NotCoupled",
     "NotFound",
@@ -254,16 +232,12 @@ __all__ = [
     "NotOnThisProfile",
     "NothingToStart",
     "OnHold",
-    "OrdersOff",
     "OtherCurrency",
-    "OtherUnit",
     "OutsideFilter",
     "ParentUnfinished",
     "PartOfDocument",
     "PartnerExists",
     "PingPong",
-    "ProductNotActive",
-    "ProductType",
     "ReadOnlyField",
     "RecordProblem",
     "Refused",
@@ -287,7 +261,6 @@ __all__ = [
     "TimedOut",
     "TooLong",
     "TooManySubscriptions",
-    "TotalsDiffer",
     "TrackingOff",
     "TypeChanged",
     "Unavailable",

@@ -13,7 +13,8 @@ from mapping.totals import Difference, Totals, differ, difference
 from mapping.values import Row, Side
 from sync.around.reference import all_rows
 from sync.context import Context
-from sync.errors import ServiceError, TotalsDiffer
+from sync.errors import ServiceError
+from sync.errors.documents import TotalsDiffer
 from sync.heart.plan import Problem
 from sync.record.task import Task
 

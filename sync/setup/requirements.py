@@ -16,7 +16,8 @@ from sync.declared import check
 from sync.entry.guards import check_alone
 from sync.entry.seat import check_seat
 from sync.environment import Environment
-from sync.errors import ClockOff, ColumnsMissing, NoExchangeRate, NotArchived, NotOnThisProfile, OnHold, OrdersOff
+from sync.errors import ClockOff, ColumnsMissing, NoExchangeRate, NotArchived, NotOnThisProfile, OnHold
+from sync.errors.setup import OrdersOff
 from sync.services.model import Page, ProfileName, Query
 
 CLOCK = timedelta(minutes=1)
