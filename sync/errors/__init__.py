@@ -151,7 +151,7 @@ from sync.errors.services import (
     UnknownReference,
     Unreachable,
 )
-from sync.errors.setup import NotArchived, OrdersOff
+from sync.errors.setup import NotArchived
 from sync.errors.state import (
     ClockOff,
     Conflict,
