@@ -29,8 +29,8 @@ from mapping.succession import Succession
 from mapping.values import Refusal, Row, Side
 from mapping.world import World
 
-OFFERED, WON, CLOSED = 1, 2, 3
-"""quote.statecode: Active, Won, Closed (lost, canceled or revised)."""
+OFFERED, WON = 1, 2
+"""quote.statecode: Active, Won."""
 
 REVISED = 7
 """quote.statuscode of one that was closed because there is a next version of it."""
