@@ -18,11 +18,11 @@ from sync.desk.report import Compared, compared
 from sync.desk.standing import standing
 from sync.errors import InWork, NoSuchRecord, OutsideFilter
 from sync.heart.coupling import Coupling, Held
-from sync.heart.kept import sealed
 from sync.heart.merge import as_they_are
 from sync.heart.plan import Pair, Plan, Run
 from sync.heart.present import Present, read_unit
 from sync.heart.reconcile import reconcile
+from sync.heart.sealing import sealed
 from sync.record.history import COUPLED, keep_coupling
 from sync.record.records import Seen, carry_out, load
 from sync.record.tally import Tally, tally_of

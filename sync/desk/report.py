@@ -12,9 +12,9 @@ from mapping.values import Refusal, Side, Value
 from mapping.world import World
 from sync.heart.coupling import Held
 from sync.heart.digests import shown
-from sync.heart.kept import recall
 from sync.heart.plan import Pair, Plan
 from sync.heart.present import Present, read_unit
+from sync.heart.sealing import recall
 from sync.record.tally import DIRECTIONS
 from sync.record.task import Task
 

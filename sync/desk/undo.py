@@ -17,9 +17,9 @@ from mapping.world import World
 from sync.around.neighbours import world_of
 from sync.context import Context
 from sync.heart.coupling import Held
-from sync.heart.kept import recall
 from sync.heart.plan import Outcome, Plan, Run
 from sync.heart.present import Present, read_unit
+from sync.heart.sealing import recall
 from sync.record.apply import apply
 from sync.record.records import Seen, load
 from sync.record.tally import DIRECTIONS

@@ -31,12 +31,12 @@ from sync.heart.given import (
     remembered_by_rules,
     with_marks,
 )
-from sync.heart.kept import recall
 from sync.heart.line_pairs import Line, told
 from sync.heart.making import gathered, values_of
 from sync.heart.merge import Merged, merge_unit
 from sync.heart.plan import Act, Outcome, Pair, Plan, Problem, Run, because
 from sync.heart.present import Present, as_refused, read_unit
+from sync.heart.sealing import recall
 from sync.heart.versions import is_behind, version_met
 
 

@@ -15,8 +15,8 @@ from mapping.world import World
 from sync.context import Context
 from sync.errors import AlreadyExists, ServiceError, Stale, StoreError
 from sync.heart.coupling import Coupling, Lease, Life
-from sync.heart.kept import sealed
 from sync.heart.plan import Create, Outcome
+from sync.heart.sealing import sealed
 from sync.record import stored
 from sync.record.blame import blame, pardoned
 from sync.record.claims import claim_moment, may_be_made, store_under_real_ids, with_real_id

@@ -11,8 +11,8 @@ from mapping.world import World
 from sync.context import Context
 from sync.errors import AlreadyExists, NotFound, ServiceError, Stale
 from sync.heart.coupling import Coupling
-from sync.heart.kept import sealed
 from sync.heart.plan import MadeLine, Problem
+from sync.heart.sealing import sealed
 from sync.record import stored
 from sync.record.claims import store_under_real_ids
 from sync.record.lines import own_name

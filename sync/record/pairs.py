@@ -15,8 +15,8 @@ from sync.desk.couple import held_as_they_are
 from sync.desk.filing import release_waiters
 from sync.errors import AmbiguousMatch
 from sync.heart.coupling import Coupling, Life
-from sync.heart.kept import sealed
 from sync.heart.plan import Outcome, Run
+from sync.heart.sealing import sealed
 from sync.record.loading import uncoupled_task
 from sync.record.pairing import Found, chosen, coupled_elsewhere
 from sync.record.records import Seen, carry_out

@@ -24,11 +24,11 @@ from sync.heart.reconcile import reconcile
 from sync.heart.versions import is_behind
 from sync.record.apply import apply
 from sync.record.claims import hold_back_claimed, settle_claims
-from sync.record.first import only_first, tell_others
 from sync.record.lines import as_lines, plan_lines
 from sync.record.loading import counterparts_of, heirs_among, known_task, to_be_looked_at, uncoupled_task
 from sync.record.made_first import make_first
 from sync.record.merged import follow_merged
+from sync.record.only_first import only_first, tell_others
 from sync.record.pairing import Found, chosen, coupled_elsewhere, find_partners
 from sync.record.parting import find_orphans, in_turn, let_through, make_room, part, restore
 from sync.record.succession import take_over

@@ -10,8 +10,8 @@ from mapping.values import Side
 from mapping.world import World
 from sync.context import Context
 from sync.heart.coupling import Coupling, Life
-from sync.heart.kept import is_open, sealed
 from sync.heart.reconcile import differing_units, held_of_new_row
+from sync.heart.sealing import is_open, sealed
 from sync.heart.turns import with_turns
 from sync.record.task import Task
 from sync.store import Taken
