@@ -35,7 +35,9 @@ async def test_orders_of_the_other_mode_hold_the_mapping_back_until_they_are_unc
         assert declared.creates == frozenset(Side)
 
 
-async def test_whatever_filters_people_declare_only_released_and_submitted_orders_go_both_ways(sandbox_processes: Sandbox) -> None:
+async def test_only_finished_orders_go_both_ways_whatever_filters_people_declare_and_the_check_asks_for_archives(
+    sandbox_processes: Sandbox,
+) -> None:
     async with engine_on(sandbox_processes, fresh=True, ORDERS="both") as engine:
         desk = await Desk.opened(engine)
         engine.change(NAME, keep={})
@@ -46,12 +48,6 @@ async def test_whatever_filters_people_declare_only_released_and_submitted_order
         await engine.look(NAME)
         assert await engine.couplings(NAME) == []
         assert await engine.bc.rows("salesOrders", yourReference=draft["ordernumber"]) == []
-
-
-@pytest.mark.feature("F139")
-async def test_the_check_asks_for_archived_orders_where_they_go_both_ways(sandbox_processes: Sandbox) -> None:
-    async with engine_on(sandbox_processes, fresh=True, ORDERS="both") as engine:
-        await Desk.opened(engine)
         assert (await archives(engine))["met"]
         [setup] = await engine.bc.rows("salesReceivablesSetup")
         await engine.bc.edit("salesReceivablesSetup", setup["id"], archiveOrders=False)
