@@ -20,8 +20,11 @@ KNOWN = re.compile(
 """Tags that HTML knows, as far as editors of notes write them."""
 
 _UNSEEN = re.compile(r"<(!--|style\b|script\b)", re.IGNORECASE)
-_ENDS = {"!--": re.compile("-->"), **{name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("style", "script")}}
+_ENDS = {"!--": re.compile("-->"), **{name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("style", "script")}}
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:[\s/:](?:"[^"<]*"|'[^'<]*'|[^"'<>])*)?>""")
+_TAKEN_FOR_A_TAG = re.compile("<[a-zA-Z/!?]")
+"""What a browser takes for the beginning of a tag, known or not, closed or not (the tokenizer of HTML)."""
+
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 
 
@@ -31,9 +34,10 @@ def clean(text: str) -> str:
 
 
 def dressed(text: str) -> str:
-    """Plain text as Sales keeps it: as it is, and as HTML only where it would be taken for HTML otherwise; `clean` undoes it."""
+    """Plain text as Sales keeps it: as it is, and as HTML only where a browser would take it for HTML otherwise; `clean` undoes it."""
     plain = tidy(text)
-    return plain if clean(plain) == plain else html.escape(plain, quote=False).replace("\n", "<br>")
+    shown_as_it_is = not _TAKEN_FOR_A_TAG.search(plain) and html.unescape(plain) == plain
+    return plain if shown_as_it_is else html.escape(plain, quote=False).replace("\n", "<br>")
 
 
 def _marked_up(text: str) -> bool:
@@ -74,7 +78,7 @@ def _seen(text: str) -> str:
 def _words(between: str) -> str:
     if not between.strip() and "\n" in between:
         return ""
-    return html.unescape(re.sub(r"\s*[\r\n]+\s*", " ", between)).replace("\xa0", " ")
+    return html.unescape(re.sub(r"\s*[\r\n]+\s*", " ", between))
 
 
 def _break(tag: re.Match[str]) -> str:
@@ -84,6 +88,6 @@ def _break(tag: re.Match[str]) -> str:
 
 
 def tidy(text: str) -> str:
-    """Lines without blanks at their ends, as one text without blank lines around it."""
-    lines = re.sub(r"\r\n?", "\n", text).split("\n")
+    """Lines without blanks at their ends, as one text without blank lines around it; a blank that does not break is one."""
+    lines = re.sub(r"\r\n?", "\n", text.replace("\xa0", " ")).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip()

@@ -29,6 +29,10 @@ PIECES = (
     "\t",
     "ß",
     "\xa0",
+    "<svg onload=x>",
+    "&copy",
+    "</script >",
+    "<script>",
 )
 
 
@@ -47,6 +51,7 @@ PIECES = (
         ("R&D at AT&T; see <foo@example.com>", "R&D at AT&T; see <foo@example.com>"),
         ("<style>p { color: red }</style><script>alert(1)</script><!-- no --><p>seen</p>", "seen"),
         ("  \r\n first \r\n\r\n second  ", "first\n\n second"),
+        ("<script>alert(1)</script ><p>seen</p>", "seen"),
         ('<p><img src="data:image/png;base64,AAAA"></p>', ""),
     ],
 )
@@ -57,6 +62,25 @@ def test_a_note_reads_in_bc_as_people_see_it_in_sales(shown: str, plain: str) ->
 def test_plain_text_goes_to_sales_as_it_is_and_what_looks_like_html_is_written_so_that_it_shows() -> None:
     assert dressed("Call before noon\nAsk for Ada") == "Call before noon\nAsk for Ada"
     assert dressed("write <b> here\n& now") == "write &lt;b&gt; here<br>&amp; now"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<svg onload=alert(1)>",
+        "<iframe src=//evil.example></iframe>",
+        '<img title="<" src=x onerror=alert(1)>',
+        "<img src=x onerror=alert(1) //",
+        "<x-own onclick=alert(1)>",
+        "<!-- never closed",
+        "see <ada@example.com>",
+        "Adatum&copy 2026",
+    ],
+)
+def test_nothing_that_somebody_writes_in_bc_is_a_tag_in_sales(text: str) -> None:
+    assert "<" not in dressed(text)
+    assert "&c" not in dressed(text)
+    assert clean(dressed(text)) == text
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
