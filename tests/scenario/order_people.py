@@ -37,6 +37,13 @@ def product_number(line: Line) -> str:
     return f"{NUMBERS.get(line.sort, 'ITEM')}-{line.product}"
 
 
+async def given_by_volume(sales: People, line: Row, off: float) -> None:
+    """What a discount list gives off each piece cannot be typed: it stands there, and counts once somebody touches the line."""
+    given = {name: value for name, value in line.items() if not name.startswith("@")}
+    await sales.seed({"salesorderdetails": [given | {"volumediscountamount": off}]})
+    await sales.edit("salesorderdetails", line["salesorderdetailid"], quantity=line["quantity"])
+
+
 class OrderPeople:
     """Who works with orders on both sides; by place: `ids` of Sales, `in_bc` and `invoices` of BC."""
 
@@ -95,10 +102,7 @@ class OrderPeople:
         }
         made = await self.sales.insert("salesorderdetails", **values)
         if line.volume:
-            # what a discount list gives cannot be typed: it stands there, and counts once somebody touches the line
-            given = {name: value for name, value in made.items() if not name.startswith("@")}
-            await self.sales.seed({"salesorderdetails": [given | {"volumediscountamount": float(line.volume)}]})
-            await self.sales.edit("salesorderdetails", made["salesorderdetailid"], quantity=float(line.quantity))
+            await given_by_volume(self.sales, made, float(line.volume))
 
     def _sold(self, line: Line) -> Row:
         if line.sort in WRITTEN_IN:

@@ -26,7 +26,7 @@ TABLES = {
     "bc": ("salesOrders", "salesOrderLines", "salesInvoices", "salesInvoiceLines"),
     "sales": ("salesorders", "salesorderdetails", "invoices", "invoicedetails"),
 }
-LOOK_SECONDS, COMPARE_SECONDS, RUN_SECONDS = 0.5, 4.0, 10.0
+LOOK_SECONDS, COMPARE_SECONDS, RUN_SECONDS, PATIENCE = 0.5, 4.0, 10.0, 180.0
 LIVES = (0.3, 4.0)
 """Seconds that a host lives at least and at most."""
 
@@ -165,12 +165,14 @@ class Story:
         last = [(self.people.invoices[order.place][-1], INVOICE_STATES[order.fate]) for order in self.orders if order.fate in INVOICED]
         return there.keys() == {*numbers.values()} and all(there[numbers[id_]] == wanted for id_, wanted in last)
 
-    async def _until(self, what: str, seen: Callable[[], Awaitable[bool]], *, pause: float = LOOK_SECONDS, seconds: float = 60) -> None:
+    async def _until(
+        self, what: str, seen: Callable[[], Awaitable[bool]], *, pause: float = LOOK_SECONDS, seconds: float = PATIENCE
+    ) -> None:
         begun = asked = time.monotonic()
         while not await seen():
             now = time.monotonic()
-            if now > begun + seconds:
-                raise NotArrived(f"not so after {seconds:g} s: {what}")
+            if now > begun + PATIENCE:
+                raise NotArrived(f"not so after {PATIENCE:g} s: {what}")
             if now > asked + RUN_SECONDS:
                 # A host that dies before it sends a look it has noted is found out after a quarter of an hour only
                 await self._ask(*(f"mappings/{mapping}/run" for mapping in MAPPINGS))

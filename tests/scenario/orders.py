@@ -6,9 +6,10 @@ from typing import Any, Self
 
 from tests.scenario.engine import Engine
 from tests.scenario.order_company import order_company
+from tests.scenario.units import UNITS
 from tests.scenario.world import Row
 
-MASTERS = ("SALESPEOPLE", "CURRENCY", "UNIT OF MEASURE", "PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT", "CUSTOMER", "CONTACT")
+MASTERS = ("SALESPEOPLE", "CURRENCY", "PAYMENT TERMS", "SHIPMENT METHOD", "SHIPPING AGENT", "CUSTOMER", "CONTACT")
 GOODS = ("ITEM-PRODUCT", "RESOURCE-PRODUCT")
 NAME = "SALESORDER-ORDER"
 DEFAULT_LIST = "Couplet Default Price List"
@@ -28,7 +29,8 @@ class Desk:
     async def opened(cls, engine: Engine, *, automatic: bool = True) -> Self:
         """In a company whose customers and goods are in step, with orders switched on."""
         await engine.seed(*order_company())
-        await engine.sync(*MASTERS, *GOODS)
+        units = [name for name in ("UNIT OF MEASURE", *UNITS) if name in engine.ctx.mappings]
+        await engine.sync(*MASTERS, *units, *GOODS)
         await engine.switch(NAME, enabled=True, onlyCoupled=not automatic)
         await engine.look(NAME)
         desk = cls(engine)
@@ -61,6 +63,11 @@ class Desk:
             "transactioncurrencyid@odata.bind": f"/transactioncurrencies({price_list['_transactioncurrencyid_value']})",
         }
 
+    async def choice(self, column: str, code: str) -> int:
+        """The value of a choice of orders that is called like a code of BC."""
+        options = await self.engine.ctx.sales.options("salesorders", column)
+        return next(value for value, label in options.items() if label == code)
+
     async def submitted(self, *lines: Row, **values: Any) -> Row:
         """An order that was handed to the back office."""
         made = await self.order(*lines, **values)
@@ -92,6 +99,11 @@ class Desk:
         """Its lines in their order."""
         rows = await self.engine.bc.rows("salesOrderLines", documentId=(await self.in_bc(order))["id"])
         return sorted(rows, key=lambda row: int(row["sequence"]))
+
+    async def lines_in_sales(self, order: Row) -> list[Row]:
+        """The lines of the order in Sales in their order."""
+        rows = await self.engine.sales.rows("salesorderdetails", _salesorderid_value=order["salesorderid"])
+        return sorted(rows, key=lambda row: int(row["sequencenumber"]))
 
     async def now(self, order: Row) -> Row:
         """The order as it stands in Sales."""

@@ -7,10 +7,12 @@ import pytest
 from sandbox.running import Sandbox
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.order_company import DOLLARS, WRITE_IN
+from tests.scenario.order_people import given_by_volume
 from tests.scenario.orders import NAME, Desk, write_in
+from tests.scenario.units import item_unit
 from tests.scenario.world import Row
 
-pytestmark = [pytest.mark.rule("E6"), pytest.mark.feature("F136")]
+pytestmark = pytest.mark.rule("E6")
 
 TEXT = "n" * 430 + "\nto be fetched\n\nat the back door"
 
@@ -20,17 +22,21 @@ def shown(lines: list[Row], *columns: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.case("T496", "T497", "T499", "T500", "T502", "T535", "T536", "T491", "T493", "T676")
+@pytest.mark.feature("F136")
 async def test_amounts_arrive_as_they_were_agreed(engine: Engine) -> None:
     desk = await Desk.opened(engine)
-    by_volume = desk.line("ITEM-0", 3, 10)
-    lines = await desk.submitted(by_volume, desk.line("ITEM-1", 2, 10, manualdiscountamount=1.5))
+    lines = await desk.order(*(desk.line("ITEM-0", 3, 10, manualdiscountamount=manual) for manual in (0, 1.5)), desk.line("ITEM-1", 2, 10))
+    first, second, _ = await desk.lines_in_sales(lines)
+    await given_by_volume(engine.sales, first, 0.5)
+    await given_by_volume(engine.sales, second, 0.5)
+    await desk.submit(lines)
     percent = await desk.submitted(desk.line("ITEM-0", 10, 10), discountpercentage=10)
     both = await desk.submitted(desk.line("ITEM-0", 10, 10), discountpercentage=10, discountamount=5, freightamount=7.9)
     taxed = await desk.submitted(desk.line("VAT-0", 2, 119, manualdiscountamount=11.9), desk.line("ITEM-0", 1, 119))
     dollars = await desk.submitted(desk.line("ITEM-0", 1, 11), list_=DOLLARS)
     await engine.look(NAME)
     assert await engine.problems() == []
-    assert shown(await desk.lines_in_bc(lines), "unitPrice", "discountAmount") == [(10, 0), (10, 1.5)]
+    assert shown(await desk.lines_in_bc(lines), "unitPrice", "discountAmount") == [(10, 1.5), (10, 3), (10, 0)]
     assert (await desk.in_bc(percent))["discountAmount"] == 10
     assert (await desk.in_bc(both))["discountAmount"] == 15
     assert shown((await desk.lines_in_bc(both))[1:], "lineType", "lineObjectNumber", "unitPrice") == [("Account", "8710", 7.9)]
@@ -38,6 +44,7 @@ async def test_amounts_arrive_as_they_were_agreed(engine: Engine) -> None:
     assert (with_tax["unitPrice"], with_tax["discountAmount"], with_tax["amountIncludingTax"]) == (100, 10, 226.1)
     assert without["unitPrice"] == 119
     assert (await desk.in_bc(dollars))["currencyCode"] == "USD"
+    assert shown(await desk.lines_in_bc(dollars), "unitPrice") == [(11,)], "in dollars, as agreed"
     assert shown([await desk.in_bc(lines)], "currencyCode", "currencyId") == [("", "00000000-0000-0000-0000-000000000000")]
 
 
@@ -77,3 +84,24 @@ async def test_write_ins_and_long_texts_are_told_whole(engine: Engine) -> None:
     resource = await desk.submitted(write_in("Engraved", 2, 5))
     await engine.look(NAME)
     assert shown(await desk.lines_in_bc(resource), "lineType", "lineObjectNumber") == [("Resource", "RES-0")]
+
+
+async def test_with_units_in_groups_a_line_is_counted_in_the_unit_that_was_chosen_for_it(sandbox_processes: Sandbox) -> None:
+    async with engine_on(sandbox_processes, fresh=True, UNIT_GROUPS="true") as engine:
+        await engine.seed(*(item_unit(number, code, quantity) for number in ("ITEM-0", "ITEM-1") for code, quantity in COUNTED.items()))
+        desk = await Desk.opened(engine)
+        boxes = {row["_uomscheduleid_value"]: f"/uoms({row['uomid']})" for row in await engine.sales.rows("uoms", name="BOX")}
+        own, other = (boxes[desk.products[number]["_defaultuomscheduleid_value"]] for number in ("ITEM-0", "ITEM-1"))
+        chosen = {**desk.line("ITEM-0", 2, 100), "uomid@odata.bind": own}
+        order = await desk.order(chosen, desk.line("ITEM-0", 5, 10))
+        typed = {**chosen, "uomid@odata.bind": other, "salesorderid@odata.bind": f"/salesorders({order['salesorderid']})"}
+        assert "unit group" in await engine.sales.refused("insert", set="salesorderdetails", values=typed), "Sales takes no other group's"
+        await desk.submit(order)
+        await engine.look(NAME)
+        assert await engine.problems(NAME) == []
+        sold = shown(await desk.lines_in_bc(order), "lineObjectNumber", "unitOfMeasureCode", "quantity", "unitPrice")
+        assert sold == [("ITEM-0", "BOX", 2, 100), ("ITEM-0", "PCS", 5, 10)]
+
+
+COUNTED = {"PCS": 1, "BOX": 12}
+"""How many of its base unit a unit of an item counts."""

@@ -76,8 +76,7 @@ class Story:
 
     async def quantities(self, order: Row, column: str = "quantity") -> list[float]:
         """How much each line of an order sells in Sales, or of what else there is a quantity."""
-        rows = await self.engine.sales.rows("salesorderdetails", _salesorderid_value=order["salesorderid"])
-        return [row[column] or 0 for row in sorted(rows, key=lambda row: int(row["sequencenumber"]))]
+        return [row[column] or 0 for row in await self.desk.lines_in_sales(order)]
 
     async def notes(self, id_: str) -> list[str]:
         """What the timeline of a row tells of BC, in no order."""
@@ -92,7 +91,7 @@ class Story:
 
 
 @pytest.mark.rule("C5")
-@pytest.mark.case("T487", "T488", "T509", "T538")
+@pytest.mark.case("T487", "T488", "T490", "T509", "T538")
 @pytest.mark.feature("F138")
 async def test_released_shipped_and_invoiced_the_order_says_so_and_its_timeline_tells_each_step_once(engine: Engine) -> None:
     story = await Story.begun(engine)
@@ -128,14 +127,18 @@ async def test_released_shipped_and_invoiced_the_order_says_so_and_its_timeline_
     assert f"Invoice {invoice['number']} was paid." in await story.notes(id_)
     await engine.bc.hand("unapply", id=invoice["id"])
     await engine.look(INVOICES)
+    told = await story.notes(id_) + await story.notes(story.desk.accounts["C0"]["accountid"])
     await engine.reset_counters()
     await engine.bc.hand("cancel", id=invoice["id"])
     await story.look()
-    assert await engine.written() == {"bc": 0, "sales": 0}, "a credit memo is told to nobody"
+    assert await engine.written() == {"bc": 0, "sales": 0}
+    await engine.look(INVOICES)
+    now = await story.notes(id_) + await story.notes(story.desk.accounts["C0"]["accountid"])
+    assert now == told, "a credit memo is told to nobody"
 
 
 @pytest.mark.rule("C5")
-@pytest.mark.case("T490", "T508", "T530", "T532")
+@pytest.mark.case("T508", "T530", "T532")
 @pytest.mark.feature("F140")
 async def test_one_invoice_for_several_orders_makes_each_of_them_invoiced_whatever_became_of_customer_or_order(engine: Engine) -> None:
     story = await Story.begun(engine)

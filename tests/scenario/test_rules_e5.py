@@ -94,7 +94,7 @@ async def test_each_sort_of_line_arrives_with_its_amounts(engine: Engine) -> Non
         engine,
         sold(quantity=3, discountAmount=4),
         sold("HELP", 1.5, "Resource"),
-        sold(FREIGHT, 1, "Account", unitPrice=12.5),
+        sold(FREIGHT, 1, "Account", unitPrice=12.5, discountAmount=2.5),
         sold(WRITE_IN, 1, unitPrice=7, description="By hand"),
         said("Thank you"),
     )
@@ -112,7 +112,7 @@ async def test_each_sort_of_line_arrives_with_its_amounts(engine: Engine) -> Non
     assert shown == [
         ("Item BOLT", False, 30.94),
         ("Resource HELP", False, 142.8),
-        (f"{FREIGHT} Freight", True, 12.5),
+        (f"{FREIGHT} Freight", True, 10),
         (f"{WRITE_IN} By hand", True, 8.33),
         ("Thank you", True, 0),
     ]

@@ -9,9 +9,11 @@ from sync.heart.plan import Side
 from tests.scenario.by_hand import couple
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.orders import NAME, Desk, write_in
-from tests.scenario.world import account, contact, product
+from tests.scenario.world import account, contact, in_bc, product
 
 pytestmark = pytest.mark.rule("E6")
+
+TERMS = {"paymenttermscode": "14 DAYS", "freighttermscode": "EXW", "shippingmethodcode": "GLS"}
 
 
 @pytest.mark.case("T454", "T455", "T529")
@@ -25,11 +27,12 @@ async def test_a_submitted_order_becomes_an_order_of_bc_with_every_kind_of_line(
         name="Order of Anja, for the new house by the sea",
         description="Please call\nbefore you come",
         freightamount=7.9,
-        shipto_line1="Back Door 1",
+        shipto_line1="Back Door " * 11,
         shipto_city="Hamburg",
         shipto_name="Warehouse",
         billto_line1="Long Street " * 10,
         billto_city="Bad Neuenahr-Ahrweiler an der Ahr",
+        **{column: await desk.choice(column, code) for column, code in TERMS.items()},
         requestdeliveryby="2026-12-24T00:00:00Z",
     )
     await engine.look(NAME)
@@ -40,8 +43,14 @@ async def test_a_submitted_order_becomes_an_order_of_bc_with_every_kind_of_line(
         "ORDER OF ANJA, FOR THE NEW HOUSE BY",
         "Please call\nbefore you come",
     )
-    assert (made["shipToName"], made["shipToAddressLine1"], made["shipToCity"]) == ("Warehouse", "Back Door 1", "Hamburg")
+    assert (made["shipToName"], made["shipToAddressLine1"], made["shipToCity"]) == (
+        "Warehouse",
+        ("Back Door " * 11)[:100].rstrip(),
+        "Hamburg",
+    )
     assert (made["billToAddressLine1"], made["billToCity"]) == (("Long Street " * 10)[:100].rstrip(), "Bad Neuenahr-Ahrweiler an der")
+    assert made["shippingAgentCode"] == "GLS"
+    assert made["paymentTermsId"] == in_bc("paymentTerms", "14 DAYS").id != made["shipmentMethodId"] == in_bc("shipmentMethods", "EXW").id
     assert (made["requestedDeliveryDate"], made["salesperson"]) == ("2026-12-24", "AB")
     sold = [(each["lineType"], each["lineObjectNumber"], each["quantity"], each["unitPrice"], each["discountAmount"]) for each in lines]
     assert sold == [
@@ -70,6 +79,11 @@ async def test_orders_are_taken_over_by_the_schedule_only_where_people_want_it(e
     await engine.look(NAME)
     assert (await desk.in_bc(later))["yourReference"]
     assert len(await engine.bc.rows("salesOrders")) == 2, draft["ordernumber"]
+    await engine.switch(NAME, enabled=False)
+    await desk.submitted(desk.line("ITEM-1"))
+    await engine.ask_for_a_look(NAME)
+    await engine.drain()
+    assert len(await engine.bc.rows("salesOrders")) == 2, "switched off, nobody asks for orders"
 
 
 async def test_an_order_that_is_submitted_again_is_not_made_again(engine: Engine) -> None:
@@ -146,8 +160,10 @@ async def test_an_order_canceled_while_it_is_taken_over_is_named(engine: Engine)
     async with engine.before_the_next_write(Side.BC, lambda: engine.sales.hand("cancel", set="salesorders", id=order["salesorderid"])):
         await engine.look(NAME)
     [row] = await engine.problem_rows(NAME)
-    print(row)
     assert row.code == "canceled_in_sales"
+    [made], theirs = await engine.bc.rows("salesOrders"), await desk.now(order)
+    assert made["number"] in row.message and len(await desk.lines_in_bc(order)) == 1
+    assert theirs["statecode"] == 2, "it stays canceled"
 
 
 async def test_one_order_may_have_five_hundred_lines_or_name_twenty_of_them(engine: Engine) -> None:
@@ -161,7 +177,6 @@ async def test_one_order_may_have_five_hundred_lines_or_name_twenty_of_them(engi
     assert (row.sales_id, row.details["problems"][-1]["detail"]) == (wrong["salesorderid"], "and 5 more lines")
 
 
-@pytest.mark.case("T505", "T506")
 async def test_while_sales_hands_no_orders_over_the_mapping_is_held_by_name(engine: Engine) -> None:
     desk = await Desk.opened(engine)
     order = await desk.submitted(desk.line("ITEM-0"))

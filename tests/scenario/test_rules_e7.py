@@ -72,7 +72,7 @@ async def test_active_quotes_become_quotes_of_bc_with_every_kind_of_line(engine:
     assert await desk.state(draft) == "coupled"
 
 
-@pytest.mark.case("T545", "T548")
+@pytest.mark.case("T545", "T548", "T730", "T731", "T734")
 @pytest.mark.feature("F142")
 async def test_a_quote_is_processed_by_hand_and_what_stands_in_the_way_of_others_is_named(engine: Engine) -> None:
     desk = await QuoteDesk.opened(engine, automatic=False)
@@ -104,6 +104,11 @@ async def test_a_quote_is_processed_by_hand_and_what_stands_in_the_way_of_others
     assert codes == {"no_write_in_product", "no_freight_account", "customer_blocked", "bad_quantity"}
     assert [await engine.bc.rows("salesQuotes", yourReference=each["quotenumber"]) for each in refused] == [[], [], []]
     assert [await desk.state(each) for each in refused] == [None] * 3
+    await engine.switch(NAME, enabled=False)
+    await engine.sales.hand("activate", id=(later := await desk.quote(desk.line("ITEM-0")))["quoteid"])
+    await engine.ask_for_a_look(NAME)
+    await engine.drain()
+    assert await engine.bc.rows("salesQuotes", yourReference=later["quotenumber"]) == [], "switched off, nobody asks for quotes"
 
 
 async def test_a_revision_archives_the_quote_of_bc_and_fills_the_same_one_anew(engine: Engine) -> None:

@@ -16,7 +16,7 @@ from tests.scenario.order_expected import INVOICE_STATES, ORDER_STATES, net, sol
 from tests.scenario.order_story import Ended, Story
 from tests.scenario.random_orders import CENT, INVOICED, Fate, random_orders
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 SEEDS = [int(each) for each in os.environ.get("ORDER_SEEDS", "").split()] or [5]
 """ORDER_SEEDS="6 7" tells other stories."""
