@@ -33,13 +33,14 @@ ARROWS = {Direction.BOTH: "<->", Direction.TO_SALES: "->", Direction.FROM_SALES:
 
 
 def as_text(mappings: Mapping[str, TableMapping]) -> str:
-    """The mappings in their order, one a line: name, tables, direction, what each needs, and its mode."""
+    """The mappings in their order, one a line: name, tables, direction, whose part it is, what each needs, and its mode."""
     lines = []
     for place, name in enumerate(in_order(mappings), 1):
         mapping = mappings[name]
+        part = f"  with each {mapping.part_of}" if mapping.part_of else ""
         needs = f"  after {', '.join(mapping.needs)}" if mapping.needs else ""
         mode = f"  only with {mapping.only_in}" if mapping.only_in else ""
-        lines.append(f"{place:2}. {name}: {mapping.bc.name} {ARROWS[mapping.direction]} {mapping.sales.name}{needs}{mode}")
+        lines.append(f"{place:2}. {name}: {mapping.bc.name} {ARROWS[mapping.direction]} {mapping.sales.name}{part}{needs}{mode}")
     return "\n".join(lines) + "\n"
 
 

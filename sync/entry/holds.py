@@ -30,9 +30,14 @@ async def refuse_on_hold(ctx: Context, mapping: TableMapping) -> None:
 def check_on(ctx: Context, names: Iterable[str]) -> None:
     """Raise SwitchedOff when one of these mappings is switched off in this company, PartOfDocument when one has no records of its own."""
     names = list(names)
-    parts = [f"{name} goes with {each.part_of}, never by itself" for name in names if (each := ctx.mappings.get(name)) and each.part_of]
-    if parts:
-        raise PartOfDocument(f"{'; '.join(parts)}.")
+    refuse_parts(*(ctx.mappings[name] for name in names if name in ctx.mappings))
     reasons = [ctx.off[name] for name in names if name in ctx.off]
     if reasons:
         raise SwitchedOff(f"{'; '.join(reasons)}.")
+
+
+def refuse_parts(*mappings: TableMapping) -> None:
+    """Raise PartOfDocument when one of these mappings has no records of its own."""
+    parts = [f"{each.name} goes with {each.part_of}, never by itself" for each in mappings if each.part_of]
+    if parts:
+        raise PartOfDocument(f"{'; '.join(parts)}.")

@@ -138,6 +138,9 @@ SWITCHES: Mapping[str, Switch] = {
 }
 """Every switch by the name people use."""
 
+ALONE = frozenset({"enabled", "companies", "onlyCoupled", "minutes", "wake", "inactivityTimeout"})
+"""Switches of mappings that run by themselves: the lines of documents go with their document."""
+
 TAKES: Mapping[str, str] = {name: f"{switch.takes}; null goes back to the default" for name, switch in SWITCHES.items()}
 
 
@@ -155,6 +158,7 @@ def changed(mapping: TableMapping, switches: Switches, patch: Switches) -> dict[
     unknown = {name: f"there is no such switch; there are {', '.join(SWITCHES)}" for name in patch if name not in SWITCHES}
     given = {name: value for name, value in patch.items() if name in SWITCHES and value is not None}
     _, refused = _usable(mapping, given)
+    refused |= {name: f"{mapping.name} goes with {mapping.part_of}, never by itself" for name in given if mapping.part_of and name in ALONE}
     after = {name: value for name, value in {**switches, **given}.items() if name in SWITCHES and name not in _cleared(patch)}
     problems = {**unknown, **refused} or _contradictions(in_force(mapping, after))
     if problems:

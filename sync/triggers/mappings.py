@@ -12,7 +12,7 @@ from mapping.model import TableMapping
 from mapping.profiles import Unavailable
 from sync.context import Context
 from sync.entry.field_rows import field_rows, rest_of
-from sync.entry.holds import check_on
+from sync.entry.holds import check_on, refuse_parts
 from sync.entry.switches import TAKES, BadSwitch, changed
 from sync.errors import NotOnThisProfile, OnHold
 from sync.run import scan
@@ -108,6 +108,7 @@ async def hold_mapping(req: func.HttpRequest) -> func.HttpResponse:
     """Put a mapping on hold, with a reason; the look in work comes to its end."""
     ctx = await company_of(req, while_held=True)
     mapping = _known(ctx, req)
+    refuse_parts(mapping)
     reason = reason_of(req)
     since = ctx.entry(mapping.name).held_since or datetime.now(UTC)
     await ctx.store.entries.merge(ctx.company, mapping.name, held_by_person=True, hold_reason=reason, held_since=since)

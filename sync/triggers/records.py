@@ -9,6 +9,7 @@ import azure.functions as func
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync.desk.now import Wanted, synchronize_as_job, synchronize_now
+from sync.entry.holds import refuse_parts
 from sync.run.looks import INLINE
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, flag_of, id_of, ids_of, mapping_of, side_of
 
@@ -33,6 +34,7 @@ async def synchronize_record(req: func.HttpRequest) -> func.HttpResponse:
     """Synchronise one record now."""
     ctx = await company_of(req)
     mapping = mapping_of(ctx, req.route_params["mapping"])
+    refuse_parts(mapping)
     side = side_of(req)
     body = body_of(req, ONE)
     wanted = Wanted(side=side, ids=[id_of(mapping, side, req.route_params["id"])], forced=_forced(mapping, body))
@@ -47,6 +49,7 @@ async def synchronize_many_records(req: func.HttpRequest) -> func.HttpResponse:
     """Synchronise some records now: up to a hundred within the call, more as a job (202)."""
     ctx = await company_of(req)
     mapping = mapping_of(ctx, req.route_params["mapping"])
+    refuse_parts(mapping)
     body = body_of(req, MANY)
     if body.get("side") not in list(Side):
         raise BadRequest("side must be bc or sales.", allowed=MANY)

@@ -44,6 +44,7 @@ def test_the_graph_stands_in_the_order_of_the_needs(capsys: pytest.CaptureFixtur
     assert main(["graph"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(". ")[1].split(":")[0] for line in lines] == list(CATALOGUE)
+    assert next(line for line in lines if "QUOTELINE" in line).endswith("with each QUOTE  after ITEM-PRODUCT, RESOURCE-PRODUCT")
     assert main(["graph", "--mermaid"]) == 0
     chart = capsys.readouterr().out
     assert chart.startswith("flowchart LR\n") and chart.count("-->") == sum(len(mapping.needs) for mapping in CATALOGUE.values())
