@@ -20,29 +20,36 @@ _QUOTED = Related(
     beside=_QUOTE.name,
     columns=("id", "number", "yourReference"),
 )
-_ORDERED = Related(
-    name="orderOfQuoteInBc",
-    side=Side.BC,
-    table="salesOrders",
-    key="yourReference",
-    of="quotenumber",
-    beside=_QUOTE.name,
-    columns=("id", "number", "yourReference"),
+BEARING_REFERENCE = {"salesOrders": "yourReference", "salesInvoices": "customerPurchaseOrderReference"}
+"""What is made of a quote by people of BC bears its reference: of one that is gone, only that can tell."""
+
+_ORDERED = tuple(
+    Related(
+        name=f"{table} of the quote",
+        side=Side.BC,
+        table=table,
+        key=column,
+        of="quotenumber",
+        beside=_QUOTE.name,
+        columns=("id", "number", column),
+    )
+    for table, column in BEARING_REFERENCE.items()
 )
-QUOTE_OF_ORDER = (_QUOTE, _QUOTED, _ORDERED)
-"""The quote that an order came from, and what BC has under the quote's number: the quote itself, or an order that people made of it."""
+QUOTE_OF_ORDER = (_QUOTE, _QUOTED, *_ORDERED)
+"""The quote that an order came from, and what BC has under the quote's number: the quote itself, or what people made of it."""
 
 WITH_ITS_QUOTE = Brings(mapping="QUOTE", side=Side.SALES, column="quoteid", of=QUOTE_COLUMN)
 
 
 def made_of_its_quote(draft: Draft, world: World) -> Addition:
-    """A new order names the quote of BC that it came from; of one that people of BC made into an order, no second one is made."""
+    """A new order names the quote of BC that it came from; of one that people of BC made into an order, or invoiced
+    by now, no second one is made."""
     quote = world.row(_QUOTE.name, draft.rows.get(Side.SALES, {}).get(QUOTE_COLUMN))
     if draft.creates is not Side.BC or not quote:
         return Addition()
-    ordered = world.row(_ORDERED.name, quote["quotenumber"])
-    if ordered:
-        said = f"its quote {quote['quotenumber']} was made into order {ordered['number']} in Business Central"
+    made = next((row for each in _ORDERED if (row := world.row(each.name, quote["quotenumber"]))), None)
+    if made:
+        said = f"its quote {quote['quotenumber']} was made into {made['number']} in Business Central"
         return Addition(refusal=Refusal(code="quote_ordered", detail=said))
     quoted = world.row(_QUOTED.name, quote["quotenumber"])
     return Addition(values={Side.BC: {"quoteNumber": quoted["number"]}} if quoted else {})

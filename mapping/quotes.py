@@ -18,6 +18,7 @@ from mapping.filters import OneOf, one_of
 from mapping.gone import Became, Ending, Gone
 from mapping.model import Addition, Draft, Table, TableMapping
 from mapping.notes import brought
+from mapping.order_quotes import BEARING_REFERENCE
 from mapping.order_states import CANCELED, RELEASED, reopened
 from mapping.orders import SUBMIT, handed_over
 from mapping.ours import Page
@@ -56,9 +57,6 @@ MADE_OF_QUOTE = Related(
     name="madeOfQuote", side=Side.BC, table="salesOrders", key="quoteNumber", of="number", columns=("id", "quoteNumber")
 )
 """The orders of BC that name a quote as the one that they were made of."""
-
-BEARING_REFERENCE = {"salesOrders": "yourReference", "salesInvoices": "customerPurchaseOrderReference"}
-"""What is made of a quote by people of BC bears its reference: of one that is gone, only that can tell."""
 
 
 def orders_of(quote: Row, world: World) -> list[Row]:

@@ -114,6 +114,17 @@ async def test_a_quote_that_people_of_bc_made_into_an_order_gets_no_second_one(e
     assert ((await desk.now(order))["couplet_bcid"], len(await engine.bc.rows("salesOrders"))) == (made["id"], 1)
     assert await engine.problems() == []
 
+    sold = await desk.active(desk.line("ITEM-0", 3, 12.5))
+    order = await desk.ordered(sold)
+    await engine.bc.hand("makeOrder", id=(await desk.quoted(sold))["id"])
+    [made] = await engine.bc.rows("salesOrders", yourReference=sold["quotenumber"])
+    for verb in ("release", "ship", "invoice"):
+        await engine.bc.hand(verb, id=made["id"])
+    await desk.submit(order)
+    await engine.look(ORDERS)
+    assert await engine.problems() == [("quote_ordered", None)], "its order is an invoice by now"
+    assert len(await engine.bc.rows("salesOrders")) == 1
+
 
 async def test_a_worker_who_dies_over_a_won_quote_is_followed_by_one_who_ends_it(engine: Engine) -> None:
     desk = await QuoteDesk.opened(engine)
