@@ -105,22 +105,26 @@ async def test_released_shipped_and_invoiced_the_order_says_so_and_its_timeline_
     await story.look()
     assert await story.state(order) == SUBMITTED, "a part is not all"
     assert len(await story.notes(id_)) == 2 and any(part["number"] in text for text in await story.notes(id_))
+    some = await story.does("invoice", order)
+    await story.look()
+    assert (await story.state(order), await story.life(order)) == (SUBMITTED, "coupled"), "a part is not all"
+    assert len(await story.notes(id_)) == 3 and f"Invoice {some['number']} was posted." in await story.notes(id_)
     await engine.reset_counters()
     await story.look()
     assert await engine.written() == {"bc": 0, "sales": 0}
     rest = await story.does("ship", order)
     await story.look()
     assert await story.state(order) == FULFILLED
-    assert len(await story.notes(id_)) == 3 and any(rest["number"] in text for text in await story.notes(id_))
+    assert len(await story.notes(id_)) == 4 and any(rest["number"] in text for text in await story.notes(id_))
     await engine.switch(INVOICES, enabled=True)
     await engine.look(INVOICES)
     invoice = await story.does("invoice", order)
     await story.look()
     await story.ended([order])
     assert str((await story.desk.now(order))["datefulfilled"])[:10] == (await engine.bc.rows("salesShipments"))[-1]["postingDate"]
-    told = [f"Invoice {invoice['number']} was posted.", f"Invoice {invoice['number']} was posted for order {order['ordernumber']}."]
-    assert len(await story.notes(id_)) == 4 and told[0] in await story.notes(id_)
-    assert await story.notes(story.desk.accounts["C0"]["accountid"]) == [told[1]]
+    assert len(await story.notes(id_)) == 5 and f"Invoice {invoice['number']} was posted." in await story.notes(id_)
+    bills = [f"Invoice {each['number']} was posted for order {order['ordernumber']}." for each in (some, invoice)]
+    assert await story.notes(story.desk.accounts["C0"]["accountid"]) == bills
     await engine.look(INVOICES)
     await engine.bc.hand("pay", id=invoice["id"])
     await engine.look(INVOICES)
@@ -146,6 +150,7 @@ async def test_one_invoice_for_several_orders_makes_each_of_them_invoiced_whatev
     first, second = await story.desk.lines_in_bc(other)
     await engine.bc.edit("salesOrderLines", first["id"], quantity=3)
     await engine.bc.delete("salesOrderLines", second["id"])
+    await engine.bc.edit("salesOrders", (await story.mine(other))["id"], paymentDiscountPercent=2)
     await story.ships(*three, lonely, lost, other)
     await story.look()
     ids = [(await story.mine(each))["id"] for each in three]
@@ -162,6 +167,7 @@ async def test_one_invoice_for_several_orders_makes_each_of_them_invoiced_whatev
     await story.ended([*three, lonely, other])
     assert await engine.sales.unused_faults() == 0
     assert [await story.quantities(each) for each in (lonely, other)] == [[4, 2], [3]], "the last lines (C5)"
+    assert (await story.desk.now(other))["discountpercentage"] == 2, "and the last discount"
     assert await story.life(lost) is None
 
 
