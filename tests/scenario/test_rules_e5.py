@@ -87,7 +87,7 @@ async def test_what_was_posted_before_somebody_switched_invoices_on_stays_where_
     assert state(await engine.partner(NAME, old)) == COMPLETE, "but a person can have it"
 
 
-@pytest.mark.case("T436", "T503", "T677")
+@pytest.mark.case("T503", "T677")
 async def test_each_sort_of_line_arrives_with_its_amounts(engine: Engine) -> None:
     await switched_on(engine)
     one = await invoiced(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mapping.filters import equals
 from sandbox.running import Sandbox
 from sync.heart.plan import Side
 from tests.scenario.by_hand import couple
@@ -84,6 +85,16 @@ async def test_orders_are_taken_over_by_the_schedule_only_where_people_want_it(e
     await engine.ask_for_a_look(NAME)
     await engine.drain()
     assert len(await engine.bc.rows("salesOrders")) == 2, "switched off, nobody asks for orders"
+
+
+async def test_an_order_is_taken_over_when_the_condition_of_the_mapping_holds_whatever_that_is(engine: Engine) -> None:
+    desk = await Desk.opened(engine)
+    engine.change(NAME, keep={Side.SALES: [equals("statecode", 1), equals("willcall", True)]})
+    fetched, other = [await desk.submitted(desk.line("ITEM-0"), willcall=own) for own in (True, False)]
+    await engine.look(NAME)
+    assert await engine.problems() == []
+    assert [row["yourReference"] for row in await engine.bc.rows("salesOrders")] == [fetched["ordernumber"]]
+    assert (await desk.now(other))["lastbackofficesubmit"] is None
 
 
 async def test_an_order_that_is_submitted_again_is_not_made_again(engine: Engine) -> None:
