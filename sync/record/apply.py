@@ -172,8 +172,10 @@ async def _release(ctx: Context, tasks: Sequence[Task]) -> None:
         if await _withdraw(ctx, stored.coupled(task)):
             task.coupling, task.became_coupled = None, False
     rest = [task for task in tasks if task not in withdrawn and not may_be_made(task)]
-    held = [(stored.coupled(task), task.ids[Side.BC]) for task in rest]
-    saved = await store_under_real_ids(ctx, [(coupling, replace(coupling, bc_id=id_, lease=None)) for coupling, id_ in held])
+    held = [(stored.coupled(task), task.ids[Side.BC], stored.still_meant(task)) for task in rest]
+    saved = await store_under_real_ids(
+        ctx, [(coupling, replace(coupling, bc_id=id_, lease=None, intent=left)) for coupling, id_, left in held]
+    )
     for task, coupling in zip(rest, saved, strict=True):
         task.coupling = coupling or task.coupling
 

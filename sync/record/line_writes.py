@@ -38,11 +38,14 @@ async def hold_lines(ctx: Context, tasks: Sequence[Task]) -> list[Task]:
 
 
 async def settle_lines(ctx: Context, tasks: Sequence[Task], world: World, job: str) -> None:
-    """Store what both sides hold now in the lines of documents that were written, or that only had to be remembered."""
+    """Store what both sides hold now in the lines of documents that were written, or that only had to be remembered.
+
+    A line that was to be written with a document that was not, as somebody works on it, is remembered as it was.
+    """
     await _insert_made(ctx, tasks, job)
-    lines = [line for task in tasks for line in task.lines]
     for task in tasks:
         _share(task)
+    lines = [line for task in tasks for line in task.lines if line.answers or not line.plan.steps]
     gone = [line for line in lines if line.plan.parts and line.coupling]
     await _remove(ctx, gone)
     kept = [line for line in lines if line not in gone and len(line.ids) == len(Side)]

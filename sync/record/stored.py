@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from mapping.values import Side
 from mapping.world import World
 from sync.context import Context
-from sync.heart.coupling import Coupling, Life
+from sync.heart.coupling import OPENED, Coupling, Held, Life
 from sync.heart.reconcile import differing_units, held_of_new_row
 from sync.heart.sealing import is_open, sealed
 from sync.heart.turns import with_turns
@@ -61,6 +61,15 @@ def taken_over(task: Task) -> Coupling:
     """A known coupling before this worker writes: with what a new row is made of, else with what arrived of a crashed worker's writes."""
     held = task.plan.claimed if task.plan.creates else {**coupled(task).held, **task.plan.arrived}
     return replace(coupled(task), held=held, intent=task.plan.intent)
+
+
+def still_meant(task: Task) -> Mapping[str, Mapping[str, Held]]:
+    """What is left of the intent of a record that was refused: rows of which nothing was done were not opened by us."""
+    untouched = {answer.step.side for answer in task.answers if answer.untouched}
+    return {
+        side: {name: held for name, held in meant.items() if name != OPENED or side not in untouched}
+        for side, meant in coupled(task).intent.items()
+    }
 
 
 def unsettled(task: Task, coupling: Coupling) -> bool:

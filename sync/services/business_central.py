@@ -17,7 +17,7 @@ from sync.heart.plan import Call, Create, Delete, Row, Side, Step, Together, Upd
 from sync.services import odata
 from sync.services.bc_calls import HEADERS, JSON, Prepared, about, answered, as_part, named, refused, set_of
 from sync.services.bc_subscriptions import Subscriptions
-from sync.services.http import Connection, Request, body
+from sync.services.http import TWICE, Connection, Request, body
 from sync.services.model import Answer, Page, Profile, ProfileName, Query
 from sync.services.translate import clock, concerns_all, decoded
 from sync.settings import ProfileChoice
@@ -221,7 +221,8 @@ class BusinessCentral:
                 calls = [*call.parts[len(answers) :], replace(call, parts=())]
                 answers += [self._part(each, part) for each, part in zip(calls, parts, strict=False)]
                 if failed := next((answer for answer in answers if answer.error), None):
-                    return Answer(step=call.step, error=failed.error)
+                    first = failed is answers[0] and not (parts[0] or {}).get(TWICE)
+                    return Answer(step=call.step, error=failed.error, untouched=first)
         except ServiceError as error:
             if concerns_all(error):
                 raise
@@ -250,7 +251,8 @@ class BusinessCentral:
         own = self._connection.dialect.request_id
         ours = {own: response.headers.get(own, "")}  # a part without a request id of its own has that of the batch
         replies = decoded(response.content, self.side)["responses"]
-        parts = {part.get("id"): {**part, "headers": {**ours, **(part.get("headers") or {})}} for part in replies}
+        beside = {TWICE: response.extensions.get(TWICE)}
+        parts = {part.get("id"): {**part, **beside, "headers": {**ours, **(part.get("headers") or {})}} for part in replies}
         return [parts.get(str(number)) for number in range(len(requests))]
 
     def _part(self, call: Prepared, part: Mapping[str, Any] | None) -> Answer:

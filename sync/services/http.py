@@ -68,6 +68,10 @@ class Request:
     repeatable: bool = True
 
 
+TWICE = "couplet.twice"
+"""The extension of a response to a request of which an earlier attempt may have been carried out."""
+
+
 class Tokens(Protocol):
     """Where access tokens come from."""
 
@@ -148,15 +152,21 @@ class Connection:
         return self.dialect.side
 
     async def send(self, request: Request) -> httpx.Response:
-        """The answer to a request, repeated while that is safe and patience lasts; an error status is raised as our error."""
-        wait = _Wait(self._patience)
+        """The answer to a request, repeated while that is safe and patience lasts; an error status is raised as our error.
+
+        Its extension `TWICE` says that an earlier attempt may have been carried out, too.
+        """
+        wait, twice = _Wait(self._patience), False
         while True:
             try:
-                return await self._attempt(request)
+                response = await self._attempt(request)
+                response.extensions[TWICE] = twice
+                return response
             except ServiceError as error:
                 if not _may_repeat(error, request):
                     raise
                 await wait.backoff(error)
+                twice = twice or not _was_refused(error)
                 self.counts["repeated"] += 1
 
     async def close(self) -> None:
@@ -219,6 +229,9 @@ class Connection:
 
 def _may_repeat(error: ServiceError, request: Request) -> bool:
     """Never sent, or refused before anything was done: always. Anything else: when twice is once."""
-    if isinstance(error, Throttled | Unreachable) or error.status == httpx.codes.SERVICE_UNAVAILABLE:
-        return True
-    return isinstance(error, TimedOut | Unavailable) and request.repeatable
+    return _was_refused(error) or (isinstance(error, TimedOut | Unavailable) and request.repeatable)
+
+
+def _was_refused(error: ServiceError) -> bool:
+    """Whether a request was certainly not carried out."""
+    return isinstance(error, Throttled | Unreachable) or error.status == httpx.codes.SERVICE_UNAVAILABLE

@@ -52,7 +52,7 @@ class Changes:
 class Answer:
     """What became of one step: `error`, or the row's id, and what the service sent of it (row, version) if it did.
 
-    `parts` are the answers to steps that went together, where the service gives them.
+    `parts` are the answers to steps that went together, where the service gives them; `untouched`: of these certainly none was done.
     """
 
     step: Step
@@ -61,6 +61,7 @@ class Answer:
     version: str | None = None
     error: ServiceError | None = None
     parts: tuple[Answer, ...] = ()
+    untouched: bool = False
 
 
 class ProfileName(StrEnum):

@@ -31,3 +31,10 @@ async def standard(sandbox_processes: Sandbox, monkeypatch: pytest.MonkeyPatch) 
     finally:
         await people.switch(profile="extended")
         await people.close()
+
+
+@pytest.fixture
+async def both(sandbox_processes: Sandbox) -> AsyncIterator[Engine]:
+    """An engine in the mode in which orders go both ways."""
+    async with engine_on(sandbox_processes, fresh=True, ORDERS="both") as fresh:
+        yield fresh

@@ -1,0 +1,40 @@
+"""Orders that go both ways while people work on them, and the money of their lines (behaviour.md, section 15.2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync.heart.plan import Side
+from tests.scenario.engine import Engine
+from tests.scenario.office import Office
+from tests.scenario.orders import NAME
+
+pytestmark = pytest.mark.rule("E6")
+
+
+async def test_an_order_that_somebody_reopens_just_before_it_is_written_stays_open_under_his_hands(both: Engine) -> None:
+    desk = await Office.opened(both)
+    mine = await desk.submitted(desk.line("ITEM-0", 2), desk.line("ITEM-1", 3))
+    await both.look(NAME)
+    theirs = await desk.in_bc(mine)
+    rows = {row["lineObjectNumber"]: row["id"] for row in await desk.lines_in_bc(mine)}
+
+    async def in_sales() -> None:
+        line = (await desk.details(mine))["ITEM-0"]
+        await both.sales.edit("salesorderdetails", line["salesorderdetailid"], quantity=9)
+
+    async def in_bc() -> None:
+        await both.bc.hand("reopen", id=theirs["id"])
+        await both.bc.edit("salesOrderLines", rows["ITEM-1"], quantity=5)
+
+    await desk.edit_in_sales(mine, in_sales)
+    await both.ask_for_a_look(NAME)
+    async with both.before_the_next_write(Side.BC, in_bc):
+        await both.drain()
+    await both.look(NAME)
+    assert (await both.bc.row("salesOrders", theirs["id"]))["documentStatus"] == "Open"
+    assert await desk.lines(theirs, Side.BC) == [("ITEM-0", 2, 10, 0), ("ITEM-1", 5, 10, 0)]
+    await both.bc.hand("release", id=theirs["id"])
+    await both.look(NAME)
+    assert await desk.lines(theirs, Side.BC) == [("ITEM-0", 9, 10, 0), ("ITEM-1", 5, 10, 0)] == await desk.lines(mine, Side.SALES)
+    assert await both.problems() == []
