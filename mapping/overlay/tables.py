@@ -121,6 +121,7 @@ def _completed(mapping: TableMapping, raw: Raw, reading: Reading) -> TableMappin
         world=reading.world,
         mistakes=reading.mistakes,
         leaned_on=_leaned_on(mapping),
+        gives=bool(mapping.given),
     )
     mapping = replace(mapping, also=_still_read(mapping, raw))
     own = {side: frozenset(found.own) for side, found in columns.items() if found.own}
@@ -228,7 +229,9 @@ def _extended(mapping: TableMapping, raw: Raw, reading: Reading) -> TableMapping
 def _check_together(mapping: TableMapping, raw: Raw, reading: Reading) -> None:
     """What is right alone and wrong together."""
     name, mistakes = mapping.name, reading.mistakes
-    reached = {side for side in Side if any(unit.direction.reaches(side) for unit in mapping.fields)}
+    in_modes = (unit for values in mapping.variants.values() for unit in values.get("fields", ()))
+    rows = (*mapping.fields, *mapping.given, *in_modes)
+    reached = {side for side in Side if any(unit.direction.reaches(side) for unit in rows)}
     for side in Side:
         if mapping.direction.reaches(side) and side not in reached and not mistakes.under(f"{name}.fields"):
             mistakes.add(f"{name}.direction", f"no field row goes to {SYSTEMS[side]}.", "Let a row go there, or change the direction.")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from mapping.filters import equals
 from sandbox.running import Sandbox
 from sync.heart.plan import Side
 from tests.scenario.by_hand import couple
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.orders import NAME, Desk, write_in
+from tests.scenario.own_mappings import engine_with
 from tests.scenario.world import account, contact, in_bc, product
 
 pytestmark = pytest.mark.rule("E6")
@@ -87,14 +89,21 @@ async def test_orders_are_taken_over_by_the_schedule_only_where_people_want_it(e
     assert len(await engine.bc.rows("salesOrders")) == 2, "switched off, nobody asks for orders"
 
 
-async def test_an_order_is_taken_over_when_the_condition_of_the_mapping_holds_whatever_that_is(engine: Engine) -> None:
-    desk = await Desk.opened(engine)
-    engine.change(NAME, keep={Side.SALES: [equals("statecode", 1), equals("willcall", True)]})
-    fetched, other = [await desk.submitted(desk.line("ITEM-0"), willcall=own) for own in (True, False)]
-    await engine.look(NAME)
-    assert await engine.problems() == []
-    assert [row["yourReference"] for row in await engine.bc.rows("salesOrders")] == [fetched["ordernumber"]]
-    assert (await desk.now(other))["lastbackofficesubmit"] is None
+async def test_an_order_is_taken_over_when_the_condition_of_the_mapping_holds_whatever_that_is(
+    sandbox_processes: Sandbox, tmp_path: Path
+) -> None:
+    async with engine_with(sandbox_processes, tmp_path, FETCHED) as engine:
+        desk = await Desk.opened(engine)
+        fetched, other = [await desk.submitted(desk.line("ITEM-0"), willcall=own) for own in (True, False)]
+        await engine.look(NAME)
+        assert await engine.problems() == []
+        assert [row["yourReference"] for row in await engine.bc.rows("salesOrders")] == [fetched["ordernumber"]]
+        assert (await desk.now(other))["lastbackofficesubmit"] is None
+
+
+FETCHED = """[SALESORDER-ORDER]
+moreFilters = { sales = ["willcall = true"] }
+"""
 
 
 async def test_an_order_that_is_submitted_again_is_not_made_again(engine: Engine) -> None:
