@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from mapping.field import FieldMapping
@@ -29,9 +29,16 @@ class OwnMoney(Number):
 
 
 def decimals(pair: Mapping[Side, Row], world: World) -> int:
-    """Decimals of the amounts of a document: those of its currency."""
+    """Decimals of the amounts of a document, or of a line of it: those of its currency."""
+    if world.decimals is not None:
+        return world.decimals
     own = world.currency(currency_id(pair, world)) or world.local_currency
     return own.precision if own and own.precision is not None else world.currency_precision
+
+
+def of_lines(document: Mapping[Side, Row], world: World) -> World:
+    """The world beside the lines of a document, whose amounts are in its currency."""
+    return replace(world, decimals=decimals(document, world))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

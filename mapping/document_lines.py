@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from mapping.amounts import decimals
 from mapping.beside import Related
 from mapping.field import FieldMapping
 from mapping.fields import from_sales, needed
@@ -180,7 +181,7 @@ def priced(draft: Draft, world: World) -> Addition:
     amount, price = (Decimal(str(row.get(name) or 0)) for name in ("quantity", "priceperunit"))
     off = amount * Decimal(str(row.get("volumediscountamount") or 0)) + Decimal(str(row.get("manualdiscountamount") or 0))
     net = Decimal(decimal_text(price / (1 + within / 100), PRICE_DIGITS))
-    digits = world.currency_precision
+    digits = decimals(draft.rows, world)
     if within and off:
         # What is left to pay is what counts: the discount takes up what the price lost by rounding.
         off = _money(amount * net, digits) - _money((amount * price - off) / (1 + within / 100), digits)
@@ -245,7 +246,7 @@ def freight(draft: Draft, world: World) -> Sequence[Mapping[str, Any]] | Refusal
     account = str(world.row(SETUP, "*").get("freightGLAccNumber") or "")
     if not account:
         return Refusal(code="no_freight_account", detail="it has freight, and Sales & Receivables Setup names no freight account")
-    price = number(decimal_text(amount, world.currency_precision))
+    price = number(decimal_text(amount, decimals(draft.rows, world)))
     return ({"lineType": "Account", "lineObjectNumber": account, "quantity": 1, "unitPrice": price},)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from mapping.amounts import decimals
 from mapping.document_lines import CUSTOMER
 from mapping.documents import CURRENCY_OF_DOCUMENT, RATES_OF_DOCUMENT
 from mapping.kinds import decimal_text, number
@@ -49,7 +50,7 @@ def discounted(table: str) -> Rule:
         has = Decimal(str(draft.rows.get(Side.BC, {}).get("discountAmount") or 0)) if draft.claimed else Decimal(0)
         if not made or not world.discounts_kept or wanted == has:
             return Addition()
-        amount = number(decimal_text(wanted, world.currency_precision))
+        amount = number(decimal_text(wanted, decimals(draft.rows, world)))
         if not world.extended:
             # API v2.0 has no such action, and takes the discount with a new document
             return Addition(values={Side.BC: {"discountAmount": amount}} if draft.creates else {})
@@ -64,4 +65,4 @@ def discount_of(document: Row, world: World) -> Decimal:
     if not document.get("discountamount") and not document.get("discountpercentage"):
         return Decimal(0)
     before, after = (Decimal(str(document.get(name) or 0)) for name in ("totallineitemamount", "totalamountlessfreight"))
-    return Decimal(decimal_text(before - after, world.currency_precision))
+    return Decimal(decimal_text(before - after, decimals({Side.SALES: document}, world)))

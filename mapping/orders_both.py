@@ -15,6 +15,7 @@ from mapping.accounts import owned_by
 from mapping.amounts import OwnMoney, decimals
 from mapping.beside import Watch
 from mapping.document_lines import (
+    PRICE_DIGITS,
     PRODUCT_OF_LINE,
     QUANTITY_DIGITS,
     UNIT_OF_LINE,
@@ -54,13 +55,26 @@ def only_new(unit: Unit) -> Unit:
 
 @dataclass(frozen=True, slots=True)
 class LinePrice(OwnMoney):
-    """The price of a line as agreed: in Sales it is its own, not that of its price list."""
+    """The price of a line as agreed, with the decimals of prices: in Sales it is its own, not that of its price list.
+
+    One of BC that Sales shows rounded stays as it is there.
+    """
+
+    def read(self, field: FieldMapping, side: Side, row: Row, world: World) -> Scalar | Refusal:
+        return OwnMoney.read(self, field, side, row, _of_prices(world, side))
 
     def write(self, field: FieldMapping, side: Side, value: Scalar, pair: Mapping[Side, Row], world: World) -> Written | Refusal:
-        written = OwnMoney.write(self, field, side, value, pair, world)
+        there = decimal_text(pair.get(side, {}).get(field.column(side)) or 0, PRICE_DIGITS)
+        same = side is Side.BC and decimal_text(there, world.pricing_precision) == value
+        written = OwnMoney.write(self, field, side, there if same else value, pair, _of_prices(world, side))
         if side is Side.BC or isinstance(written, Refusal):
             return written
         return replace(written, values={**written.values, "ispriceoverridden": True})
+
+
+def _of_prices(world: World, side: Side) -> World:
+    """A world in which amounts have as many decimals as prices have on a side."""
+    return replace(world, decimals=PRICE_DIGITS if side is Side.BC else world.pricing_precision)
 
 
 @dataclass(frozen=True, slots=True)

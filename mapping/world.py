@@ -68,8 +68,9 @@ class World:
     `related` holds rows that a mapping asked for (`TableMapping.related`), by name and key. `local_iso` is BC's local currency,
     `owner_fallback` the entity set and id of the user or team that takes records without owner (`systemusers/<id>`), `time_zone` that of
     the company's days, `only_coupled` the mappings whose runs make nothing by themselves, `owner_team` the team that owns new rows in the
-    team model, or why there is none. `parts` are the lines of the records, by the name of the lines' mapping. `extended`: BC has Couplet's
-    extension, and with it the actions of documents; `discounts_kept`: BC takes over the discount of a whole document.
+    team model, or why there is none. `parts` are the lines of the records, by the name of the lines' mapping, and `decimals` beside lines
+    those of the amounts of their document. `extended`: BC has Couplet's extension, and with it the actions of documents;
+    `discounts_kept`: BC takes over the discount of a whole document.
     """
 
     local_iso: str = "EUR"
@@ -90,6 +91,7 @@ class World:
     only_coupled: frozenset[str] = frozenset()
     discounts_kept: bool = True
     parts: Mapping[str, Lines] = field(default_factory=dict)
+    decimals: int | None = None
     extended: bool = True
 
     def partner(self, mapping: str, side: Side, id_: str) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mapping.amounts import of_lines
 from mapping.ids import derived_id
 from mapping.model import Draft, TableMapping
 from mapping.parts import Part
@@ -57,6 +58,7 @@ def made_lines(mapping: TableMapping, document: Draft, world: World) -> MadeLine
 def _groups(part: Part, target: Side, document: Draft, world: World) -> Iterator[MadeRows]:
     known = world.parts.get(part.name)
     beside = replace(known.world, parts=world.parts, related={**world.related, **known.world.related}) if known else world
+    beside = of_lines(document.rows, beside)
     rows = known.of(target.other, document.ids[target.other]) if known else ()
     inside = [row for row in rows if part.lines.outside(target.other, row, beside) is None]
     for place, row in enumerate(sorted(inside, key=lambda row: place_of(part, target.other, row)), 1):

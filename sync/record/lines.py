@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from mapping.amounts import of_lines
 from mapping.model import Draft, TableMapping
 from mapping.parts import Part
 from mapping.values import Row, Side
@@ -54,7 +55,7 @@ class _Document:
     """One document whose lines are planned."""
 
     def __init__(self, mapping: TableMapping, part: Part, task: Task, world: World, run: Run) -> None:
-        self._mapping, self._part, self._task, self._world = mapping, part, task, world
+        self._mapping, self._part, self._task, self._world = mapping, part, task, of_lines(task.rows, world)
         every = {name: choice for name, choice in run.choices.items() if name == EVERY_UNIT}
         self._run = replace(run, creates=part.lines.ever_creates, couples=True, choices=every)
         self._last: dict[Side, int] = {}

@@ -105,3 +105,19 @@ async def test_with_units_in_groups_a_line_is_counted_in_the_unit_that_was_chose
 
 COUNTED = {"PCS": 1, "BOX": 12}
 """How many of its base unit a unit of an item counts."""
+
+
+async def test_amounts_have_as_many_decimals_as_their_currency(engine: Engine) -> None:
+    desk = await Desk.opened(engine)
+    dollar = desk.lists[DOLLARS]["_transactioncurrencyid_value"]
+    await engine.sales.edit("transactioncurrencies", dollar, currencyprecision=3)
+    [theirs] = await engine.bc.rows("currencies", code="USD")
+    await engine.bc.edit("currencies", theirs["id"], amountRoundingPrecision=0.001, amountDecimalPlaces="3:3")
+    engine.forget()
+    line = desk.line("ITEM-0", 10, 1.12, manualdiscountamount=1.125)
+    order = await desk.submitted(line, list_=DOLLARS, discountamount=1.116, freightamount=2.345)
+    await engine.look(NAME)
+    made = await desk.in_bc(order)
+    assert shown(await desk.lines_in_bc(order), "unitPrice", "discountAmount") == [(1.12, 1.125), (2.345, 0)]
+    assert (made["discountAmount"], made["totalAmountExcludingTax"]) == (1.116, (await desk.now(order))["totalamount"])
+    assert await engine.problems(NAME) == []

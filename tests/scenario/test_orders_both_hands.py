@@ -38,3 +38,24 @@ async def test_an_order_that_somebody_reopens_just_before_it_is_written_stays_op
     await both.look(NAME)
     assert await desk.lines(theirs, Side.BC) == [("ITEM-0", 9, 10, 0), ("ITEM-1", 5, 10, 0)] == await desk.lines(mine, Side.SALES)
     assert await both.problems() == []
+
+
+async def test_a_price_keeps_the_decimals_that_prices_have(both: Engine) -> None:
+    desk = await Office.opened(both)
+    [organization] = await both.sales.rows("organizations")
+    await both.sales.edit("organizations", organization["organizationid"], pricingdecimalprecision=4)
+    both.forget()
+    mine = await desk.submitted(desk.line("ITEM-0", 1000, 1.1234), desk.line("ITEM-1", 1000, 0.0049))
+    born = await desk.bc_order({"lineType": "Item", "lineObjectNumber": "ITEM-0", "quantity": 1000, "unitPrice": 1.23456})
+    await both.look(NAME)
+    assert await desk.lines(await desk.in_bc(mine), Side.BC) == [("ITEM-0", 1000, 1.1234, 0), ("ITEM-1", 1000, 0.0049, 0)]
+    theirs = await desk.in_sales(born)
+    assert await desk.lines(theirs, Side.SALES) == [("ITEM-0", 1000, 1.2346, 0)]
+
+    async def more() -> None:
+        line = (await desk.details(theirs))["ITEM-0"]
+        await both.sales.edit("salesorderdetails", line["salesorderdetailid"], quantity=2000)
+
+    await desk.edit_in_sales(theirs, more)
+    await both.look(NAME)
+    assert await desk.lines(born, Side.BC) == [("ITEM-0", 2000, 1.23456, 0)], "nobody gave it another price"
