@@ -74,6 +74,11 @@ def counted_in_units(mappings: Mapping[str, TableMapping]) -> set[str]:
     return found
 
 
+def forms(mapping: TableMapping) -> dict[Mode | None, TableMapping]:
+    """What a mapping is in each mode in which it is otherwise; under None what it is else."""
+    return {None: mapping, **{mode: replace(mapping, **values) for mode, values in mapping.variants.items()}}
+
+
 def _as_in(mapping: TableMapping, chosen: frozenset[Mode], gone: set[str]) -> TableMapping:
     for mode, values in mapping.variants.items():
         mapping = replace(mapping, **values) if mode in chosen else mapping

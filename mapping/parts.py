@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 Also = Callable[["Draft", "World"], "Sequence[Mapping[str, Any]] | Refusal"]
 """Lines of a document that no line of the other side stands for, such as its freight: their values; or why they cannot be had."""
 
+ALONE = frozenset({"enabled", "companies", "onlyCoupled", "minutes", "wake", "inactivityTimeout"})
+"""What people set of mappings that run by themselves: lines go with their document."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:

@@ -25,14 +25,10 @@ FIXED = ("bc", "sales", "kind", "codes")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rows:
-    """What the field rows of one mapping are read against; `leaned_on` are rows that Couplet's own filters and rules need.
-
-    With `gives` new rows are given values that are no field rows: those alone are enough.
-    """
+    """What the field rows of one mapping are read against; `leaned_on` are rows that Couplet's own filters and rules need."""
 
     mapping: str
     leaned_on: frozenset[str] = frozenset()
-    gives: bool = False
     direction: Direction
     columns: Mapping[Side, Columns]
     world: Mapping[str, str]
@@ -149,10 +145,6 @@ def _clearing(rows: Rows, member: FieldMapping, given: Raw) -> Any:
 
 def _agree(rows: Rows, found: Sequence[Unit], raw: Mapping[str, Raw]) -> None:
     """What the rows must be together: one way in a group, and one row for each column that is written."""
-    if not found and not rows.gives and not len(rows.mistakes):
-        rows.mistakes.add(
-            f"{rows.mapping}.fields", "no field row is left, so that there is nothing to synchronise.", "Leave or add at least one."
-        )
     for unit in found:
         odd = next((member for member in unit.members if member.direction is not unit.direction), None)
         if odd:

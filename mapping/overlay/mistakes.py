@@ -37,6 +37,10 @@ class Mistakes:
             self.found.append(mistake)
             self.paths.add(path)
 
+    def copy(self) -> Mistakes:
+        """The same mistakes, to which others are added apart."""
+        return Mistakes(list(self.found), set(self.paths), set(self.spoiled))
+
     def under(self, path: str) -> bool:
         """Whether something at or below a path is wrong."""
         return any(each.path == path or each.path.startswith(f"{path}.") or each.path.startswith(f"{path}[") for each in self.found)

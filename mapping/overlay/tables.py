@@ -13,12 +13,14 @@ from mapping.extensions import Accepted, Extensions
 from mapping.field import Direction
 from mapping.filters import KnownCode
 from mapping.model import Keep, Table, TableMapping
+from mapping.modes import forms
 from mapping.overlay.columns import SYSTEMS, Columns
 from mapping.overlay.fields import Raw, Rows, units
 from mapping.overlay.filters import conditions
 from mapping.overlay.functions import Functions
 from mapping.overlay.given import constants, inactive, templates
 from mapping.overlay.mistakes import Mistakes, close_to
+from mapping.parts import ALONE
 from mapping.policies import Bound, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
 from mapping.values import Side
 
@@ -49,12 +51,19 @@ class Reading:
 
 
 def changed(declared: TableMapping, raw: Raw, reading: Reading) -> TableMapping:
-    """A mapping that Couplet comes with, as the file changes it."""
+    """A mapping that Couplet comes with, as the file changes it, in every mode."""
     for key in (key for key in ("bc", "sales") if key in raw):
         reading.mistakes.add(
             f"{declared.name}.{key}", "the tables of a mapping of Couplet stay.", "Declare a mapping of your own under another name."
         )
-    return _completed(_turned(declared, raw, reading), raw, reading)
+    own = {mode: replace(reading, mistakes=reading.mistakes.copy()) for mode in forms(declared)}
+    found = {mode: _completed(_turned(form, raw, own[mode]), raw, own[mode]) for mode, form in forms(declared).items()}
+    # A row that there is in one mode only is no mistake: the file is the same in all.
+    everywhere = set.intersection(*(each.mistakes.paths for each in own.values()))
+    for each in (each for each in own[None].mistakes.found if each.path in everywhere):
+        reading.mistakes.add(each.path, each.what, each.remedy)
+    variants = {mode: {name: getattr(found[mode], name) for name in values} for mode, values in declared.variants.items()}
+    return replace(found[None], variants=variants)
 
 
 def added(name: str, raw: Raw, reading: Reading) -> TableMapping | None:
@@ -121,11 +130,10 @@ def _completed(mapping: TableMapping, raw: Raw, reading: Reading) -> TableMappin
         world=reading.world,
         mistakes=reading.mistakes,
         leaned_on=_leaned_on(mapping),
-        gives=bool(mapping.given),
     )
     mapping = replace(mapping, also=_still_read(mapping, raw))
     own = {side: frozenset(found.own) for side, found in columns.items() if found.own}
-    mapping = replace(mapping, fields=units(rows, mapping.fields, raw.get("fields", {}), mapping.offered), own=own)
+    mapping = replace(mapping, **_field_rows(mapping, rows, raw.get("fields", {})), own=own)
     mapping = replace(mapping, **{name: read(raw[key]) for key, (name, read) in PLAIN.items() if key in raw})
     mapping = _filtered(mapping, raw, columns, reading.mistakes)
     mapping = _found(mapping, raw, reading.mistakes)
@@ -137,17 +145,31 @@ def _completed(mapping: TableMapping, raw: Raw, reading: Reading) -> TableMappin
     return mapping
 
 
+def _field_rows(mapping: TableMapping, rows: Rows, raw: Raw) -> dict[str, Any]:
+    """The rows in force: those that are kept in step, and those that go with a new row only, which may share a name with one of them."""
+    kept, at_first = ({member.name for unit in found for member in unit.members} for found in (mapping.fields, mapping.given))
+    fields = units(
+        rows, mapping.fields, {name: given for name, given in raw.items() if name in kept or name not in at_first}, mapping.offered
+    )
+    out = {name: {"enabled": False} for name in kept if raw.get(name, {}).get("enabled") is False}
+    given = units(rows, mapping.given, {name: out.get(name, {}) if name in kept else raw[name] for name in at_first & raw.keys()})
+    if not (fields or given or len(rows.mistakes)):
+        what = "no field row is left, so that there is nothing to synchronise."
+        rows.mistakes.add(f"{mapping.name}.fields", what, "Leave or add at least one.")
+    return {"fields": fields, "given": given}
+
+
 def _leaned_on(mapping: TableMapping) -> frozenset[str]:
     """Rows without which nothing is made, or whose code table a filter of Couplet asks."""
     codes = {keep.codes for keeps in mapping.keep.values() for keep in keeps if isinstance(keep, KnownCode)}
-    members = [member for unit in mapping.fields for member in unit.members]
+    members = [member for unit in (*mapping.fields, *mapping.given) for member in unit.members]
     return frozenset(member.name for member in members if member.needed or getattr(member.kind, "codes", None) in codes - {None})
 
 
 def _still_read(mapping: TableMapping, raw: Raw) -> Mapping[Side, tuple[str, ...]]:
     """The columns of rows that are taken out are read on: rules of Couplet look at them."""
     gone = {name for name, given in raw.get("fields", {}).items() if given.get("enabled") is False}
-    members = [member for unit in mapping.fields for member in unit.members if member.name in gone]
+    members = [member for unit in (*mapping.fields, *mapping.given) for member in unit.members if member.name in gone]
     shown = {side: [member.shown(side) for member in members if member.column(side)] for side in Side}
     return {side: tuple(dict.fromkeys((*mapping.also.get(side, ()), *shown[side]))) for side in Side}
 
@@ -229,9 +251,9 @@ def _extended(mapping: TableMapping, raw: Raw, reading: Reading) -> TableMapping
 def _check_together(mapping: TableMapping, raw: Raw, reading: Reading) -> None:
     """What is right alone and wrong together."""
     name, mistakes = mapping.name, reading.mistakes
-    in_modes = (unit for values in mapping.variants.values() for unit in values.get("fields", ()))
-    rows = (*mapping.fields, *mapping.given, *in_modes)
-    reached = {side for side in Side if any(unit.direction.reaches(side) for unit in rows)}
+    reached = {side for side in Side if any(unit.direction.reaches(side) for unit in (*mapping.fields, *mapping.given))}
+    for key in ALONE & raw.keys() if mapping.part_of else ():
+        mistakes.add(f"{name}.{key}", f"{name} goes with {mapping.part_of}, never by itself.", f"Set it for {mapping.part_of}.")
     for side in Side:
         if mapping.direction.reaches(side) and side not in reached and not mistakes.under(f"{name}.fields"):
             mistakes.add(f"{name}.direction", f"no field row goes to {SYSTEMS[side]}.", "Let a row go there, or change the direction.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mapping.catalogue import CATALOGUE
 from mapping.field import FieldMapping
 from mapping.lookups import Lookup
 from mapping.model import TableMapping, Unit
+from mapping.modes import forms
 from mapping.overlay.transforms import as_written
 from mapping.values import Side
 from sync.entry.switches import Origin
@@ -20,12 +21,19 @@ FUNCTIONS = {"beforeWrite": "before_write", "afterWrite": "after_write", "match"
 def field_rows(mapping: TableMapping, declared: TableMapping) -> list[dict[str, Any]]:
     """Every field row: its columns, direction, kind, what is done to its values, and its origin; `declared` is without switches.
 
-    Rows that are offered, but disabled until mappings.toml enables them, come last.
+    Rows that only a new row takes come after the others; those that are offered, but disabled until mappings.toml enables them, come last.
     """
-    before = {member.name: (unit.name, member) for unit in declared.fields for member in unit.members}
-    rows = [_row(unit, member, _origin(mapping.name, before[member.name], member)) for unit in mapping.fields for member in unit.members]
-    offered = [(unit, member) for unit in mapping.offered for member in unit.members if member.name not in before]
-    return rows + [{**_row(unit, member, Origin.DECLARATION), "enabled": False} for unit, member in offered]
+    kept = _rows(mapping.name, mapping.fields, declared.fields)
+    at_first = [{**row, "onInsert": True} for row in _rows(mapping.name, mapping.given, declared.given)]
+    known = {member.name for unit in declared.fields for member in unit.members}
+    offered = [(unit, member) for unit in mapping.offered for member in unit.members if member.name not in known]
+    return [*kept, *at_first, *({**_row(unit, member, Origin.DECLARATION), "enabled": False} for unit, member in offered)]
+
+
+def _rows(name: str, units: Sequence[Unit], declared: Sequence[Unit]) -> list[dict[str, Any]]:
+    """Some rows of a mapping, each beside the same one without switches."""
+    before = {member.name: (unit.name, member) for unit in declared for member in unit.members}
+    return [_row(unit, member, _origin(name, before[member.name], member)) for unit in units for member in unit.members]
 
 
 def _row(unit: Unit, member: FieldMapping, origin: Origin) -> dict[str, Any]:
@@ -54,7 +62,8 @@ def _origin(name: str, declared: tuple[str, FieldMapping], member: FieldMapping)
     if declared[1] != member:
         return Origin.SWITCH
     shipped = CATALOGUE.get(name)
-    units = (*shipped.fields, *shipped.standard, *shipped.offered) if shipped else ()
+    all_forms = forms(shipped).values() if shipped else ()
+    units = [unit for form in all_forms for unit in (*form.fields, *form.given, *form.standard, *form.standard_given, *form.offered)]
     known = [(unit.name, one) for unit in units for one in unit.members if one.name == member.name]
     return Origin.DECLARATION if declared in known else Origin.FILE
 
@@ -63,7 +72,7 @@ def rest_of(mapping: TableMapping) -> dict[str, Any]:
     """Filters, constants, templates and functions, with the origin of each."""
     shipped = CATALOGUE.get(mapping.name)
     same = {
-        name: shipped is not None and getattr(shipped, name) == getattr(mapping, name)
+        name: shipped is not None and getattr(mapping, name) in [getattr(form, name) for form in forms(shipped).values()]
         for name in ("keep", "constants", "born", "templates")
     }
     functions = {shown: str(found) for shown, name in FUNCTIONS.items() if (found := getattr(mapping.extensions, name))}

@@ -15,6 +15,8 @@ from mapping.catalogue import CATALOGUE
 from mapping.directions import in_direction
 from mapping.field import Direction
 from mapping.model import TableMapping
+from mapping.modes import forms
+from mapping.parts import ALONE
 from mapping.policies import Bound, Companies, ConflictPolicy, DeletionPolicy, LeavingPolicy, StartRule
 from mapping.values import Side
 
@@ -138,9 +140,6 @@ SWITCHES: Mapping[str, Switch] = {
 }
 """Every switch by the name people use."""
 
-ALONE = frozenset({"enabled", "companies", "onlyCoupled", "minutes", "wake", "inactivityTimeout"})
-"""Switches of mappings that run by themselves: the lines of documents go with their document."""
-
 TAKES: Mapping[str, str] = {name: f"{switch.takes}; null goes back to the default" for name, switch in SWITCHES.items()}
 
 
@@ -214,4 +213,5 @@ def origins(mapping: TableMapping, switches: Switches) -> Mapping[str, Origin]:
 
 def _declared(mapping: TableMapping, field: str) -> Origin:
     shipped = CATALOGUE.get(mapping.name)
-    return Origin.DECLARATION if shipped and getattr(shipped, field) == getattr(mapping, field) else Origin.FILE
+    known = [getattr(form, field) for form in forms(shipped).values()] if shipped else []
+    return Origin.DECLARATION if getattr(mapping, field) in known else Origin.FILE
