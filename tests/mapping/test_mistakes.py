@@ -195,7 +195,9 @@ def test_a_mapping_without_any_field_row_is_refused() -> None:
 
 @pytest.mark.parametrize("name", sorted(CATALOGUE))
 def test_every_mapping_can_be_spoken_of(name: str) -> None:
-    assert mistakes(f'["{name}"]\nminutes = 7') == {}, "documents get most of their values when they are made, and have few rows, or none"
+    assert mistakes(f'["{name}"]\nconflict = "bcWins"') == {}, (
+        "documents get most of their values when they are made, and have few rows, or none"
+    )
 
 
 @pytest.mark.case("T475", "T476")
