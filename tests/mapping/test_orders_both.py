@@ -11,6 +11,7 @@ from mapping.catalogue import CATALOGUE
 from mapping.field import Direction, FieldMapping
 from mapping.model import TableMapping
 from mapping.modes import Modes, Orders, in_mode
+from mapping.overlay import read
 from mapping.policies import DeletionPolicy
 from mapping.profiles import available
 from mapping.values import Side
@@ -91,3 +92,19 @@ def test_without_the_extension_orders_do_not_go_both_ways() -> None:
     _, missing = available(BOTH, extended=False)
     [why] = [one.why for one in missing if one.mapping == "SALESORDER-ORDER" and one.field is None]
     assert "documentStatus" in why
+
+
+def test_what_a_file_says_of_orders_holds_in_both_modes() -> None:
+    text = """[SALESORDER-ORDER]
+    moreFilters.sales = ["willcall = true"]
+    conflicts.shipToName = "bcWins"
+    fields.requestedDeliveryDate.enabled = false
+    """
+    found = read(text)
+    assert found.mistakes == ()
+    for modes in (Modes(), Modes(orders=Orders.BOTH)):
+        orders = in_mode(found.mappings, modes)["SALESORDER-ORDER"]
+        assert [getattr(keep, "column", "") for keep in orders.keep[Side.SALES]] == ["statecode", "willcall"], modes
+        assert "willcall" in orders.columns(Side.SALES), modes
+        assert "requestedDeliveryDate" not in {unit.name for unit in orders.fields}, modes
+    assert orders.never == BOTH["SALESORDER-ORDER"].never and orders.given == BOTH["SALESORDER-ORDER"].given
