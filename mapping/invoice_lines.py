@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mapping.amounts import OwnMoney, left_over, line_amounts
 from mapping.field import Direction, FieldMapping
@@ -61,19 +62,22 @@ class SoldProduct(Lookup):
         return Written(values={}, holds=None)
 
 
+PRODUCTS_SOLD: Mapping[str, Any] = {
+    "mapping": SOLD["Item"],
+    "others": (SOLD["Resource"],),
+    "target": "products",
+    "nav": "productid",
+    "many": True,
+    "first": True,
+    "told_by": "lineType",
+    "sorts": SOLD,
+}
+"""Which products a line of BC may sell, and what says which."""
+
 PRODUCT = to_sales(
     "itemId",
     "productid",
-    SoldProduct(
-        mapping=SOLD["Item"],
-        others=(SOLD["Resource"],),
-        target="products",
-        nav="productid",
-        many=True,
-        first=True,
-        told_by="lineType",
-        sorts=SOLD,
-    ),
+    SoldProduct(**PRODUCTS_SOLD),
     name="product",
 )
 

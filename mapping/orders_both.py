@@ -29,7 +29,7 @@ from mapping.documents import DocumentCustomer, Memo, Reference, address, terms
 from mapping.field import FieldMapping
 from mapping.fields import both, from_sales, group, needed, numbered, on, to_sales
 from mapping.filters import equals
-from mapping.invoice_lines import SOLD, WRITE_IN, on_sale
+from mapping.invoice_lines import PRODUCTS_SOLD, SOLD, WRITE_IN, on_sale
 from mapping.invoices import LISTS
 from mapping.kinds import Exact, Number, decimal_text, number
 from mapping.lookups import Currency
@@ -123,16 +123,7 @@ PRODUCT = only_new(
     both(
         "lineObjectId",
         "productid",
-        ProductEitherWay(
-            mapping="ITEM-PRODUCT",
-            others=("RESOURCE-PRODUCT",),
-            target="products",
-            nav="productid",
-            many=True,
-            first=True,
-            told_by="lineType",
-            sorts=SOLD,
-        ),
+        ProductEitherWay(**PRODUCTS_SOLD),
         name="product",
     )
 )
