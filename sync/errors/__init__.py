@@ -39,13 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sync.errors import documents
-from sync.errors.base import (
-    BadSetting,
-    CoupletError,
-    MappingsWrong,
-    MissingSetting,
-    SettingsError,
-)
+from sync.errors.base import BadSetting, CoupletError, MappingsWrong, MissingSetting, SettingsError
 from sync.errors.problems import (
     AlreadyCoupled,
     AmbiguousMatch,
