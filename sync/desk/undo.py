@@ -21,6 +21,7 @@ from sync.heart.plan import Outcome, Plan, Run
 from sync.heart.present import Present, read_unit
 from sync.heart.sealing import recall
 from sync.record.apply import apply
+from sync.record.history import OF_LINE
 from sync.record.records import Seen, load
 from sync.record.tally import DIRECTIONS
 from sync.record.task import Task
@@ -36,7 +37,11 @@ ROUNDS = 3
 
 MADE = "this job made the row: uncouple and delete it by hand if it should not be"
 BUSY = "somebody else works on the record: try again"
-NOT_KEPT = {"digest": "only a digest of the former value is kept", SHORTENED: "the former value was too long to be kept"}
+NOT_KEPT = {
+    "digest": "only a digest of the former value is kept",
+    SHORTENED: "the former value was too long to be kept",
+    OF_LINE: "lines of a document are put back by hand",
+}
 BY_HAND = "couplings are not taken back: couple, uncouple or move by hand"
 
 

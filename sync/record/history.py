@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from mapping.amounts import of_lines
 from mapping.model import Unit
 from mapping.ours import COLUMNS as OURS
-from mapping.steps import writes
+from mapping.steps import Delete, writes
 from mapping.values import Row, Side, Value
 from mapping.world import World
 from sync.context import Context
@@ -26,7 +27,7 @@ async def keep_replaced(ctx: Context, tasks: Sequence[Task], world: World, job: 
 
     The names of what was kept, for `withdraw_unwritten`.
     """
-    changes = [change for task in tasks for change in replaced(task, world)]
+    changes = [change for task in tasks for change in (*replaced(task, world), *replaced_in_lines(task, world))]
     return await ctx.store.changes.put(ctx.company, tasks[0].mapping.name, job, changes) if changes else []
 
 
@@ -77,6 +78,29 @@ def replaced(task: Task, world: World) -> Iterator[Change]:
             fields |= {name: {"before": row[name], "after": value, "back": {name: row[name]}} for name, value in rest.items()}
             if fields:
                 yield _change(task, step.side, "modified", fields)
+
+
+def replaced_in_lines(task: Task, world: World) -> Iterator[Change]:
+    """What a plan is about to replace in the lines of a document, or to delete with them, each field by its line's name."""
+    for side in Side:
+        fields: dict[str, dict[str, Any]] = {}
+        for line in [each for each in task.lines if side in each.rows]:
+            beside = of_lines(task.rows, world.parts[line.mapping.name].world)
+            units = {name: held.of(side) for name, held in line.plan.intent.get(side, {}).items() if not name.startswith(BESIDE)}
+            if any(isinstance(step, Delete) and step.side is side for step in line.plan.steps):
+                units = {unit.name: None for unit in line.mapping.fields}
+            fields |= {f"{line.called}: {name}": _of_line(line, side, name, after, beside) for name, after in units.items()}
+        if fields:
+            yield _change(task, side, "modified", fields)
+
+
+def _of_line(line: Task, side: Side, name: str, after: Value, world: World) -> dict[str, Any]:
+    unit = line.mapping.unit(name)
+    return {"before": shown(unit, before(line, side, unit, world)), "after": shown(unit, after), "back": {}, OF_LINE: True}
+
+
+OF_LINE = "line"
+"""Marks a field of a document's line: the history tells it, and an undo leaves it to a person."""
 
 
 def _moves(row: Row, column: str, value: Any) -> bool:

@@ -59,3 +59,29 @@ async def test_a_price_keeps_the_decimals_that_prices_have(both: Engine) -> None
     await desk.edit_in_sales(theirs, more)
     await both.look(NAME)
     assert await desk.lines(born, Side.BC) == [("ITEM-0", 2000, 1.23456, 0)], "nobody gave it another price"
+
+
+@pytest.mark.rule("H1")
+async def test_what_was_replaced_in_lines_is_told_and_an_undo_leaves_them_to_people(both: Engine) -> None:
+    desk = await Office.opened(both)
+    mine = await desk.submitted(desk.line("ITEM-0", 2), desk.line("ITEM-1", 3))
+    await both.look(NAME)
+    theirs = await desk.in_bc(mine)
+
+    async def in_sales() -> None:
+        lines = await desk.details(mine)
+        await both.sales.edit("salesorderdetails", lines["ITEM-0"]["salesorderdetailid"], quantity=4)
+        await both.sales.delete("salesorderdetails", lines["ITEM-1"]["salesorderdetailid"])
+        await both.sales.edit("salesorders", mine["salesorderid"], description="Hurry")
+
+    await desk.edit_in_sales(mine, in_sales)
+    await both.look(NAME)
+    [job, *_] = (await both.api.get(f"jobs?mapping={NAME}")).json["value"]
+    changes = (await both.api.get(f"jobs/{job['id']}/changes")).json["value"]
+    told = {one["field"]: (one["before"], one["after"]) for each in changes for one in each["fields"]}
+    assert told["line 1, 10000 ITEM-0: sold"] == (["2", "10", "0"], ["4", "10", "0"])
+    assert told["line 2, 20000 ITEM-1: sold"] == (["3", "10", "0"], None)
+    undone = (await both.api.post(f"jobs/{job['id']}/undo", {"dryRun": False})).json
+    left = {each["field"] for each in undone["fields"] if each["leftAlone"]}
+    assert (undone["putBack"], left) == (1, told.keys() - {"workDescription"})
+    assert (await both.bc.row("salesOrders", theirs["id"]))["workDescription"] == ""
