@@ -25,7 +25,8 @@ from sync.record import stored
 from sync.record.task import Task
 from tests.engine.play import Act, Do, Play, Script
 from tests.engine.stage import Clock
-from tests.engine.twin import FIELDS, Couplings, Lost
+from tests.engine.twin import FIELDS, Lost
+from tests.engine.twin_store import Couplings
 
 pytestmark = pytest.mark.rule("C6")
 
