@@ -70,13 +70,18 @@ async def test_an_invoice_is_that_of_the_order_whose_number_is_its_reference(eng
     of_both = await engine.partner(NAME, together)
     assert (of_both["name"], of_both["_salesorderid_value"]) == (together.values["number"], None), "of two orders it is neither's"
 
+    await its_customer_changed(engine, posted[2], third, accounts["C1"])
+
+
+async def its_customer_changed(engine: Engine, posted: Record, order: Row, customer: str) -> None:
+    """An invoice for another customer than its order waits until the order is for its customer, too."""
     assert await engine.problems(NAME) == [("customer_changed", None)]
-    assert await engine.coupling(NAME, posted[2]) is None
+    assert await engine.coupling(NAME, posted) is None
     assert len(await engine.sales.rows("invoices")) == 5, "nothing half made"
-    await engine.sales.edit("salesorders", third["salesorderid"], **{"customerid_account@odata.bind": f"/accounts({accounts['C1']})"})
+    await engine.sales.edit("salesorders", order["salesorderid"], **{"customerid_account@odata.bind": f"/accounts({customer})"})
     await engine.api.post("problems/retry", {"mapping": NAME})
     await engine.drain()
-    assert (await engine.partner(NAME, posted[2]))["_salesorderid_value"] == third["salesorderid"]
+    assert (await engine.partner(NAME, posted))["_salesorderid_value"] == order["salesorderid"]
     assert not await engine.problems(NAME)
 
 
