@@ -126,8 +126,14 @@ def settings(addresses: Addresses) -> Settings:
 
 
 @pytest.fixture
-async def connections(settings: Settings) -> AsyncIterator[Connections]:
-    made = Connections(settings, patience=HURRIED)
+def patience() -> Patience:
+    """How long the clients of a test wait."""
+    return HURRIED
+
+
+@pytest.fixture
+async def connections(settings: Settings, patience: Patience) -> AsyncIterator[Connections]:
+    made = Connections(settings, patience=patience)
     yield made
     await made.close()
 

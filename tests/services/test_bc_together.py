@@ -5,15 +5,24 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from mapping.order_states import reopened
 from sync.errors import ServiceError, Stale
 from sync.heart.plan import Call, Create, Delete, Row, Side, Together, Update
 from sync.services.business_central import BusinessCentral
+from sync.services.http import Patience
 from sync.services.model import Query
 from tests.services.conftest import Desk
 
 COLUMNS = ("number", "yourReference", "documentStatus", "workDescription", "totalAmountExcludingTax")
 LINES = ("quantity", "description", "sequence")
+
+
+@pytest.fixture
+def patience() -> Patience:
+    """A hundred lines in one request take the simulator longer than other calls, the more so on a busy machine."""
+    return Patience(total=30, answer=20)
 
 
 async def released(client: BusinessCentral, *quantities: int) -> tuple[Row, list[Row]]:
