@@ -90,6 +90,25 @@ class Story:
         assert await self.engine.problems(NAME) == []
 
 
+async def paid_and_taken_back(story: Story, order: Row, invoice: Row) -> None:
+    """A payment is told of, what takes it back and a credit memo are not."""
+    engine, id_ = story.engine, order["salesorderid"]
+    await engine.look(INVOICES)
+    await engine.bc.hand("pay", id=invoice["id"])
+    await engine.look(INVOICES)
+    assert f"Invoice {invoice['number']} was paid." in await story.notes(id_)
+    await engine.bc.hand("unapply", id=invoice["id"])
+    await engine.look(INVOICES)
+    told = await story.notes(id_) + await story.notes(story.desk.accounts["C0"]["accountid"])
+    await engine.reset_counters()
+    await engine.bc.hand("cancel", id=invoice["id"])
+    await story.look()
+    assert await engine.written() == {"bc": 0, "sales": 0}
+    await engine.look(INVOICES)
+    now = await story.notes(id_) + await story.notes(story.desk.accounts["C0"]["accountid"])
+    assert now == told, "a credit memo is told to nobody"
+
+
 @pytest.mark.rule("C5")
 @pytest.mark.case("T487", "T488", "T490", "T509", "T538")
 @pytest.mark.feature("F138")
@@ -125,20 +144,7 @@ async def test_released_shipped_and_invoiced_the_order_says_so_and_its_timeline_
     assert len(await story.notes(id_)) == 5 and f"Invoice {invoice['number']} was posted." in await story.notes(id_)
     bills = [f"Invoice {each['number']} was posted for order {order['ordernumber']}." for each in (some, invoice)]
     assert await story.notes(story.desk.accounts["C0"]["accountid"]) == bills
-    await engine.look(INVOICES)
-    await engine.bc.hand("pay", id=invoice["id"])
-    await engine.look(INVOICES)
-    assert f"Invoice {invoice['number']} was paid." in await story.notes(id_)
-    await engine.bc.hand("unapply", id=invoice["id"])
-    await engine.look(INVOICES)
-    told = await story.notes(id_) + await story.notes(story.desk.accounts["C0"]["accountid"])
-    await engine.reset_counters()
-    await engine.bc.hand("cancel", id=invoice["id"])
-    await story.look()
-    assert await engine.written() == {"bc": 0, "sales": 0}
-    await engine.look(INVOICES)
-    now = await story.notes(id_) + await story.notes(story.desk.accounts["C0"]["accountid"])
-    assert now == told, "a credit memo is told to nobody"
+    await paid_and_taken_back(story, order, invoice)
 
 
 @pytest.mark.rule("C5")

@@ -28,9 +28,27 @@ async def told(engine: Engine, order: dict[str, object]) -> list[tuple[str, str]
     return [(each["code"], each["detail"]) for each in rows[str(order["salesorderid"])].details["problems"]]
 
 
-@pytest.mark.case("T686", "T545")
-@pytest.mark.feature("F134")
-async def test_each_order_that_cannot_be_taken_over_says_why_and_leaves_nothing(engine: Engine) -> None:
+REFUSED = {
+    "blocked": [("customer_blocked", "customer C1 is blocked in Business Central")],
+    "type": [("product_type", "line 2, MISC: product MISC is neither an inventory item nor a service")],
+    "quantity": [("bad_quantity", "line 1, ITEM-0: its quantity is 0"), ("bad_quantity", "line 2, ITEM-0: its quantity is -2")],
+    "unit": [("other_unit", "line 1, ITEM-0: its unit is none in which product ITEM-0 is counted")],
+    "supplier": [("waiting_for_parent", "its CUSTOMER is not coupled")],
+    "unsold": [
+        ("no_write_in_product", "line 2, Engraved: it has no product, and Sales & Receivables Setup names no write-in product"),
+        ("no_freight_account", "it has freight, and Sales & Receivables Setup names no freight account"),
+    ],
+    "retired": [
+        ("product_not_active", "line 2, ITEM-1: product ITEM-1 is Retired in Sales"),
+        ("product_not_active", "line 3, ITEM-2: product ITEM-2 is Under Revision in Sales"),
+    ],
+    "pounds": [("no_exchange_rate", "Business Central has no exchange rate for GBP today")],
+}
+"""What is said of each of the orders."""
+
+
+async def company_of_mistakes(engine: Engine) -> tuple[Desk, Row, Row]:
+    """A desk, a line that is right, and one in a unit in which its product is not counted."""
     box = unit_group("BOX")
     await engine.seed(
         *box, product("MISC", producttypecode=2, **counted_in(*box)), account("SUPPLIER", accountnumber="S1", customertypecode=11)
@@ -43,12 +61,19 @@ async def test_each_order_that_cannot_be_taken_over_says_why_and_leaves_nothing(
     desk = await Desk.opened(engine)
     good, dozen = desk.line("ITEM-0"), in_sales("uoms", "DOZEN", name="DOZEN", quantity=12, **own_group(desk.products["ITEM-0"]))
     await engine.seed(dozen)
+    return desk, good, {**good, "uomid@odata.bind": f"/uoms({dozen.id})"}
+
+
+@pytest.mark.case("T686", "T545")
+@pytest.mark.feature("F134")
+async def test_each_order_that_cannot_be_taken_over_says_why_and_leaves_nothing(engine: Engine) -> None:
+    desk, good, other_unit = await company_of_mistakes(engine)
     retired = await desk.order(good, desk.line("ITEM-1"), desk.line("ITEM-2"))
     orders = {
         "blocked": await desk.submitted(good, of="C1"),
         "type": await desk.submitted(good, desk.line("MISC")),
         "quantity": await desk.submitted(desk.line("ITEM-0", 0), desk.line("ITEM-0", -2), good),
-        "unit": await desk.submitted({**good, "uomid@odata.bind": f"/uoms({dozen.id})"}),
+        "unit": await desk.submitted(other_unit),
         "supplier": await desk.submitted(good, of="S1"),
         "unsold": await desk.submitted(good, write_in("Engraved"), freightamount=5),
         "retired": retired,
@@ -62,22 +87,7 @@ async def test_each_order_that_cannot_be_taken_over_says_why_and_leaves_nothing(
         await engine.sales.edit("products", desk.products[number]["productid"], statecode=state)
     await desk.submit(retired)
     await engine.look(NAME)
-    assert {name: await told(engine, order) for name, order in orders.items()} == {
-        "blocked": [("customer_blocked", "customer C1 is blocked in Business Central")],
-        "type": [("product_type", "line 2, MISC: product MISC is neither an inventory item nor a service")],
-        "quantity": [("bad_quantity", "line 1, ITEM-0: its quantity is 0"), ("bad_quantity", "line 2, ITEM-0: its quantity is -2")],
-        "unit": [("other_unit", "line 1, ITEM-0: its unit is none in which product ITEM-0 is counted")],
-        "supplier": [("waiting_for_parent", "its CUSTOMER is not coupled")],
-        "unsold": [
-            ("no_write_in_product", "line 2, Engraved: it has no product, and Sales & Receivables Setup names no write-in product"),
-            ("no_freight_account", "it has freight, and Sales & Receivables Setup names no freight account"),
-        ],
-        "retired": [
-            ("product_not_active", "line 2, ITEM-1: product ITEM-1 is Retired in Sales"),
-            ("product_not_active", "line 3, ITEM-2: product ITEM-2 is Under Revision in Sales"),
-        ],
-        "pounds": [("no_exchange_rate", "Business Central has no exchange rate for GBP today")],
-    }
+    assert {name: await told(engine, order) for name, order in orders.items()} == REFUSED
     assert (await engine.bc.rows("salesOrders"), await engine.bc.rows("salesOrderLines")) == ([], [])
     assert await engine.couplings(NAME) == []
     assert {(await desk.now(order))["lastbackofficesubmit"] for order in orders.values()} == {None}

@@ -12,18 +12,16 @@ from tests.scenario.by_hand import couple
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.orders import NAME, Desk, write_in
 from tests.scenario.own_mappings import engine_with
-from tests.scenario.world import account, contact, in_bc, product
+from tests.scenario.world import Row, account, contact, in_bc, product
 
 pytestmark = pytest.mark.rule("E6")
 
 TERMS = {"paymenttermscode": "14 DAYS", "freighttermscode": "EXW", "shippingmethodcode": "GLS"}
 
 
-@pytest.mark.case("T454", "T455", "T529")
-@pytest.mark.feature("F131")
-async def test_a_submitted_order_becomes_an_order_of_bc_with_every_kind_of_line(engine: Engine) -> None:
-    desk = await Desk.opened(engine)
-    order = await desk.submitted(
+async def order_of_everything(desk: Desk) -> Row:
+    """A submitted order with every kind of line, and texts longer than BC takes."""
+    return await desk.submitted(
         desk.line("ITEM-0", 3, 12.5, volumediscountamount=0, manualdiscountamount=2),
         desk.line("RES-1", 2, 80),
         write_in("Engraved", 1, 5),
@@ -38,6 +36,13 @@ async def test_a_submitted_order_becomes_an_order_of_bc_with_every_kind_of_line(
         **{column: await desk.choice(column, code) for column, code in TERMS.items()},
         requestdeliveryby="2026-12-24T00:00:00Z",
     )
+
+
+@pytest.mark.case("T454", "T455", "T529")
+@pytest.mark.feature("F131")
+async def test_a_submitted_order_becomes_an_order_of_bc_with_every_kind_of_line(engine: Engine) -> None:
+    desk = await Desk.opened(engine)
+    order = await order_of_everything(desk)
     await engine.look(NAME)
 
     assert await engine.problems() == []
