@@ -78,6 +78,8 @@ def test_a_restarted_host_has_the_same_address_and_keys(sandbox: Sandbox) -> Non
 @NEEDS_PROC
 def test_ctrl_c_stops_everything_that_was_started(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sandbox", "--no-host", "--scale", "0.1", "--home", str(tmp_path)]
+    # Where the tests run in the background of a shell, Ctrl-C is ignored, and so it would be by every child.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as running:
         file = tmp_path / "endpoints.json"
         wait_for(file.exists, 60, "the sandbox to start")
