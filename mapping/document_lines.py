@@ -17,10 +17,11 @@ from mapping.fields import from_sales, needed
 from mapping.kinds import Number, decimal_text, number
 from mapping.lookups import Lookup
 from mapping.model import Addition, Draft, Rule, Unit
+from mapping.products import SALES_SETUP, SETUP
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
 
-PRODUCT, ITEMS, SETUP, CUSTOMER, TAXES = "product", "items of lines", "sales setup", "customer of the document", "VAT posting setup"
+PRODUCT, ITEMS, CUSTOMER, TAXES = "product", "items of lines", "customer of the document", "VAT posting setup"
 
 STATES = {0: "Active", 1: "Retired", 2: "Draft", 3: "Under Revision"}
 """product.statecode."""
@@ -60,13 +61,6 @@ CUSTOMER_OF_DOCUMENT = Related(
     key="id",
     by="customerId",
     columns=("id", "number", "blocked", "pricesIncludeVAT", "vatBusinessPostingGroup"),
-)
-SALES_SETUP = Related(
-    name=SETUP,
-    side=Side.BC,
-    table="salesReceivablesSetup",
-    columns=("id", "writeInProductType", "writeInProductNumber", "freightGLAccNumber"),
-    remembered=True,
 )
 TAX_RATES = Related(
     name=TAXES,

@@ -129,3 +129,9 @@ def texts(reference: str) -> tuple[Unit, ...]:
         from_sales("externalDocumentNumber", "name", Reference()),
         from_sales("workDescription", "description", Memo()),
     )
+
+
+def head() -> tuple[Unit, ...]:
+    """What a new document of BC takes from that of Sales whatever sort it is of: for whom, in which currency, where to, on which terms."""
+    addresses = address(from_sales, "billTo", "billto"), address(from_sales, "shipTo", "shipto")
+    return customer(), currency(), *addresses, *terms(from_sales)

@@ -14,7 +14,7 @@ from mapping.accounts import owned_by
 from mapping.document_lines import BESIDE_DOCUMENTS, freight
 from mapping.document_rules import AMOUNTS, discounted, for_open_customer, in_rated_currency
 from mapping.document_totals import totals_of
-from mapping.documents import CURRENCY_OF_DOCUMENT, CUSTOMERS_PERSON, RATES_OF_DOCUMENT, address, currency, customer, terms, texts
+from mapping.documents import CURRENCY_OF_DOCUMENT, CUSTOMERS_PERSON, RATES_OF_DOCUMENT, address, head, terms, texts
 from mapping.ensures import EnsureEach
 from mapping.field import Direction, FieldMapping, Kind
 from mapping.fields import from_sales, on, to_sales
@@ -164,12 +164,8 @@ SALESORDER_ORDER = TableMapping(
     given=on(
         "salesOrders",
         "salesorders",
-        customer(),
-        currency(),
-        address(from_sales, "billTo", "billto"),
-        address(from_sales, "shipTo", "shipto"),
+        *head(),
         from_sales("shipToName", "shipto_name"),
-        *terms(from_sales),
         from_sales("paymentDiscountPercent", "discountpercentage", Number(precision=2)),
         *texts("ordernumber"),
     ),

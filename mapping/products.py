@@ -211,9 +211,10 @@ SALES_SETUP = Related(
     name=SETUP,
     side=Side.BC,
     table=NotWriteIn.table,
-    columns=("id", "writeInProductType", "writeInProductNumber"),
+    columns=("id", "writeInProductType", "writeInProductNumber", "freightGLAccNumber"),
     remembered=True,
 )
+"""What products and lines of documents ask of it: one reading serves both."""
 
 PRICE_LINES = Related(
     name="price lines",

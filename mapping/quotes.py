@@ -11,7 +11,7 @@ from mapping.beside import Related
 from mapping.document_lines import BESIDE_DOCUMENTS, freight
 from mapping.document_rules import AMOUNTS, SET_DISCOUNT, discounted, for_open_customer, in_rated_currency
 from mapping.document_totals import totals_of
-from mapping.documents import CURRENCY_OF_DOCUMENT, CUSTOMERS_PERSON, RATES_OF_DOCUMENT, address, currency, customer, terms, texts
+from mapping.documents import CURRENCY_OF_DOCUMENT, CUSTOMERS_PERSON, RATES_OF_DOCUMENT, head, texts
 from mapping.field import Direction
 from mapping.fields import from_sales, on
 from mapping.filters import OneOf, one_of
@@ -179,11 +179,7 @@ QUOTE = TableMapping(
     given=on(
         "salesQuotes",
         "quotes",
-        customer(),
-        currency(),
-        address(from_sales, "billTo", "billto"),
-        address(from_sales, "shipTo", "shipto"),
-        *terms(from_sales),
+        *head(),
         from_sales("validUntilDate", "effectiveto", Day(local=True)),
         *TEXTS,
     ),
