@@ -1,0 +1,30 @@
+"""Telling an event: a line of the log whose fields Azure Monitor keeps as properties."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from sync.telemetry.events import Event
+from sync.telemetry.fields import FIELDS
+
+log = logging.getLogger("couplet")
+
+Told = dict[str, str | int | float | bool]
+
+SHOWN = ("mapping", "direction", "record", "status", "outcome", "code", "job")
+"""The fields that stand in the line itself."""
+
+
+def tell(event: Event, *, level: int = logging.INFO, **fields: Any) -> None:
+    """Tell an event with these of its fields; None is left out."""
+    if log.isEnabledFor(level):
+        told = declared(event, fields)
+        shown = [str(told[name]) for name in SHOWN if name in told]
+        log.log(level, "%s", " ".join([f"{event.name}:", *shown]), extra={"event": event.name, **told})
+
+
+def declared(event: Event, fields: Mapping[str, Any]) -> Told:
+    """The fields that have a value, each as it is declared: what the event does not declare is never sent."""
+    return {name: FIELDS[name].kind(fields[name]) for name in event.fields if fields.get(name) is not None}

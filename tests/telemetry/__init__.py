@@ -1,0 +1,1 @@
+"""What Couplet tells Azure Monitor."""
