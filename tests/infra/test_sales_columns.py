@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.sales.__main__ import FINE, NOT_ALL, UNUSABLE, main, settle
+from infra.command_line import FINE, NOT_ALL, UNUSABLE
+from infra.sales.__main__ import main, settle
 from infra.sales.orders import SETTING, switch_orders
 from infra.sales.organisation import look
 from infra.sales.plan import AddColumn, plan

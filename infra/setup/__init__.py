@@ -1,0 +1,1 @@
+"""Setting Couplet up: `python -m infra.setup`, a command for each part of it."""

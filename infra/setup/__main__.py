@@ -1,0 +1,45 @@
+"""`python -m infra.setup [command]`: the commands with which an administrator sets Couplet up.
+
+Each is a module: its docstring says what it does, `arguments` what it takes, and `run` answers an exit code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from infra.command_line import carried_out, with_settings
+from infra.setup import check
+
+
+class Command(Protocol):
+    """What a module must have to be a command."""
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Say what the command takes besides --settings."""
+
+    async def run(self, given: argparse.Namespace) -> int:
+        """Do it; the exit code."""
+
+
+COMMANDS: Mapping[str, Command] = {"check": check}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """0: all is as it should be; 1: something is missing, stands in the way or was refused; 2: nothing could be looked at."""
+    parser = argparse.ArgumentParser(prog="python -m infra.setup", description="Sets Couplet up, part by part.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, command in COMMANDS.items():
+        said = (command.__doc__ or "").partition("\n")[0]
+        one = commands.add_parser(name, help=said, description=said)
+        with_settings(one)
+        command.arguments(one)
+        one.set_defaults(run=command.run)
+    given = parser.parse_args(arguments)
+    return carried_out(given.run(given), given)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
