@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from sync.errors import ServiceError, SignInRefused, Unavailable, UnexpectedAnswer, Unreachable
-from sync.settings import Settings, is_loopback
+from sync.setting_values import is_loopback
+from sync.settings import Settings
 
 EARLY_SECONDS = 300
 """A token is renewed so long before it ends: no request carries one that ends on the way."""

@@ -22,7 +22,7 @@ import httpx
 from sync.errors import ServiceError, Throttled, TimedOut, Unavailable, Unreachable
 from sync.heart.plan import Side
 from sync.services.translate import Dialect
-from sync.settings import is_loopback
+from sync.setting_values import is_loopback
 
 TRACEPARENT: ContextVar[str | None] = ContextVar("traceparent", default=None)
 """The W3C trace context of the present work, sent along with every request."""
