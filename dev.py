@@ -22,7 +22,6 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-AZURITE = ROOT / ".sandbox" / "azurite"
 OLDEST, NEWEST = (3, 11), (3, 13)
 OLDEST_NODE = 22
 WINDOWS = os.name == "nt"
@@ -52,6 +51,10 @@ DEV = (*SANDBOX, Lock("requirements/dev.txt"))
 LINT = (*DEV, Lock("requirements/lint.txt"))
 NODE = Lock("requirements/node.txt")
 
+AZURITE, KUSTO = "azurite", "kusto"
+NPM = {AZURITE: "Azurite, Microsoft's storage emulator", KUSTO: "Microsoft's parser of Kusto queries"}
+"""What comes from npm: each has a lock in `requirements/<name>` and is installed into `.sandbox/<name>`."""
+
 
 SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 """Files of tests side by side, as many as there are processors, each with a sandbox of its own; `-n 0` runs one after the other."""
@@ -64,19 +67,19 @@ class Command:
     help: str
     locks: tuple[Lock, ...]
     runs: tuple[tuple[str, ...], ...] = ()
-    azurite: bool = True
+    npm: tuple[str, ...] = (AZURITE,)
 
 
 COMMANDS = {
-    "setup": Command("install everything that the other commands need", LINT),
+    "setup": Command("install everything that the other commands need", LINT, npm=tuple(NPM)),
     "demo": Command("show the main job end to end on the demo company", SANDBOX, (("-m", "sandbox.demo"),)),
     "sandbox": Command("run the simulated systems, storage and the app until Ctrl-C", SANDBOX, (("-m", "sandbox"),)),
-    "test": Command("run the tests; further arguments go to pytest", DEV, (("-m", "pytest", *SIDE_BY_SIDE),)),
+    "test": Command("run the tests; further arguments go to pytest", DEV, (("-m", "pytest", *SIDE_BY_SIDE),), npm=tuple(NPM)),
     "lint": Command(
         "check style, formatting and types",
         LINT,
         (("-m", "ruff", "check", "."), ("-m", "ruff", "format", "--check", "."), ("-m", "mypy", ".")),
-        azurite=False,
+        npm=(),
     ),
     "bench": Command("measure a full synch of 10,000 customers", SANDBOX, (("-m", "bench"),)),
 }
@@ -141,8 +144,8 @@ def prepare(command: Command) -> Path:
     missing = [lock for lock in command.locks if not installed(lock)]
     for options in sorted({lock.options for lock in missing}):
         install([lock for lock in missing if lock.options == options], python)
-    if command.azurite:
-        prepare_azurite(python)
+    for name in command.npm:
+        prepare_npm(name, python)
     return python
 
 
@@ -193,18 +196,19 @@ def download(line: Sequence[str], folder: Path) -> None:
     raise SetupFailed(f"the download of {what} failed. Is the network or the proxy (HTTPS_PROXY) in the way?\n{tail}")
 
 
-def prepare_azurite(python: Path) -> None:
-    """Install the locked Azurite into `.sandbox/azurite`; `node.txt` there names the Node that runs it."""
-    sources = [ROOT / "requirements" / "azurite" / name for name in ("package.json", "package-lock.json")]
-    stamp, chosen = AZURITE / ".installed", AZURITE / "node.txt"
+def prepare_npm(name: str, python: Path) -> None:
+    """Install a locked npm package into `.sandbox`; `node.txt` there names the Node that runs it."""
+    home, locked = ROOT / ".sandbox" / name, ROOT / "requirements" / name
+    sources = [locked / file for file in ("package.json", "package-lock.json")]
+    stamp, chosen = home / ".installed", home / "node.txt"
     if stamp.exists() and stamp.read_text() == fingerprint(*sources) and Path(chosen.read_text()).exists():
         return
     node, npm = machine_node() or wheel_node(python)
-    print("Installing Azurite, Microsoft's storage emulator", flush=True)
-    AZURITE.mkdir(parents=True, exist_ok=True)
+    print(f"Installing {NPM[name]}", flush=True)
+    home.mkdir(parents=True, exist_ok=True)
     for source in sources:
-        shutil.copy(source, AZURITE)
-    download([str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], AZURITE)
+        shutil.copy(source, home)
+    download([str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], home)
     chosen.write_text(str(node))
     stamp.write_text(fingerprint(*sources))
 

@@ -1,0 +1,69 @@
+"""Queries for the portal, read by Microsoft's own parser: names are bound to the columns that the workspace tables have."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sandbox.processes import PROJECT
+
+QUERIES = PROJECT / "sync" / "telemetry" / "queries"
+HOME = PROJECT / ".sandbox" / "kusto"
+SCRIPT = Path(__file__).with_name("kusto.mjs")
+
+_ALL = "TimeGenerated: datetime, OperationId: string, OperationName: string, ParentId: string, Properties: dynamic, AppRoleInstance: string"
+_DONE = "Id: string, Name: string, Success: bool, ResultCode: string, DurationMs: real"
+TABLES = {
+    "AppTraces": f"({_ALL}, Message: string, SeverityLevel: int)",
+    "AppRequests": f"({_ALL}, {_DONE}, Url: string, Source: string)",
+    "AppDependencies": f"({_ALL}, {_DONE}, DependencyType: string, Target: string, Data: string)",
+    "AppMetrics": f"({_ALL}, Name: string, Sum: real, Min: real, Max: real, ItemCount: int)",
+}
+"""https://learn.microsoft.com/azure/azure-monitor/reference/tables/apptraces and its neighbours: the columns of use to us."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query: what the parser complains of, the tables it reads, the fields and the events it asks for."""
+
+    wrong: tuple[str, ...]
+    tables: frozenset[str]
+    fields: frozenset[str]
+    events: frozenset[str]
+
+
+def texts() -> dict[str, str]:
+    """The text of every query, by its path."""
+    return {path.relative_to(QUERIES).with_suffix("").as_posix(): path.read_text(encoding="utf-8") for path in QUERIES.rglob("*.kql")}
+
+
+@cache
+def queries() -> Mapping[str, Query]:
+    """Every query, read."""
+    return read(texts())
+
+
+def read(texts: Mapping[str, str]) -> dict[str, Query]:
+    """All texts, read by one run of the parser: it takes a second to load."""
+    if not (HOME / "node.txt").exists():
+        raise FileNotFoundError(f"Microsoft's parser is not installed in {HOME}: run `python3 dev.py setup`")
+    line = [(HOME / "node.txt").read_text(encoding="utf-8"), str(SCRIPT), str(HOME)]
+    asked = json.dumps({"tables": TABLES, "queries": texts})
+    done = subprocess.run(line, input=asked, capture_output=True, text=True, check=True, encoding="utf-8")
+    return {name: _query(found) for name, found in json.loads(done.stdout).items()}
+
+
+def _query(found: Mapping[str, Any]) -> Query:
+    compared = [said for said in found["compared"] if said.startswith("Properties.event ") and " and " not in said]
+    return Query(
+        wrong=tuple(found["wrong"]),
+        tables=frozenset(found["tables"]),
+        fields=frozenset(re.findall(r"^Properties(?:\.|\[\")(\w+)", "\n".join(found["properties"]), re.MULTILINE)),
+        events=frozenset(re.findall(r'"([^"]+)"', " ".join(compared))),
+    )

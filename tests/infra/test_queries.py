@@ -1,0 +1,63 @@
+"""The queries for the portal: Microsoft's parser takes them, and each field that they read is one that the app tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync.telemetry.events import EVENTS, Event, Table
+from tests.infra.kusto import TABLES, Query, queries, read, texts
+
+each_query = pytest.mark.parametrize("name", sorted(texts()))
+
+
+def may_hold(query: Query) -> set[str]:
+    """The fields of what a query reads: of the events that it names, and of whatever else stands in its tables."""
+    told = [EVENTS[name] for name in query.events] or [each for each in EVENTS.values() if each.table in query.tables]
+    others = [each for each in EVENTS.values() if each.table in query.tables and each.table is not Table.EVENTS]
+    return {field for event in (*told, *others) for field in _fields(event)}
+
+
+def _fields(event: Event) -> set[str]:
+    return {*event.fields, "event"} if event.table is Table.EVENTS else set(event.fields)
+
+
+def test_the_parser_takes_every_query() -> None:
+    assert {name: query.wrong for name, query in queries().items() if query.wrong} == {}
+
+
+@each_query
+def test_what_a_query_reads_is_told(name: str) -> None:
+    query = queries()[name]
+    assert query.tables and query.tables <= {*Table}
+    assert query.events <= EVENTS.keys()
+    assert query.fields <= may_hold(query)
+
+
+@each_query
+def test_a_query_says_in_its_first_line_what_it_shows(name: str) -> None:
+    first, rest = texts()[name].split("\n", 1)
+    assert first.startswith("// ") and len(first) < 100
+    assert "//" not in rest
+
+
+def test_nothing_is_read_from_the_log_without_its_event() -> None:
+    loose = {name for name, query in queries().items() if Table.EVENTS in query.tables and not query.events}
+    assert loose == {"operation"}
+
+
+def test_the_parser_finds_what_is_wrong() -> None:
+    found = read(
+        {
+            "column": "AppTraces\n| where TimeGenrated > ago(1d)",
+            "type": "AppTraces | summarize avg(Message)",
+            "syntax": "AppTraces | where",
+            "field": 'AppTraces | where Properties.event in ("job", "pulse") and Properties["mapping"] == "X" | project Properties.kind',
+        }
+    )
+    assert "line 2" in found["column"].wrong[0] and "TimeGenrated" in found["column"].wrong[0]
+    assert found["type"].wrong and found["syntax"].wrong
+    assert found["field"] == Query((), frozenset({"AppTraces"}), frozenset({"event", "mapping", "kind"}), frozenset({"job", "pulse"}))
+
+
+def test_the_parser_knows_the_tables_that_telemetry_lands_in() -> None:
+    assert TABLES.keys() == {*Table}
