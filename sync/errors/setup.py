@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sync.errors.base import CoupletError
 from sync.errors.services import ServiceError
 
 
@@ -20,3 +21,16 @@ class NotArchived(ServiceError):
     """Business Central keeps no archived versions of the orders that are posted or deleted."""
 
     remedy = "Switch Archive Orders on in Sales & Receivables Setup of Business Central."
+
+
+class AppUnreachable(CoupletError):
+    """The running app does not answer."""
+
+    remedy = "Check the address (--app or COUPLET), and in the portal that the app is started; GET health tells whether it works."
+    transient = True
+
+
+class AppRefused(CoupletError):
+    """The running app does not do what was asked."""
+
+    remedy = "Do what the message says; with 401 or 403, give a key (KEY) or a token (TOKEN) of the role that the call needs."
