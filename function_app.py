@@ -1,5 +1,7 @@
 """The front door: what Azure Functions loads. It registers the blueprints, nothing else."""
 
+import os
+
 import azure.functions as func
 
 from sync.triggers import (
@@ -26,8 +28,9 @@ from sync.triggers import (
     timers,
     units,
 )
+from sync.triggers.callers import auth_level
 
-app = func.FunctionApp()
+app = func.FunctionApp(http_auth_level=auth_level(os.environ))
 
 for _each in (
     timers,

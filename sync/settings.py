@@ -45,6 +45,13 @@ class Parents(StrEnum):
     WAIT = "wait"
 
 
+class Callers(StrEnum):
+    """How people and programs prove who they are: by function keys, or by signing in with Entra."""
+
+    KEYS = "keys"
+    ENTRA = "entra"
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """The app setting behind a field: its name, how its text is read, and what is allowed."""
@@ -86,6 +93,8 @@ class Settings:
         str | None, App("AzureWebJobsStorage__accountName", read.matching("[a-z0-9]{3,24}"), "the name of an account")
     ] = None
     storage_client_id: Annotated[str | None, App("AzureWebJobsStorage__clientId", read.guid, read.IDENTITY)] = None
+
+    callers: Annotated[Callers, App("SIGN_IN", Callers, "keys or entra")] = Callers.KEYS
 
     schedule: Annotated[str, App("SYNC_SCHEDULE", read.schedule, "a schedule of six fields, seconds first")] = "0 */5 * * * *"
     lanes_bc: Annotated[int, App("LANES_BC", *read.whole(1, 5))] = 2

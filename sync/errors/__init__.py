@@ -1,7 +1,7 @@
 """Everything that can go wrong, as one tree.
 
 CoupletError
-├── SettingsError            MissingSetting · BadSetting · MappingsWrong
+├── SettingsError            MissingSetting · BadSetting · MappingsWrong · SignInOff
 ├── ServiceError             a remote service (or its sign-in) did not do what was asked
 │   ├── ServiceUnusable      the whole service, not one record: Unreachable · TimedOut · SignInRefused · AppNotAdmitted ·
 │   │                        CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
@@ -18,7 +18,7 @@ CoupletError
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·
 │                            NothingToStart · ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile ·
 │                            ChoiceNotTaken · ChoiceInUse · StillThere · NotInThisMode · DryRunFirst · Unconverted · NoStock ·
-│                            CoupledOtherwise · PartOfDocument
+│                            CoupledOtherwise · PartOfDocument · NotSignedIn · RoleMissing
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · NoCompanyContact · NoContact · NoSalesperson · UnknownCountry · UnitGroupBroken ·
@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sync.errors import documents
+from sync.errors import access, documents
 from sync.errors.base import BadSetting, CoupletError, MappingsWrong, MissingSetting, SettingsError
 from sync.errors.problems import (
     AlreadyCoupled,
@@ -274,6 +274,7 @@ __all__ = [
     "Unreachable",
     "WaitingForParent",
     "WorkFailed",
+    "access",
     "by_code",
     "catalogue",
     "documents",

@@ -38,6 +38,7 @@ from sync.errors import (
 from sync.services.http import on_behalf_of_a_person
 from sync.services.odata import guid
 from sync.store import Hold, Job
+from sync.triggers.callers import check_caller
 
 log = logging.getLogger("couplet")
 
@@ -63,6 +64,17 @@ class BadRequest(Exception):
 
 
 def answered(handler: Handler) -> Handler:
+    """A handler for callers who may ask for this, by key or role; its errors as problem details."""
+
+    @wraps(handler)
+    async def admitted(req: func.HttpRequest) -> func.HttpResponse:
+        check_caller(req)
+        return await handler(req)
+
+    return explained(admitted)
+
+
+def explained(handler: Handler) -> Handler:
     """Errors of a handler as problem details; what nobody foresaw is logged, and answered without its text.
 
     What it asks of the services goes down the lane of people (design.md, section 7).

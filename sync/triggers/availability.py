@@ -1,6 +1,7 @@
 """HTTP: what is in stock of a product, as JSON or as a small page that can stand in a form of Sales.
 
-The function has no other use: who shall see stock and nothing else gets a key of this function alone.
+The function has no other use: who shall see stock and nothing else gets a key of this function alone. It asks for the key also where
+all other callers sign in: a page inside a form cannot.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sync.context import Context
 from sync.desk.availability import availability
 from sync.environment import environment
 from sync.errors import SettingsError
-from sync.triggers.answers import BadRequest, answered, as_json, company_of
+from sync.triggers.answers import BadRequest, as_json, company_of, explained
 from sync.triggers.stock_page import stock_page
 
 blueprint = func.Blueprint()
@@ -36,7 +37,7 @@ async def get_availability(req: func.HttpRequest) -> func.HttpResponse:
     return answer
 
 
-@answered
+@explained
 async def _answer(req: func.HttpRequest) -> func.HttpResponse:
     if _wanted(req) not in FORMATS:
         raise BadRequest(f"format must be {' or '.join(FORMATS)}.")

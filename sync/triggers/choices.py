@@ -22,7 +22,7 @@ def _mapping(ctx: Context, req: func.HttpRequest) -> TableMapping:
 
 
 @blueprint.function_name("list_choices")
-@blueprint.route(route="choices/{mapping}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="choices/{mapping}", methods=["GET"])
 @answered
 async def list_choices(req: func.HttpRequest) -> func.HttpResponse:
     """The choices of an option mapping: value, label, and the code that is coupled to it."""
@@ -32,7 +32,7 @@ async def list_choices(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("delete_choice")
-@blueprint.route(route="choices/{mapping}/{id}", methods=["DELETE"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="choices/{mapping}/{id}", methods=["DELETE"])
 @answered
 async def delete_choice(req: func.HttpRequest) -> func.HttpResponse:
     """Take a choice away that no code is coupled to and no row of Sales has."""

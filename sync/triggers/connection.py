@@ -21,7 +21,7 @@ blueprint = func.Blueprint()
 
 
 @blueprint.function_name("get_connection")
-@blueprint.route(route="connection", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="connection", methods=["GET"])
 @answered
 async def get_connection(req: func.HttpRequest) -> func.HttpResponse:
     """Whether anything runs at all, and if not, why, since when and by whom."""
@@ -29,7 +29,7 @@ async def get_connection(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("hold_connection")
-@blueprint.route(route="connection/hold", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="connection/hold", methods=["POST"])
 @answered
 async def hold_connection(req: func.HttpRequest) -> func.HttpResponse:
     """Stop everything, with a reason that every answer shows; nothing is lost."""
@@ -39,7 +39,7 @@ async def hold_connection(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("resume_connection")
-@blueprint.route(route="connection/resume", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="connection/resume", methods=["POST"])
 @answered
 async def resume_connection(req: func.HttpRequest) -> func.HttpResponse:
     """Let everything go on where it stopped."""
@@ -53,7 +53,7 @@ async def resume_connection(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("take_over_connection")
-@blueprint.route(route="connection/take-over", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="connection/take-over", methods=["POST"])
 @answered
 async def take_over_connection(req: func.HttpRequest) -> func.HttpResponse:
     """Let this app take the place of another Couplet that keeps the company in step; that one pauses within the hour."""
@@ -67,7 +67,7 @@ async def take_over_connection(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("synchronize_modified")
-@blueprint.route(route="synchronize-modified", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="synchronize-modified", methods=["POST"])
 @answered
 async def synchronize_all_modified(req: func.HttpRequest) -> func.HttpResponse:
     """Look at all mappings, one after the other, in dependency order: 202 with the job."""

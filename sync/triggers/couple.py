@@ -51,7 +51,7 @@ Body = dict[str, Any]
 
 
 @blueprint.function_name("couple_records")
-@blueprint.route(route="couplings/{mapping}", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="couplings/{mapping}", methods=["POST"])
 @answered
 async def couple_records(req: func.HttpRequest) -> func.HttpResponse:
     """Couple two records and synchronise them, or make a new record on the other side and couple it."""
@@ -164,7 +164,7 @@ def _made(made: Made, side: Side, id_: str) -> Body:
 
 
 @blueprint.function_name("move_coupling")
-@blueprint.route(route="couplings/{mapping}/move", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="couplings/{mapping}/move", methods=["POST"])
 @answered
 async def move_coupling(req: func.HttpRequest) -> func.HttpResponse:
     """Move the coupling of one record to another record of the same side."""

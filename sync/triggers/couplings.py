@@ -38,7 +38,7 @@ UNCOUPLING = {
 
 
 @blueprint.function_name("list_couplings")
-@blueprint.route(route="couplings/{mapping}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="couplings/{mapping}", methods=["GET"])
 @answered
 async def list_couplings(req: func.HttpRequest) -> func.HttpResponse:
     """Couplings page by page: all, one (`?bcId=`, `?salesId=`), or those of a `?state=`; `?names=true`, `?count=true`."""
@@ -105,7 +105,7 @@ async def _with_names(ctx: Context, mapping: TableMapping, shown: Sequence[dict[
 
 
 @blueprint.function_name("uncouple_records")
-@blueprint.route(route="couplings/{mapping}", methods=["DELETE"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="couplings/{mapping}", methods=["DELETE"])
 @answered
 async def uncouple_records(req: func.HttpRequest) -> func.HttpResponse:
     """Uncouple one record, many, or all: 200 with an outcome per record, 202 with the job for more than a hundred."""

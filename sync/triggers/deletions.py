@@ -42,7 +42,7 @@ ERASE = {"mapping": "the mapping", "side": "bc or sales", "id": "the id of the r
 
 
 @blueprint.function_name("compare_mapping")
-@blueprint.route(route="mappings/{name}/compare", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="mappings/{name}/compare", methods=["POST"])
 @answered
 async def compare_mapping(req: func.HttpRequest) -> func.HttpResponse:
     """Look now for coupled rows that are no longer there."""
@@ -55,7 +55,7 @@ async def compare_mapping(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("confirm_mass_change")
-@blueprint.route(route="mappings/{name}/confirm", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="mappings/{name}/confirm", methods=["POST"])
 @answered
 async def confirm_mass_change(req: func.HttpRequest) -> func.HttpResponse:
     """Let a run that was stopped do what its list says, or forget the list; the entry goes on either way."""
@@ -77,7 +77,7 @@ async def confirm_mass_change(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("repair_couplings")
-@blueprint.route(route="couplings/{mapping}/repair", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="couplings/{mapping}/repair", methods=["POST"])
 @answered
 async def repair_couplings(req: func.HttpRequest) -> func.HttpResponse:
     """Find halves, old claims and couplings of deleted rows; with `dryRun` false, mend and treat them as a job."""
@@ -120,7 +120,7 @@ def _found(mapping: TableMapping, found: Found, wanted: DeletionPolicy | None) -
 
 
 @blueprint.function_name("erase_record")
-@blueprint.route(route="erase", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="erase", methods=["POST"])
 @answered
 async def erase_record(req: func.HttpRequest) -> func.HttpResponse:
     """Forget what is remembered of one record: it is uncoupled for good, and of it only ids are kept."""

@@ -12,7 +12,7 @@ blueprint = func.Blueprint()
 
 
 @blueprint.function_name("explain_record")
-@blueprint.route(route="explain/{mapping}/{side}/{id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="explain/{mapping}/{side}/{id}", methods=["GET"])
 @answered
 async def explain_record(req: func.HttpRequest) -> func.HttpResponse:
     """Why one record is or is not in step, and what would happen if it ran now."""

@@ -31,7 +31,7 @@ ALLOWED = {
 
 
 @blueprint.function_name("start_full_sync")
-@blueprint.route(route="full-sync", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="full-sync", methods=["POST"])
 @answered
 async def start_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     """202 with the new full synch, 409 with the one in the way."""
@@ -55,7 +55,7 @@ def taken(started: FullSync, in_the_way: FullSync | None) -> func.HttpResponse:
 
 
 @blueprint.function_name("list_full_syncs")
-@blueprint.route(route="full-sync", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="full-sync", methods=["GET"])
 @answered
 async def list_full_syncs(req: func.HttpRequest) -> func.HttpResponse:
     """Full synchs, newest first."""
@@ -65,7 +65,7 @@ async def list_full_syncs(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("get_full_sync")
-@blueprint.route(route="full-sync/{id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="full-sync/{id}", methods=["GET"])
 @answered
 async def get_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     """One full synch with its lines."""
@@ -74,7 +74,7 @@ async def get_full_sync(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("cancel_full_sync")
-@blueprint.route(route="full-sync/{id}/cancel", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="full-sync/{id}/cancel", methods=["POST"])
 @answered
 async def cancel_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     """Ask a full synch to stop."""
@@ -87,7 +87,7 @@ async def cancel_full_sync(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("restart_full_sync")
-@blueprint.route(route="full-sync/{id}/restart", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="full-sync/{id}/restart", methods=["POST"])
 @answered
 async def restart_full_sync(req: func.HttpRequest) -> func.HttpResponse:
     """Begin the lines again that were cancelled or ended in error."""

@@ -9,6 +9,7 @@ from sync.entry.upkeep import check_pulse
 from sync.environment import environment
 from sync.errors import CoupletError
 from sync.triggers.answers import as_json
+from sync.triggers.callers import check_sign_in
 
 blueprint = func.Blueprint()
 
@@ -20,6 +21,7 @@ async def health(req: func.HttpRequest) -> func.HttpResponse:
     try:
         opened = await environment()
         check(opened.declared)
+        check_sign_in()
         await opened.store.queue.length()
         await check_pulse(opened)
     except CoupletError as error:

@@ -57,7 +57,7 @@ async def hear_sales(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("get_hooks")
-@blueprint.route(route="hooks", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="hooks", methods=["GET"])
 @answered
 async def get_hooks(req: func.HttpRequest) -> func.HttpResponse:
     """How the webhooks stand: what was told and refused, the subscriptions with their end, and what stands in the way of one."""
@@ -73,7 +73,7 @@ async def get_hooks(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("repair_hooks")
-@blueprint.route(route="hooks/repair", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="hooks/repair", methods=["POST"])
 @answered
 async def repair_hooks(req: func.HttpRequest) -> func.HttpResponse:
     """Do now what the timer does: make, renew and drop subscriptions; with `dryRun` only tell what would be done."""

@@ -30,7 +30,7 @@ AFTER_RESET: Mapping[str, Any] = dict.fromkeys(
 
 
 @blueprint.function_name("list_mappings")
-@blueprint.route(route="mappings", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="mappings", methods=["GET"])
 @answered
 async def list_mappings(req: func.HttpRequest) -> func.HttpResponse:
     """All mappings with their job queue entries."""
@@ -49,7 +49,7 @@ async def list_mappings(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("get_mapping")
-@blueprint.route(route="mappings/{name}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="mappings/{name}", methods=["GET"])
 @answered
 async def get_mapping(req: func.HttpRequest) -> func.HttpResponse:
     """One mapping with its field rows."""
@@ -61,7 +61,7 @@ async def get_mapping(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("switch_mapping")
-@blueprint.route(route="mappings/{name}", methods=["PATCH"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="mappings/{name}", methods=["PATCH"])
 @answered
 async def switch_mapping(req: func.HttpRequest) -> func.HttpResponse:
     """Change run-time switches, all or none; null goes back to the default. They hold from the next message on, over deployments too."""
@@ -84,7 +84,7 @@ RUN = {"dryRun": "true: nothing is written; what a look would find and do is ans
 
 
 @blueprint.function_name("run_mapping")
-@blueprint.route(route="mappings/{name}/run", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="mappings/{name}/run", methods=["POST"])
 @answered
 async def run_mapping(req: func.HttpRequest) -> func.HttpResponse:
     """Look now; with `dryRun`, only say what a look would do."""
@@ -102,7 +102,7 @@ async def run_mapping(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("hold_mapping")
-@blueprint.route(route="mappings/{name}/hold", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="mappings/{name}/hold", methods=["POST"])
 @answered
 async def hold_mapping(req: func.HttpRequest) -> func.HttpResponse:
     """Put a mapping on hold, with a reason; the look in work comes to its end."""
@@ -116,7 +116,7 @@ async def hold_mapping(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("resume_mapping")
-@blueprint.route(route="mappings/{name}/resume", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="mappings/{name}/resume", methods=["POST"])
 @answered
 async def resume_mapping(req: func.HttpRequest) -> func.HttpResponse:
     """End a hold, a pause after failures or an inactivity timeout; what changed meanwhile is found by the next look."""
@@ -129,7 +129,7 @@ async def resume_mapping(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("reset_mapping")
-@blueprint.route(route="mappings/{name}/reset", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="mappings/{name}/reset", methods=["POST"])
 @answered
 async def reset_mapping(req: func.HttpRequest) -> func.HttpResponse:
     """Back to the defaults: no switches, no watermarks. Couplings stay, and the next look compares all of them; a hold stays a hold."""

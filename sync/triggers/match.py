@@ -39,7 +39,7 @@ ALLOWED = {
 
 
 @blueprint.function_name("get_match_criteria")
-@blueprint.route(route="couplings/{mapping}/match", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="couplings/{mapping}/match", methods=["GET"])
 @answered
 async def get_match_criteria(req: func.HttpRequest) -> func.HttpResponse:
     """The criteria in force, and the fields that can be criteria."""
@@ -59,7 +59,7 @@ async def get_match_criteria(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("match")
-@blueprint.route(route="couplings/{mapping}/match", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="couplings/{mapping}/match", methods=["POST"])
 @answered
 async def match(req: func.HttpRequest) -> func.HttpResponse:
     """Couple what belongs together, or say what would be coupled."""
@@ -81,7 +81,7 @@ async def match(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("get_match")
-@blueprint.route(route="couplings/{mapping}/match/{id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="couplings/{mapping}/match/{id}", methods=["GET"])
 @answered
 async def get_match(req: func.HttpRequest) -> func.HttpResponse:
     """What a match found: the beginning of all lists, or a part of one; `?list=`, `?limit=`, `?cursor=`."""

@@ -24,7 +24,7 @@ NOT_OURS = "cursor must be what the page before gave."
 
 
 @blueprint.function_name("list_outside")
-@blueprint.route(route="mappings/{name}/outside", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="mappings/{name}/outside", methods=["GET"])
 @answered
 async def list_outside(req: func.HttpRequest) -> func.HttpResponse:
     """The rows of a table that the mapping's filters refuse, each with the reason; `?side=` bc (default) or sales, `?cursor=`."""
@@ -39,7 +39,7 @@ async def list_outside(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("get_readiness")
-@blueprint.route(route="mappings/{name}/readiness", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="mappings/{name}/readiness", methods=["GET"])
 @answered
 async def get_readiness(req: func.HttpRequest) -> func.HttpResponse:
     """What the uncoupled records of a part of a table wait for, line by line; `?side=` the one that rows are made of, `?cursor=`."""

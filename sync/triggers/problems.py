@@ -38,7 +38,7 @@ RESOLUTION = {
 
 
 @blueprint.function_name("list_problems")
-@blueprint.route(route="problems", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="problems", methods=["GET"])
 @answered
 async def list_problems(req: func.HttpRequest) -> func.HttpResponse:
     """Open problems; `?mapping=`, `?code=`, `?job=` and `?parked=` for some of them, `?groupBy=code` for their numbers."""
@@ -52,7 +52,7 @@ async def list_problems(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("get_problem")
-@blueprint.route(route="problems/{mapping}/{record}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="problems/{mapping}/{record}", methods=["GET"])
 @answered
 async def get_problem(req: func.HttpRequest) -> func.HttpResponse:
     """The open problem of one record, whichever of its two ids is named; `labels` say what its references are called."""
@@ -63,7 +63,7 @@ async def get_problem(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("retry_problems")
-@blueprint.route(route="problems/retry", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="problems/retry", methods=["POST"])
 @answered
 async def retry_problems(req: func.HttpRequest) -> func.HttpResponse:
     """Try again: certain records, those of one cause, or all."""
@@ -79,7 +79,7 @@ def _retried(done: by_hand.Retried) -> func.HttpResponse:
 
 
 @blueprint.function_name("skip_problems")
-@blueprint.route(route="problems/skip", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="problems/skip", methods=["POST"])
 @answered
 async def skip_problems(req: func.HttpRequest) -> func.HttpResponse:
     """Park: no more attempts until something changes."""
@@ -90,7 +90,7 @@ async def skip_problems(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("restore_problems")
-@blueprint.route(route="problems/restore", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="problems/restore", methods=["POST"])
 @answered
 async def restore_problems(req: func.HttpRequest) -> func.HttpResponse:
     """End the parking: the next look tries again."""
@@ -137,7 +137,7 @@ def _code(given: object) -> str | None:
 
 
 @blueprint.function_name("resolve_problems")
-@blueprint.route(route="problems/resolve", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="problems/resolve", methods=["POST"])
 @answered
 async def resolve_problems(req: func.HttpRequest) -> func.HttpResponse:
     """Settle what is in conflict: one record field by field, or one side for all problems of a code."""
@@ -170,7 +170,7 @@ async def _resolve_all(ctx: Context, body: dict[str, Any]) -> func.HttpResponse:
 
 
 @blueprint.function_name("delete_problem")
-@blueprint.route(route="problems", methods=["DELETE"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="problems", methods=["DELETE"])
 @answered
 async def delete_problem(req: func.HttpRequest) -> func.HttpResponse:
     """Take away the problem of a record that exists on neither side any more."""

@@ -28,7 +28,7 @@ MANY = {"side": "bc or sales: whose ids these are", "ids": f"a list of up to {MO
 
 
 @blueprint.function_name("synchronize_record")
-@blueprint.route(route="records/{mapping}/{side}/{id}/sync", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="records/{mapping}/{side}/{id}/sync", methods=["POST"])
 @answered
 async def synchronize_record(req: func.HttpRequest) -> func.HttpResponse:
     """Synchronise one record now."""
@@ -43,7 +43,7 @@ async def synchronize_record(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("synchronize_many_records")
-@blueprint.route(route="records/{mapping}/sync", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="records/{mapping}/sync", methods=["POST"])
 @answered
 async def synchronize_many_records(req: func.HttpRequest) -> func.HttpResponse:
     """Synchronise some records now: up to a hundred within the call, more as a job (202)."""

@@ -28,7 +28,7 @@ WISHES = {
 
 
 @blueprint.function_name("open_review")
-@blueprint.route(route="full-sync/review", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="full-sync/review", methods=["GET"])
 @answered
 async def open_review(req: func.HttpRequest) -> func.HttpResponse:
     """The lines with what is recommended, what was decided and what became of them; made when there are none."""
@@ -37,7 +37,7 @@ async def open_review(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("start_review")
-@blueprint.route(route="full-sync/review/start", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="full-sync/review/start", methods=["POST"])
 @answered
 async def start_review(req: func.HttpRequest) -> func.HttpResponse:
     """Start the lines that are named, else all that never ran."""
@@ -45,7 +45,7 @@ async def start_review(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("restart_review")
-@blueprint.route(route="full-sync/review/restart", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="full-sync/review/restart", methods=["POST"])
 @answered
 async def restart_review(req: func.HttpRequest) -> func.HttpResponse:
     """Start all lines that did not end well, or never ran."""
@@ -53,7 +53,7 @@ async def restart_review(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("cancel_review")
-@blueprint.route(route="full-sync/review/cancel", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="full-sync/review/cancel", methods=["POST"])
 @answered
 async def cancel_review(req: func.HttpRequest) -> func.HttpResponse:
     """Ask the full synch that runs the review to stop."""
@@ -68,7 +68,7 @@ async def cancel_review(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("refresh_review")
-@blueprint.route(route="full-sync/review/refresh", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="full-sync/review/refresh", methods=["POST"])
 @answered
 async def refresh_review(req: func.HttpRequest) -> func.HttpResponse:
     """Count both sides again and recommend anew."""
@@ -78,7 +78,7 @@ async def refresh_review(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("reset_review")
-@blueprint.route(route="full-sync/review/reset", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="full-sync/review/reset", methods=["POST"])
 @answered
 async def reset_review(req: func.HttpRequest) -> func.HttpResponse:
     """Make the lines anew; one that runs is left as it is."""
@@ -88,7 +88,7 @@ async def reset_review(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("change_review_line")
-@blueprint.route(route="full-sync/review/lines/{mapping}", methods=["PATCH"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="full-sync/review/lines/{mapping}", methods=["PATCH"])
 @answered
 async def change_review_line(req: func.HttpRequest) -> func.HttpResponse:
     """Decide what is to be done in a line."""
@@ -100,7 +100,7 @@ async def change_review_line(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("drop_review_line")
-@blueprint.route(route="full-sync/review/lines/{mapping}", methods=["DELETE"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="full-sync/review/lines/{mapping}", methods=["DELETE"])
 @answered
 async def drop_review_line(req: func.HttpRequest) -> func.HttpResponse:
     """Take a line off the review; a reset brings it back."""

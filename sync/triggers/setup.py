@@ -12,7 +12,7 @@ blueprint = func.Blueprint()
 
 
 @blueprint.function_name("check_setup")
-@blueprint.route(route="setup/check", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="setup/check", methods=["GET"])
 @answered
 async def check_setup(req: func.HttpRequest) -> func.HttpResponse:
     """Every requirement, met or not, with its remedy; also where the app cannot work yet."""

@@ -18,7 +18,7 @@ SHOWN = 50
 
 
 @blueprint.function_name("convert_units")
-@blueprint.route(route="unit-groups/convert", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="unit-groups/convert", methods=["POST"])
 @answered
 async def convert_units(req: func.HttpRequest) -> func.HttpResponse:
     """Uncouple the units of the other mode, make or find those of the present one, bring products into step: 202 with the job."""
@@ -35,7 +35,7 @@ async def convert_units(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @blueprint.function_name("get_conversion")
-@blueprint.route(route="unit-groups/convert/{id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route(route="unit-groups/convert/{id}", methods=["GET"])
 @answered
 async def get_conversion(req: func.HttpRequest) -> func.HttpResponse:
     """A conversion: how it stands; of a dry run also what would become of some records of each sort, by name."""

@@ -14,6 +14,7 @@ import pytest
 from sandbox.running import SECONDS, Options, Sandbox
 from sync.heart.plan import Side
 from tests.scenario.company import Company
+from tests.scenario.front_door import routes
 from tests.scenario.world import COMPANY, Record, account, company_contact, customer, person, salesperson, standard_world
 
 NEVER = {"SYNC_SCHEDULE": "0 0 0 1 1 *"}
@@ -49,9 +50,15 @@ STOCK_KEY = "a-key-of-the-role-product-availability-user"
 """Opens the function that tells stock, and no other."""
 
 
-def with_stock_key(home: Path) -> Path:
-    """The folder of a company whose host knows the key, as somebody made it in the portal."""
-    keys = {"master": token_urlsafe(32), "host": {"default": token_urlsafe(32)}, "functions": {"get_availability": {"stock": STOCK_KEY}}}
+READ_KEY = "a-key-of-the-role-read"
+"""Opens every function that only reads."""
+
+
+def with_keys(home: Path) -> Path:
+    """The folder of a company whose host knows these keys, as somebody made them in the portal."""
+    functions: dict[str, dict[str, str]] = {route.name: {"read": READ_KEY} for route in routes() if route.verbs == {"GET"}}
+    functions["get_availability"]["stock"] = STOCK_KEY
+    keys = {"master": token_urlsafe(32), "host": {"default": token_urlsafe(32)}, "functions": functions}
     (home / "host").mkdir()
     (home / "host" / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
     return home
@@ -60,7 +67,7 @@ def with_stock_key(home: Path) -> Path:
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """The running company; tests leave it as they found it, but for more jobs in its log."""
-    with Sandbox(Options(scale=0, pace=SECONDS, home=with_stock_key(tmp_path_factory.mktemp("office")), settings=NEVER)) as sandbox:
+    with Sandbox(Options(scale=0, pace=SECONDS, home=with_keys(tmp_path_factory.mktemp("office")), settings=NEVER)) as sandbox:
         seed(sandbox, *standard_world(), salesperson("CC", "Carla Conti"), COUPLED, BLOCKED, *OWNERLESS, CONTACT, WAITING, PROSPECT, LONELY)
         company = Company(sandbox)
         company.full_sync(createNew="toSales")

@@ -12,7 +12,7 @@ import pytest
 
 import function_app
 from sandbox.identity import CLIENT_SECRET
-from tests.api.conftest import CONTACT, COUPLED, STOCK_KEY, problem_of
+from tests.api.conftest import CONTACT, COUPLED, READ_KEY, STOCK_KEY, problem_of
 from tests.scenario.company import Company
 
 ANONYMOUS = ("health", "hooks/business-central", "hooks/sales")
@@ -50,6 +50,14 @@ def test_the_key_of_the_role_that_may_see_stock_opens_that_and_nothing_else(offi
         page = reader.get("/availability/form", params={"code": STOCK_KEY, "format": "html", "id": record})
     assert (page.status_code, page.headers["content-type"].partition(";")[0]) == (404, "text/html")
     assert page.headers["Content-Security-Policy"].endswith(f"frame-ancestors {office.sandbox.sales}")
+
+
+def test_no_function_does_what_both_roles_do_so_that_keys_can_be_given_by_role(office: Company) -> None:
+    """The key of the role read is one key, put on every function that only reads."""
+    headers = {"x-functions-key": READ_KEY}
+    with httpx.Client(base_url=f"{office.sandbox.endpoints['functions']}/api", headers=headers, trust_env=False) as reader:
+        admitted = {each for each in http_routes() if reader.request(each[0], f"/{each[1]}").status_code != 401}
+    assert admitted == {each for each in http_routes() if each[0] == "GET"}
 
 
 def test_health_tells_no_names(office: Company) -> None:

@@ -20,8 +20,9 @@ Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
 
 @dataclass(frozen=True)
 class Route:
-    """One registered HTTP function: its verbs, the segments of its route, and what it runs."""
+    """One registered HTTP function: its name, its verbs, the segments of its route, and what it runs."""
 
+    name: str
     verbs: frozenset[str]
     segments: tuple[str, ...]
     handler: Handler
@@ -55,7 +56,8 @@ def routes() -> tuple[Route, ...]:
         trigger = builder._function.get_trigger()
         if isinstance(trigger, func.decorators.http.HttpTrigger):
             verbs = frozenset(str(getattr(method, "value", method)).upper() for method in trigger.methods or ("GET", "POST"))
-            found.append(Route(verbs, tuple((trigger.route or "").split("/")), builder._function.get_user_function()))
+            path, handler = tuple((trigger.route or "").split("/")), builder._function.get_user_function()
+            found.append(Route(str(builder._function.get_function_name()), verbs, path, handler))
     return tuple(sorted(found, key=lambda route: route.named))
 
 

@@ -1,0 +1,26 @@
+"""Who may call, and what the app's own identity may do."""
+
+from __future__ import annotations
+
+from sync.errors.base import SettingsError
+from sync.errors.requests import RequestRefused
+
+
+class NotSignedIn(RequestRefused):
+    """Nobody has signed in."""
+
+    remedy = "Sign in with Microsoft Entra: /.auth/login/aad in a browser, a bearer token for the app registration of the calls elsewhere."
+    status = 401
+
+
+class RoleMissing(RequestRefused):
+    """The one who signed in may not do this."""
+
+    remedy = "Give the person, group or program the app role that the message names: Entra, Enterprise applications, Users and groups."
+    status = 403
+
+
+class SignInOff(SettingsError):
+    """SIGN_IN is entra, but the sign-in of the function app is off: nobody is answered."""
+
+    remedy = "Switch authentication on for the function app (consoleClientId of infra/main.bicep does it), or set SIGN_IN to keys."
