@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from sync.heart.plan import Run, Side, StartRule
 from sync.run import messages
-from sync.services.http import TRACEPARENT
 from sync.store.queue import LARGEST
+from sync.telemetry.trace import working
 
 COMPANY = str(uuid4())
 
@@ -33,9 +33,6 @@ def test_what_a_run_may_do_travels_with_the_message() -> None:
 def test_work_that_begins_here_begins_a_trace_and_what_follows_keeps_it() -> None:
     first = messages.scan(COMPANY, "CUSTOMER")
     assert re.fullmatch("00-[0-9a-f]{32}-[0-9a-f]{16}-01", first["traceparent"])
-    token = TRACEPARENT.set(first["traceparent"])
-    try:
+    with working(first):
         assert messages.advance(COMPANY, "full-1")["traceparent"] == first["traceparent"]
-    finally:
-        TRACEPARENT.reset(token)
     assert messages.scan(COMPANY, "CUSTOMER")["traceparent"] != first["traceparent"]

@@ -9,7 +9,7 @@ from typing import Any
 from mapping.policies import DeletionPolicy
 from sync.heart.choice import Choice
 from sync.heart.plan import Act, Run, Side, StartRule
-from sync.services.http import TRACEPARENT
+from sync.telemetry.trace import new_trace, traceparent
 
 FORMAT = 1
 IDS_A_MESSAGE = 100
@@ -18,12 +18,7 @@ Message = dict[str, Any]
 
 
 def _message(kind: str, company: str, **content: Any) -> Message:
-    return {"format": FORMAT, "kind": kind, "company": company, **content, "traceparent": TRACEPARENT.get() or new_trace()}
-
-
-def new_trace() -> str:
-    """A W3C trace context for work that begins here: the services get it with every request that follows from it."""
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    return {"format": FORMAT, "kind": kind, "company": company, **content, "traceparent": traceparent() or new_trace()}
 
 
 def scan(company: str, mapping: str) -> Message:

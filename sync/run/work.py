@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,7 +23,7 @@ from sync.run.looks import place_of_looks, scheduled_run, work_scan
 from sync.run.match import MATCH, work_match
 from sync.run.modified import work_modified
 from sync.run.walk import walk_page, work_records
-from sync.services.http import TRACEPARENT
+from sync.telemetry.trace import became, working
 
 Message = Mapping[str, Any]
 
@@ -48,20 +47,21 @@ async def handle(environment: Environment, message: Message) -> None:
         # Nothing may be lost while somebody corrects the mappings file.
         await environment.store.queue.send(message, LONGEST_PAUSE)
         return
-    with _traced(message):
+    with working(message):
         try:
             ctx = await environment.context(message["company"])
             await (go_round(ctx.store, message) if ctx.hold else KINDS[message["kind"]](ctx, message))
+            became("held" if ctx.hold else "done")
         except ServiceError as error:
-            await _not_now(environment, message, error)
+            became(await _not_now(environment, message, error), error)
 
 
-async def _not_now(environment: Environment, message: Message, error: ServiceError) -> None:
+async def _not_now(environment: Environment, message: Message, error: ServiceError) -> str:
     """A connection that lost its rights pauses with all its work; else the message goes round for a while, and a look fails after that."""
     if pauses(error):
         await pause(environment.store, message["company"], error, message.get("mapping"))
         await go_round(environment.store, message)
-        return
+        return "held"
     attempt = int(message.get("attempt", 0))
     if not isinstance(error, ServiceUnusable) or not error.transient:
         raise error
@@ -71,19 +71,11 @@ async def _not_now(environment: Environment, message: Message, error: ServiceErr
         if message["kind"] == "scan":
             back = datetime.now(UTC) + timedelta(seconds=seconds)
             await environment.store.entries.merge(message["company"], message["mapping"], comes_back=back)
-    elif message["kind"] == "scan":
+        return "again"
+    if message["kind"] == "scan":
         await give_up(environment, message, error)
-    else:
-        raise error
-
-
-@contextmanager
-def _traced(message: Message) -> Iterator[None]:
-    token = TRACEPARENT.set(message.get("traceparent"))
-    try:
-        yield
-    finally:
-        TRACEPARENT.reset(token)
+        return "given up"
+    raise error
 
 
 def _pause(error: ServiceUnusable, attempt: int) -> float:

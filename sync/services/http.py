@@ -23,9 +23,7 @@ from sync.errors import ServiceError, Throttled, TimedOut, Unavailable, Unreacha
 from sync.heart.plan import Side
 from sync.services.translate import Dialect
 from sync.setting_values import is_loopback
-
-TRACEPARENT: ContextVar[str | None] = ContextVar("traceparent", default=None)
-"""The W3C trace context of the present work, sent along with every request."""
+from sync.telemetry.calls import calling
 
 _PERSON: ContextVar[bool] = ContextVar("person", default=False)
 
@@ -156,10 +154,11 @@ class Connection:
 
         Its extension `TWICE` says that an earlier attempt may have been carried out, too.
         """
-        wait, twice = _Wait(self._patience), False
+        wait, twice, attempt = _Wait(self._patience), False, 0
         while True:
+            attempt += 1
             try:
-                response = await self._attempt(request)
+                response = await self._attempt(request, attempt)
                 response.extensions[TWICE] = twice
                 return response
             except ServiceError as error:
@@ -175,11 +174,11 @@ class Connection:
         if client:
             await client.aclose()
 
-    async def _attempt(self, request: Request) -> httpx.Response:
-        response = await self._exchange(request)
+    async def _attempt(self, request: Request, number: int) -> httpx.Response:
+        response = await self._exchange(request, number)
         if response.status_code == httpx.codes.UNAUTHORIZED:  # expired early or revoked: once more with a fresh token
             self._tokens.forget()
-            response = await self._exchange(request)
+            response = await self._exchange(request, number)
         if response.is_success or response.status_code == httpx.codes.NOT_MODIFIED:
             return response
         error = self.dialect.error(response.status_code, response.headers, response.content)
@@ -191,20 +190,24 @@ class Connection:
             raise TimedOut(side=self.side, status=response.status_code, request_id=error.request_id, ambiguous=True)
         raise error
 
-    async def _exchange(self, request: Request) -> httpx.Response:
-        headers = {**request.headers, "Authorization": f"Bearer {await self._tokens.token()}"}
-        if trace := TRACEPARENT.get():
-            headers["traceparent"] = trace
+    async def _exchange(self, request: Request, number: int) -> httpx.Response:
+        token = await self._tokens.token()
         async with self._person if _PERSON.get() else self._lanes:
             self._check_open()
             self.counts["requests"] += 1
-            try:
-                return await self._http().request(request.method, request.url, headers=headers, content=request.content)
-            except (httpx.ConnectError, httpx.ConnectTimeout) as reason:
-                message = f"{self._url} cannot be reached: check {self._setting}, name resolution and firewall."
-                raise Unreachable(message, side=self.side, setting=self._setting) from reason
-            except httpx.TransportError as reason:
-                raise TimedOut(side=self.side, ambiguous=not request.repeatable) from reason
+            with calling(self.side, request.method, request.url, number) as call:
+                response = await self._ask(request, {**request.headers, **call.headers, "Authorization": f"Bearer {token}"})
+                call.answered(response, response.headers.get(self.dialect.request_id))
+                return response
+
+    async def _ask(self, request: Request, headers: Mapping[str, str]) -> httpx.Response:
+        try:
+            return await self._http().request(request.method, request.url, headers=headers, content=request.content)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as reason:
+            message = f"{self._url} cannot be reached: check {self._setting}, name resolution and firewall."
+            raise Unreachable(message, side=self.side, setting=self._setting) from reason
+        except httpx.TransportError as reason:
+            raise TimedOut(side=self.side, ambiguous=not request.repeatable) from reason
 
     def _check_open(self) -> None:
         """Looked at inside the lane: whoever waited there while the service asked for a pause keeps it too."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 
 from sync.telemetry.events import Event
@@ -17,6 +20,19 @@ SHOWN = ("mapping", "direction", "record", "status", "outcome", "code", "job")
 """The fields that stand in the line itself."""
 
 
+_ABOUT: ContextVar[Mapping[str, Any]] = ContextVar("about", default=MappingProxyType({}))
+
+
+@contextmanager
+def about(**fields: Any) -> Iterator[None]:
+    """All that is told inside is about this company, mapping, job, unless it says otherwise."""
+    token = _ABOUT.set({**_ABOUT.get(), **fields})
+    try:
+        yield
+    finally:
+        _ABOUT.reset(token)
+
+
 def tell(event: Event, *, level: int = logging.INFO, **fields: Any) -> None:
     """Tell an event with these of its fields; None is left out."""
     if log.isEnabledFor(level):
@@ -27,4 +43,5 @@ def tell(event: Event, *, level: int = logging.INFO, **fields: Any) -> None:
 
 def declared(event: Event, fields: Mapping[str, Any]) -> Told:
     """The fields that have a value, each as it is declared: what the event does not declare is never sent."""
-    return {name: FIELDS[name].kind(fields[name]) for name in event.fields if fields.get(name) is not None}
+    known = {**_ABOUT.get(), **fields}
+    return {name: FIELDS[name].kind(known[name]) for name in event.fields if known.get(name) is not None}

@@ -10,7 +10,8 @@ import pytest
 
 from sync.errors import AppNotAdmitted, Stale, Throttled, TimedOut, Unavailable, UnexpectedAnswer, Unreachable
 from sync.services.bc_dialect import DIALECT
-from sync.services.http import TRACEPARENT, Connection, Patience, Request, on_behalf_of_a_person
+from sync.services.http import Connection, Patience, Request, on_behalf_of_a_person
+from sync.telemetry.trace import begun
 from tests.services.conftest import HURRIED, OneToken
 from tests.services.scripted import DROPS, Says, Scripted
 
@@ -150,8 +151,8 @@ async def test_redirects_are_not_followed_and_cookies_not_kept(service: Scripted
 
 async def test_the_trace_goes_along(service: Scripted, connection: Connection) -> None:
     trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-    TRACEPARENT.set(trace)
-    await connection.send(get(service))
+    with begun("call", caller=trace):
+        await connection.send(get(service))
     assert service.asked[0].headers["traceparent"] == trace
 
 
