@@ -21,7 +21,17 @@ FACTS: dict[str, Any] = orjson.loads((al.ROOT.parents[1] / "sandbox/business_cen
 
 KINDS = {"Code": "Code[", "Decimal": "Decimal"}
 """How parameters of actions are declared, by the kind that the simulator names."""
-VARIABLES = {"Boolean": "Boolean", "Code": "Code[20]", "Guid": "Guid", "BLOB": "Text", "Decimal": "Decimal", "Date": "Date"}
+VARIABLES = {
+    "Boolean": "Boolean",
+    "Code": "Code[20]",
+    "Guid": "Guid",
+    "BLOB": "Text",
+    "Text": "Text",
+    "Decimal": "Decimal",
+    "Date": "Date",
+}
+LOOK_UP = ("Couplet Document Ids", "Couplet Native Names")
+"""Codeunits that read tables for pages."""
 ALLOWED = {"I": "InsertAllowed", "M": "ModifyAllowed", "D": "DeleteAllowed"}
 
 
@@ -133,7 +143,7 @@ def test_permission_sets_cover_every_page_and_table() -> None:
     for served in SERVED.values():
         wanted.setdefault(tables_of(served), {"R"}).update(served.ops)
     for each in OBJECTS:
-        if each.name == "Couplet Document Ids":
+        if each.name in LOOK_UP:
             looked_up = {al.plain(kind.removeprefix("Record ")) for kind in _declared(each) if kind.startswith("Record ")}
             wanted |= {table: {"R"} for table in looked_up - wanted.keys()}
     assert {name: set(each) for (kind, name), each in letters.items() if kind == "tabledata"} == wanted

@@ -48,6 +48,18 @@ async def restarted(engine: Engine) -> Environment:
 
 
 @pytest.mark.rule("G3")
+@pytest.mark.parametrize(("page", "name"), [("nativeDataverseSetups", "Dataverse"), ("nativeSalesSetups", "Dynamics 365 Sales")])
+async def test_an_enabled_native_connection_is_seen_even_where_no_job_of_it_runs(engine: Engine, page: str, name: str) -> None:
+    setup = {"id": "5d9b9a5e-52a4-4b16-a6ff-4f0f7a0f6b11", "serverAddress": "https://contoso.crm4.dynamics.com"}
+    await engine.bc.seed({page: [{**setup, "isEnabled": True}]})
+    refused = await engine.api.post("full-sync", {"mappings": ["CUSTOMER"]})
+    assert (refused.status, refused.json["type"]) == (409, "urn:couplet:another_connector")
+    assert name in refused.json["detail"]
+    await engine.bc.edit(page, setup["id"], isEnabled=False)
+    assert (await engine.api.post("full-sync", {"mappings": ["CUSTOMER"]})).status == 202
+
+
+@pytest.mark.rule("G3")
 @pytest.mark.parametrize("status", ["Ready", "In_x0020_Process", "Error", "On_x0020_Hold_x0020_with_x0020_Inactivity_x0020_Timeout"])
 async def test_while_the_native_connection_is_enabled_couplet_pauses_and_refuses_a_full_synch(engine: Engine, status: str) -> None:
     await native_job(engine, status)
