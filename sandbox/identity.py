@@ -10,6 +10,12 @@ import jwt
 TENANT = "5b1f0c2e-7d34-4a6b-9c58-0e2f41a7d390"
 CLIENT_ID = "c0a1e5ce-13d7-4f2a-8b66-9d0e77b3f512"
 CLIENT_SECRET = "sandbox-only-not-a-secret"
+PUBLIC_CLIENT = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+"""The client of Microsoft's command line, which people sign in with."""
+
+ADMINISTRATOR = "c19537fc-db29-56d3-abb0-8e18695faeb4"
+"""The object id of the one person who can sign in."""
+
 ALGORITHM = "HS256"
 
 
@@ -19,23 +25,25 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True)
 class Claims:
-    """What a valid token says: who calls which service, until when (seconds since 1970, UTC)."""
+    """What a valid token says: who calls which service, until when (seconds since 1970, UTC); of a person also the object id."""
 
     tenant: str
     client_id: str
     audience: str
     expires: int
+    person: str | None = None
 
 
-def issue(key: str, *, tenant: str, client_id: str, audience: str, lifetime: int = 3599) -> str:
-    """A signed token for one service, with the claims that Entra puts into an app-only token; lifetime in seconds."""
+def issue(key: str, *, tenant: str, client_id: str, audience: str, lifetime: int = 3599, person: str | None = None) -> str:
+    """A signed token for one service, with the claims that Entra puts into it: app-only, or of a person; lifetime in seconds."""
     now = int(time.time())
+    whose = {"idtyp": "user", "oid": person, "scp": "user_impersonation"} if person else {"idtyp": "app"}
     claims = {
         "iss": f"https://sts.windows.net/{tenant}/",
         "aud": audience,
         "tid": tenant,
         "appid": client_id,
-        "idtyp": "app",
+        **whose,
         "iat": now,
         "nbf": now,
         "exp": now + lifetime,
@@ -57,7 +65,8 @@ def verify(key: str, token: str, *, audience: str, tenant: str) -> Claims:
         raise TokenRefused(f"not a token of this sandbox: {problem}") from problem
     if claims["tid"] != tenant:
         raise TokenRefused("the token is of another tenant")
-    return Claims(tenant=claims["tid"], client_id=claims["appid"], audience=claims["aud"], expires=claims["exp"])
+    said = {"tenant": claims["tid"], "client_id": claims["appid"], "audience": claims["aud"], "expires": claims["exp"]}
+    return Claims(**said, person=claims.get("oid") if claims.get("idtyp") == "user" else None)
 
 
 if __name__ == "__main__":

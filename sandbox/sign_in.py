@@ -1,4 +1,4 @@
-"""The token endpoint of the sandbox: Entra's discovery document and client credentials, over TLS with a certificate of its own."""
+"""The token endpoint of the sandbox: Entra's discovery, client credentials and device codes, over TLS with a certificate of its own."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ import uvicorn
 from cryptography import x509
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox import serving
+from sandbox import device_codes, serving
 from sandbox.identity import CLIENT_ID, CLIENT_SECRET, TENANT, issue
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 FEDERATION_AUDIENCE = "api://AzureADTokenExchange"
 ASSERTION_ALGORITHMS = ["RS256", "PS256"]
+NOT_KEPT = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"}
 
 
 @dataclass(frozen=True)
@@ -67,24 +68,42 @@ class SignInRefused(Exception):
 def create_app(registration: Registration) -> Starlette:
     """The ASGI app that signs in the client of the registration."""
 
+    people = device_codes.DeviceCodes(registration.key, tenant=registration.tenant, lifetime=registration.lifetime)
+
     async def discovery(request: Request) -> Response:
         tenant = known_tenant(request, registration)
         return JSONResponse(discovery_document(f"{request.url.scheme}://{request.url.netloc}/{tenant}"))
 
     async def token(request: Request) -> Response:
         known_tenant(request, registration)
-        form = {
-            **basic(request.headers.get("authorization", "")),
-            **dict(parse_qsl((await request.body()).decode(), keep_blank_values=True)),
-        }
+        form = {**basic(request.headers.get("authorization", "")), **await form_of(request)}
+        if form.get("grant_type") in (device_codes.GRANT, "refresh_token"):
+            return JSONResponse(people.redeem(form, audience_of), headers=NOT_KEPT)
         check_client(form, registration, str(request.url))
         return token_response(registration, audience_of(form.get("scope", "")))
 
+    async def device_code(request: Request) -> Response:
+        tenant = known_tenant(request, registration)
+        return JSONResponse(people.begin(await form_of(request), f"{request.url.scheme}://{request.url.netloc}/{tenant}"))
+
+    async def device_login(request: Request) -> Response:
+        if request.method == "GET":
+            return HTMLResponse(device_codes.PAGE)
+        known = people.approve((await form_of(request)).get("user_code", ""))
+        return HTMLResponse("You are signed in." if known else "That code didn't work.", 200 if known else 400)
+
     routes = [
+        Route("/{tenant}/devicelogin", answering(device_login), methods=["GET", "POST"]),
+        Route("/{tenant}/oauth2/v2.0/devicecode", answering(device_code), methods=["POST"]),
         Route("/{tenant}/v2.0/.well-known/openid-configuration", answering(discovery)),
         Route("/{tenant}/oauth2/v2.0/token", answering(token), methods=["POST"]),
     ]
     return Starlette(routes=routes)
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The form in a request's body."""
+    return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
 
 
 def basic(header: str) -> dict[str, str]:
@@ -104,6 +123,7 @@ def discovery_document(base: str) -> dict[str, Any]:
     return {
         "issuer": f"{base}/v2.0",
         "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
+        "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
         "token_endpoint": f"{base}/oauth2/v2.0/token",
         "jwks_uri": f"{base}/discovery/v2.0/keys",
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
@@ -117,7 +137,7 @@ def token_response(registration: Registration, audience: str) -> Response:
     lifetime, client, tenant = registration.lifetime, registration.client_id, registration.tenant
     access = issue(registration.key, tenant=tenant, client_id=client, audience=audience, lifetime=lifetime)
     body = {"token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, "access_token": access}
-    return JSONResponse(body, headers={"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"})
+    return JSONResponse(body, headers=NOT_KEPT)
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -131,6 +151,8 @@ def answering(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except SignInRefused as refused:
             return refused.response()
+        except device_codes.Refused as refused:
+            return SignInRefused(400, refused.error, refused.number, str(refused)).response()
 
     return answer
 

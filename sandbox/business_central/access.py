@@ -19,11 +19,11 @@ class Access:
         self._known: dict[str, identity.Claims] = {}
 
     def user(self, authorization: str) -> str:
-        """The client id behind an `Authorization` header. Raises Refused (401)."""
+        """The client id behind an `Authorization` header, or the person's object id. Raises Refused (401)."""
         claims = self._known.get(authorization)
         if claims is None or claims.expires <= time.time():
             claims = self._verified(authorization)
-        return claims.client_id
+        return claims.person or claims.client_id
 
     def _verified(self, authorization: str) -> identity.Claims:
         self._known.pop(authorization, None)

@@ -1,4 +1,4 @@
-"""Who may call: the bearer token, the application user behind it, impersonation."""
+"""Who may call: the bearer token, the application user or the person behind it, impersonation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.identity import TokenRefused, verify
+from sandbox.identity import Claims, TokenRefused, verify
 from sandbox.sales.base import APPLICATION_USER_ID
 from sandbox.sales.database import Caller, Database
 from sandbox.sales.errors import Refused
@@ -23,20 +23,20 @@ class Access:
         self.tenant = tenant
         self.audience = audience
         self.authority = authority
-        self.known: dict[tuple[str, str], tuple[str, int]] = {}
+        self.known: dict[tuple[str, str], Claims] = {}
 
     def caller(self, db: Database, headers: Mapping[str, str], origin: str, tag: str | None, sign_in: bool) -> Caller:
         """The user that a request acts as. Raises 401 and 403."""
-        user_id = self._user(db, self._client(headers, origin)) if sign_in else APPLICATION_USER_ID
+        user_id = self._user(db, self._claims(headers, origin)) if sign_in else APPLICATION_USER_ID
         other = _impersonated(db, headers)
         return Caller(user_id, tag=tag) if other is None else Caller(other, behind=user_id, tag=tag)
 
-    def _client(self, headers: Mapping[str, str], origin: str) -> str:
+    def _claims(self, headers: Mapping[str, str], origin: str) -> Claims:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         audience = self.audience or origin
         kept = self.known.get((token, audience))
-        if kept is not None and kept[1] > time.time():
-            return kept[0]
+        if kept is not None and kept.expires > time.time():
+            return kept
         if scheme.lower() != "bearer" or not token:
             raise self._unauthorized(audience, "no bearer token")
         claims = None
@@ -50,8 +50,8 @@ class Access:
             raise self._unauthorized(audience, reason)
         if len(self.known) > KEPT:
             self.known.clear()
-        self.known[(token, audience)] = (claims.client_id, claims.expires)
-        return claims.client_id
+        self.known[(token, audience)] = claims
+        return claims
 
     def _unauthorized(self, audience: str, reason: str) -> Refused:
         authority = f"{self.authority}/{self.tenant}/oauth2/authorize"
@@ -59,10 +59,11 @@ class Access:
         return Refused("0x80072560", f"The token cannot be accepted: {reason}.", status=401, WWW_Authenticate=challenge)
 
     @staticmethod
-    def _user(db: Database, client_id: str) -> str:
+    def _user(db: Database, claims: Claims) -> str:
+        column, value = ("azureactivedirectoryobjectid", claims.person) if claims.person else ("applicationid", claims.client_id)
         found = [
             user_id
-            for user_id in db.store("systemuser").with_value("applicationid", client_id.lower())
+            for user_id in db.store("systemuser").with_value(column, value.lower())
             if db.rows("systemuser")[user_id].get("isdisabled") is not True
         ]
         if not found:

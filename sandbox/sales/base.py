@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
+from sandbox.identity import ADMINISTRATOR
 from sandbox.sales import errors
 from sandbox.sales.database import Database
 from sandbox.sales.schema import NAMESPACE, Schema
@@ -154,7 +155,7 @@ def base_users(client_id: str) -> list[Row]:
     return [
         _user(SYSTEM_ID, "", "SYSTEM", "system@sandbox.example", accessmode=3),
         _user(APPLICATION_USER_ID, "#", "Couplet", "couplet@sandbox.example", accessmode=4, applicationid=client_id.lower()),
-        _user(PERSON_ID, "Sandra", "Box", "sandra.box@sandbox.example"),
+        _user(PERSON_ID, "Sandra", "Box", "sandra.box@sandbox.example", azureactivedirectoryobjectid=ADMINISTRATOR),
     ]
 
 

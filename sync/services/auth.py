@@ -55,7 +55,7 @@ class SignIn:
     """
 
     def __init__(self, settings: Settings, verify: ssl.SSLContext | bool | None = None) -> None:
-        self._settings = settings
+        self.settings = settings
         self._verify = tls(settings) if verify is None else verify
         self._app: Any = None
         self._http: httpx.Client | None = None
@@ -95,35 +95,47 @@ class SignIn:
         from msal.exceptions import MsalError  # noqa: PLC0415  (msal is heavy, and not needed to index the functions)
 
         try:
-            self._app = self._app or self._open()
-            self._app.remove_tokens_for_client()  # msal's own cache would hand out again what the service refused
-            answer = self._app.acquire_token_for_client(scopes=[scope])
+            self._app = self._app or self.opened()
+            answer = self.acquired(self._app, scope)
         except httpx.TransportError as reason:
-            message = f"{self._settings.authority} cannot be reached: check ENTRA_AUTHORITY, name resolution and firewall."
+            message = f"{self.settings.authority} cannot be reached: check ENTRA_AUTHORITY, name resolution and firewall."
             raise Unreachable(message, setting="ENTRA_AUTHORITY") from reason
         except (httpx.HTTPStatusError, MsalError) as reason:  # both mean a status of 500 or more; a refusal comes as an answer
             raise Unavailable("Microsoft Entra cannot sign the app in at the moment.") from reason
         except ValueError as reason:  # msal: no authority of that name and tenant, or a certificate it cannot use
             raise SignInRefused("Sign-in is not possible: check ENTRA_AUTHORITY, ENTRA_TENANT_ID and ENTRA_CERTIFICATE.") from reason
-        if "access_token" not in answer:
-            raise _refusal(answer, self._settings)
+        if not answer or "access_token" not in answer:
+            raise self.refusal(answer)
         return dict(answer)
 
-    def _open(self) -> Any:
+    def opened(self) -> Any:
+        """The application as msal knows it; another kind of sign-in has another one."""
         import msal  # noqa: PLC0415
 
-        settings = self._settings
+        return msal.ConfidentialClientApplication(self.settings.client_id, client_credential=self._credential(), **self.authority())
+
+    def acquired(self, app: Any, scope: str) -> Mapping[str, Any] | None:
+        """What Entra answers: a token, or an error."""
+        app.remove_tokens_for_client()  # msal's own cache would hand out again what the service refused
+        answer: Mapping[str, Any] | None = app.acquire_token_for_client(scopes=[scope])
+        return answer
+
+    def refusal(self, answer: Mapping[str, Any] | None) -> ServiceError:
+        """The error behind an answer without a token."""
+        return _refusal(answer, self.settings)
+
+    def authority(self) -> dict[str, Any]:
+        """Whom msal asks, and how."""
+        settings = self.settings
         self._http = self._http or httpx.Client(verify=self._verify, trust_env=not is_loopback(settings.authority), timeout=15.0)
-        return msal.ConfidentialClientApplication(
-            settings.client_id,
-            client_credential=self._credential(),
-            authority=f"{settings.authority}/{settings.tenant_id}",
-            instance_discovery=None if f".{urlsplit(settings.authority).hostname}".endswith(MICROSOFT) else False,
-            http_client=_MsalHttp(self._http),
-        )
+        return {
+            "authority": f"{settings.authority}/{settings.tenant_id}",
+            "instance_discovery": None if f".{urlsplit(settings.authority).hostname}".endswith(MICROSOFT) else False,
+            "http_client": _MsalHttp(self._http),
+        }
 
     def _credential(self) -> Any:
-        settings = self._settings
+        settings = self.settings
         if settings.client_secret:
             return settings.client_secret
         if settings.certificate:

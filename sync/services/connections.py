@@ -21,20 +21,21 @@ BC_SCOPE = "https://api.businesscentral.dynamics.com/.default"
 class Connections:
     """Made from the settings without any I/O; connections and tokens are opened at the first request, inside the running loop.
 
-    `patience`, `tokens` and the transports are for tests.
+    `sign_in` is that of a person who sets up, in the place of the app's. `patience`, `tokens` and the transports are for tests.
     """
 
     def __init__(
         self,
         settings: Settings,
         *,
+        sign_in: SignIn | None = None,
         patience: Patience | None = None,
         tokens: Tokens | None = None,
         bc_transport: httpx.AsyncBaseTransport | None = None,
         sales_transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         verify: ssl.SSLContext = tls(settings)
-        sign_in = self._sign_in = SignIn(settings, verify)
+        sign_in = self._sign_in = sign_in or SignIn(settings, verify)
         parts = urlsplit(settings.sales_url)
         self._settings = settings
         self._bc = Connection(
