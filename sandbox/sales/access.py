@@ -29,7 +29,9 @@ class Access:
         """The user that a request acts as. Raises 401 and 403."""
         user_id = self._user(db, self._claims(headers, origin)) if sign_in else APPLICATION_USER_ID
         other = _impersonated(db, headers)
-        return Caller(user_id, tag=tag) if other is None else Caller(other, behind=user_id, tag=tag)
+        if other is None:
+            return Caller(user_id, tag=tag, asks=True)
+        return Caller(other, behind=user_id, tag=tag, asks=True)
 
     def _claims(self, headers: Mapping[str, str], origin: str) -> Claims:
         scheme, _, token = headers.get("authorization", "").partition(" ")

@@ -20,6 +20,24 @@ from sandbox.sales.values import guid
 
 Action = Callable[[Row, str, Call], Answer]
 ANY = -1
+NEEDS = {
+    "WinOpportunity": ("prvWriteOpportunity", "prvCreateActivity"),
+    "LoseOpportunity": ("prvWriteOpportunity", "prvCreateActivity"),
+    "WinQuote": ("prvWriteQuote", "prvCreateActivity"),
+    "CloseQuote": ("prvWriteQuote", "prvCreateActivity"),
+    "ConvertQuoteToSalesOrder": ("prvReadQuote", "prvCreateOrder"),
+    "ConvertSalesOrderToInvoice": ("prvReadOrder", "prvCreateInvoice"),
+    "ReviseQuote": ("prvReadQuote", "prvCreateQuote"),
+    "CancelSalesOrder": ("prvWriteOrder", "prvCreateActivity"),
+    "salesorders/FulfillSalesOrder": ("prvWriteOrder", "prvCreateActivity"),
+    "salesorder/LockSalesOrderPricing": ("prvWriteOrder",),
+    "salesorder/UnlockSalesOrderPricing": ("prvWriteOrder",),
+    "invoice/LockInvoicePricing": ("prvWriteInvoice",),
+    "invoice/UnlockInvoicePricing": ("prvWriteInvoice",),
+    "Merge": ("prvMerge",),
+    "product/PublishProductHierarchy": ("prvWriteProduct",),
+}
+"""The privileges that an action takes, besides those of what it calls."""
 
 
 class Actions:
@@ -54,6 +72,8 @@ class Actions:
             return None
         if call.method != "POST":
             raise errors.unknown_segment(name.rpartition("/")[2])
+        for privilege in NEEDS.get(name, ()):
+            self.rows.rights.may(call.caller, privilege)
         with self.db.transaction():
             return action(call.json(), row_id or "", call)
 

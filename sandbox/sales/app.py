@@ -129,7 +129,7 @@ def create_app(
 
 
 def _reset(app: Limits, body: Row) -> None:
-    app.service.reset(factory=body.get("factory") is True)
+    app.service.reset(factory=body.get("factory") is True, admitted=body.get("admitted") is not False)
     app.uses.clear()
 
 

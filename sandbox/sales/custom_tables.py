@@ -6,10 +6,12 @@ import re
 from copy import deepcopy
 from dataclasses import replace
 
+from sandbox.sales.base import load
 from sandbox.sales.calls import Answer, Call
 from sandbox.sales.customization import Customization
 from sandbox.sales.database import Database
 from sandbox.sales.errors import Refused
+from sandbox.sales.privileges import of_table
 from sandbox.sales.schema import Collection, Column, Table
 from sandbox.sales.store import Row, Store
 
@@ -24,7 +26,7 @@ OWNERSHIPS = ("UserOwned", "OrganizationOwned")
 
 def add_table(db: Database, customization: Customization, call: Call) -> Answer:
     """A new table that exists from now on."""
-    customization.may("prvCreateEntity", call)
+    customization.rights.may(call.caller, "prvCreateEntity")
     body = call.json()
     schema_name, ownership = str(body.get("SchemaName", "")), str(body.get("OwnershipType", "UserOwned"))
     if not NAME.fullmatch(schema_name) or ownership not in OWNERSHIPS:
@@ -36,6 +38,8 @@ def add_table(db: Database, customization: Customization, call: Call) -> Answer:
     db.schema.tables[table.name] = table
     db.schema.sets[table.set] = table
     db.stores[table.name] = Store(table)
+    for privilege in of_table(table):
+        load(db, "privilege", privilege.row())
     return Answer(204, {"OData-EntityId": f"{call.base}EntityDefinitions({table.metadata_id})"})
 
 
@@ -72,7 +76,7 @@ def _table(like: Table, schema_name: str, ownership: str, primary: Column) -> Ta
 
 def add_lookup(db: Database, customization: Customization, call: Call) -> Answer:
     """A new lookup column on the referencing table; its navigation property is called as the column's schema name."""
-    customization.may("prvCreateRelationship", call)
+    customization.rights.may(call.caller, "prvCreateRelationship")
     body = call.json()
     schema_name, lookup = str(body.get("SchemaName", "")), body.get("Lookup") or {}
     column = str(lookup.get("SchemaName", ""))

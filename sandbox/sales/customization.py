@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.sales import errors
-from sandbox.sales.base import APPLICATION_USER_ID
+from sandbox.sales import errors, forms
 from sandbox.sales.calls import Answer, Call, json_answer
 from sandbox.sales.database import Database
 from sandbox.sales.errors import Refused
+from sandbox.sales.rights import Rights
 from sandbox.sales.schema import Column, Key, Table
 from sandbox.sales.store import Row
 
@@ -36,9 +36,10 @@ TYPES = {
 class Customization:
     """`run` answers the unbound metadata actions, None for other names."""
 
-    def __init__(self, db: Database, switches: Mapping[str, Any]) -> None:
+    def __init__(self, db: Database, switches: Mapping[str, Any], rights: Rights) -> None:
         self.db = db
         self.switches = switches
+        self.rights = rights
         self.known: dict[str, Callable[[Row, Call], Answer]] = {
             "InsertOptionValue": self._insert,
             "UpdateOptionValue": self._update,
@@ -55,16 +56,10 @@ class Customization:
         if call.method != "POST":
             raise errors.unknown_segment(name)
         if name.startswith("Publish"):
-            self.may("prvPublishCustomization", call)
+            self.rights.may(call.caller, "prvPublishCustomization")
         if name.endswith("OptionValue"):
-            self.may("prvWriteAttribute", call)
+            self.rights.may(call.caller, "prvWriteAttribute")
         return action(call.json(), call)
-
-    def may(self, privilege: str, call: Call) -> None:
-        """Refused without the privilege: the switch names those that the application user has lost."""
-        user = call.caller.user_id
-        if privilege in self.switches["privilegesLost"] and user == APPLICATION_USER_ID:
-            raise Refused("0x80040220", f"Principal user (Id={user}, type=8) is missing {privilege} privilege.")
 
     def _columns(self, body: Row) -> list[Column]:
         """The column that a body names, or all that share a global choice."""
@@ -122,14 +117,14 @@ class Customization:
             self._publish_table(table)
         return Answer(204)
 
-    @staticmethod
-    def _publish_table(table: Table) -> None:
+    def _publish_table(self, table: Table) -> None:
+        forms.publish(self.db, table.name)
         for column in table.columns.values():
             column.published = None
 
     def add_column(self, table: Table, call: Call) -> Answer:
         """`POST .../Attributes`: a new column that exists from now on."""
-        self.may("prvCreateAttribute", call)
+        self.rights.may(call.caller, "prvCreateAttribute")
         body = call.json()
         schema_name, kind = str(body.get("SchemaName", "")), TYPES.get(str(body.get("@odata.type", "")).rpartition(".")[2])
         if kind is None or not NAME.fullmatch(schema_name):
@@ -160,7 +155,7 @@ class Customization:
 
     def add_key(self, table: Table, call: Call) -> Answer:
         """`POST .../Keys`; the index is Active at once, Failed where rows are not unique, Pending while the switch `keysPending` is on."""
-        self.may("prvCreateEntityKey", call)
+        self.rights.may(call.caller, "prvCreateEntityKey")
         body = call.json()
         schema_name, columns = str(body.get("SchemaName", "")), tuple(body.get("KeyAttributes") or ())
         if not NAME.fullmatch(schema_name) or not columns or len(columns) > MOST_KEY_COLUMNS or len(table.keys) >= MOST_KEYS:
@@ -190,7 +185,7 @@ class Customization:
 
     def _reactivate(self, body: Row, call: Call) -> Answer:
         """The index job of a failed key runs once more."""
-        self.may("prvCreateEntityKey", call)
+        self.rights.may(call.caller, "prvCreateEntityKey")
         table = self.db.schema.tables.get(str(body.get("EntityLogicalName")))
         key = next((each for each in table.keys if each.name == body.get("EntityKeyLogicalName")), None) if table else None
         if table is None or key is None:
@@ -215,7 +210,7 @@ class Customization:
 
     def change_table(self, table: Table, call: Call) -> Answer:
         """`PUT EntityDefinitions(...)`: change tracking can be switched on, never off."""
-        self.may("prvWriteEntity", call)
+        self.rights.may(call.caller, "prvWriteEntity")
         wanted = call.json().get("ChangeTrackingEnabled")
         if wanted is False and table.tracking:
             raise Refused("0x8004f039", "Change tracking cannot be switched off once it is on.")

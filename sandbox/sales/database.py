@@ -18,12 +18,16 @@ FIRST_VERSION = 1_000_000
 
 @dataclass(frozen=True)
 class Caller:
-    """Who writes: the systemuser that acts, the application user behind an impersonation, the request's tag."""
+    """Who writes: the systemuser that acts, the application user behind an impersonation, the request's tag.
+
+    Of one who `asks`, because he calls the Web API, the privileges count.
+    """
 
     user_id: str
     behind: str | None = None
     tag: str | None = None
     depth: int = 1
+    asks: bool = False
 
 
 @dataclass
@@ -56,13 +60,18 @@ class Journal:
 
 
 class Database:
-    """Rows of every table; `now` is the simulator's clock to the second, `offset_ms` moves it (a switch)."""
+    """Rows of every table; `now` is the simulator's clock to the second, `offset_ms` moves it (a switch).
+
+    `depths` holds the privileges of each root role by name; `granted` counts up whenever somebody's privileges may have changed.
+    """
 
     offset_ms: float = 0.0
 
     def __init__(self, schema: Schema | None = None) -> None:
         self.schema = schema or Schema()
         self.stores = {name: Store(table) for name, table in self.schema.tables.items()}
+        self.depths: dict[str, dict[str, str]] = {}
+        self.granted = 0
         self.links: dict[str, set[tuple[str, str]]] = {item.name: set() for item in self.schema.associations}
         self.version = FIRST_VERSION
         self.journal: Journal | None = None
@@ -134,6 +143,7 @@ class Database:
         if self.journal is not None:
             self.journal.links.append((links, set(links)))
         (links.add if present else links.discard)((left, right))
+        self.granted += 1
 
     def happened(self, event: Event) -> None:
         (self.journal.events if self.journal is not None else self.events).append(event)
@@ -155,8 +165,8 @@ class Database:
         finally:
             self.journal = None
 
-    @staticmethod
-    def _roll_back(journal: Journal) -> None:
+    def _roll_back(self, journal: Journal) -> None:
+        self.granted += 1
         for undo in reversed(journal.undo):
             undo.store.restore(undo.row_id, undo.old, undo.tombstone)
         for links, before in reversed(journal.links):

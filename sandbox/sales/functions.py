@@ -1,4 +1,4 @@
-"""Unbound functions: WhoAmI, RetrieveVersion, RetrieveTotalRecordCount, RetrieveExchangeRate."""
+"""Unbound functions: WhoAmI, RetrieveVersion, RetrieveTotalRecordCount, RetrieveExchangeRate, RetrieveRolePrivilegesRole."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sandbox.sales import errors
 from sandbox.sales.calls import Answer, Call, json_answer
 from sandbox.sales.database import Database
+from sandbox.sales.roles import Roles
 from sandbox.sales.values import guid
 
 VERSION = "9.2.26041.00150"
@@ -17,13 +18,15 @@ NAMES = re.compile(r"'([^']*)'")
 class Functions:
     """`run` answers None for a name that is no function."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, roles: Roles) -> None:
         self.db = db
+        self.roles = roles
         self.known: dict[str, Callable[[str, Call], Answer]] = {
             "WhoAmI": self._who_am_i,
             "RetrieveVersion": self._version,
             "RetrieveTotalRecordCount": self._total,
             "RetrieveExchangeRate": self._rate,
+            "RetrieveRolePrivilegesRole": self._role,
         }
 
     def run(self, name: str, arguments: str | None, call: Call) -> Answer | None:
@@ -67,6 +70,9 @@ class Functions:
                 },
             }
         )
+
+    def _role(self, arguments: str, call: Call) -> Answer:
+        return self.roles.of_role(guid(arguments.partition("=")[2].strip()) or "", call)
 
     def _rate(self, arguments: str, call: Call) -> Answer:
         currency_id = guid(arguments.partition("=")[2].strip()) or ""

@@ -30,6 +30,7 @@ from sandbox.sales.database import Database
 from sandbox.sales.definitions import attribute, key_definition, label, relationship, table_definition
 from sandbox.sales.errors import Refused
 from sandbox.sales.paths import keyed
+from sandbox.sales.privileges import of_table
 from sandbox.sales.records import not_allowed
 from sandbox.sales.schema import NAMESPACE, Table
 from sandbox.sales.store import Row
@@ -70,6 +71,8 @@ class Metadata:
         """`EntityDefinitions[(LogicalName='x')[/Attributes|Keys|...]]`."""
         if key is None and call.method == "POST":
             return add_table(self.db, self.customization, call)
+        if call.method == "GET":
+            self.customization.rights.may(call.caller, "prvReadEntity")
         if key is None:
             rows = [self._definition(table) for table in self.db.schema.tables.values()]
             return self._list("EntityDefinitions", rows, call, self._expand_table)
@@ -91,6 +94,7 @@ class Metadata:
 
     def _definition(self, table: Table) -> Row:
         row = table_definition(table)
+        row["Privileges"] = [privilege.definition() for privilege in of_table(table)]
         row["ChangeTrackingEnabled"] = table.tracking and table.name not in self.customization.switches["trackingOff"]
         return row
 

@@ -84,6 +84,7 @@ class Records:
             return self._patch(address, call, written)
         if call.method == "DELETE":
             row_id = self._existing(address)
+            self.rows.rights.on(call.caller, "Delete", address.table)
             self._match(address.table, row_id, call)
             self.rows.delete(address.table, row_id, call.caller)
             return Answer(204)
@@ -178,10 +179,14 @@ class Records:
         collection = self.db.schema.collections.get((table.name, name))
         if collection is not None and collection.to == kind:
             child = self.db.schema.tables[kind]
+            self.rows.rights.on(call.caller, "Append", child)
+            self.rows.rights.on(call.caller, "AppendTo", table)
             self.rows.change(child, other_id, {child.columns[collection.column].key: row_id if present else None}, call.caller)
             return
         for link in self.db.schema.associations:
             if link.name == name and {link.left, link.right} == {table.name, kind}:
+                if kind == "role":
+                    self.rows.rights.may(call.caller, "prvAssignRole")
                 if kind == "role" and present:
                     self._same_unit(table.name, row_id, other_id)
                 pair = (row_id, other_id) if link.left == table.name else (other_id, row_id)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.sales import errors, money, states
-from sandbox.sales.base import APPLICATION_USER_ID
 from sandbox.sales.bodies import Bodies, Changes
 from sandbox.sales.database import Caller, Database, Event
 from sandbox.sales.references import Resolver
+from sandbox.sales.rights import Rights
 from sandbox.sales.rules import AFTER, AFTER_DELETE, BEFORE, BEFORE_DELETE, Write
 from sandbox.sales.schema import Column, Table
 from sandbox.sales.store import Row
@@ -18,10 +18,11 @@ from sandbox.sales.store import Row
 class Rows:
     """Writes rows with all rules. Every public method is one transaction (or part of the one that is open)."""
 
-    def __init__(self, db: Database, switches: Mapping[str, Any]) -> None:
+    def __init__(self, db: Database, switches: Mapping[str, Any], rights: Rights) -> None:
         self.db = db
         self.bodies = Bodies(db)
         self.switches = switches
+        self.rights = rights
 
     def create(
         self,
@@ -38,7 +39,7 @@ class Rows:
         changes = self.bodies.read(table, body, True, resolver)
         if defaults:
             changes.values = {**defaults, **changes.values}
-        self._may("Create", table, caller)
+        self.rights.writing(caller, "Create", table, changes)
         new_id = changes.values.pop(table.id, None) or row_id or self.db.new_id()
         if new_id in self.db.rows(table.name):
             raise errors.exists()
@@ -110,18 +111,12 @@ class Rows:
         row["_owningteam_value"] = None if user is not None else owner
         row["_owningbusinessunit_value"] = holder.get("_businessunitid_value")
 
-    def _may(self, verb: str, table: Table, caller: Caller) -> None:
-        """Refused without the privilege: the switch names those that the application user has lost."""
-        name = f"prv{verb}{table.schema}"
-        if name in self.switches.get("privilegesLost", ()) and caller.user_id == APPLICATION_USER_ID:
-            raise errors.Refused("0x80040220", f"Principal user (Id={caller.user_id}, type=8) is missing {name} privilege.")
-
     def update(self, table: Table, row_id: str, body: Row, caller: Caller, resolver: Resolver | None = None) -> None:
         """Change the columns that a body names."""
-        self._may("Write", table, caller)
         resolver = resolver or Resolver(self.db)
         changes = self.bodies.read(table, body, False, resolver)
         changes.values.pop(table.id, None)
+        self.rights.writing(caller, "Write", table, changes)
         if changes.children:
             raise errors.Refused("0x80048d19", "Deep update is not supported.")
         with self.db.transaction():

@@ -31,6 +31,7 @@ def _load(db: Database, name: str, rows: list[Row]) -> int:
     link = next((item for item in db.schema.associations if item.set == name), None)
     if link is not None:
         left, right = db.schema.tables[link.left].id, db.schema.tables[link.right].id
+        db.granted += 1
         db.links[link.name].update((str(row[left]).lower(), str(row[right]).lower()) for row in rows)
         return len(rows)
     table = db.schema.sets[name]

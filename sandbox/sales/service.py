@@ -22,6 +22,8 @@ from sandbox.sales.functions import Functions
 from sandbox.sales.metadata import Metadata
 from sandbox.sales.paths import keyed, segments
 from sandbox.sales.records import Records, spelled
+from sandbox.sales.rights import Rights
+from sandbox.sales.roles import ACTIONS, Roles
 from sandbox.sales.rows import Rows
 from sandbox.sales.schema import Table
 from sandbox.sales.tracking import Tracking
@@ -73,20 +75,23 @@ class Service:
         self.kept = pickle.dumps(self.db.schema)
         self.kept_organization = {name: self.db.organization[name] for name in KEPT if name in self.db.organization}
 
-    def reset(self, *, factory: bool = False) -> None:
+    def reset(self, *, factory: bool = False, admitted: bool = True) -> None:
         self.switches.update(deepcopy(SWITCHES))
-        start = self.start if factory else replace(self.start, organization={**self.start.organization, **self.kept_organization})
+        kept = {} if factory else self.kept_organization
+        start = replace(self.start, organization={**self.start.organization, **kept}, admitted=admitted)
         self.db = build(start, pickle.loads(self.kept) if self.kept and not factory else None)
-        self.rows = Rows(self.db, self.switches)
-        self.tracking = Tracking(self.db, self.switches)
+        self.rights = Rights(self.db, self.switches)
+        self.roles = Roles(self.db, self.rights)
+        self.rows = Rows(self.db, self.switches, self.rights)
+        self.tracking = Tracking(self.db, self.switches, self.rights)
         self.records = Records(self.db, self.rows, self.tracking, self._read)
         self.bulk = Bulk(self.db, self.rows)
         self.batch = Batch(self.db, self.dispatch, self._batched, self.faults)
         self.webhooks = Webhooks(self.db, self.switches)
         self.actions = Actions(self.db, self.rows, self.records)
-        self.customization = Customization(self.db, self.switches)
+        self.customization = Customization(self.db, self.switches, self.rights)
         self.metadata = Metadata(self.db, self.customization)
-        self.functions = Functions(self.db)
+        self.functions = Functions(self.db, self.roles)
         self.fetch = Fetch(self.db, self._read)
 
     def _read(self, rows: int) -> None:
@@ -146,6 +151,8 @@ class Service:
         }
 
     def _rows(self, table: Table, key: str | None, rest: tuple[str, ...], call: Call) -> Answer:
+        if call.method == "GET":
+            self.rights.on(call.caller, "Read", table)
         if key is not None:
             return self._one(table, key, rest, call)
         if not rest:
@@ -171,7 +178,7 @@ class Service:
             row_id = references.find(self.db, address)
             if row_id is None:
                 raise references.missing(address)
-            found = self.actions.run(f"{table.name}/{rest[0].removeprefix(NAMESPACE)}", row_id, call)
+            found = self._bound(table, row_id, rest[0].removeprefix(NAMESPACE), call)
             if found is None:
                 raise errors.unknown_segment(rest[0])
             return found
@@ -183,6 +190,14 @@ class Service:
             target = None if other is None else f"{self._many(table, name).set}({other})"
             return self.records.reference(address, name, call, target)
         raise errors.unknown_segment(rest[-1])
+
+    def _bound(self, table: Table, row_id: str, name: str, call: Call) -> Answer | None:
+        """An action or function bound to a row."""
+        if table.name == "role" and name in ACTIONS:
+            return self.roles.run(name, row_id, call)
+        if table.name == "systemuser" and name == "RetrieveUserPrivileges()":
+            return self.roles.of_user(row_id, call)
+        return self.actions.run(f"{table.name}/{name}", row_id, call)
 
     def _behind(self, table: Table, name: str, key: str, call: Call) -> Answer:
         """`accounts(<id>)/contact_customer_accounts(<id2>)`: the row itself."""

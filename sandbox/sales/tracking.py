@@ -12,6 +12,8 @@ from sandbox.sales.calls import Answer, Call, json_answer
 from sandbox.sales.database import Database
 from sandbox.sales.errors import Refused
 from sandbox.sales.options import MAX_PAGE
+from sandbox.sales.privileges import named
+from sandbox.sales.rights import Rights
 from sandbox.sales.schema import Table
 from sandbox.sales.shapes import Wish, context, shape
 
@@ -22,9 +24,10 @@ EXPIRED = "0x80044352"
 class Tracking:
     """Answers tracked reads; `switches` may expire all tokens given out so far."""
 
-    def __init__(self, db: Database, switches: Mapping[str, Any]) -> None:
+    def __init__(self, db: Database, switches: Mapping[str, Any], rights: Rights) -> None:
         self.db = db
         self.switches = switches
+        self.rights = rights
         self.expired_below = 0
 
     def expire(self) -> None:
@@ -34,6 +37,7 @@ class Tracking:
 
     def page(self, table: Table, call: Call, count_rows: Callable[[int], None]) -> Answer:
         """First read (by id, so that pages are stable) or delta, decided by the token."""
+        self.rights.everywhere(call.caller, named("Read", table))
         for name in FORBIDDEN:
             if call.options.get(name) is not None:
                 raise Refused("0x80060888", f'The "{name}" query parameter isn\'t supported when Change Tracking is enabled.')

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sandbox.sales.rules import catalogue, currencies, documents, notes, people, units
+from sandbox.sales.rules import catalogue, currencies, documents, forms, notes, people, units
 from sandbox.sales.rules.write import Write
 
 Rule = Callable[[Write], None]
@@ -20,6 +20,7 @@ BEFORE: dict[str, tuple[Rule, ...]] = {
     **catalogue.BEFORE,
     **documents.BEFORE,
     **notes.BEFORE,
+    **forms.BEFORE,
 }
 AFTER: dict[str, tuple[Rule, ...]] = {**units.AFTER, **documents.AFTER, **people.AFTER}
 AFTER_DELETE: dict[str, tuple[Rule, ...]] = {**documents.AFTER_DELETE}

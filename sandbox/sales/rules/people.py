@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.sales.errors import Refused
+from sandbox.sales.privileges import NEW_ROLE
 from sandbox.sales.rules.write import Write
 
 
@@ -72,5 +73,43 @@ def roles_of_unit(write: Write) -> None:
             write.rows.insert(roles, write.db.new_id(), values, write.caller)
 
 
-BEFORE = {"account": (composite, no_circle), "contact": (full_name, composite, parent_type), "systemuser": (full_name,), "team": (in_unit,)}
-AFTER = {"businessunit": (default_team, roles_of_unit)}
+def admitted(write: Write) -> None:
+    """What the platform takes from the directory for a new application user."""
+    application = write.row.get("applicationid")
+    if not (write.creating and application):
+        return
+    if write.row.get("_businessunitid_value") is None:
+        raise Refused("0x80040216", "An unexpected error occurred.")
+    if any(row.get("applicationid") == application for row in write.db.rows("systemuser").values()):
+        raise Refused("0x80040237", "A user with this application id exists.")
+    mail = f"{application}@sandbox.example"
+    write.row.update(accessmode=4, islicensed=False, domainname=mail, internalemailaddress=mail, firstname="#", lastname="Couplet")
+    write.row["azureactivedirectoryobjectid"] = write.db.new_id()
+
+
+def rooted(write: Write) -> None:
+    """A new role is its own root, with what the platform gives to each, and every other business unit gets its copy."""
+    if write.old is not None or write.row.get("_parentrootroleid_value"):
+        return
+    write.row["_parentrootroleid_value"] = write.row_id
+    write.db.depths[write.row_id] = dict.fromkeys(NEW_ROLE, "Global")
+
+
+def copied(write: Write) -> None:
+    """Each other business unit has a copy of a new role."""
+    if write.old is not None or write.row["_parentrootroleid_value"] != write.row_id:
+        return
+    for unit in write.db.rows("businessunit"):
+        if unit != write.row["_businessunitid_value"]:
+            values = {"name": write.row["name"], "_businessunitid_value": unit, "_parentrootroleid_value": write.row_id}
+            write.rows.insert(write.table, write.db.new_id(), values, write.caller)
+
+
+BEFORE = {
+    "account": (composite, no_circle),
+    "contact": (full_name, composite, parent_type),
+    "systemuser": (admitted, full_name),
+    "team": (in_unit,),
+    "role": (rooted,),
+}
+AFTER = {"businessunit": (default_team, roles_of_unit), "role": (copied,)}
