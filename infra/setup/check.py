@@ -10,7 +10,7 @@ from sync.environment import Environment
 from sync.services.connections import Connections
 from sync.settings import Settings
 from sync.setup.checking import checked
-from sync.setup.requirements import Checked
+from sync.setup.model import Checked
 from sync.store import Store
 
 

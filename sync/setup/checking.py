@@ -6,7 +6,8 @@ import asyncio
 
 from sync.environment import Environment
 from sync.errors import CoupletError
-from sync.setup.requirements import REQUIREMENTS, Checked, Place, Requirement
+from sync.setup.model import Checked, Place, Requirement
+from sync.setup.requirements import REQUIREMENTS
 
 
 async def checked(environment: Environment, company: str) -> list[Checked]:
