@@ -26,7 +26,7 @@ from sync.declared import check, declared_mappings
 from sync.entry.connection import pause
 from sync.entry.seat import sit_down
 from sync.entry.switches import in_force
-from sync.errors import AnotherCouplet, CompanyNotFound, ServiceUnusable
+from sync.errors import AnotherCouplet, CompanyNotFound, ServiceUnusable, StoreError
 from sync.errors.setup import OrdersOff
 from sync.other_orders import coupled_otherwise
 from sync.services.business_central import BusinessCentral
@@ -77,6 +77,7 @@ class Environment:
 
     async def _connected(self) -> dict[str, Context]:
         check(self.declared)
+        await self.store.format.check()
         async with self._turn:
             if self._ours and self._ours.old:
                 before, self._ours = self._ours, await self._found_now(self._ours)
@@ -219,7 +220,12 @@ class _Process:
             if self.environment is None:
                 settings = Settings.load(os.environ)
                 store = Store.open(settings)
-                await store.create()
+                try:
+                    await store.create()
+                    await store.format.settle()
+                except StoreError:
+                    await store.close()
+                    raise
                 self.environment = Environment(settings, store, Connections(settings))
         return self.environment
 

@@ -38,7 +38,12 @@ class Lost(StoreError):
 class NewerFormat(StoreError):
     """The state was written by a newer version of the app."""
 
-    remedy = "Deploy that version, or a newer one."
+    remedy = "Deploy that version, or a newer one; until then nothing is done, and nothing is lost."
+
+    @classmethod
+    def of(cls, what: str, found: int, known: int) -> NewerFormat:
+        """What was found with which format."""
+        return cls(f"{what} has format {found}, this app knows {known}: a newer version of the app wrote it.", format=found, known=known)
 
 
 class ForeignState(StoreError):

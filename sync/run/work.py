@@ -42,7 +42,7 @@ LOOKS = ("scan", "modified")
 async def handle(environment: Environment, message: Message) -> None:
     """Do what a work message asks for; a service that cannot be used just now sends the message round again, later."""
     if message["format"] > messages.FORMAT:
-        raise NewerFormat(f"A work message has format {message['format']}, this app knows {messages.FORMAT}.")
+        raise NewerFormat.of("A work message", message["format"], messages.FORMAT)
     if environment.declared.mistakes:
         # Nothing may be lost while somebody corrects the mappings file.
         await environment.store.queue.send(message, LONGEST_PAUSE)

@@ -14,6 +14,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from sync.store.changes import Changes
 from sync.store.couplings import Couplings
 from sync.store.entries import Entries
+from sync.store.formats import StateFormat
 from sync.store.full_syncs import FullSyncs
 from sync.store.halves import Halves
 from sync.store.hooks import Hooks
@@ -69,6 +70,7 @@ class Store:
         self.couplings = Couplings(by_name["couplings"])
         self.halves = Halves(by_name["couplings"])
         self.lives = Lives(by_name["couplings"])
+        self.format = StateFormat(by_name["entries"])
         self.entries = Entries(by_name["entries"])
         self.hooks = Hooks(by_name["entries"])
         self.seats = Seats(by_name["entries"])

@@ -1,7 +1,7 @@
 """One table: transactions, point reads, ranges and pages over the Azure SDK, with what every row has in common.
 
-Every row carries a format number. A row of a newer format is refused wherever it is read; an older one is read with the defaults of
-what it lacks, and written in the present format.
+Every row carries a format number. A row of a newer format is refused wherever it is read; an older one is migrated, read with the
+defaults of what it lacks, and written in the present format.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ from azure.data.tables.aio import TableClient
 
 from sync.errors import NewerFormat, StoreError, StoreTooBig, StoreUnreachable
 from sync.store.meter import Meter
-
-FORMAT = 1
-"""The format of rows this version writes."""
+from sync.store.migrations import FORMAT, migrated
 
 OPERATIONS = 100
 TRANSACTION_BYTES = 1_000_000  # the service takes 4 MiB; above 1 MiB aiohttp warns that a body blocks the loop
@@ -259,8 +257,8 @@ class Table:
     def _seen(self, row: Any) -> Entity:
         self._meter.read += 1
         if row.get("format", 0) > FORMAT:
-            raise NewerFormat(format=row["format"], known=FORMAT)
-        return dict(row, etag=row.metadata["etag"])
+            raise NewerFormat.of("The state", row["format"], FORMAT)
+        return dict(migrated(self._client.table_name, row), etag=row.metadata["etag"])
 
 
 def _stamped(operation: Operation, token: str) -> Operation:

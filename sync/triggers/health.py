@@ -22,6 +22,7 @@ async def health(req: func.HttpRequest) -> func.HttpResponse:
         opened = await environment()
         check(opened.declared)
         check_sign_in()
+        await opened.store.format.check(at_once=True)
         await opened.store.queue.length()
         await check_pulse(opened)
     except CoupletError as error:

@@ -9,13 +9,12 @@ from uuid import uuid4
 import pytest
 from azure.data.tables.aio import TableClient
 
-from sync.errors import NewerFormat, StoreError
-from sync.heart.plan import Side
-from sync.store import Store, keys, tables
+from sync.errors import StoreError
+from sync.store import Store, tables
 from sync.store.meter import Meter
 from sync.store.store import DEVELOPMENT
 from sync.store.tables import Refusal, Table
-from tests.store.conftest import Account, pair, pairs
+from tests.store.conftest import Account, pairs
 
 
 @pytest.fixture
@@ -30,17 +29,6 @@ async def table(azurite: str) -> Any:
 def row(key: str, partition: str = "p", **values: Any) -> tables.Entity:
     """A row."""
     return {"PartitionKey": partition, "RowKey": key, **values}
-
-
-async def test_a_row_of_a_newer_format_is_refused_with_one_clear_error(azurite: str, store: Store, company: str) -> None:
-    [coupling] = await store.couplings.insert([pair(company)])
-    async with TableClient.from_connection_string(azurite, "couplings") as client:
-        partition, row = keys.partition(company, "CUSTOMER"), keys.record(Side.BC, coupling.bc_id)  # type: ignore[union-attr]
-        await client.update_entity({"PartitionKey": partition, "RowKey": row, "format": 2})
-    with pytest.raises(NewerFormat, match="newer version"):
-        await store.couplings.load(company, "CUSTOMER", Side.BC, [coupling.bc_id])  # type: ignore[union-attr]
-    with pytest.raises(NewerFormat):
-        _ = [each async for each in store.couplings.walk(company, "CUSTOMER")]
 
 
 async def test_a_refused_transaction_leaves_nothing_and_says_which_operation(table: Table) -> None:
