@@ -62,6 +62,9 @@ param logDays int = 30
 @description('Gigabytes of logs a day at most; -1: no bound.')
 param logGigabytesADay int = 1
 
+@description('Who is told by e-mail when something needs a person; empty: nobody, and no alert is made.')
+param alertEmails string[] = []
+
 @description('Tags of all resources.')
 param tags object = {}
 
@@ -77,6 +80,23 @@ module identity 'azure/identity.bicep' = {
 module monitoring 'azure/monitoring.bicep' = {
   name: 'monitoring'
   params: { name: name, location: location, tags: allTags, days: logDays, gigabytesADay: logGigabytesADay }
+}
+
+module workbook 'azure/workbook.bicep' = {
+  name: 'workbook'
+  params: { location: location, tags: allTags, installation: installation, workspaceName: monitoring.outputs.workspaceName }
+}
+
+module alerts 'azure/alerts.bicep' = if (!empty(alertEmails)) {
+  name: 'alerts'
+  params: {
+    name: name
+    location: location
+    tags: allTags
+    installation: installation
+    workspaceId: monitoring.outputs.workspaceId
+    emails: alertEmails
+  }
 }
 
 module network 'azure/network.bicep' = if (isolated) {
@@ -184,6 +204,9 @@ output appPrincipalId string = identity.outputs.appPrincipalId
 
 @description('The client id of the identity that deploys.')
 output deploymentClientId string = identity.outputs.deploymentClientId
+
+@description('The workbook in the portal: jobs, failures, backlog, throttling, one record.')
+output workbookId string = workbook.outputs.id
 
 @description('The vault that keeps the secrets.')
 output vaultName string = vault.outputs.name

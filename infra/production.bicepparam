@@ -10,6 +10,7 @@ param clientId = '00000000-0000-0000-0000-000000000000'
 param nearRealTime = true
 param isolated = true
 param consoleClientId = '00000000-0000-0000-0000-000000000001'
+param alertEmails = ['operations@contoso.com']
 param logDays = 90
 param logGigabytesADay = 5
 param settings = {

@@ -11,14 +11,18 @@ const { tables, queries } = JSON.parse(readFileSync(stdin.fd, "utf8"));
 const known = Object.entries(tables).map(([name, columns]) => new Symbols.TableSymbol.$ctor7(name, columns, ""));
 const globals = GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.ctor("workspace", known));
 
+function all(list) {
+  return Array.from({ length: list?.Count ?? 0 }, (_, place) => list.getItem(place));
+}
+
 function read(text) {
   const code = KustoCode.ParseAndAnalyze(text, globals);
-  const wrong = code.GetDiagnostics();
-  const used = { wrong: [], tables: [], properties: [], compared: [] };
-  for (let place = 0; place < wrong.Count; place++) {
-    const { Severity, Start, Message } = wrong.getItem(place);
+  const used = { wrong: [], tables: [], properties: [], compared: [], columns: {} };
+  for (const { Severity, Start, Message } of all(code.GetDiagnostics())) {
     used.wrong.push(`${Severity} in line ${text.slice(0, Start).split("\n").length}: ${Message}`);
   }
+  const answer = all(code.Syntax.Statements).at(-1)?.Element?.Expression?.ResultType;
+  for (const { Name, Type } of all(answer?.Columns)) used.columns[Name] = Type.Name;
   Syntax.SyntaxElement.WalkNodes(code.Syntax, (node) => note(node, text, used));
   return used;
 }

@@ -30,12 +30,13 @@ TABLES = {
 
 @dataclass(frozen=True)
 class Query:
-    """A query: what the parser complains of, the tables it reads, the fields and the events it asks for."""
+    """A query: what the parser complains of, the tables it reads, the fields and events it asks for, its columns."""
 
     wrong: tuple[str, ...]
     tables: frozenset[str]
     fields: frozenset[str]
     events: frozenset[str]
+    columns: Mapping[str, str]
 
 
 def texts() -> dict[str, str]:
@@ -66,4 +67,5 @@ def _query(found: Mapping[str, Any]) -> Query:
         tables=frozenset(found["tables"]),
         fields=frozenset(re.findall(r"^Properties(?:\.|\[\")(\w+)", "\n".join(found["properties"]), re.MULTILINE)),
         events=frozenset(re.findall(r'"([^"]+)"', " ".join(compared))),
+        columns=found["columns"],
     )

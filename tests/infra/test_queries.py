@@ -56,7 +56,8 @@ def test_the_parser_finds_what_is_wrong() -> None:
     )
     assert "line 2" in found["column"].wrong[0] and "TimeGenrated" in found["column"].wrong[0]
     assert found["type"].wrong and found["syntax"].wrong
-    assert found["field"] == Query((), frozenset({"AppTraces"}), frozenset({"event", "mapping", "kind"}), frozenset({"job", "pulse"}))
+    used = frozenset({"AppTraces"}), frozenset({"event", "mapping", "kind"}), frozenset({"job", "pulse"})
+    assert found["field"] == Query((), *used, {"Properties_kind": "dynamic"})
 
 
 def test_the_parser_knows_the_tables_that_telemetry_lands_in() -> None:
