@@ -31,6 +31,8 @@ class Account:
 
     storage_connection: str | None
     storage_account: str | None = None
+    table_service: str | None = None
+    queue_service: str | None = None
     storage_client_id: str | None = None
 
 

@@ -105,6 +105,6 @@ class Marks:
         return f"{self.client}&page={page.number}&filter={asked}"
 
 
-def client_of(url: str, tenant: str, environment: str, company: str) -> str:
-    """Where people open a company in the web client, up to what they open there."""
-    return f"{url}/{tenant}/{environment}/?company={quote(company, safe='')}"
+def client_of(root: str, company: str) -> str:
+    """Where people open a company in the web client, up to what they open there; `root` ends where the next parameter begins."""
+    return f"{root}company={quote(company, safe='')}"

@@ -108,8 +108,7 @@ class Environment:
     async def _marked(self, ctx: Context) -> Context:
         """The context with what Sales has of our own columns; asked once for all companies."""
         self._ours = self._ours or await find_ours(ctx.sales)
-        settings = self.settings
-        client = client_of(settings.bc_client_url, settings.tenant_id, settings.bc_environment, await ctx.bc.company_name())
+        client = client_of(self.settings.bc_client, await ctx.bc.company_name())
         return replace(ctx, ours=self._ours, mappings=with_marks(ctx.mappings, self._ours, ctx.company, client))
 
     async def _now(self, ctx: Context) -> Context:
@@ -151,7 +150,7 @@ class Environment:
         setup = await all_rows(bc, "generalLedgerSetup", ("id", "localCurrencyCode"))
         await self.store.entries.belong(
             company,
-            environment=self.settings.bc_environment,
+            environment=self.settings.bc_name,
             organization=organization.id,
             base_currency=organization.base_currency_id,
             local_currency=str(setup[0]["localCurrencyCode"]) if setup else "",

@@ -18,6 +18,7 @@ ADDRESS = "an https:// address without query (http:// only for this machine)"
 GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 IDENTITY = "the client id of the managed identity, a guid"
 PEM = "certificate and private key as PEM, or the path of such a file"
+SCOPE = "an address or api:// name that ends in /.default"
 SECRETS = f"random texts of {SHORTEST_SECRET} characters or more, the one in use first, separated by ;"
 
 
@@ -112,6 +113,9 @@ def yes_or_no(text: str) -> bool:
         raise ValueError(text)
     return text.lower() == "true"
 
+
+scope = matching(r"(https|api)://[^\s?#]+/\.default")
+"""A reader of scopes: what a token is for."""
 
 guid = matching(GUID)
 """A reader of guids."""

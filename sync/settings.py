@@ -8,12 +8,14 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from mapping.modes import Modes, Orders, Ownership, Pricing
 from sync import setting_values as read
+from sync.clouds import Cloud
 from sync.errors import BadSetting, MissingSetting, SettingsError
-from sync.setting_choices import contradictions
+from sync.setting_choices import QUEUES, TABLES, contradictions, with_cloud
 
 
 class ProfileChoice(StrEnum):
@@ -63,6 +65,7 @@ class App:
 
 
 UTC = ZoneInfo("UTC")
+PLAIN = r"[A-Za-z0-9_-]{1,60}"
 COMPANIES = "names or ids of companies, each once, separated by ;"
 
 
@@ -70,9 +73,16 @@ COMPANIES = "names or ids of companies, each once, separated by ;"
 class Settings:
     """All app settings. `Settings.load(os.environ)` makes it; tests may build it directly."""
 
+    cloud: Annotated[Cloud, App("CLOUD", Cloud, "commercial, usGovHigh, usGovDod or china")] = Cloud.COMMERCIAL
     bc_url: Annotated[str, App("BC_URL", read.address, read.ADDRESS)] = "https://api.businesscentral.dynamics.com/v2.0"
     bc_client_url: Annotated[str, App("BC_CLIENT_URL", read.address, read.ADDRESS)] = "https://businesscentral.dynamics.com"
-    bc_environment: Annotated[str, App("BC_ENVIRONMENT", read.matching(r"[A-Za-z0-9_-]{1,60}"), "the name of an environment", True)] = ""
+    bc_scope: Annotated[str, App("BC_SCOPE", read.scope, read.SCOPE)] = "https://api.businesscentral.dynamics.com/.default"
+    bc_environment: Annotated[str, App("BC_ENVIRONMENT", read.matching(PLAIN), "the name of an environment")] = ""
+    # on premises: a server instance in the place of an environment
+    bc_instance: Annotated[str, App("BC_INSTANCE", read.matching(PLAIN), "the name of a server instance")] = ""
+    bc_tenant: Annotated[str, App("BC_TENANT", read.matching(r"[A-Za-z0-9._-]{1,63}"), "the name of a tenant of the server")] = ""
+    bc_user: Annotated[str, App("BC_USER", read.matching(r"[^:]{1,132}"), "the name of a user")] = ""
+    bc_access_key: Annotated[str, App("BC_ACCESS_KEY", str, "the web service access key of BC_USER")] = field(default="", repr=False)
     bc_companies: Annotated[tuple[str, ...], App("BC_COMPANY", read.names, COMPANIES, True)] = ()
     bc_profile: Annotated[ProfileChoice, App("BC_PROFILE", ProfileChoice, "auto, standard or extended")] = ProfileChoice.AUTO
     bc_time_zone: Annotated[ZoneInfo, App("BC_TIME_ZONE", ZoneInfo, "a time zone such as Europe/Berlin")] = UTC
@@ -92,6 +102,8 @@ class Settings:
     storage_account: Annotated[
         str | None, App("AzureWebJobsStorage__accountName", read.matching("[a-z0-9]{3,24}"), "the name of an account")
     ] = None
+    table_service: Annotated[str | None, App(TABLES, read.address, "an https:// address of the tables of an account")] = None
+    queue_service: Annotated[str | None, App(QUEUES, read.address, "an https:// address of the queues of an account")] = None
     storage_client_id: Annotated[str | None, App("AzureWebJobsStorage__clientId", read.guid, read.IDENTITY)] = None
 
     callers: Annotated[Callers, App("SIGN_IN", Callers, "keys or entra")] = Callers.KEYS
@@ -130,7 +142,7 @@ class Settings:
         """The settings of the process; raises one SettingsError that names everything missing or bad."""
         values: dict[str, Any] = {}
         problems: list[SettingsError] = []
-        environ = _with_public_address(environ)
+        environ = with_cloud(_with_public_address(environ))
         for field_name, hint in get_type_hints(cls, include_extras=True).items():
             app: App = hint.__metadata__[0]
             text = environ.get(app.name, "").strip()
@@ -157,9 +169,28 @@ class Settings:
         return Modes(unit_groups=self.unit_groups, pricing=self.pricing, ownership=self.ownership, orders=self.orders)
 
     @property
+    def bc_name(self) -> str:
+        """Which Business Central it is: the environment, or server, instance and tenant; state and keys are of this one (rule G1)."""
+        if not self.bc_instance:
+            return self.bc_environment
+        return "/".join(each.lower() for each in (urlsplit(self.bc_url).netloc, self.bc_instance, self.bc_tenant) if each)
+
+    @property
     def bc_root(self) -> str:
         """Where the APIs of the Business Central environment stand, without trailing slash."""
-        return f"{self.bc_url}/{self.tenant_id}/{self.bc_environment}/api"
+        return f"{self.bc_url}/{self.bc_instance or f'{self.tenant_id}/{self.bc_environment}'}/api"
+
+    @property
+    def bc_query(self) -> str:
+        """What every address of Business Central asks for besides: the tenant of a server that has several."""
+        return f"tenant={self.bc_tenant}" if self.bc_tenant else ""
+
+    @property
+    def bc_client(self) -> str:
+        """Where people open Business Central, up to what they open there."""
+        if self.bc_instance:
+            return f"{self.bc_client_url}/?{self.bc_query}{'&' if self.bc_query else ''}"
+        return f"{self.bc_client_url}/{self.tenant_id}/{self.bc_environment}/?"
 
     @property
     def sales_root(self) -> str:

@@ -15,6 +15,7 @@ from sandbox.business_central import batch, errors, hands, schema, seed, views
 from sandbox.business_central.access import Access
 from sandbox.business_central.calls import JSON, Answer, Call, parse_query
 from sandbox.business_central.company import SWITCHES, Environment
+from sandbox.business_central.homes import Home, Online
 from sandbox.business_central.limits import Limits
 from sandbox.business_central.schema import EXTENSION, STANDARD
 from sandbox.business_central.service import Service
@@ -24,18 +25,15 @@ from sandbox.control import App, Control, ControlRefused, Query, Receive, Scope,
 
 ROUTES = {"api/v2.0": STANDARD, "api/couplet/sales/v1.0": EXTENSION, "api/microsoft/runtime/beta": "runtime"}
 LONGEST_QUERY = 8099
-NO_ENVIRONMENT = (
-    '<error xmlns="http://docs.oasis-open.org/odata/ns/metadata"><code>NoEnvironment</code>'
-    "<message>Environment does not exist.</message></error>"
-)
 
 
 class BusinessCentral:
     """One environment behind HTTP: finds the route, checks token and limits, and lets the service answer."""
 
-    def __init__(self, key: str, tenant: str, environment: str, switches: dict[str, Any], connect: Callable[[], httpx.AsyncClient]) -> None:
-        self.environment = Environment(environment, tenant, switches)
-        self.access = Access(key, tenant)
+    def __init__(self, key: str, tenant: str, home: Home, switches: dict[str, Any], connect: Callable[[], httpx.AsyncClient]) -> None:
+        self.environment = Environment(switches)
+        self.home = home
+        self.access = Access(key, tenant, home.audience, home.access_keys)
         self.limits: dict[str, Limits] = {}
         self.simulator = Simulator(
             seed=lambda tables, company: seed.load(self.environment, tables, company),
@@ -96,7 +94,8 @@ class BusinessCentral:
     async def _answer(self, scope: Scope, headers: dict[str, str], body: bytes, user: str) -> Answer:
         if len(scope["query_string"]) > LONGEST_QUERY:
             return Answer(414, "The request URI is too long.")
-        found = self._route(scope["path"])
+        query = parse_query(scope["query_string"].decode("latin-1"))
+        found = self._route(scope["path"], query)
         if isinstance(found, Answer):
             return found
         route, prefix, path = found
@@ -105,7 +104,7 @@ class BusinessCentral:
             scope["method"],
             route,
             path,
-            parse_query(scope["query_string"].decode("latin-1")),
+            query,
             headers,
             body,
             f"{scope['scheme']}://{host}{prefix}",
@@ -119,20 +118,14 @@ class BusinessCentral:
             return batch.run(self.service, call)
         return self.service.answer(call)
 
-    def _route(self, path: str) -> tuple[str, str, str] | Answer:
-        """`(route, path up to it, path behind it)` of a URL with or without tenant. Raises Refused."""
-        parts = path.strip("/").split("/")
-        tenant, rest = (None, parts[1:]) if len(parts) > 2 and parts[2] == "api" else (parts[1] if len(parts) > 1 else "", parts[2:])
-        if parts[0] != "v2.0" or not rest:
-            raise errors.no_route(path)
-        if tenant is not None and tenant.lower() not in (self.environment.tenant, "common"):
-            raise errors.Refused("Authentication_InvalidCredentials", "The server has rejected the client credentials.")
-        if rest[0].lower() != self.environment.name.lower():
-            return Answer(404, NO_ENVIRONMENT, {"Content-Type": "application/xml"})
-        behind = "/".join(rest[1:])
+    def _route(self, path: str, query: dict[str, str]) -> tuple[str, str, str] | Answer:
+        """`(route, path up to it, path behind it)` of an address. Raises Refused."""
+        found = self.home.split(path, query)
+        if isinstance(found, Answer):
+            return found
+        start, behind = found
         for prefix, route in ROUTES.items():
             if behind == prefix or behind.startswith(prefix + "/"):
-                start = "/" + "/".join(parts[: len(parts) - len(rest) + 1])
                 return route, f"{start}/{prefix}", behind[len(prefix) :].strip("/")
         raise errors.no_route(path)
 
@@ -171,12 +164,13 @@ def create_app(
     *,
     key: str,
     tenant: str = identity.TENANT,
-    environment: str = "sandbox",
+    home: Home | None = None,
     profile: str = "extended",
     switches: dict[str, Any] | None = None,
     connect: Callable[[], httpx.AsyncClient] = _plain_client,
 ) -> App:
     """The simulator with its control desk. `profile` is `standard` (API v2.0 only) or `extended`; `switches` overrides defaults;
-    `connect` makes the HTTP client that webhooks go out by."""
-    simulated = BusinessCentral(key, tenant, environment, {**SWITCHES, "profile": profile, **(switches or {})}, connect)
+    `home` says where it stands, an environment `sandbox` when it is left out; `connect` makes the HTTP client that webhooks go out by."""
+    home = home or Online(tenant, "sandbox")
+    simulated = BusinessCentral(key, tenant, home, {**SWITCHES, "profile": profile, **(switches or {})}, connect)
     return Control(simulated, simulated.simulator)

@@ -159,9 +159,7 @@ def tidy(number: float) -> float:
 class Environment:
     """All companies of one environment, with the clock, journal and switches that they share."""
 
-    def __init__(self, name: str, tenant: str, switches: dict[str, Any]) -> None:
-        self.name = name
-        self.tenant = tenant
+    def __init__(self, switches: dict[str, Any]) -> None:
         self.switches = switches
         self.clock = Clock()
         self.journal = Journal()

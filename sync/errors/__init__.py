@@ -3,8 +3,8 @@
 CoupletError
 ├── SettingsError            MissingSetting · BadSetting · MappingsWrong · SignInOff
 ├── ServiceError             a remote service (or its sign-in) did not do what was asked
-│   ├── ServiceUnusable      the whole service, not one record: Unreachable · TimedOut · SignInRefused · AppNotAdmitted ·
-│   │                        CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
+│   ├── ServiceUnusable      the whole service, not one record: Unreachable · TimedOut · SignInRefused · AccessKeyRefused ·
+│   │                        AppNotAdmitted · CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
 │   ├── FieldError           one field of one record: TooLong · UnknownReference · RequiredMissing · InvalidValue · ReadOnlyField ·
 │   │                        UnknownField
 │   └── AccessDenied · MayNotCustomise · AnotherConnector · AnotherCouplet · NotFound · Stale · AlreadyExists · Refused ·
@@ -111,6 +111,7 @@ from sync.errors.requests import (
 )
 from sync.errors.services import (
     AccessDenied,
+    AccessKeyRefused,
     AlreadyExists,
     AnotherConnector,
     AnotherCouplet,
@@ -161,6 +162,7 @@ from sync.errors.state import (
 
 __all__ = [
     "AccessDenied",
+    "AccessKeyRefused",
     "AlreadyCoupled",
     "AlreadyExists",
     "AmbiguousMatch",

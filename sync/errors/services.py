@@ -94,6 +94,15 @@ class SignInRefused(ServiceUnusable):
     )
 
 
+class AccessKeyRefused(SignInRefused):
+    """Business Central on premises refuses the user or the web service access key."""
+
+    remedy = (
+        "Check BC_USER and BC_ACCESS_KEY against the user's card in Business Central: the key may have expired, or the user be disabled; "
+        "and whether the server takes keys (credential type NavUserPassword)."
+    )
+
+
 class AppNotAdmitted(ServiceUnusable):
     """The service does not admit the app, though Microsoft Entra signed it in."""
 
@@ -110,9 +119,12 @@ class CompanyNotFound(ServiceUnusable):
 
 
 class EnvironmentNotFound(ServiceUnusable):
-    """Business Central has no environment with the name in BC_ENVIRONMENT."""
+    """Business Central has no environment with the name in BC_ENVIRONMENT, or there is no server instance BC_INSTANCE."""
 
-    remedy = "Set BC_ENVIRONMENT to a name shown in the Business Central admin center, and ENTRA_TENANT_ID to its tenant."
+    remedy = (
+        "Set BC_ENVIRONMENT to a name shown in the Business Central admin center, and ENTRA_TENANT_ID to its tenant. On premises: "
+        "check BC_URL, BC_INSTANCE and BC_TENANT, and that the server has its API services switched on."
+    )
 
 
 class Throttled(ServiceUnusable):

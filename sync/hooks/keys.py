@@ -30,7 +30,7 @@ class Keys:
     def __init__(self, settings: Settings) -> None:
         self._secrets = settings.webhook_secrets
         self._base = f"{settings.webhook_url}/{PREFIX}"
-        self._environment = ("business-central", settings.tenant_id, settings.bc_environment.lower())
+        self._environment = ("business-central", settings.tenant_id, settings.bc_name.lower())
         self._organization = ("sales", urlsplit(settings.sales_url).netloc.lower())
 
     @property

@@ -63,7 +63,7 @@ class Registration:
         self._sales = sales
         self._keys = keys
         organization = urlsplit(settings.sales_url).netloc.lower()
-        self.endpoint_id = derived_id("webhook", organization, settings.tenant_id.lower(), settings.bc_environment.lower())
+        self.endpoint_id = derived_id("webhook", organization, settings.tenant_id.lower(), settings.bc_name.lower())
 
     async def plan(self, mappings: Sequence[TableMapping]) -> list[Step]:
         """What is to be done, the endpoint before its steps; dropped the other way round."""

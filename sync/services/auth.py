@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from sync.clouds import ENDPOINTS
 from sync.errors import ServiceError, SignInRefused, Unavailable, UnexpectedAnswer, Unreachable
 from sync.setting_values import is_loopback
 from sync.settings import Settings
@@ -140,7 +141,8 @@ class SignIn:
             return settings.client_secret
         if settings.certificate:
             return _certificate(settings.certificate)
-        return {"client_assertion": _identity_token(settings.identity_client_id)}
+        exchange = ENDPOINTS[settings.cloud].exchange
+        return {"client_assertion": _identity_token(settings.identity_client_id, exchange)}
 
 
 class ScopedTokens:
@@ -185,7 +187,7 @@ def _certificate(pem: str) -> dict[str, str]:
     return {"private_key": keys[0], "public_certificate": "\n".join(certificates)}
 
 
-def _identity_token(client_id: str | None) -> Callable[[], str]:
+def _identity_token(client_id: str | None, exchange: str) -> Callable[[], str]:
     """The managed identity's own token, with which the app registration is federated; asked for anew at each sign-in."""
 
     def ask() -> str:
@@ -194,7 +196,7 @@ def _identity_token(client_id: str | None) -> Callable[[], str]:
 
         try:
             with ManagedIdentityCredential(client_id=client_id) if client_id else ManagedIdentityCredential() as credential:
-                return str(credential.get_token("api://AzureADTokenExchange/.default").token)
+                return str(credential.get_token(f"{exchange}/.default").token)
         except AzureError as reason:
             message = "The managed identity has no token for us: check ENTRA_FEDERATION and AZURE_CLIENT_ID."
             raise SignInRefused(message, setting="ENTRA_FEDERATION") from reason

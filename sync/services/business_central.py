@@ -12,7 +12,7 @@ from uuid import UUID
 
 import httpx
 
-from sync.errors import CompanyNotFound, NotFound, NotOnThisProfile, ServiceError, Unavailable
+from sync.errors import CompanyNotFound, EnvironmentNotFound, NotFound, NotOnThisProfile, ServiceError, Unavailable
 from sync.heart.plan import Call, Create, Delete, Row, Side, Step, Together, Update
 from sync.services import odata
 from sync.services.bc_calls import HEADERS, JSON, Prepared, about, answered, as_part, named, refused, set_of
@@ -45,7 +45,10 @@ class BusinessCentral:
 
     async def companies(self) -> list[Row]:
         """All companies that the app may see: id, name, displayName."""
-        answer = await self._get(f"{self._root}/{STANDARD}/companies")
+        try:
+            answer = await self._get(f"{self._root}/{STANDARD}/companies")
+        except (NotFound, NotOnThisProfile) as error:  # every Business Central has the list: there is none at this address
+            raise error.as_a(EnvironmentNotFound) from error
         return list(answer["value"])
 
     async def company_id(self) -> str:

@@ -8,14 +8,13 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from sync.services import bc_dialect, sales_dialect
+from sync.services import access_key, bc_dialect, sales_dialect
+from sync.services.access_key import AccessKey
 from sync.services.auth import SignIn, tls
 from sync.services.business_central import BusinessCentral
-from sync.services.http import Connection, Patience, Tokens
+from sync.services.http import BEARER, Connection, Patience, Tokens
 from sync.services.sales import Sales
 from sync.settings import Settings
-
-BC_SCOPE = "https://api.businesscentral.dynamics.com/.default"
 
 
 class Connections:
@@ -37,13 +36,16 @@ class Connections:
         verify: ssl.SSLContext = tls(settings)
         sign_in = self._sign_in = sign_in or SignIn(settings, verify)
         parts = urlsplit(settings.sales_url)
+        by_key = bool(settings.bc_access_key)
         self._settings = settings
         self._bc = Connection(
             bc_dialect.DIALECT,
             url=settings.bc_url,
             setting="BC_URL",
-            tokens=tokens or sign_in.for_scope(BC_SCOPE),
+            tokens=tokens or (AccessKey(settings.bc_user, settings.bc_access_key) if by_key else sign_in.for_scope(settings.bc_scope)),
             lanes=settings.lanes_bc,
+            scheme=access_key.SCHEME if by_key else BEARER,
+            query=settings.bc_query,
             patience=patience,
             verify=verify,
             transport=bc_transport,

@@ -16,6 +16,7 @@ from decimal import Decimal
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ssl import SSLContext
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -65,6 +66,9 @@ class Request:
     content: bytes | None = None
     repeatable: bool = True
 
+
+BEARER = "Bearer"
+"""How a request carries a token of Microsoft Entra."""
 
 TWICE = "couplet.twice"
 """The extension of a response to a request of which an earlier attempt may have been carried out."""
@@ -126,6 +130,8 @@ class Connection:
         setting: str,
         tokens: Tokens,
         lanes: int,
+        scheme: str = BEARER,
+        query: str = "",
         patience: Patience | None = None,
         verify: SSLContext | bool = True,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -135,6 +141,8 @@ class Connection:
         self._url = url
         self._setting = setting
         self._tokens = tokens
+        self._scheme = scheme
+        self._query = query
         self._patience = patience or Patience()
         self._verify = verify
         self._transport = transport
@@ -196,18 +204,23 @@ class Connection:
             self._check_open()
             self.counts["requests"] += 1
             with calling(self.side, request.method, request.url, number) as call:
-                response = await self._ask(request, {**request.headers, **call.headers, "Authorization": f"Bearer {token}"})
+                response = await self._ask(request, {**request.headers, **call.headers, "Authorization": f"{self._scheme} {token}"})
                 call.answered(response, response.headers.get(self.dialect.request_id))
                 return response
 
     async def _ask(self, request: Request, headers: Mapping[str, str]) -> httpx.Response:
         try:
-            return await self._http().request(request.method, request.url, headers=headers, content=request.content)
+            return await self._http().request(request.method, self._addressed(request.url), headers=headers, content=request.content)
         except (httpx.ConnectError, httpx.ConnectTimeout) as reason:
             message = f"{self._url} cannot be reached: check {self._setting}, name resolution and firewall."
             raise Unreachable(message, side=self.side, setting=self._setting) from reason
         except httpx.TransportError as reason:
             raise TimedOut(side=self.side, ambiguous=not request.repeatable) from reason
+
+    def _addressed(self, url: str) -> str:
+        """The address with what each one of the service asks for besides; the service's own links may carry it already."""
+        asked = urlsplit(url).query
+        return url if not self._query or self._query in asked.split("&") else f"{url}{'&' if asked else '?'}{self._query}"
 
     def _check_open(self) -> None:
         """Looked at inside the lane: whoever waited there while the service asked for a pause keeps it too."""

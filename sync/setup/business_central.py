@@ -11,7 +11,7 @@ from sync.setup.model import Facts, Place, Requirement
 
 async def _reached(place: Place) -> Facts:
     client = place.environment.connections.business_central(place.company)
-    environment = place.environment.settings.bc_environment
+    environment = place.environment.settings.bc_name
     return {"environment": environment, "company": await client.company_name(), "companyId": await client.company_id()}
 
 

@@ -45,7 +45,7 @@ TIMEOUTS = {"connection_timeout": 10, "read_timeout": 60}
 
 
 class Account(Protocol):
-    """Which storage account, as the settings name it: a connection string, or an account's name and perhaps an identity's client id."""
+    """Which storage account, as the settings name it: a connection string, or name or addresses and perhaps an identity's client id."""
 
     @property
     def storage_connection(self) -> str | None:
@@ -54,6 +54,14 @@ class Account(Protocol):
     @property
     def storage_account(self) -> str | None:
         """The account's name, to be opened with the app's identity."""
+
+    @property
+    def table_service(self) -> str | None:
+        """The address of the account's tables, where it is not that of the name."""
+
+    @property
+    def queue_service(self) -> str | None:
+        """The address of the account's queues, where it is not that of the name."""
 
     @property
     def storage_client_id(self) -> str | None:
@@ -107,9 +115,10 @@ class Store:
             queues = QueueServiceClient.from_connection_string(connection, **_queue_options(meter, connection))
             return cls(tables, queues, meter)
         credential = _credential(settings.storage_client_id)
-        host = f"{settings.storage_account}.{{}}.core.windows.net"
-        tables = TableServiceClient(f"https://{host.format('table')}", credential=credential, **_table_options(meter, host))
-        queues = QueueServiceClient(f"https://{host.format('queue')}", credential=credential, **_queue_options(meter, host))
+        at_tables = settings.table_service or f"https://{settings.storage_account}.table.core.windows.net"
+        at_queues = settings.queue_service or f"https://{settings.storage_account}.queue.core.windows.net"
+        tables = TableServiceClient(at_tables, credential=credential, **_table_options(meter, at_tables))
+        queues = QueueServiceClient(at_queues, credential=credential, **_queue_options(meter, at_queues))
         return cls(tables, queues, meter, credential)
 
     async def create(self) -> None:

@@ -83,7 +83,7 @@ def _shown(ctx: Context) -> dict[str, Any]:
     """The connection; its entries counted by status, as the native set-up page counts active jobs."""
     return {
         "company": ctx.company,
-        "environment": ctx.settings.bc_environment,
+        "environment": ctx.settings.bc_name,
         "status": "On Hold" if ctx.hold else "Ready",
         "hold": shown_hold(ctx.hold) if ctx.hold else None,
         "entries": Counter(status_in(ctx, ctx.entry(name)) for name in ctx.mappings),

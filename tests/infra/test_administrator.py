@@ -14,7 +14,6 @@ from sandbox.device_codes import DeviceCodes, Refused
 from sandbox.identity import ADMINISTRATOR, PUBLIC_CLIENT, verify
 from sandbox.running import Sandbox
 from sync.errors import SignInRefused
-from sync.services.connections import BC_SCOPE
 from sync.settings import Settings
 from tests.infra.administrator import Administrator
 
@@ -59,11 +58,11 @@ async def test_the_token_is_the_persons_and_is_renewed_without_a_new_code(
     settings: Settings, administrator: Administrator, sandbox_processes: Sandbox
 ) -> None:
     sign_in = PersonSignIn(settings, administrator.show)
-    first = await sign_in.token(BC_SCOPE)
-    claims = verify(sandbox_processes.key, first, audience=BC_SCOPE.removesuffix("/.default"), tenant=settings.tenant_id)
+    first = await sign_in.token(settings.bc_scope)
+    claims = verify(sandbox_processes.key, first, audience=settings.bc_scope.removesuffix("/.default"), tenant=settings.tenant_id)
     assert (claims.person, claims.client_id) == (ADMINISTRATOR, PUBLIC_CLIENT)
-    sign_in.forget(BC_SCOPE)
-    await sign_in.token(BC_SCOPE)
+    sign_in.forget(settings.bc_scope)
+    await sign_in.token(settings.bc_scope)
     sign_in.close()
     assert len(administrator.told) == 1
 

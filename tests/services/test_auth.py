@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from sync.clouds import Cloud
 from sync.errors import SignInRefused, Unavailable, Unreachable
 from sync.services import auth
 from sync.services.auth import SignIn
@@ -169,7 +170,17 @@ async def test_a_certificate_signs_an_assertion(entra: Scripted, tmp_path: Path)
     assert pem not in entra.asked[1].body.decode()
 
 
-async def test_a_managed_identity_stands_in_for_a_secret(entra: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("cloud", "exchange"),
+    [
+        (Cloud.COMMERCIAL, "api://AzureADTokenExchange"),
+        (Cloud.US_GOV_HIGH, "api://AzureADTokenExchangeUSGov"),
+        (Cloud.CHINA, "api://AzureADTokenExchangeChina"),
+    ],
+)
+async def test_a_managed_identity_stands_in_for_a_secret_in_every_cloud(
+    entra: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cloud: Cloud, exchange: str
+) -> None:
     identity = "1d000000-0000-4000-8000-000000000001"
     async with scripted() as machine:  # what Azure Functions gives an app to ask for its identity's tokens
         monkeypatch.setenv("IDENTITY_ENDPOINT", f"{machine.url}/msi/token")
@@ -180,9 +191,9 @@ async def test_a_managed_identity_stands_in_for_a_secret(entra: Scripted, tmp_pa
                  {"Content-Type": "application/json"})
         )  # fmt: skip
         entra.will_say(discovery(entra), token("one"))
-        sign_in = signing_in(entra, tmp_path, client_secret=None, federation="managed-identity", identity_client_id=identity)
+        sign_in = signing_in(entra, tmp_path, client_secret=None, federation="managed-identity", identity_client_id=identity, cloud=cloud)
         assert await sign_in.token(SCOPE) == "one"
-        assert "resource=api://AzureADTokenExchange" in machine.asked[0].target
+        assert f"resource={exchange}&" in f"{machine.asked[0].target}&"
         assert identity in machine.asked[0].target
     form = parse_qs(entra.asked[1].body.decode())
     assert form["client_assertion"] == ["of-the-identity"]

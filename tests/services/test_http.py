@@ -166,3 +166,16 @@ async def test_the_log_holds_no_address_with_a_value_in_it(
 
 def test_patience_is_twenty_seconds_unless_told_otherwise() -> None:
     assert Patience().total == 20
+
+
+async def test_what_every_address_of_a_service_asks_for_is_added_once(service: Scripted, tokens: OneToken) -> None:
+    connection = Connection(DIALECT, url=service.url, setting="BC_URL", tokens=tokens, lanes=1, query="tenant=north", patience=HURRIED)
+    for target in ("/x", "/x?$top=1", "/x?tenant=north&$skiptoken=1", "/x?$filter=no%20eq%20'tenant=north'"):
+        await connection.send(Request(method="GET", url=f"{service.url}{target}"))
+    await connection.close()
+    assert [asked.target for asked in service.asked] == [
+        "/x?tenant=north",
+        "/x?$top=1&tenant=north",
+        "/x?tenant=north&$skiptoken=1",
+        "/x?$filter=no%20eq%20'tenant=north'&tenant=north",
+    ]

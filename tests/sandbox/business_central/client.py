@@ -8,9 +8,9 @@ import httpx
 import orjson
 
 from sandbox import identity
-from sandbox.business_central.access import AUDIENCE
 from sandbox.business_central.app import create_app
 from sandbox.business_central.company import DEFAULT_COMPANY
+from sandbox.business_central.homes import ONLINE_AUDIENCE as AUDIENCE
 
 KEY = "a key of the tests, long enough for HS256"
 BASE = f"/v2.0/{identity.TENANT}/sandbox/api/v2.0"
