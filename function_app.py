@@ -4,6 +4,7 @@ import os
 
 import azure.functions as func
 
+from sync.start import say
 from sync.triggers import (
     availability,
     choices,
@@ -30,6 +31,7 @@ from sync.triggers import (
 )
 from sync.triggers.callers import auth_level
 
+say(os.environ)
 app = func.FunctionApp(http_auth_level=auth_level(os.environ))
 
 for _each in (

@@ -33,6 +33,7 @@ from sync.services.business_central import BusinessCentral
 from sync.services.connections import Connections
 from sync.services.model import ProfileName
 from sync.settings import Settings
+from sync.start import settings_of
 from sync.store import Store
 from sync.unconverted import Unconverted, find_unconverted, other_units
 
@@ -217,7 +218,7 @@ class _Process:
         self.turn = self.turn or asyncio.Lock()
         async with self.turn:
             if self.environment is None:
-                settings = Settings.load(os.environ)
+                settings = settings_of(os.environ)
                 store = Store.open(settings)
                 try:
                     await store.create()

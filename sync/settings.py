@@ -66,6 +66,9 @@ class App:
 
 UTC = ZoneInfo("UTC")
 PLAIN = r"[A-Za-z0-9_-]{1,60}"
+STORAGE = "AzureWebJobsStorage"
+"""Begins the names of all settings that say which storage account, as the host has it."""
+
 COMPANIES = "names or ids of companies, each once, separated by ;"
 
 
@@ -140,9 +143,23 @@ class Settings:
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> Settings:
         """The settings of the process; raises one SettingsError that names everything missing or bad."""
+        environ = with_cloud(_with_public_address(environ))
+        values, problems = cls._read(environ)
+        problems += contradictions(environ)
+        if problems:
+            raise SettingsError(problems)
+        return cls(**values)
+
+    @classmethod
+    def of_storage(cls, environ: Mapping[str, str]) -> Settings:
+        """Only what names the storage account: whatever else is wrong, what waits there must not get lost."""
+        return cls(**cls._read({name: text for name, text in environ.items() if name.startswith(STORAGE)})[0])
+
+    @classmethod
+    def _read(cls, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[SettingsError]]:
+        """The values by field, and what is missing or bad."""
         values: dict[str, Any] = {}
         problems: list[SettingsError] = []
-        environ = with_cloud(_with_public_address(environ))
         for field_name, hint in get_type_hints(cls, include_extras=True).items():
             app: App = hint.__metadata__[0]
             text = environ.get(app.name, "").strip()
@@ -153,10 +170,7 @@ class Settings:
                     problems.append(MissingSetting(app.name, app.allowed))
             except (ValueError, KeyError, OSError):  # KeyError: ZoneInfoNotFoundError is one
                 problems.append(BadSetting(app.name, app.allowed))
-        problems += contradictions(environ)
-        if problems:
-            raise SettingsError(problems)
-        return cls(**values)
+        return values, problems
 
     @property
     def webhooks(self) -> bool:

@@ -26,6 +26,7 @@ MAPPINGS_FILE = Requirement(name="mappingsFile", says="The mappings are declared
 
 
 async def _storage(place: Place) -> Facts:
+    await place.environment.store.format.check(at_once=True)
     return {"messagesWaiting": await place.environment.store.queue.length()}
 
 

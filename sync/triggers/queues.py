@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+from collections.abc import Mapping
+from typing import Any
 
 import azure.functions as func
 
+from sync.entry.connection import LONGEST_ROUND, go_round
 from sync.environment import environment
 from sync.errors import CoupletError
 from sync.run.work import give_up, handle
+from sync.start import UNUSABLE, storage_of
 from sync.store.queue import POISON, WORK
 
 blueprint = func.Blueprint()
@@ -27,6 +32,10 @@ async def synchronize_records(message: func.QueueMessage) -> None:
     known = {"kind": work["kind"], "mapping": work.get("mapping"), "job": work.get("job")}
     try:
         await handle(await environment(), work)
+    except UNUSABLE as error:
+        log.error("Work waits: %s %s", error, error.remedy, extra={**known, "code": error.code})
+        async with storage_of(os.environ) as store:
+            await go_round(store, work)
     except CoupletError as error:
         log.error("%s", error, extra={**known, "code": error.code})
         if error.transient or (message.dequeue_count or 1) < LAST_ATTEMPT:
@@ -39,6 +48,16 @@ async def synchronize_records(message: func.QueueMessage) -> None:
 async def give_up_records(message: func.QueueMessage) -> None:
     """Record what could not be done, so that its job ends."""
     try:
-        await give_up(await environment(), json.loads(message.get_body()))
+        await _record(json.loads(message.get_body()))
     except Exception:
         log.exception("a poison message could not be recorded")
+
+
+async def _record(work: Mapping[str, Any]) -> None:
+    """Give up, or keep the message for later where that cannot be written down now: it may be all that knows of its job."""
+    try:
+        await give_up(await environment(), work)
+    except CoupletError as error:
+        log.error("A poison message waits: %s %s", error, error.remedy, extra={"code": error.code})
+        async with storage_of(os.environ) as store:
+            await store.poison.send(work, LONGEST_ROUND)
