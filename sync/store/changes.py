@@ -19,6 +19,7 @@ from sync.store import keys, tables
 from sync.store.jobs import Listing
 from sync.store.records import join, moment, split, to_json
 from sync.store.tables import Entity, Refusal, Table
+from sync.telemetry.trace import operation
 
 CHANGES = "changes"
 JOB = "j:"
@@ -45,7 +46,7 @@ class Change:
     """What one write did to one record on one side.
 
     `kind` is inserted, modified or deleted. `fields` maps the name of a unit, or of a column that a special rule wrote, to `before` and
-    `after` in comparable form and `back`, the properties that put it back.
+    `after` in comparable form and `back`, the properties that put it back. `operation` is the trace id of the work that wrote it.
     """
 
     bc_id: str
@@ -54,6 +55,7 @@ class Change:
     at: datetime
     kind: str = "modified"
     job: str = ""
+    operation: str = ""
     fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -68,7 +70,7 @@ class Changes:
         partition, names = _partition(company, mapping), []
         for part in _parts(changes):
             name = f"{_job(job)}{keys.SEPARATOR}{token_hex(6)}"
-            rows = [tables.create(_row(partition, JOB + name, job, part))]
+            rows = [tables.create(_row(partition, JOB + name, job, operation(), part))]
             await self._table.transact([*rows, *(tables.create(_pointer(partition, id, name)) for id in _pointed(part))])
             names.append(name)
         return names
@@ -117,7 +119,7 @@ class Changes:
             rest = [change for change in changes if not out(change)]
             unpointed = _pointed(changes) - _pointed(rest)
             gone = [tables.delete((partition, _pointer_key(bc_id, name))) for bc_id in unpointed]
-            written = tables.replace(_row(partition, JOB + name, row["job"], rest), row["etag"])
+            written = tables.replace(_row(partition, JOB + name, row["job"], row.get("operation", ""), rest), row["etag"])
             if not isinstance(await self._table.transact([written, *gone]), Refusal):
                 break
 
@@ -196,8 +198,9 @@ def _pointer(partition: str, bc_id: str, name: str) -> Entity:
     return {"PartitionKey": partition, "RowKey": _pointer_key(bc_id, name)}
 
 
-def _row(partition: str, name: str, job: str, changes: Sequence[Change]) -> Entity:
-    return {"PartitionKey": partition, "RowKey": name, "job": job, **split("changes", to_json([_plain(each) for each in changes]))}
+def _row(partition: str, name: str, job: str, operation: str, changes: Sequence[Change]) -> Entity:
+    told = split("changes", to_json([_plain(each) for each in changes]))
+    return {"PartitionKey": partition, "RowKey": name, "job": job, "operation": operation, **told}
 
 
 def _plain(change: Change) -> list[Any]:
@@ -205,9 +208,8 @@ def _plain(change: Change) -> list[Any]:
 
 
 def _changes(row: Entity) -> list[Change]:
+    of = {"job": str(row["job"]), "operation": str(row.get("operation", ""))}
     return [
-        Change(
-            bc_id=bc_id, sales_id=sales_id, side=Side(side), at=datetime.fromisoformat(at), kind=kind, fields=fields, job=str(row["job"])
-        )
+        Change(bc_id=bc_id, sales_id=sales_id, side=Side(side), at=datetime.fromisoformat(at), kind=kind, fields=fields, **of)
         for bc_id, sales_id, side, at, kind, fields in json.loads(join(row, CHANGES))
     ]

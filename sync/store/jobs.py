@@ -12,6 +12,8 @@ from typing import Any
 from sync.store import keys, tables
 from sync.store.records import from_row, to_row
 from sync.store.tables import Entity, Refusal, Table
+from sync.telemetry.jobs import tell_of_job
+from sync.telemetry.trace import operation
 
 
 class Status(StrEnum):
@@ -31,7 +33,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One synch job. `totals` holds counters per direction: `{"toSales": {"inserted": 3, ...}, "fromSales": {...}}`."""
+    """One synch job. `totals` holds counters per direction: `{"toSales": {"inserted": 3, ...}, "fromSales": {...}}`.
+
+    `operation` is the trace id of the work that began it, by which its traces are found.
+    """
 
     id: str
     company: str
@@ -44,17 +49,19 @@ class Job:
     totals: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     message: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    operation: str = ""
 
     @classmethod
     def new(cls, company: str, mapping: str, kind: str, *, parent: str | None = None, started: datetime | None = None) -> Job:
         """A job that begins now, with an id of its own; nothing is stored yet."""
         started = started or datetime.now(UTC)
-        return cls(id=keys.job_id(mapping, started), company=company, mapping=mapping, kind=kind, parent=parent, started=started)
+        return cls.named(keys.job_id(mapping, started), company, mapping, kind, parent=parent, started=started)
 
     @classmethod
-    def named(cls, id: str, company: str, mapping: str, kind: str, *, parent: str | None = None) -> Job:
+    def named(cls, id: str, company: str, mapping: str, kind: str, *, parent: str | None = None, started: datetime | None = None) -> Job:
         """A job whose id is known already: it began when the id was made, so that jobs stand in the order in which they began."""
-        return cls(id=id, company=company, mapping=mapping, kind=kind, parent=parent, started=keys.moment_of(id))
+        began = started or keys.moment_of(id)
+        return cls(id=id, company=company, mapping=mapping, kind=kind, parent=parent, started=began, operation=operation())
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,7 @@ class Jobs:
             details=details or job.details,
         )
         await self._table.transact([tables.put(to_row(ended, _key(job)))])
+        tell_of_job(ended)
         return ended
 
     async def get(self, company: str, id: str) -> Job | None:

@@ -16,6 +16,8 @@ from sync.store import keys, tables
 from sync.store.jobs import Listing
 from sync.store.records import from_row, moment, pack, to_row
 from sync.store.tables import Entity, Operation, Refusal, Table
+from sync.telemetry.problems import tell_of_problems, tell_of_solved
+from sync.telemetry.trace import operation
 
 PROBE = 1000
 """Rows of the one query that a list costs: open problems are few, whatever the records are."""
@@ -37,7 +39,7 @@ class ProblemRow:
 
     `key` is `bc:<id>` or `sales:<id>`. `since` and `attempts` are kept by the store while the same problem lasts. `not_before` is when it
     is tried again without anything having changed; one that is `parked` is not. `terms` is a digest of the settings under which it was
-    tried; the versions are those of the rows that were seen.
+    tried; the versions are those of the rows that were seen. `operation` is the trace id of the last attempt.
     """
 
     company: str
@@ -60,6 +62,7 @@ class ProblemRow:
     terms: str = ""
     bc_version: str | None = None
     sales_version: str | None = None
+    operation: str = ""
 
     @property
     def side(self) -> Side | None:
@@ -97,8 +100,10 @@ class Problems:
         """
         for partition, rows in _grouped(problems, lambda problem: keys.partition(problem.company, problem.mapping)).items():
             known = await self._table.rows(partition, (keys.named(row.key) for row in rows), CONTINUED, PROBE)
-            lasting = [_again(row, known.get(keys.named(row.key)), schedule) for row in rows]
+            met = [replace(row, operation=operation() or row.operation) for row in rows]
+            lasting = [_again(row, known.get(keys.named(row.key)), schedule) for row in met]
             await self._write(lasting, lambda row: tables.put(to_row(row, _key(row))))
+            tell_of_problems(lasting)
 
     async def resolve(self, company: str, mapping: str, record_keys: Iterable[str], *, codes: Collection[str] = ()) -> list[str]:
         """Close the problems of these records (those of some codes); the keys that had one. One query when there is none."""
@@ -107,6 +112,7 @@ class Problems:
         known = await self._table.rows(partition, by_row, ("code",), PROBE)
         found = [row for row, entity in known.items() if not codes or entity["code"] in codes]
         await self._write(sorted(found), lambda row: tables.delete((partition, row)))
+        tell_of_solved(company, mapping, {by_row[row]: known[row]["code"] for row in found})
         return [by_row[row] for row in sorted(found)]
 
     async def get(self, company: str, mapping: str, key: str) -> ProblemRow | None:

@@ -33,12 +33,12 @@ def about(**fields: Any) -> Iterator[None]:
         _ABOUT.reset(token)
 
 
-def tell(event: Event, *, level: int = logging.INFO, **fields: Any) -> None:
+def tell(event: Event, **fields: Any) -> None:
     """Tell an event with these of its fields; None is left out."""
-    if log.isEnabledFor(level):
+    if log.isEnabledFor(logging.INFO):
         told = declared(event, fields)
         shown = [str(told[name]) for name in SHOWN if name in told]
-        log.log(level, "%s", " ".join([f"{event.name}:", *shown]), extra={"event": event.name, **told})
+        log.info("%s", " ".join([f"{event.name}:", *shown]), extra={"event": event.name, **told})
 
 
 def declared(event: Event, fields: Mapping[str, Any]) -> Told:

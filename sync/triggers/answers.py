@@ -38,6 +38,7 @@ from sync.errors import (
 from sync.services.http import on_behalf_of_a_person
 from sync.services.odata import guid
 from sync.store import Hold, Job
+from sync.telemetry.trace import begun
 from sync.triggers.callers import check_caller
 
 log = logging.getLogger("couplet")
@@ -84,7 +85,7 @@ def explained(handler: Handler) -> Handler:
     async def answer(req: func.HttpRequest) -> func.HttpResponse:
         token = HELD.set(None)
         try:
-            with on_behalf_of_a_person():
+            with begun("call", req.headers.get("traceparent")), on_behalf_of_a_person():
                 return await attempt(req)
         finally:
             HELD.reset(token)

@@ -113,13 +113,15 @@ async def _problem(ctx: Context, mapping: TableMapping, side: Side, id_: str) ->
     if row is None:
         return None
     known = by_code(row.code)
-    return {"code": row.code, "message": row.message, "since": row.since, "job": row.job, "remedy": known.remedy if known else None}
+    told = {"code": row.code, "message": row.message, "since": row.since, "job": row.job, "operationId": row.operation or None}
+    return {**told, "remedy": known.remedy if known else None}
 
 
 def _change(each: Change) -> dict[str, Any]:
     fields = [{"field": name, "before": one["before"], "after": one["after"]} for name, one in each.fields.items()]
     ids = {"bcId": each.bc_id, "salesId": each.sales_id}
-    return {**ids, "side": each.side, "kind": each.kind, "at": each.at, "job": each.job, "fields": fields}
+    work = {"job": each.job, "operationId": each.operation or None}
+    return {**ids, "side": each.side, "kind": each.kind, "at": each.at, **work, "fields": fields}
 
 
 def _shown(job: Job, undone: list[Undone], own: str | None, cursor: str | None) -> func.HttpResponse:

@@ -24,6 +24,7 @@ from sync.hooks.keys import BC_ROUTE, HEADER, SALES_ROUTE, Keys
 from sync.hooks.notices import LARGEST
 from sync.store import Source, Subscription
 from sync.store.hooks import EVERYBODY
+from sync.telemetry.trace import begun
 from sync.triggers.answers import answered, as_json, body_of, company_of, flag_of
 
 blueprint = func.Blueprint()
@@ -87,7 +88,8 @@ async def repair_hooks(req: func.HttpRequest) -> func.HttpResponse:
 async def keep_hooks(timer: func.TimerRequest) -> None:
     """Look at the subscriptions: they end after three days, and Business Central drops them when it was refused."""
     try:
-        await keep(await environment())
+        with begun("timer"):
+            await keep(await environment())
     except CoupletError as error:
         log.error("webhooks: %s %s", error, error.remedy, extra={"code": error.code})
 
@@ -96,7 +98,8 @@ async def _heard(side: Side, req: func.HttpRequest, take: Take) -> func.HttpResp
     """An answer that tells nothing; 503 when the app itself cannot work, which makes the service send again."""
     try:
         opened = await environment()
-        answer = await take(opened, req, Keys(opened.settings)) if opened.settings.webhooks else None
+        with begun("notification", req.headers.get("traceparent")):
+            answer = await take(opened, req, Keys(opened.settings)) if opened.settings.webhooks else None
     except CoupletError as error:
         log.error("a notification of %s could not be taken: %s", side, error, extra={"code": error.code})
         return func.HttpResponse(status_code=503)

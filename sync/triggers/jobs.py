@@ -53,5 +53,6 @@ def _shown(job: Job) -> dict[str, Any]:
         "finishedAt": job.finished,
         "totals": job.totals,
         "message": job.message,
+        "operationId": job.operation or None,
         **({"children": job.details["children"]} if "children" in job.details else {}),
     }

@@ -113,4 +113,5 @@ def shown(row: ProblemRow) -> dict[str, Any]:
         "parked": row.parked is not None,
         "parkedBy": row.parked,
         "job": row.job,
+        "operationId": row.operation or None,
     }

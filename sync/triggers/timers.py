@@ -14,6 +14,7 @@ from sync.declared import SETTING, declared_mappings
 from sync.entry.upkeep import forget_old_jobs, guard, probe, sweep, tick
 from sync.environment import environment
 from sync.errors import CoupletError
+from sync.telemetry.trace import begun
 
 blueprint = func.Blueprint()
 log = logging.getLogger("couplet")
@@ -29,12 +30,13 @@ def function_name(mapping: str) -> str:
 
 
 @contextmanager
-def _said_in_one_line(what: str) -> Iterator[None]:
-    """What keeps a timer from its work is one clear line in the log, not a traceback; the next tick tries again."""
-    try:
-        yield
-    except CoupletError as error:
-        log.error("%s: %s %s", what, error, error.remedy, extra={"mapping": what, "code": error.code})
+def _ticking(what: str) -> Iterator[None]:
+    """A tick begins a trace. What keeps it from its work is one clear line in the log, not a traceback; the next one tries again."""
+    with begun("timer"):
+        try:
+            yield
+        except CoupletError as error:
+            log.error("%s: %s %s", what, error, error.remedy, extra={"mapping": what, "code": error.code})
 
 
 def _register(mapping: str) -> None:
@@ -43,7 +45,7 @@ def _register(mapping: str) -> None:
     @blueprint.schedule(arg_name="timer", schedule=SCHEDULE, use_monitor=True)
     async def look(timer: func.TimerRequest) -> None:
         """Ask for a look at the mapping in every company in which it is due."""
-        with _said_in_one_line(mapping):
+        with _ticking(mapping):
             await tick(await environment(), mapping)
 
 
@@ -55,7 +57,7 @@ for _name in declared_mappings(os.environ.get(SETTING, "").strip() or None).mapp
 @blueprint.schedule(arg_name="timer", schedule=SCHEDULE, use_monitor=True)
 async def sweep_lost_work(timer: func.TimerRequest) -> None:
     """Send again what got lost between a marker and its message."""
-    with _said_in_one_line("sweep"):
+    with _ticking("sweep"):
         sent = await sweep(await environment())
         if sent:
             log.warning("%d messages got lost and were sent again", sent)
@@ -65,7 +67,7 @@ async def sweep_lost_work(timer: func.TimerRequest) -> None:
 @blueprint.schedule(arg_name="timer", schedule=SCHEDULE, use_monitor=True)
 async def probe_connection(timer: func.TimerRequest) -> None:
     """Resume a connection that paused itself as soon as it has back what it lacked."""
-    with _said_in_one_line("probe"):
+    with _ticking("probe"):
         await probe(await environment())
 
 
@@ -73,7 +75,7 @@ async def probe_connection(timer: func.TimerRequest) -> None:
 @blueprint.schedule(arg_name="timer", schedule=HOURLY, use_monitor=True)
 async def guard_connection(timer: func.TimerRequest) -> None:
     """Pause what another connector works on, too."""
-    with _said_in_one_line("guard"):
+    with _ticking("guard"):
         await guard(await environment())
 
 
@@ -81,7 +83,7 @@ async def guard_connection(timer: func.TimerRequest) -> None:
 @blueprint.schedule(arg_name="timer", schedule=DAILY, use_monitor=True)
 async def forget_jobs(timer: func.TimerRequest) -> None:
     """Delete jobs that are older than JOB_RETENTION_DAYS."""
-    with _said_in_one_line("forget_old_jobs"):
+    with _ticking("forget_old_jobs"):
         gone = await forget_old_jobs(await environment())
         if gone:
             log.info("%d old jobs were deleted", gone)
