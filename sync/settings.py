@@ -16,6 +16,7 @@ from sync import setting_values as read
 from sync.clouds import Cloud
 from sync.errors import BadSetting, MissingSetting, SettingsError
 from sync.setting_choices import QUEUES, TABLES, contradictions, with_cloud
+from sync.telemetry.events import Volume
 
 
 class ProfileChoice(StrEnum):
@@ -119,6 +120,7 @@ class Settings:
     overlap_seconds: Annotated[int, App("OVERLAP_SECONDS", *read.whole(0, 86400))] = 120
     job_retention_days: Annotated[int, App("JOB_RETENTION_DAYS", *read.whole(1, 3650))] = 30
     history_days: Annotated[int, App("HISTORY_DAYS", *read.whole(1, 365))] = 14
+    telemetry_records: Annotated[Volume, App("TELEMETRY_RECORDS", Volume, "changed, failed or none")] = Volume.CHANGED
     owner_fallback: Annotated[
         str | None, App("OWNER_FALLBACK", read.matching(f"(systemusers|teams)/{read.GUID}"), "systemusers/<id> or teams/<id>")
     ] = None

@@ -24,7 +24,17 @@ var hostSettings = {
   AZURE_CLIENT_ID: identityClientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+}
+
+// docs/telemetry.md says why. The worker sets OpenTelemetry up by itself; PYTHON_ENABLE_OPENTELEMETRY must stay unset.
+var telemetrySettings = {
   PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
+  PYTHON_APPLICATIONINSIGHTS_LOGGER_NAME: 'couplet'
+  OTEL_TRACES_SAMPLER: 'always_on'
+  OTEL_PYTHON_DISABLED_INSTRUMENTATIONS: 'azure_sdk,django,fastapi,flask,httpx,httpx2,psycopg2,requests,urllib,urllib3'
+  APPLICATIONINSIGHTS_OPENTELEMETRY_RESOURCE_METRIC_DISABLED: 'true'
+  APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL: 'true'
+  APPLICATIONINSIGHTS_CONTROLPLANE_DISABLED: 'true'
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
@@ -52,7 +62,7 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: {
       minTlsVersion: '1.2'
-      appSettings: [for each in items(union(hostSettings, settings)): { name: each.key, value: each.value }]
+      appSettings: [for each in items(union(hostSettings, telemetrySettings, settings)): { name: each.key, value: each.value }]
     }
     functionAppConfig: {
       deployment: {

@@ -81,7 +81,7 @@ async def pause(store: Store, company: str, error: ServiceError, mapping: str | 
         return replace(fresh, probes=last.probes, probed=last.probed) if last and same else fresh
 
     if await store.entries.change_hold(company, paused):
-        log.error("The connection paused itself: %s %s", reason, error.remedy, extra={"code": error.code, "mapping": mapping})
+        log.error("The connection paused itself: %s %s", error, error.remedy, extra={"code": error.code, "mapping": mapping})
 
 
 async def go_round(store: Store, message: Mapping[str, Any]) -> None:

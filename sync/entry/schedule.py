@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from mapping.model import TableMapping
 from sync.entry.ncrontab import Schedule
-from sync.store import Entry
+from sync.store import Entry, keys
 
 JITTER = timedelta(seconds=5)
 """A tick may come so much earlier after the last look than the minutes between runs, which count from the tick before."""
@@ -39,6 +39,11 @@ def status_of(mapping: TableMapping, entry: Entry, *, held: bool, at_work: bool 
         EntryStatus.IDLE: is_idle(mapping, entry),
     }
     return next((status for status, is_so in states.items() if is_so), EntryStatus.READY)
+
+
+def backlog_of(mapping: str, backlog: Mapping[str, int]) -> int:
+    """How many messages of a mapping are still to be worked, of those of each job."""
+    return sum(count for job, count in backlog.items() if job.rpartition("-")[0] == keys.encode(mapping))
 
 
 def is_idle(mapping: TableMapping, entry: Entry) -> bool:

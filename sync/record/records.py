@@ -34,6 +34,7 @@ from sync.record.parting import find_orphans, in_turn, let_through, make_room, p
 from sync.record.succession import take_over
 from sync.record.tally import Tally, tally_of
 from sync.record.task import Task
+from sync.record.telling import tell_of_records
 from sync.record.together import together
 from sync.record.totals import compare_totals
 
@@ -104,6 +105,7 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
     await make_room(ctx, mapping, everything)
     tally = tally_of(everything)
     _log(mapping, seen.side, tally, job)
+    tell_of_records(ctx, everything, tally, job)
     return tally
 
 
@@ -154,8 +156,7 @@ def _can_be_referred_to(task: Task) -> bool:
 def _log(mapping: TableMapping, side: Side, tally: Tally, job: str) -> None:
     """One line a list: what became of it, without any data of people."""
     counted = {name: {outcome: count for outcome, count in counter.items() if count} for name, counter in tally.totals.items()}
-    known = {"mapping": mapping.name, "job": job, "totals": counted, "busy": len(tally.busy)}
-    log.info("%s from %s: %s", mapping.name, side, json.dumps(counted), extra=known)
+    log.info("%s from %s: %s", mapping.name, side, json.dumps(counted), extra={"mapping": mapping.name, "job": job})
 
 
 async def make_plans(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], run: Run) -> World:

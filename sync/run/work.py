@@ -23,6 +23,8 @@ from sync.run.looks import place_of_looks, scheduled_run, work_scan
 from sync.run.match import MATCH, work_match
 from sync.run.modified import work_modified
 from sync.run.walk import walk_page, work_records
+from sync.telemetry.events import GIVEN_UP
+from sync.telemetry.tell import tell
 from sync.telemetry.trace import became, working
 
 Message = Mapping[str, Any]
@@ -115,6 +117,8 @@ async def give_up(environment: Environment, message: Message, reason: CoupletErr
     runs = {mapping.name: messages.load_run(message.get("run"), scheduled_run(mapping)) for mapping in mappings}
     lost = [given_up(ctx, mapping, key, error, runs[mapping.name], job) for mapping in mappings for key in records]
     await ctx.store.problems.put(lost, scheduled)
+    known = {name: message.get(name) for name in ("mapping", "job", "kind")}
+    tell(GIVEN_UP, company=ctx.company, **known, code=error.code, count=len(records))
     if message["kind"] in LOOKS:
         await _rest(ctx, message["mapping"])
     if job:

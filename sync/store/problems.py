@@ -146,6 +146,10 @@ class Problems:
             async for row in self._table.range(keys.partition(company, mapping), where="code eq @code" if code else "", **given):
                 yield from_row(ProblemRow, row)
 
+    async def count(self, company: str, mapping: str) -> int:
+        """How many problems of a mapping are open."""
+        return sum([1 async for _ in self._table.range(keys.partition(company, mapping), columns=("RowKey",))])
+
     async def wait(self, waits: Sequence[Waiting]) -> None:
         """Note who waits. Write it first, then read the coupling waited for once more."""
         for group in _grouped(waits, lambda wait: (wait.company, wait.mapping)).values():

@@ -18,6 +18,14 @@ class Table(StrEnum):
     METRICS = "AppMetrics"
 
 
+class Volume(StrEnum):
+    """Which records are told of: what was changed and what failed, only what failed, or none; counts are always told."""
+
+    CHANGED = "changed"
+    FAILED = "failed"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One kind of thing that is told; its fields stand in `Properties`, in AppTraces also its name, as `Properties.event`."""
@@ -83,13 +91,13 @@ LOST = Event("lost", Table.EVENTS, "Work messages got lost and were sent again."
 WORK = Event(
     "work",
     Table.WORK,
-    "A work message; the span's name is the event's and the kind, such as `work scan`.",
+    "A work message in work; its Name is `work` and the kind, such as `work scan`.",
     ("company", "mapping", "job", "kind", "side", "count", "attempt", "outcome", "code", "requestId"),
 )
 CALL = Event(
     "call",
     Table.CALLS,
-    "A request to a service; the span's name is service, method and resource, such as `sales PATCH accounts`.",
+    "A request to a service, each attempt by itself.",
     ("company", "mapping", "job", "kind", "service", "method", "resource", "status", "requestId", "attempt", "code", "retryAfterSeconds"),
 )
 

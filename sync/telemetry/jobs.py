@@ -22,7 +22,9 @@ def tell_of_job(job: Job) -> None:
     seconds = (job.finished - job.started).total_seconds() if job.finished else 0.0
     together: Counter[str] = Counter()
     for direction, counts in job.totals.items():
-        together.update(counts)
-        tell(TOTALS, **what, direction=direction, **counts)
+        counted = {name: count for name, count in counts.items() if count}
+        together.update(counted)
+        if counted:
+            tell(TOTALS, **what, direction=direction, **counted)
     tell(JOB, **what, parent=job.parent, outcome=job.status, seconds=seconds, **together)
     _SECONDS.record(seconds, {"mapping": job.mapping, "kind": job.kind, "outcome": job.status.value})

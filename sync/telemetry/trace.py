@@ -73,6 +73,14 @@ def working(message: Mapping[str, Any]) -> Iterator[None]:
             raise
 
 
+@contextmanager
+def following(message: Mapping[str, Any]) -> Iterator[None]:
+    """What follows from a work message when its work is over: in its trace."""
+    sender = _read(message.get("traceparent")) or _new()
+    with trace.use_span(NonRecordingSpan(sender), **QUIETLY):
+        yield
+
+
 def became(outcome: str, error: Exception | None = None) -> None:
     """What became of the work message in work."""
     span = trace.get_current_span()

@@ -10,9 +10,9 @@ from mapping.model import TableMapping
 from mapping.policies import DeletionPolicy
 from sync.context import Context
 from sync.entry.ncrontab import Schedule
-from sync.entry.schedule import EntryStatus, next_run, status_of
+from sync.entry.schedule import EntryStatus, backlog_of, next_run, status_of
 from sync.entry.switches import SWITCHES, left_out, origins
-from sync.store import Entry, keys
+from sync.store import Entry
 from sync.triggers.answers import plain
 
 
@@ -24,7 +24,7 @@ def status_in(ctx: Context, entry: Entry) -> EntryStatus:
 def shown_entry(ctx: Context, mapping: TableMapping, entry: Entry, backlog: Mapping[str, int]) -> dict[str, Any]:
     """One mapping; `backlog` counts the messages of each job that are still to be worked."""
     declared = ctx.declared.get(mapping.name, mapping)
-    waiting = sum(count for job, count in backlog.items() if job.rpartition("-")[0] == keys.encode(mapping.name))
+    waiting = backlog_of(mapping.name, backlog)
     held = ctx.hold is not None
     now = datetime.now(UTC)
     return {

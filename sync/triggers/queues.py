@@ -16,6 +16,7 @@ from sync.errors import CoupletError
 from sync.run.work import give_up, handle
 from sync.start import UNUSABLE, storage_of
 from sync.store.queue import POISON, WORK
+from sync.telemetry.trace import following
 
 blueprint = func.Blueprint()
 log = logging.getLogger("couplet")
@@ -37,10 +38,11 @@ async def synchronize_records(message: func.QueueMessage) -> None:
         async with storage_of(os.environ) as store:
             await go_round(store, work)
     except CoupletError as error:
-        log.error("%s", error, extra={**known, "code": error.code})
-        if error.transient or (message.dequeue_count or 1) < LAST_ATTEMPT:
-            raise
-        await give_up(await environment(), work, error)
+        with following(work):
+            log.error("%s", error, extra={**known, "code": error.code})
+            if error.transient or (message.dequeue_count or 1) < LAST_ATTEMPT:
+                raise
+            await give_up(await environment(), work, error)
 
 
 @blueprint.function_name("give_up_records")
@@ -48,7 +50,9 @@ async def synchronize_records(message: func.QueueMessage) -> None:
 async def give_up_records(message: func.QueueMessage) -> None:
     """Record what could not be done, so that its job ends."""
     try:
-        await _record(json.loads(message.get_body()))
+        work = json.loads(message.get_body())
+        with following(work):
+            await _record(work)
     except Exception:
         log.exception("a poison message could not be recorded")
 

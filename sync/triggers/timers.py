@@ -11,15 +11,19 @@ from contextlib import contextmanager
 import azure.functions as func
 
 from sync.declared import SETTING, declared_mappings
+from sync.entry.pulse import tell_pulse
 from sync.entry.upkeep import forget_old_jobs, guard, probe, sweep, tick
 from sync.environment import environment
 from sync.errors import CoupletError
+from sync.telemetry.events import LOST
+from sync.telemetry.tell import tell
 from sync.telemetry.trace import begun
 
 blueprint = func.Blueprint()
 log = logging.getLogger("couplet")
 
 SCHEDULE = "%SYNC_SCHEDULE%"
+EVERY_FIVE_MINUTES = "0 */5 * * * *"
 HOURLY = "0 7 * * * *"
 DAILY = "0 17 3 * * *"
 
@@ -60,7 +64,7 @@ async def sweep_lost_work(timer: func.TimerRequest) -> None:
     with _ticking("sweep"):
         sent = await sweep(await environment())
         if sent:
-            log.warning("%d messages got lost and were sent again", sent)
+            tell(LOST, count=sent)
 
 
 @blueprint.function_name("probe")
@@ -69,6 +73,14 @@ async def probe_connection(timer: func.TimerRequest) -> None:
     """Resume a connection that paused itself as soon as it has back what it lacked."""
     with _ticking("probe"):
         await probe(await environment())
+
+
+@blueprint.function_name("pulse")
+@blueprint.schedule(arg_name="timer", schedule=EVERY_FIVE_MINUTES, use_monitor=True)
+async def beat(timer: func.TimerRequest) -> None:
+    """Tell Azure Monitor how every mapping stands: who is silent is found by whoever listens."""
+    with _ticking("pulse"):
+        await tell_pulse(await environment())
 
 
 @blueprint.function_name("guard")

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import pytest
 
-from sync.telemetry.events import EVENTS, METRICS, RECORD
+from sync.telemetry.events import EVENTS, METRICS, RECORD, Event, Metric
 from sync.telemetry.fields import COUNTS, FIELDS, LINE
 from sync.telemetry.tell import tell
 
+ALL: tuple[Event | Metric, ...] = (*EVENTS.values(), *METRICS.values())
+
 
 def test_every_field_that_an_event_or_metric_carries_is_declared_and_every_declared_one_is_carried() -> None:
-    events, metrics = [each.fields for each in EVENTS.values()], [each.fields for each in METRICS.values()]
-    assert {"event"}.union(*events, *metrics) == FIELDS.keys()
+    assert {"event"}.union(*(each.fields for each in ALL)) == FIELDS.keys()
     assert {*COUNTS, *LINE} <= FIELDS.keys()
+
+
+def test_the_page_on_telemetry_says_what_is_told() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "telemetry.md").read_text(encoding="utf-8")
+    rows = [f"| `{each.name}` | {each.table} | {each.says} | {', '.join(each.fields)} |" for each in ALL]
+    assert [line for line in page.splitlines() if "| App" in line] == rows
 
 
 def test_an_event_sends_nothing_that_it_does_not_declare(caplog: pytest.LogCaptureFixture) -> None:
