@@ -39,10 +39,11 @@ class SetupFailed(Exception):
 
 @dataclass(frozen=True)
 class Lock:
-    """A file of exact versions, and how pip is to install it."""
+    """A file of exact versions, how pip is to install it, and into which environment."""
 
     file: str
     options: tuple[str, ...] = ()
+    venv: Path = VENV
 
 
 APP = (Lock("requirements.txt"),)
@@ -50,6 +51,7 @@ SANDBOX = (*APP, Lock("requirements/sandbox.txt"), Lock("requirements/worker.txt
 DEV = (*SANDBOX, Lock("requirements/dev.txt"))
 LINT = (*DEV, Lock("requirements/lint.txt"))
 NODE = Lock("requirements/node.txt")
+CHECKOV = (Lock("requirements/checkov.txt", ("--no-deps",), ROOT / ".venv-checkov"),)
 
 AZURITE, KUSTO = "azurite", "kusto"
 NPM = {AZURITE: "Azurite, Microsoft's storage emulator", KUSTO: "Microsoft's parser of Kusto queries"}
@@ -79,6 +81,12 @@ COMMANDS = {
         "check style, formatting and types",
         LINT,
         (("-m", "ruff", "check", "."), ("-m", "ruff", "format", "--check", "."), ("-m", "mypy", ".")),
+        npm=(),
+    ),
+    "infra": Command(
+        "check the Bicep files by checkov's rules, but for those that infra/checkov.yaml excuses",
+        CHECKOV,
+        (("-m", "checkov.main", "--config-file", "infra/checkov.yaml"),),
         npm=(),
     ),
     "bench": Command("measure a full synch of 10,000 customers", SANDBOX, (("-m", "bench"),)),
@@ -138,9 +146,10 @@ def prepare(command: Command) -> Path:
     """Make the virtual environment and whatever is missing in it; returns its Python."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         raise SetupFailed(f"Couplet runs on Python 3.11, 3.12 and 3.13; this is {sys.version.split()[0]} ({sys.executable})")
-    python = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+    venv = command.locks[0].venv
+    python = venv / ("Scripts/python.exe" if WINDOWS else "bin/python")
     if not python.exists():
-        make_venv()
+        make_venv(venv)
     missing = [lock for lock in command.locks if not installed(lock)]
     for options in sorted({lock.options for lock in missing}):
         install([lock for lock in missing if lock.options == options], python)
@@ -149,15 +158,15 @@ def prepare(command: Command) -> Path:
     return python
 
 
-def make_venv() -> None:
-    """Create `.venv`; Debian ships Python without the part that does it."""
+def make_venv(venv: Path) -> None:
+    """Create the environment; Debian ships Python without the part that does it."""
     hint = "Python lacks venv/ensurepip. On Debian and Ubuntu: apt install python3-venv"
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         raise SetupFailed(hint)
-    print(f"Making {VENV.relative_to(ROOT)} with Python {sys.version.split()[0]}", flush=True)
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    print(f"Making {venv.relative_to(ROOT)} with Python {sys.version.split()[0]}", flush=True)
+    made = subprocess.run([sys.executable, "-m", "venv", str(venv)], capture_output=True, text=True, check=False)
     if made.returncode:
-        shutil.rmtree(VENV, ignore_errors=True)
+        shutil.rmtree(venv, ignore_errors=True)
         raise SetupFailed(f"{hint}\n{made.stdout}{made.stderr}".rstrip())
 
 
@@ -166,7 +175,7 @@ def fingerprint(*files: Path) -> str:
 
 
 def stamp_of(lock: Lock) -> Path:
-    return VENV / f".installed-{Path(lock.file).stem}"
+    return lock.venv / f".installed-{Path(lock.file).stem}"
 
 
 def installed(lock: Lock) -> bool:

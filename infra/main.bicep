@@ -13,7 +13,7 @@ param bcEnvironment string
 
 @description('Names or ids of the companies of Business Central, each once.')
 @minLength(1)
-param bcCompanies string[]
+param bcCompanies array
 
 @description('The time zone of the companies, such as Europe/Berlin.')
 param bcTimeZone string
@@ -31,8 +31,16 @@ param tenantId string = tenant().tenantId
 @allowed(['federation', 'secret'])
 param signIn string = 'federation'
 
-@description('Whether both systems tell of changes. The secret stands in the vault as webhook-secret; set-up makes it.')
+@description('With signIn secret: the secret of the app registration, put into the vault. Empty: the one in the vault stays.')
+@secure()
+param clientSecret string = ''
+
+@description('Whether both systems tell of changes. The secret of the webhooks stands in the vault as webhook-secret.')
 param nearRealTime bool = false
+
+@description('Random text of 32 characters or more, put into the vault; several separated by ; the one in use first. Empty: the one in the vault stays.')
+@secure()
+param webhookSecret string = ''
 
 @description('When each mapping is looked at: six fields, seconds first, in UTC.')
 param schedule string = '0 */5 * * * *'
@@ -45,14 +53,24 @@ param settings object = {}
 @maxValue(1000)
 param maximumInstances int = 40
 
+@description('How storage keeps its copies; Standard_LRS where a region has no zones.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
+param storageRedundancy string = 'Standard_ZRS'
+
 @description('Whether storage and vault are reached through a virtual network only.')
 param isolated bool = false
 
 @description('The address range of the virtual network, where there is one.')
 param networkRange string = '10.90.0.0/24'
 
-@description('The client id of the app registration with which people sign in to the calls for people; empty: function keys alone.')
+@description('The client id of the app registration with which callers sign in and have the roles read and operate; empty: function keys.')
 param consoleClientId string = ''
+
+@description('Which workflow may deploy without a secret, such as repo:contoso/couplet:environment:production; empty: people alone.')
+param deploymentSubject string = ''
+
+@description('Who vouches for that workflow.')
+param deploymentIssuer string = 'https://token.actions.githubusercontent.com'
 
 @description('Days that logs are kept.')
 @minValue(30)
@@ -63,7 +81,7 @@ param logDays int = 30
 param logGigabytesADay int = 1
 
 @description('Who is told by e-mail when something needs a person; empty: nobody, and no alert is made.')
-param alertEmails string[] = []
+param alertEmails array = []
 
 @description('Tags of all resources.')
 param tags object = {}
@@ -71,10 +89,20 @@ param tags object = {}
 var suffix = uniqueString(resourceGroup().id, installation)
 var name = 'couplet-${installation}-${take(suffix, 6)}'
 var allTags = union(tags, { application: 'couplet', installation: installation })
+// What tokens are for that are exchanged for tokens of Entra: each cloud has a name of its own.
+var audiences = { AzureUSGovernment: 'api://AzureADTokenExchangeUSGov', AzureChinaCloud: 'api://AzureADTokenExchangeChina' }
+var exchangeAudience = contains(audiences, environment().name) ? audiences[environment().name] : 'api://AzureADTokenExchange'
 
 module identity 'azure/identity.bicep' = {
   name: 'identity'
-  params: { name: name, location: location, tags: allTags }
+  params: {
+    name: name
+    location: location
+    tags: allTags
+    deploymentSubject: deploymentSubject
+    deploymentIssuer: deploymentIssuer
+    exchangeAudience: exchangeAudience
+  }
 }
 
 module monitoring 'azure/monitoring.bicep' = {
@@ -110,6 +138,7 @@ module storage 'azure/storage.bicep' = {
     name: 'couplet${take(suffix, 13)}'
     location: location
     tags: allTags
+    redundancy: storageRedundancy
     isolated: isolated
     workspaceId: monitoring.outputs.workspaceId
   }
@@ -123,6 +152,8 @@ module vault 'azure/vault.bicep' = {
     tags: allTags
     isolated: isolated
     workspaceId: monitoring.outputs.workspaceId
+    clientSecret: clientSecret
+    webhookSecret: webhookSecret
   }
 }
 
@@ -143,11 +174,9 @@ module roles 'azure/roles.bicep' = {
   name: 'roles'
   params: {
     storageName: storage.outputs.name
-    packageContainer: storage.outputs.packageContainer
     vaultName: vault.outputs.name
     insightsName: monitoring.outputs.insightsName
     appPrincipalId: identity.outputs.appPrincipalId
-    deploymentPrincipalId: identity.outputs.deploymentPrincipalId
   }
 }
 
@@ -167,7 +196,7 @@ module app 'azure/app.bicep' = {
     maximumInstances: maximumInstances
     consoleClientId: consoleClientId
     tenantId: tenantId
-    settings: union(coupletSettings, signInSettings[signIn], nearRealTime ? webhookSettings : {}, settings)
+    settings: union(coupletSettings, signInSettings[signIn], nearRealTime ? webhookSettings : {}, empty(consoleClientId) ? {} : callerSettings, settings)
   }
   // An app whose identity lacks its roles is silently dead: they are there before it is.
   dependsOn: [roles, endpoints]
@@ -191,6 +220,8 @@ var signInSettings = {
   secret: { ENTRA_CLIENT_SECRET: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/entra-client-secret)' }
 }
 
+var callerSettings = { SIGN_IN: 'entra' }
+
 var webhookSettings = { WEBHOOK_SECRET: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/webhook-secret)' }
 
 @description('The name of the function app.')
@@ -199,8 +230,13 @@ output functionAppName string = app.outputs.name
 @description('Where the app answers.')
 output address string = app.outputs.address
 
-@description('The principal that the app registration trusts as its federated credential: issuer, subject and audience of set-up.')
-output appPrincipalId string = identity.outputs.appPrincipalId
+@description('What the app registration trusts as its federated credential.')
+output federatedCredential object = {
+  name: name
+  issuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+  subject: identity.outputs.appPrincipalId
+  audiences: [exchangeAudience]
+}
 
 @description('The client id of the identity that deploys.')
 output deploymentClientId string = identity.outputs.deploymentClientId

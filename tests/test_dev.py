@@ -43,7 +43,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
 def test_help_needs_nothing_prepared_and_makes_nothing(clone: Path, arguments: tuple[str, ...]) -> None:
     done = run(clone, "dev.py", *arguments)
     assert done.returncode == 0
-    assert all(f"  {name} " in done.stdout for name in ("setup", "demo", "sandbox", "test", "lint", "bench"))
+    assert all(f"  {name} " in done.stdout for name in ("setup", "demo", "sandbox", "test", "lint", "infra", "bench"))
     assert not (clone / ".venv").exists()
 
 
@@ -108,7 +108,7 @@ def test_a_second_run_installs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_changed_lock_is_installed_again(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dev, "ROOT", clone)
     monkeypatch.setattr(dev, "VENV", clone)
-    lock = dev.Lock("requirements.txt")
+    lock = dev.Lock("requirements.txt", venv=clone)
     assert not dev.installed(lock)
     dev.stamp_of(lock).write_text(dev.fingerprint(clone / lock.file))
     assert dev.installed(lock)

@@ -5,7 +5,7 @@ param location string
 param tags object
 param installation string
 param workspaceId string
-param emails string[]
+param emails array
 
 var company = { name: 'company', operator: 'Include', values: ['*'] }
 var mapping = { name: 'mapping', operator: 'Include', values: ['*'] }

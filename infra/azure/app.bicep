@@ -62,6 +62,7 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: {
       minTlsVersion: '1.2'
+      http20Enabled: true
       appSettings: [for each in items(union(hostSettings, telemetrySettings, settings)): { name: each.key, value: each.value }]
     }
     functionAppConfig: {
@@ -73,12 +74,13 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
         }
       }
       runtime: { name: 'python', version: '3.13' }
-      scaleAndConcurrency: { instanceMemoryMB: 512, maximumInstanceCount: maximumInstances }
+      // Nothing is kept ready: a timer and a queue wait for nobody, and what is kept ready is paid for day and night.
+      scaleAndConcurrency: { instanceMemoryMB: 512, maximumInstanceCount: maximumInstances, alwaysReady: [] }
     }
   }
 }
 
-// People sign in with Entra; webhooks and programs have keys of their own and pass.
+// Who has not signed in passes as nobody: health, webhooks and stock ask for no sign-in, and the app asks for a role everywhere else.
 resource signIn 'Microsoft.Web/sites/config@2024-04-01' = if (!empty(consoleClientId)) {
   parent: site
   name: 'authsettingsV2'

@@ -3,6 +3,9 @@ metadata description = 'Two identities: the one that the app runs as, and the on
 param name string
 param location string
 param tags object
+param deploymentSubject string
+param deploymentIssuer string
+param exchangeAudience string
 
 resource app 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: '${name}-app'
@@ -14,6 +17,17 @@ resource deployment 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30
   name: '${name}-deployment'
   location: location
   tags: tags
+}
+
+// A workflow proves by a token of its own who it is: nothing to keep, nothing to renew.
+resource workflow 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials@2024-11-30' = if (!empty(deploymentSubject)) {
+  parent: deployment
+  name: 'workflow'
+  properties: {
+    issuer: deploymentIssuer
+    subject: deploymentSubject
+    audiences: [exchangeAudience]
+  }
 }
 
 output appId string = app.id

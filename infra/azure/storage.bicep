@@ -3,6 +3,7 @@ metadata description = 'The storage account: the package, the queues and the tab
 param name string
 param location string
 param tags object
+param redundancy string
 param isolated bool
 param workspaceId string
 
@@ -15,7 +16,7 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_ZRS' }
+  sku: { name: redundancy }
   properties: {
     allowSharedKeyAccess: false
     allowBlobPublicAccess: false
@@ -65,12 +66,13 @@ resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-0
   name: each
 }]
 
+// Who took a package away is worth a line; who wrote is not: the host renews its locks all day.
 resource blobLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: blobService
   name: 'couplet'
   properties: {
     workspaceId: workspaceId
-    logs: [{ category: 'StorageWrite', enabled: true }, { category: 'StorageDelete', enabled: true }]
+    logs: [{ category: 'StorageDelete', enabled: true }]
   }
 }
 
@@ -95,5 +97,4 @@ resource tableMetrics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview'
 
 output id string = account.id
 output name string = account.name
-output packageContainer string = packageContainer.name
-output packageUrl string = '${account.properties.primaryEndpoints.blob}${packages}'
+output packageUrl string = '${account.properties.primaryEndpoints.blob}${packageContainer.name}'

@@ -1,10 +1,14 @@
-metadata description = 'The vault for what must stay secret: the webhook secret and, without federation, the client secret. Set-up writes them; nobody types them.'
+metadata description = 'The vault for what must stay secret: the webhook secret and, without federation, the client secret. They come with a deployment, made by a command; nobody types them.'
 
 param name string
 param location string
 param tags object
 param isolated bool
 param workspaceId string
+@secure()
+param clientSecret string
+@secure()
+param webhookSecret string
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: name
@@ -32,6 +36,21 @@ resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
     workspaceId: workspaceId
     logs: [{ category: 'AuditEvent', enabled: true }]
   }
+}
+
+// Written through the management plane, which reaches an isolated vault, too. Without a value the secret that is there stays as it is.
+resource entraClientSecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(clientSecret)) {
+  parent: vault
+  name: 'entra-client-secret'
+  tags: tags
+  properties: { value: clientSecret, contentType: 'text/plain' }
+}
+
+resource hookSecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(webhookSecret)) {
+  parent: vault
+  name: 'webhook-secret'
+  tags: tags
+  properties: { value: webhookSecret, contentType: 'text/plain' }
 }
 
 output id string = vault.id

@@ -13,8 +13,8 @@ import tree_sitter_bicep
 
 INFRA = Path(__file__).parents[2] / "infra"
 FUNCTIONS = {
-    *("cidrSubnet", "empty", "environment", "first", "guid", "items", "join", "loadTextContent", "replace", "resourceGroup"),
-    *("split", "subscriptionResourceId", "substring", "take", "tenant", "trim", "uniqueString", "union"),
+    *("cidrSubnet", "contains", "empty", "environment", "first", "guid", "items", "join", "loadTextContent", "replace"),
+    *("resourceGroup", "split", "subscriptionResourceId", "substring", "take", "tenant", "trim", "uniqueString", "union"),
 }
 """The functions of Bicep that our files use; one that is not here is misspelt, or new."""
 

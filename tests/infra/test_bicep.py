@@ -95,7 +95,7 @@ def test_queues_and_tables_are_those_that_the_app_uses() -> None:
 def test_the_app_is_given_settings_that_it_knows_and_all_that_it_needs() -> None:
     app = Bicep(INFRA / "azure" / "app.bicep")
     given = app.keys("hostSettings") | {
-        name for each in ("coupletSettings", "signInSettings", "webhookSettings") for name in MAIN.keys(each)
+        name for each in ("coupletSettings", "signInSettings", "callerSettings", "webhookSettings") for name in MAIN.keys(each)
     }
     known = known_settings()
     assert given - HOSTS_OWN <= known.keys()
