@@ -26,6 +26,7 @@ from sync.triggers import (
     records,
     review,
     setup,
+    takeover,
     timers,
     units,
 )
@@ -56,6 +57,7 @@ for _each in (
     explain,
     health,
     setup,
+    takeover,
     hooks,
 ):
     app.register_functions(_each.blueprint)

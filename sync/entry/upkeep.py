@@ -17,14 +17,17 @@ from sync.entry.seat import sit_down, stay
 from sync.environment import Environment
 from sync.errors import AnotherConnector, AnotherCouplet, ServiceError, Silent
 from sync.record.brake import MASS
-from sync.run import messages
+from sync.run import convert, messages, modified
 from sync.run.jobs import finish_job
 from sync.run.looks import request_scan
-from sync.run.modified import KIND as MODIFIED
 from sync.services.model import Query
 from sync.store import APP, Hold
+from sync.takeover import adopt, rebuild
 
 log = logging.getLogger("couplet")
+
+SEVERAL = (modified.KIND, convert.KIND, adopt.KIND, rebuild.KIND)
+"""What stands in for a mapping in the ids of jobs that belong to several."""
 
 SILENT = 1.5
 """Markers older than so many leases are sent again once the queue is empty."""
@@ -161,9 +164,10 @@ async def forget_old_jobs(environment: Environment) -> int:
     gone = 0
     for ctx in await environment.contexts():
         # Also of mappings that are no longer there
-        for name in {*ctx.mappings, *ctx.entries, MODIFIED}:
+        for name in {*ctx.mappings, *ctx.entries, *SEVERAL}:
             gone += await ctx.store.jobs.forget(ctx.company, name, before)
             await ctx.store.matches.forget(ctx.company, name, before)
+            await ctx.store.findings.forget(ctx.company, name, before)
             await ctx.store.changes.forget(ctx.company, name, changes_before)
         for full in await ctx.store.full_syncs.forget(ctx.company, before):
             await ctx.store.samples.forget(ctx.company, full.id, full.options.get("mappings", ()))

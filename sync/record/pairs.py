@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from mapping.model import TableMapping
@@ -86,32 +86,34 @@ async def only_couple(ctx: Context, mapping: TableMapping, loaded: Loaded, job: 
     """Couple these pairs and leave both rows as they are: what differs is accepted, and only what people edit from now on travels."""
     fresh = [task for task in loaded.tasks if task.coupling is None and len(task.rows) == len(Side)]
     world = await world_of(ctx, mapping, {side: [task.rows[side] for task in fresh] for side in Side})
-    stored = await ctx.store.couplings.insert([_accepted(ctx, task, world, job) for task in fresh])
-    for task, outcome in zip(fresh, stored, strict=True):
-        task.became_coupled = not isinstance(outcome, Taken)
-    coupled = [task for task in fresh if task.became_coupled]
-    await release_waiters(ctx, mapping, coupled)
-    solved = [f"{side}:{id_}" for task in coupled for side, id_ in task.ids.items()]
-    await ctx.store.problems.resolve(ctx.company, mapping.name, solved, codes=(AmbiguousMatch.code,))
+    coupled = await insert_pairs(ctx, mapping, fresh, [_accepted(ctx, task, world, job) for task in fresh])
     tally = Tally()
     others = len(loaded.tasks) - len(coupled) + len(loaded.left_out)
     tally.totals[DIRECTIONS[Side.SALES]].update({Outcome.COUPLED: len(coupled), Outcome.SKIPPED: others})
     return tally
 
 
+async def insert_pairs(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], couplings: Sequence[Coupling]) -> list[Task]:
+    """Store the couplings of these tasks and write nothing else to them; those that nobody coupled meanwhile, whom others may wait for."""
+    stored = await ctx.store.couplings.insert(couplings)
+    for task, outcome in zip(tasks, stored, strict=True):
+        task.became_coupled = not isinstance(outcome, Taken)
+    coupled = [task for task in tasks if task.became_coupled]
+    await release_waiters(ctx, mapping, coupled)
+    solved = [f"{side}:{id_}" for task in coupled for side, id_ in task.ids.items()]
+    await ctx.store.problems.resolve(ctx.company, mapping.name, solved, codes=(AmbiguousMatch.code,))
+    return coupled
+
+
+def new_coupling(ctx: Context, task: Task, job: str) -> Coupling:
+    """The coupling of a task that has none yet, with nothing remembered."""
+    bc, sales = (task.ids[side] for side in Side)
+    return Coupling(company=ctx.company, mapping=task.mapping.name, bc_id=bc, sales_id=sales, life_number=task.life_number, job=job)
+
+
 def _accepted(ctx: Context, task: Task, world: World, job: str) -> Coupling:
     """The coupling of two rows that are in step as they are (rule B1)."""
     bc_version, sales_version = (task.rows[side].get("@odata.etag") for side in Side)
-    coupling = Coupling(
-        company=ctx.company,
-        mapping=task.mapping.name,
-        bc_id=task.ids[Side.BC],
-        sales_id=task.ids[Side.SALES],
-        life_number=task.life_number,
-        held=held_as_they_are(task.mapping, task.pair, world),
-        bc_version=bc_version,
-        sales_version=sales_version,
-        synced_at=datetime.now(UTC),
-        job=job,
-    )
-    return sealed(task.mapping, coupling)
+    held = held_as_they_are(task.mapping, task.pair, world)
+    new = new_coupling(ctx, task, job)
+    return sealed(task.mapping, replace(new, held=held, bc_version=bc_version, sales_version=sales_version, synced_at=datetime.now(UTC)))

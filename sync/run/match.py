@@ -114,13 +114,13 @@ async def _with_order(ctx: Context, mapping: TableMapping, order: Order, job: Jo
 async def dry_run(ctx: Context, mapping: TableMapping, order: Order) -> Report | Job:
     """Find out who belongs to whom and do nothing else: the report, or for large tables the job that will make it."""
     try:
-        lists = await _find(ctx, mapping, order, MOST_AT_ONCE)
+        lists = await find(ctx, mapping, order, MOST_AT_ONCE)
     except TooManyRows:
         return await begin(ctx, mapping, order)
-    return await _keep_report(ctx, mapping, order, Job.new(ctx.company, mapping.name, "coupling").id, lists)
+    return await keep_report(ctx, mapping, order, Job.new(ctx.company, mapping.name, "coupling").id, lists)
 
 
-async def _find(ctx: Context, mapping: TableMapping, order: Order, most: int | None = None) -> dict[str, list[Any]]:
+async def find(ctx: Context, mapping: TableMapping, order: Order, most: int | None = None) -> dict[str, list[Any]]:
     """The lists of a report: who belongs to whom over the whole set, as far as it was asked for."""
     rows = await candidates(ctx, mapping, order.criteria, most)
     # Seconds of computing for large tables: this process has other work to wait for meanwhile
@@ -148,7 +148,7 @@ def _lists(found: Matching, ids: set[str], priorities: Sequence[int]) -> dict[st
     }
 
 
-async def _keep_report(ctx: Context, mapping: TableMapping, order: Order, job: str, lists: Mapping[str, Sequence[Any]]) -> Report:
+async def keep_report(ctx: Context, mapping: TableMapping, order: Order, job: str, lists: Mapping[str, Sequence[Any]]) -> Report:
     """Store what was found; reports that are older than jobs are kept go."""
     now = datetime.now(UTC)
     await ctx.store.matches.forget(ctx.company, mapping.name, now - timedelta(days=ctx.settings.job_retention_days))
@@ -189,7 +189,7 @@ async def _step(ctx: Context, message: Mapping[str, Any]) -> Mapping[str, Any] |
 async def _report(ctx: Context, mapping: TableMapping, job_id: str) -> Report:
     job = await ctx.store.jobs.get(ctx.company, job_id)
     order = Order.load(job.details["order"] if job else {})
-    return await _keep_report(ctx, mapping, order, job_id, await _find(ctx, mapping, order))
+    return await keep_report(ctx, mapping, order, job_id, await find(ctx, mapping, order))
 
 
 def _parts(order: Order, report: Report) -> list[tuple[Side, str, int]]:

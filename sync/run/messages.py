@@ -71,6 +71,11 @@ def convert(company: str, *, job: str, place: int, stage: int, after: str | None
     return _message("convert", company, job=job, number=f"convert-{place}", place=place, stage=stage, after=after, run=dump_run(run))
 
 
+def take_over(company: str, kind: str, *, job: str, place: int, stage: int, link: str | None) -> Message:
+    """One page of taking over couplings, or of making them again: of this stage of the job, behind this link."""
+    return _message(kind, company, job=job, number=f"{kind}-{place}", place=place, stage=stage, link=link)
+
+
 def advance(company: str, full_sync: str) -> Message:
     """Start those lines of a full synch whose turn it is."""
     return _message("advance", company, fullSync=full_sync)

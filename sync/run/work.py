@@ -23,6 +23,7 @@ from sync.run.looks import place_of_looks, scheduled_run, work_scan
 from sync.run.match import MATCH, work_match
 from sync.run.modified import work_modified
 from sync.run.walk import walk_page, work_records
+from sync.takeover import adopt, rebuild
 from sync.telemetry.events import GIVEN_UP
 from sync.telemetry.tell import tell
 from sync.telemetry.trace import became, working
@@ -104,6 +105,8 @@ KINDS: Mapping[str, Callable[[Context, Message], Awaitable[None]]] = {
     "match": work_match,
     "compare": compare.work,
     "convert": work_convert,
+    adopt.KIND: adopt.work_adopt,
+    rebuild.KIND: rebuild.work_rebuild,
 }
 
 
@@ -111,7 +114,7 @@ async def give_up(environment: Environment, message: Message, reason: CoupletErr
     """A message that failed too often becomes a problem, and its job goes on to its end without it."""
     ctx = await environment.context(message["company"])
     error, job = reason or WorkFailed(), message.get("job")
-    lines = await fail_lines(ctx, message["fullSync"], error) if message["kind"] == "advance" else [message["mapping"]]
+    lines = await fail_lines(ctx, message["fullSync"], error) if message["kind"] == "advance" else [message.get("mapping", "")]
     records = [f"{message['side']}:{id_}" for id_ in message.get("ids", ())] or [_place(message)]
     mappings = [ctx.mappings[name] for name in lines if name in ctx.mappings]
     runs = {mapping.name: messages.load_run(message.get("run"), scheduled_run(mapping)) for mapping in mappings}

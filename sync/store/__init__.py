@@ -5,6 +5,7 @@ from __future__ import annotations
 from sync.store.changes import Change, Changes
 from sync.store.couplings import Couplings, Taken
 from sync.store.entries import APP, PERSON, Entries, Entry, Hold, State
+from sync.store.findings import Finding, Findings
 from sync.store.full_syncs import FullSync, FullSyncs, Line
 from sync.store.hooks import Hooks, Source, Subscription
 from sync.store.jobs import Job, Jobs, Listing, Status
@@ -24,6 +25,8 @@ __all__ = [
     "Couplings",
     "Entries",
     "Entry",
+    "Finding",
+    "Findings",
     "FullSync",
     "FullSyncs",
     "Hold",

@@ -14,6 +14,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from sync.store.changes import Changes
 from sync.store.couplings import Couplings
 from sync.store.entries import Entries
+from sync.store.findings import Findings
 from sync.store.formats import StateFormat
 from sync.store.full_syncs import FullSyncs
 from sync.store.halves import Halves
@@ -85,6 +86,7 @@ class Store:
         self.jobs = Jobs(by_name["jobs"])
         self.full_syncs = FullSyncs(by_name["jobs"])
         self.matches = Matches(by_name["jobs"])
+        self.findings = Findings(by_name["jobs"])
         self.changes = Changes(by_name["jobs"])
         self._apart = by_name["jobs"]
         self.samples = Samples(by_name["jobs"])
