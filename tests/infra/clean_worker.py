@@ -58,11 +58,11 @@ def imported(folder: Path) -> set[str]:
     return names
 
 
-async def main(folder: Path, packages: list[str]) -> None:
+def main(folder: Path, packages: list[str]) -> None:
     """Index, then import; raises what goes wrong."""
     sys.path[:] = [each for each in sys.path if Path(each or ".").resolve() != PROJECT]
     sys.meta_path.insert(0, Only(packages))
-    functions = await Worker(folder).index()
+    functions = asyncio.run(Worker(folder).index())
     for name in sorted(imported(folder)):
         importlib.import_module(name)
     strangers = {module.__name__ for module in list(sys.modules.values()) if _of_project(module) and module.__name__.startswith("sync")}
@@ -74,4 +74,4 @@ def _of_project(module: Any) -> bool:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2:]))
+    main(Path(sys.argv[1]), sys.argv[2:])
