@@ -22,6 +22,7 @@ from sync.run.jobs import finish_job
 from sync.run.looks import request_scan
 from sync.services.model import Query
 from sync.store import APP, Hold
+from sync.store.queue import LEASE
 from sync.takeover import adopt, rebuild
 
 log = logging.getLogger("couplet")
@@ -45,12 +46,15 @@ async def tick(environment: Environment, mapping: str) -> None:
 
 
 async def sweep(environment: Environment) -> int:
-    """Send again what got lost on the way, and end jobs whose last worker died; how many messages were sent."""
+    """Send again what got lost on the way, and end jobs whose last worker died; how many messages were sent.
+
+    With an empty queue that is what has waited for some leases; else only what no lease of a dead worker's message can hide any more.
+    """
     waiting = await environment.store.queue.length()
     held = [ctx for ctx in await environment.contexts() if ctx.hold] if waiting else []
-    if waiting > sum([await _going_round(ctx) for ctx in held]):
-        return 0
     older_than, held_companies = timedelta(seconds=SILENT * environment.settings.lease_seconds), {ctx.company for ctx in held}
+    if waiting > sum([await _going_round(ctx) for ctx in held]):
+        return await _send_again(environment, older_than, held_companies, silent_for=LEASE)
     looks = 0 if waiting else await _look_again(environment, older_than)
     return looks + await _send_again(environment, older_than, held_companies)
 
@@ -71,10 +75,12 @@ async def _going_round(ctx: Context) -> int:
     return sum((await ctx.store.work.backlog(ctx.company)).values()) + len(ctx.mappings)
 
 
-async def _send_again(environment: Environment, older_than: timedelta, but: Collection[str] = ()) -> int:
+async def _send_again(
+    environment: Environment, older_than: timedelta, but: Collection[str] = (), *, silent_for: timedelta | None = None
+) -> int:
     """Send the messages of old markers again, `but` those of companies whose messages go round."""
     store = environment.store
-    found = await store.work.sweep(older_than=older_than, but=but)
+    found = await store.work.sweep(older_than=older_than, but=but, silent_for=silent_for)
     await store.queue.send_many(found.messages)
     for company, job in found.ended:
         await finish_job(await environment.context(company), job)

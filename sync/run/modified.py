@@ -42,6 +42,7 @@ async def work_modified(ctx: Context, message: Mapping[str, Any]) -> None:
     at_work = child is None or (child.get("job") and await _goes_on(ctx, child["job"]))
     if at_work:
         await ctx.store.queue.send({**message, "child": child}, delay_seconds=TURN_SECONDS)
+        await ctx.store.work.touch(ctx.company, job, message["number"])
         return
     await _count(ctx, message, child or {})
 

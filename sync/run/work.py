@@ -71,6 +71,8 @@ async def _not_now(environment: Environment, message: Message, error: ServiceErr
     if isinstance(error, Throttled) or attempt < MOST_ATTEMPTS.get(message["kind"], ATTEMPTS):
         counted, seconds = attempt if isinstance(error, Throttled) else attempt + 1, _pause(error, attempt)
         await environment.store.queue.send({**message, "attempt": counted}, seconds)
+        if message.get("job"):
+            await environment.store.work.touch(message["company"], message["job"], message["number"])
         if message["kind"] == "scan":
             back = datetime.now(UTC) + timedelta(seconds=seconds)
             await environment.store.entries.merge(message["company"], message["mapping"], comes_back=back)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from azure.core.exceptions import AzureError, ResourceExistsError
@@ -19,6 +20,9 @@ POISON = "couplet-work-poison"
 
 LARGEST = 48 * 1024
 """Bytes of a message's text: the service takes 64 KiB after base64."""
+
+LEASE = timedelta(minutes=10)
+"""How long the host hides the message of a worker that died; no setting changes it."""
 
 IN_FLIGHT = 8
 

@@ -31,6 +31,9 @@ Counters = dict[str, Any]
 DONE, SEAL, MARKER, OUTCOME = "a:done", "b:seal", "m:", "o:"
 BEHIND_MARKERS = "n"
 
+MOST_AT_ONCE = 20
+"""Messages of a silent job that are sent again at once: the first that is done is a sign of life."""
+
 
 @dataclass(frozen=True)
 class Sweep:
@@ -137,8 +140,22 @@ class Work:
             add_up(total, json.loads(join(row, "outcome") or "{}"))
         return total
 
-    async def sweep(self, *, older_than: timedelta, now: datetime | None = None, but: Collection[str] = ()) -> Sweep:
-        """Look over all jobs, `but` those of some companies. Send messages again only when none of theirs can be on the queue."""
+    async def touch(self, company: str, job: str, number: Number) -> None:
+        """Say that a message is alive, though it waits; one that is done says nothing."""
+        await self._table.transact([tables.merge(_touched(company, job, number))])
+
+    async def stirred(self, company: str, job: str) -> datetime | None:
+        """When something last happened in a job: a message was made, touched or counted. None before its first one."""
+        found = self._table.range(keys.partition(company, job), columns=("at",))
+        return max([datetime.fromisoformat(row["at"]) async for row in found if row.get("at")], default=None)
+
+    async def sweep(
+        self, *, older_than: timedelta, now: datetime | None = None, but: Collection[str] = (), silent_for: timedelta | None = None
+    ) -> Sweep:
+        """Look over all jobs, `but` those of some companies. Send messages again only when none of theirs can be on the queue.
+
+        Where some may be, with `silent_for`: only those of jobs in which nothing has happened for so long, which counts as a happening.
+        """
         now = now or datetime.now(UTC)
         before = moment(now - older_than)
         jobs: dict[tuple[str, str], dict[str, Entity]] = defaultdict(dict)
@@ -146,8 +163,24 @@ class Work:
             if row["company"] not in but:
                 jobs[row["company"], row["job"]][row["RowKey"]] = row
         markers = [row for rows in jobs.values() for name, row in rows.items() if name.startswith(MARKER) and row["at"] <= before]
+        if silent_for is not None:
+            markers = await self._of_silent_jobs(markers, now - silent_for)
         ended = [job for job, rows in jobs.items() if SEAL in rows and await self._take_end(job, rows, now, before)]
         return Sweep([json.loads(join(row, "message")) for row in markers], ended)
+
+    async def _of_silent_jobs(self, markers: Sequence[Entity], before: datetime) -> list[Entity]:
+        """Some markers of each job in which nothing has happened since, touched: sent too often they would fill the queue."""
+        jobs: dict[tuple[str, str], list[Entity]] = defaultdict(list)
+        for row in markers:
+            jobs[row["company"], row["job"]].append(row)
+        found: list[Entity] = []
+        for job, rows in jobs.items():
+            stirred = await self.stirred(*job)
+            if stirred and stirred <= before:
+                for row in rows[:MOST_AT_ONCE]:
+                    await self.touch(*job, row["number"])
+                found += rows[:MOST_AT_ONCE]
+        return found
 
     async def _take_end(self, job: tuple[str, str], rows: Mapping[str, Entity], now: datetime, before: str) -> bool:
         """Whether the end of a sealed job is now the caller's to handle: nobody learned it, or who did has not cleared the job."""
@@ -194,7 +227,8 @@ def _touched(company: str, job: str, number: Number) -> Entity:
 
 
 def _outcome(partition: str, number: Number, outcome: Mapping[str, Any]) -> Entity:
-    return {"PartitionKey": partition, "RowKey": OUTCOME + _name(number), **split("outcome", to_json(outcome))}
+    at = moment(datetime.now(UTC))
+    return {"PartitionKey": partition, "RowKey": OUTCOME + _name(number), "at": at, **split("outcome", to_json(outcome))}
 
 
 def add_up(total: Counters, more: Mapping[str, Any]) -> None:

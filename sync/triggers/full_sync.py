@@ -15,6 +15,7 @@ from sync.run import full
 from sync.run.dry_run import SAMPLES
 from sync.run.full import Order
 from sync.run.recommend import CreateNew
+from sync.run.stalled import stall_json, stalled
 from sync.store import Entry, FullSync, Line
 from sync.triggers.answers import NEWEST_FIRST, BadRequest, answered, as_json, body_of, company_of, cursor_of, flag_of, limit_of, mapping_of
 from sync.triggers.entries import status_in
@@ -153,8 +154,10 @@ def entry_json(ctx: Context, entry: Entry) -> dict[str, Any]:
 
 async def line_json(ctx: Context, line: Line) -> dict[str, Any]:
     """One line; while it is in process, with what its job has counted so far."""
-    done, totals = line.done, {"toSales": line.to_sales, "fromSales": line.from_sales}
+    done, totals, stall = line.done, {"toSales": line.to_sales, "fromSales": line.from_sales}, None
     if line.job and not line.status.over:
+        job = await ctx.store.jobs.get(ctx.company, line.job)
+        stall = await stalled(ctx, job) if job else None
         outcomes = await ctx.store.work.outcomes(ctx.company, line.job)
         done = outcomes.get("read", 0)
         totals = {name: {"jobId": line.job, "status": line.status, **outcomes.get(name, {})} for name in totals}
@@ -168,5 +171,6 @@ async def line_json(ctx: Context, line: Line) -> dict[str, Any]:
         "message": line.message,
         "total": line.total,
         "done": done,
+        **stall_json(stall),
         **totals,
     }

@@ -6,6 +6,8 @@ from typing import Any
 
 import azure.functions as func
 
+from sync.context import Context
+from sync.run.stalled import stall_json, stalled
 from sync.store import Job
 from sync.triggers.answers import NEWEST_FIRST, answered, as_json, company_of, cursor_of, job_of, limit_of, mappings_of
 from sync.triggers.problem_lists import listed
@@ -20,7 +22,7 @@ async def list_jobs(req: func.HttpRequest) -> func.HttpResponse:
     """Synch jobs, newest first; `?mapping=` for those of one mapping."""
     ctx = await company_of(req)
     listing = await ctx.store.jobs.list(ctx.company, mappings_of(ctx, req), limit=limit_of(req), cursor=cursor_of(req, NEWEST_FIRST))
-    return as_json({"value": [_shown(job) for job in listing.rows], "cursor": listing.cursor})
+    return as_json({"value": [await _shown(ctx, job) for job in listing.rows], "cursor": listing.cursor})
 
 
 @blueprint.function_name("get_job")
@@ -29,7 +31,7 @@ async def list_jobs(req: func.HttpRequest) -> func.HttpResponse:
 async def get_job(req: func.HttpRequest) -> func.HttpResponse:
     """One synch job."""
     ctx = await company_of(req)
-    return as_json(_shown(await job_of(ctx, req)))
+    return as_json(await _shown(ctx, await job_of(ctx, req)))
 
 
 @blueprint.function_name("get_job_errors")
@@ -42,7 +44,7 @@ async def get_job_errors(req: func.HttpRequest) -> func.HttpResponse:
     return await listed(ctx, req, [job.mapping], job.id)
 
 
-def _shown(job: Job) -> dict[str, Any]:
+async def _shown(ctx: Context, job: Job) -> dict[str, Any]:
     return {
         "id": job.id,
         "mapping": job.mapping,
@@ -55,4 +57,5 @@ def _shown(job: Job) -> dict[str, Any]:
         "message": job.message,
         "operationId": job.operation or None,
         **({"children": job.details["children"]} if "children" in job.details else {}),
+        **stall_json(await stalled(ctx, job)),
     }
