@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from infra.command_line import carried_out, with_settings
-from infra.setup import check
+from infra.setup import check, systems
 
 
 class Command(Protocol):
@@ -24,7 +24,10 @@ class Command(Protocol):
         """Do it; the exit code."""
 
 
-COMMANDS: Mapping[str, Command] = {"check": check}
+USUAL = "systems"
+"""What `python -m infra.setup` does when no command is named."""
+
+COMMANDS: Mapping[str, Command] = {USUAL: systems, "check": check}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,7 +40,8 @@ def main(arguments: Sequence[str]) -> int:
         with_settings(one)
         command.arguments(one)
         one.set_defaults(run=command.run)
-    given = parser.parse_args(arguments)
+    named = arguments if arguments and (arguments[0] in COMMANDS or arguments[0] in ("-h", "--help")) else [USUAL, *arguments]
+    given = parser.parse_args(named)
     return carried_out(given.run(given), given)
 
 

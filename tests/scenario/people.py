@@ -64,9 +64,9 @@ class People:
         """Rows that were there before."""
         await self._post("/seed", {"tables": tables, "company": company})
 
-    async def reset(self, *, factory: bool = False) -> None:
-        """Empty the system and take back all faults; as from the `factory`, without customisations."""
-        await self._post("/reset", {"factory": factory})
+    async def reset(self, *, factory: bool = False, admitted: bool = True) -> None:
+        """Empty the system and take back all faults; as from the `factory`, without customisations, and nobody `admitted` the app yet."""
+        await self._post("/reset", {"factory": factory, "admitted": admitted})
 
     async def fault(self, kind: str = "status", **fault: Any) -> None:
         """Let something go wrong: `status`, `drop` or `delay`, for a method and a path, before or after the write."""
