@@ -15,6 +15,7 @@ from mapping.modes import Modes, Orders, Ownership, Pricing
 from sync import setting_values as read
 from sync.clouds import Cloud
 from sync.errors import BadSetting, MissingSetting, SettingsError
+from sync.errors.access import SecretUnresolved
 from sync.setting_choices import QUEUES, TABLES, contradictions, with_cloud
 from sync.telemetry.events import Volume
 
@@ -69,6 +70,9 @@ UTC = ZoneInfo("UTC")
 PLAIN = r"[A-Za-z0-9_-]{1,60}"
 STORAGE = "AzureWebJobsStorage"
 """Begins the names of all settings that say which storage account, as the host has it."""
+
+UNRESOLVED = "@Microsoft.KeyVault("
+"""Begins a reference that the platform should have put the secret in the place of."""
 
 COMPANIES = "names or ids of companies, each once, separated by ;"
 
@@ -166,7 +170,9 @@ class Settings:
             app: App = hint.__metadata__[0]
             text = environ.get(app.name, "").strip()
             try:
-                if text:
+                if text.startswith(UNRESOLVED):
+                    problems.append(SecretUnresolved(app.name, text))
+                elif text:
                     values[field_name] = app.parse(text)
                 elif app.required:
                     problems.append(MissingSetting(app.name, app.allowed))

@@ -129,3 +129,10 @@ def test_the_secret_of_the_webhooks_is_long_and_may_have_an_older_one_behind_it(
         [problem] = wrong(WEBHOOK_URL="https://couplet.example.com", WEBHOOK_SECRET=bad).problems
         assert str(problem).startswith("WEBHOOK_SECRET must be random texts")
         assert "do-not-show" not in str(problem)
+
+
+def test_a_secret_that_the_vault_did_not_give_is_no_secret() -> None:
+    """The platform leaves the reference where it may not read the vault: a text that everybody could guess."""
+    reference = "@Microsoft.KeyVault(SecretUri=https://couplet-x.vault.azure.net/secrets/webhook-secret)"
+    said = str(wrong(WEBHOOK_SECRET=reference, WEBHOOK_URL="https://couplet.example.com"))
+    assert "WEBHOOK_SECRET" in said and "couplet-x" in said and "Key Vault Secrets User" in said

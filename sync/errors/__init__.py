@@ -1,7 +1,7 @@
 """Everything that can go wrong, as one tree.
 
 CoupletError
-├── SettingsError            MissingSetting · BadSetting · MappingsWrong · SignInOff
+├── SettingsError            MissingSetting · BadSetting · MappingsWrong · SignInOff · SecretUnresolved
 ├── ServiceError             a remote service (or its sign-in) did not do what was asked
 │   ├── ServiceUnusable      the whole service, not one record: Unreachable · TimedOut · SignInRefused · AccessKeyRefused ·
 │   │                        AppNotAdmitted · CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
@@ -10,7 +10,7 @@ CoupletError
 │   └── AccessDenied · MayNotCustomise · AnotherConnector · AnotherCouplet · NotFound · Stale · AlreadyExists · Refused ·
 │       StillUsed · NotOnThisProfile · ColumnsMissing · LinkRefused · DeltaExpired · TrackingOff · NoWebhooks · HandshakeFailed ·
 │       TooManySubscriptions · UnexpectedAnswer · OrdersOff · NotArchived
-├── StoreError               StoreUnreachable · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
+├── StoreError               StoreUnreachable · StoreRefused · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 ├── Silent                   nobody looked at some mappings for three schedules
 ├── ClockOff                 the clocks of the app and of a service differ
 ├── AppRefused · AppUnreachable   the running app, asked by a command

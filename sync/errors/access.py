@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sync.errors.base import SettingsError
 from sync.errors.requests import RequestRefused
+from sync.errors.state import StoreError
 
 
 class NotSignedIn(RequestRefused):
@@ -24,3 +25,21 @@ class SignInOff(SettingsError):
     """SIGN_IN is entra, but the sign-in of the function app is off: nobody is answered."""
 
     remedy = "Switch authentication on for the function app (consoleClientId of infra/main.bicep does it), or set SIGN_IN to keys."
+
+
+class SecretUnresolved(SettingsError):
+    """A setting still holds the reference to a vault, in the place of the secret."""
+
+    def __init__(self, name: str, reference: str) -> None:
+        why = "the app's identity lacks the role Key Vault Secrets User on the vault, or the secret is not there"
+        super().__init__(message=f"{name} is still {reference[:200]}: {why}.", setting=name)
+
+
+class StoreRefused(StoreError):
+    """The storage account does not let the app in."""
+
+    remedy = (
+        "Give the app's identity the role that the message names, on that storage account (portal: Access control), or let its network in; "
+        "infra/main.bicep does both. A new role holds after some minutes; work goes on by itself."
+    )
+    transient = True

@@ -11,9 +11,9 @@ from azure.core.exceptions import AzureError, ResourceExistsError
 from azure.storage.queue.aio import QueueClient
 
 from sync.errors import StoreTooBig
+from sync.store.failures import Service, failure
 from sync.store.meter import Meter
 from sync.store.records import to_json
-from sync.store.tables import failure
 
 WORK = "couplet-work"
 POISON = "couplet-work-poison"
@@ -42,7 +42,7 @@ class WorkQueue:
         try:
             await self._client.send_message(text, visibility_timeout=round(delay_seconds), time_to_live=-1)
         except AzureError as error:
-            raise failure(error) from error
+            raise failure(error, Service.QUEUES) from error
         self._meter.messages += 1
 
     async def send_many(self, messages: Iterable[Mapping[str, Any]], delay_seconds: float = 0) -> None:
@@ -60,7 +60,7 @@ class WorkQueue:
         try:
             return (await self._client.get_queue_properties()).approximate_message_count or 0
         except AzureError as error:
-            raise failure(error) from error
+            raise failure(error, Service.QUEUES) from error
 
     async def create(self) -> None:
         """Make the queue if there is none."""
@@ -69,4 +69,4 @@ class WorkQueue:
         except ResourceExistsError:
             return
         except AzureError as error:
-            raise failure(error) from error
+            raise failure(error, Service.QUEUES) from error

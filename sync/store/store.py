@@ -14,6 +14,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from sync.store.changes import Changes
 from sync.store.couplings import Couplings
 from sync.store.entries import Entries
+from sync.store.failures import failure
 from sync.store.findings import Findings
 from sync.store.formats import StateFormat
 from sync.store.full_syncs import FullSyncs
@@ -27,7 +28,7 @@ from sync.store.planned import PlannedCouplings, Samples
 from sync.store.problems import Problems
 from sync.store.queue import POISON, WORK, WorkQueue
 from sync.store.seats import Seats
-from sync.store.tables import Table, failure
+from sync.store.tables import Table
 from sync.store.withheld import WithheldActs
 from sync.store.work import Work
 

@@ -15,11 +15,12 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from azure.core import MatchConditions
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.data.tables import TableErrorCode, TableTransactionError, UpdateMode
 from azure.data.tables.aio import TableClient
 
-from sync.errors import NewerFormat, StoreError, StoreTooBig, StoreUnreachable
+from sync.errors import NewerFormat, StoreTooBig
+from sync.store.failures import code_of, failure
 from sync.store.meter import Meter
 from sync.store.migrations import FORMAT, migrated
 
@@ -144,7 +145,7 @@ class Table:
         try:
             answers = await self._client.submit_transaction(stamped, retry_on_methods=frozenset({"POST"}))
         except TableTransactionError as error:
-            if error.status_code not in (404, 409, 412) or _code(error) in NOT_A_ROWS:
+            if error.status_code not in (404, 409, 412) or code_of(error) in NOT_A_ROWS:
                 raise failure(error) from error
             return await self._carried_out(operations, token) or Refusal(error.index, error.status_code)
         except AzureError as error:
@@ -166,7 +167,7 @@ class Table:
         try:
             row = await self._client.get_entity(*key, select=[*columns, "format"] if columns else None)
         except AzureError as error:
-            if isinstance(error, ResourceNotFoundError) and _code(error) not in NOT_A_ROWS:
+            if isinstance(error, ResourceNotFoundError) and code_of(error) not in NOT_A_ROWS:
                 return None
             raise failure(error) from error
         return self._seen(row)
@@ -270,17 +271,3 @@ def _stamped(operation: Operation, token: str) -> Operation:
 def _guard(row: Entity) -> None:
     if row_bytes(row) > ROW_BYTES or any(isinstance(value, str) and units(value) > TEXT_UNITS for value in row.values()):
         raise StoreTooBig(row=row.get("RowKey"), bytes=row_bytes(row))
-
-
-def failure(error: AzureError) -> StoreError:
-    """The storage's error as one of ours, without its body, which may hold values of a record."""
-    status = error.status_code if isinstance(error, HttpResponseError) else None
-    if status is None:
-        return StoreUnreachable(reason=type(error).__name__)
-    return StoreError(f"The storage account did not do what was asked ({status}, {_code(error)}).", status=status)
-
-
-def _code(error: AzureError) -> str:
-    """The service's code, or the kind of error; the SDK sets it on some errors only."""
-    known = getattr(error, "error_code", None)
-    return str(getattr(known, "value", known) or type(error).__name__)
