@@ -42,8 +42,8 @@ var rules = {
     nothing: false
     by: perMapping
   }
-  'on-hold': {
-    query: loadTextContent('../../sync/telemetry/queries/alerts/on-hold.kql')
+  'connection-down': {
+    query: loadTextContent('../../sync/telemetry/queries/alerts/connection-down.kql')
     severity: 1
     window: 'PT15M'
     lasts: true

@@ -27,16 +27,24 @@ TABLES = {
 }
 """https://learn.microsoft.com/azure/azure-monitor/reference/tables/apptraces and its neighbours: the columns of use to us."""
 
+COMPARED = re.compile(r'^(?:Properties(?:\.|\["))?(?P<field>\w+)(?:"\])? (?:==|!=|in|!in) (?P<values>"[^"]*"|\("[^()]*"\))$')
+"""A comparison of one field with texts."""
+
 
 @dataclass(frozen=True)
 class Query:
-    """A query: what the parser complains of, the tables it reads, the fields and events it asks for, its columns."""
+    """A query: what the parser complains of, the tables it reads, the fields it asks for, what it compares them with, its columns."""
 
     wrong: tuple[str, ...]
     tables: frozenset[str]
     fields: frozenset[str]
-    events: frozenset[str]
+    values: Mapping[str, frozenset[str]]
     columns: Mapping[str, str]
+
+    @property
+    def events(self) -> frozenset[str]:
+        """The events that it reads."""
+        return self.values.get("event", frozenset())
 
 
 def texts() -> dict[str, str]:
@@ -61,11 +69,11 @@ def read(texts: Mapping[str, str]) -> dict[str, Query]:
 
 
 def _query(found: Mapping[str, Any]) -> Query:
-    compared = [said for said in found["compared"] if said.startswith("Properties.event ") and " and " not in said]
+    compared = [match for said in found["compared"] if (match := COMPARED.match(said))]
     return Query(
         wrong=tuple(found["wrong"]),
         tables=frozenset(found["tables"]),
         fields=frozenset(re.findall(r"^Properties(?:\.|\[\")(\w+)", "\n".join(found["properties"]), re.MULTILINE)),
-        events=frozenset(re.findall(r'"([^"]+)"', " ".join(compared))),
+        values={match["field"]: frozenset(re.findall(r'"([^"]+)"', match["values"])) for match in compared},
         columns=found["columns"],
     )

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
+from sync.entry.pulse import OUT_OF_REACH
+from sync.entry.schedule import EntryStatus
+from sync.errors import by_code
+from sync.heart.plan import Outcome
+from sync.store import APP, PERSON, Status
+from sync.store.hooks import EVERYBODY
 from sync.telemetry.events import EVENTS, Event, Table
 from tests.infra.kusto import TABLES, Query, queries, read, texts
 
 each_query = pytest.mark.parametrize("name", sorted(texts()))
+
+KNOWN: Mapping[str, frozenset[str]] = {
+    "status": frozenset({*EntryStatus, OUT_OF_REACH, "429"}),
+    "outcome": frozenset({*Outcome, *Status, "opened", "resolved"}),
+    "by": frozenset({APP, PERSON}),
+    "company": frozenset({EVERYBODY}),
+}
+"""What fields may hold that queries compare with texts."""
 
 
 def may_hold(query: Query) -> set[str]:
@@ -34,6 +50,15 @@ def test_what_a_query_reads_is_told(name: str) -> None:
 
 
 @each_query
+def test_what_a_field_is_compared_with_is_what_it_may_hold(name: str) -> None:
+    values = queries()[name].values
+    for field, known in KNOWN.items():
+        assert values.get(field, frozenset()) <= known, field
+    assert all(by_code(code) for code in values.get("code", frozenset()))
+    assert values.keys() - KNOWN.keys() - {"event", "code", "chosenCompany", "chosenMapping"} == set()
+
+
+@each_query
 def test_a_query_says_in_its_first_line_what_it_shows(name: str) -> None:
     first, rest = texts()[name].split("\n", 1)
     assert first.startswith("// ") and len(first) < 100
@@ -56,8 +81,13 @@ def test_the_parser_finds_what_is_wrong() -> None:
     )
     assert "line 2" in found["column"].wrong[0] and "TimeGenrated" in found["column"].wrong[0]
     assert found["type"].wrong and found["syntax"].wrong
-    used = frozenset({"AppTraces"}), frozenset({"event", "mapping", "kind"}), frozenset({"job", "pulse"})
-    assert found["field"] == Query((), *used, {"Properties_kind": "dynamic"})
+    assert found["field"] == Query(
+        wrong=(),
+        tables=frozenset({"AppTraces"}),
+        fields=frozenset({"event", "mapping", "kind"}),
+        values={"event": frozenset({"job", "pulse"}), "mapping": frozenset({"X"})},
+        columns={"Properties_kind": "dynamic"},
+    )
 
 
 def test_the_parser_knows_the_tables_that_telemetry_lands_in() -> None:
