@@ -16,6 +16,7 @@ from sync.heart.plan import Side
 from tests.scenario.company import Company
 from tests.scenario.front_door import routes
 from tests.scenario.world import COMPANY, Record, account, company_contact, customer, person, salesperson, standard_world
+from tests.telemetry.insights import Insights, insights
 
 NEVER = {"SYNC_SCHEDULE": "0 0 0 1 1 *"}
 """Only people start anything here."""
@@ -65,9 +66,17 @@ def with_keys(home: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+def azure_monitor() -> Iterator[Insights]:
+    """The Application Insights that the company's host is connected to, as in Azure."""
+    with insights() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory, azure_monitor: Insights) -> Iterator[Company]:
     """The running company; tests leave it as they found it, but for more jobs in its log."""
-    with Sandbox(Options(scale=0, pace=SECONDS, home=with_keys(tmp_path_factory.mktemp("office")), settings=NEVER)) as sandbox:
+    settings, home = {**NEVER, **azure_monitor.settings}, with_keys(tmp_path_factory.mktemp("office"))
+    with Sandbox(Options(scale=0, pace=SECONDS, home=home, settings=settings)) as sandbox:
         seed(sandbox, *standard_world(), salesperson("CC", "Carla Conti"), COUPLED, BLOCKED, *OWNERLESS, CONTACT, WAITING, PROSPECT, LONELY)
         company = Company(sandbox)
         company.full_sync(createNew="toSales")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+
+KEY = "00000000-0000-0000-0000-000000000001"
+TEMPLATE = Path(__file__).parents[2] / "infra" / "azure" / "app.bicep"
 
 TABLES = {
     "RequestData": "AppRequests",
@@ -20,6 +25,12 @@ TABLES = {
     "MetricData": "AppMetrics",
 }
 """In which workspace table Azure Monitor keeps an item, by its base type."""
+
+
+def deployed() -> dict[str, str]:
+    """The app settings of the template that are about telemetry and are the same everywhere."""
+    [block] = re.findall(r"^var telemetrySettings = \{\n(.*?)^\}", TEMPLATE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return dict(re.findall(r"^  (\w+): '([^']*)'$", block, re.MULTILINE))
 
 
 @dataclass(frozen=True)
@@ -46,15 +57,16 @@ class Insights:
 
     @property
     def settings(self) -> dict[str, str]:
-        """App settings as infra/azure/app.bicep gives them, with this endpoint in the place of Azure's."""
-        connection = f"InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint={self.url}/;LiveEndpoint={self.url}/"
-        return {"APPLICATIONINSIGHTS_CONNECTION_STRING": connection}
+        """App settings as the template gives them, with this endpoint in the place of Azure's, and less patience."""
+        connection = f"InstrumentationKey={KEY};IngestionEndpoint={self.url}/;LiveEndpoint={self.url}/"
+        patience = {"OTEL_BSP_SCHEDULE_DELAY": "200", "OTEL_BLRP_SCHEDULE_DELAY": "200", "OTEL_METRIC_EXPORT_INTERVAL": "500"}
+        return {"APPLICATIONINSIGHTS_CONNECTION_STRING": connection, **deployed(), **patience}
 
     def wait(self, arrived: Callable[[list[Item]], bool], seconds: float = 30) -> list[Item]:
         """What arrived, as soon as it is what was waited for."""
         until = time.monotonic() + seconds
         while not arrived(self.items):
-            assert time.monotonic() < until, f"it did not arrive: {sorted({(each.table, each.data.get('name')) for each in self.items})}"
+            assert time.monotonic() < until, f"it did not arrive within {seconds} seconds among {len(self.items)} items"
             time.sleep(0.1)
         return list(self.items)
 
