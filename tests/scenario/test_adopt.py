@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from tests.scenario.engine import Engine
+from sync.heart.plan import Side
+from tests.scenario.engine import Died, Engine
 from tests.scenario.native import adopted, listed, option, pair, pairs, table_mapping
-from tests.scenario.world import account, customer, id_of
+from tests.scenario.world import Row, account, customer, id_of
 
 SAME = customer("C1", city="Bonn"), account("A1", accountnumber="C1", name="Company C1", address1_city="Bonn")
 OTHER = customer("C2", city="Ulm"), account("A2", accountnumber="C2", name="Company Two", address1_city="")
@@ -64,3 +66,126 @@ async def test_at_the_first_synch_afterwards_different_values_are_asked_and_blan
     await engine.sync("CUSTOMER")
     assert ("conflicting_edits", "displayName") in await engine.problems("CUSTOMER")
     assert (await engine.row(OTHER[1]))["address1_city"] == "Ulm" and (await engine.row(OTHER[1]))["name"] == "Company Two"
+
+
+async def test_what_is_gone_or_doubled_or_another_companys_or_was_parted_here_is_named_and_not_coupled(engine: Engine) -> None:
+    people = {key: customer(key) for key in ("D1", "D2", "F1", "P1", "E1", "G1")}
+    rows = {key: account(key, accountnumber=key) for key in ("D1", "P1", "E1", "E9")}
+    foreign = account("F1", couplet_companyid="77777777-8888-9999-aaaa-bbbbbbbbbbbb")
+    couplings = [
+        *(pair("CUSTOMER", people[each].id, rows["D1"].id) for each in ("D1", "D2")),
+        pair("CUSTOMER", people["F1"].id, foreign.id),
+        pair("CUSTOMER", people["P1"].id, rows["P1"].id),
+        pair("CUSTOMER", people["E1"].id, rows["E1"].id),
+        pair("CUSTOMER", people["G1"].id, id_of("accounts", "nobody")),
+        pair("CUSTOMER", id_of("customers", "nobody"), id_of("accounts", "nobody else")),
+    ]
+    await worked_here(engine, *people.values(), *rows.values(), foreign, *couplings)
+    for key, partner in (("P1", "P1"), ("E1", "E9")):
+        await engine.api.post("couplings/CUSTOMER", {"bcId": people[key].id, "salesId": rows[partner].id, "sync": "none"})
+    assert (await engine.api.delete("couplings/CUSTOMER", {"bcId": people["P1"].id})).status == 200
+    report = await adopted(engine)
+    assert report["counts"]["CUSTOMER"] == {"taken": 2, "differing": 1, "double": 2, "foreign": 1, "parted": 1, "elsewhere": 1, "gone": 2}
+    assert pairs(await listed(engine, report, "double")) == {(people[each].id, rows["D1"].id) for each in ("D1", "D2")}
+    [elsewhere] = await listed(engine, report, "elsewhere")
+    assert rows["E9"].id in elsewhere["why"] and elsewhere["bc"]["name"] == "E1 Company E1"
+    assert {each["why"] for each in await listed(engine, report, "gone")} == {"not there in sales", "not there in bc and sales"}
+    [mark] = await listed(engine, report, "foreign")
+    assert "77777777-8888-9999-aaaa-bbbbbbbbbbbb" in mark["why"]
+
+
+async def test_quotes_are_told_from_orders_and_lines_and_strange_tables_are_left_out_with_a_reason(engine: Engine) -> None:
+    await worked_here(
+        engine,
+        table_mapping("SALESORDER-ORDER"),
+        table_mapping("SOLINE-ORDERDETAIL"),
+        table_mapping("WARRANTIES", tableId=50007),
+        pair("SOLINE-ORDERDETAIL", id_of("salesOrderLines", "1"), id_of("salesorderdetails", "1")),
+        pair("WARRANTIES", id_of("warranties", "1"), id_of("new_warranties", "1"), tableId=50007),
+        pair("", id_of("strange", "1"), id_of("strange", "2"), tableId=4711),
+        pair("SALESORDER-ORDER", id_of("salesOrders", "1"), id_of("salesorders", "1"), archivedSalesOrder=True),
+    )
+    report = await adopted(engine, dryRun=True)
+    why = {each["mapping"]: each["why"] for each in await listed(engine, report, "leftOut")}
+    assert why["WARRANTIES"].startswith("there is no mapping of this name")
+    assert why["table 4711"] == "no native mapping is about table 4711"
+    assert {each["native"]: each["why"] for each in report["leftOut"]}.keys() >= {"WARRANTIES", "SOLINE-ORDERDETAIL"}
+    [archived] = await listed(engine, report, "gone")
+    assert (archived["mapping"], archived["why"]) == ("SALESORDER-ORDER", "invoiced to the last piece and archived")
+
+
+class Deadly:
+    """A service whose worker dies when it first asks for a record."""
+
+    def __init__(self, service: Any, id_: str) -> None:
+        self._service, self._id, self.happened = service, id_, False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._service, name)
+
+    async def rows(self, table: str, ids: Sequence[str], columns: Sequence[str] = ()) -> dict[str, Row]:
+        """The rows, unless this is the end."""
+        if self._id in ids and not self.happened:
+            self.happened = True
+            raise Died
+        found: dict[str, Row] = await self._service.rows(table, ids, columns)
+        return found
+
+
+async def test_a_worker_that_dies_half_way_loses_nothing_and_couples_nothing_twice(engine: Engine, monkeypatch: Any) -> None:
+    monkeypatch.setattr("sync.takeover.native.PAGE", 1)
+    await worked_here(engine)
+    calm = engine.ctx.services[Side.SALES]
+    last = max((mine.id, theirs.id) for mine, theirs in (SAME, OTHER))[1]
+    deadly = Deadly(calm, last)
+    engine.serve(Side.SALES, deadly)
+    begun = (await engine.api.post("setup/adopt", {})).json
+    in_the_way = await engine.api.post("setup/adopt", {})
+    assert (in_the_way.status, in_the_way.json["inTheWay"]) == (409, begun["id"])
+    message = await engine.message()
+    assert message
+    with pytest.raises(Died):
+        await engine.work(message)
+    await engine.ctx.store.queue.send(message)
+    await engine.drain()
+    report = (await engine.api.get(begun["report"])).json
+    assert deadly.happened and (report["status"], report["counts"]["CUSTOMER"]["taken"]) == ("success", 2)
+    assert len(await engine.couplings("CUSTOMER")) == 2
+
+
+@pytest.mark.rule("G3")
+async def test_nothing_is_taken_over_while_the_native_connector_is_enabled_or_cannot_be_read(engine: Engine) -> None:
+    await worked_here(engine)
+    setup = id_of("nativeSalesSetups", "1")
+    await engine.bc.seed({"nativeSalesSetups": [{"id": setup, "serverAddress": "https://contoso.crm4.dynamics.com", "isEnabled": True}]})
+    refused = await engine.api.post("setup/adopt", {"dryRun": True})
+    assert (refused.status, refused.json["type"]) == (409, "urn:couplet:another_connector")
+    await engine.bc.edit("nativeSalesSetups", setup, isEnabled=False)
+    for body, said in (({"dryrun": True}, "Unknown: dryrun."), ({"dryRun": "yes"}, "dryRun must be true or false.")):
+        wrong = await engine.api.post("setup/adopt", body)
+        assert (wrong.status, wrong.json["detail"]) == (400, said)
+    report = await adopted(engine, dryRun=True)
+    for url in (
+        f"setup/adopt/{report['id']}?list=nothing",
+        f"setup/adopt/{report['id']}?list=taken&cursor=1",
+        f"setup/rebuild/{report['id']}",
+    ):
+        assert (await engine.api.get(url)).status in (400, 404), url
+
+
+async def test_without_the_extension_the_take_over_says_what_is_lacking(standard: Engine) -> None:
+    refused = await standard.api.post("setup/adopt", {"dryRun": True})
+    assert (refused.status, refused.json["type"]) == (502, "urn:couplet:not_on_this_profile")
+    assert "nativeCouplings" in refused.json["detail"]
+
+
+async def test_a_long_list_is_read_page_by_page(engine: Engine) -> None:
+    people = [customer(f"L{number}") for number in range(7)]
+    partners = [account(f"L{number}", accountnumber=f"L{number}", name=f"Company L{number}") for number in range(7)]
+    couplings = [pair("CUSTOMER", mine.id, theirs.id) for mine, theirs in zip(people, partners, strict=True)]
+    await engine.seed(table_mapping("CUSTOMER"), *people, *partners, *couplings)
+    report, cursor, seen = await adopted(engine), "", list[Row]()
+    while cursor is not None:
+        page = (await engine.api.get(f"setup/adopt/{report['id']}?list=taken&limit=3{f'&cursor={cursor}' * bool(cursor)}")).json
+        seen, cursor = [*seen, *page["value"]], page["cursor"]
+    assert pairs(seen) == {(mine.id, theirs.id) for mine, theirs in zip(people, partners, strict=True)} and len(seen) == 7

@@ -1,0 +1,77 @@
+"""Couplings that were lost with the state are made again: from the id that Couplet wrote into Sales, then by match (A3, A5, A6, D8)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenario.engine import Engine
+from tests.scenario.native import adopted, listed, pairs
+from tests.scenario.world import account, customer, vendor
+
+
+async def lost(engine: Engine) -> dict[str, str]:
+    """The state is gone; whom was coupled with whom before."""
+    before = {each.bc_id: each.sales_id for each in await engine.couplings("CUSTOMER")}
+    await engine.forget_everything()
+    engine.ctx = await engine.environment.context(None)
+    return before
+
+
+@pytest.mark.feature("F022")
+@pytest.mark.rule("D8")
+async def test_lost_couplings_are_made_again_from_the_id_in_sales_even_where_nothing_matches(engine: Engine) -> None:
+    await engine.coupled()
+    made = customer("C2"), vendor("V1")
+    await engine.seed(*made)
+    await engine.switch("VENDOR", enabled=True)
+    await engine.sync("CUSTOMER", "VENDOR")
+    [row] = [each for each in await engine.sales.rows("accounts") if each.get("accountnumber") == "C2"]
+    await engine.sales.edit("accounts", row["accountid"], accountnumber="other", name="Another name")
+    before = await lost(engine)
+    await engine.reset_counters()
+    dry = await adopted(engine, "rebuild", dryRun=True, match=False)
+    assert dry["counts"]["CUSTOMER"] == {"taken": 1, "differing": 1}, "the other account was never written to, and has no id"
+    assert await engine.couplings("CUSTOMER") == []
+    [differing] = [each for each in await listed(engine, dry, "differing") if each["mapping"] == "CUSTOMER"]
+    assert {each["field"] for each in differing["fields"]} >= {"displayName"}
+    report = await adopted(engine, "rebuild")
+    assert {each.bc_id: each.sales_id for each in await engine.couplings("CUSTOMER")} == before
+    assert report["counts"]["VENDOR"]["taken"] == 1 and await engine.written() == {"bc": 0, "sales": 0}
+    again = await adopted(engine, "rebuild", match=False)
+    assert again["totals"]["toSales"]["coupled"] == 0 and again["counts"]["CUSTOMER"] == {"already": 1}
+
+
+@pytest.mark.rule("A6")
+async def test_a_record_that_was_parted_and_made_anew_goes_on_in_the_life_in_which_its_row_was_made(engine: Engine) -> None:
+    await engine.seed(customer("C1"))
+    await engine.sync("CUSTOMER", create="toSales")
+    [first] = await engine.couplings("CUSTOMER")
+    await engine.api.delete("couplings/CUSTOMER", {"bcId": first.bc_id})
+    made = await engine.api.post("couplings/CUSTOMER", {"bcId": first.bc_id, "createNew": True})
+    assert made.status in (200, 201), made.json
+    [second] = [each for each in await engine.couplings("CUSTOMER") if each.joined]
+    assert second.sales_id != first.sales_id
+    await lost(engine)
+    await adopted(engine, "rebuild", match=False)
+    [found] = await engine.couplings("CUSTOMER")
+    assert (found.sales_id, found.life_number) == (second.sales_id, second.life_number)
+
+
+@pytest.mark.rule("A5")
+async def test_the_id_in_sales_joins_nothing_that_people_parted_and_a_match_does_only_when_it_may(engine: Engine) -> None:
+    mine, theirs = await engine.coupled()
+    await engine.api.delete("couplings/CUSTOMER", {"bcId": mine.id})
+    await lost(engine)
+    report = await adopted(engine, "rebuild", match=False)
+    assert "CUSTOMER" not in report["counts"] and await engine.couplings("CUSTOMER") == []
+    dry = await adopted(engine, "rebuild", dryRun=True)
+    assert pairs(await listed(engine, dry, "taken")) >= {(mine.id, theirs.id)}, "the dry run says what a match would join again"
+
+
+async def test_records_that_could_be_several_are_named_and_coupled_with_nobody(engine: Engine) -> None:
+    same = {"name": "Twin", "accountnumber": "T1"}
+    await engine.seed(customer("T1", displayName="Twin"), account("T1", **same), account("T2", **same))
+    report = await adopted(engine, "rebuild")
+    [one] = [each for each in await listed(engine, report, "ambiguous") if each["mapping"] == "CUSTOMER"]
+    assert one["bc"]["name"] == "T1 Twin" and one["why"].startswith("could be ")
+    assert await engine.couplings("CUSTOMER") == []
