@@ -8,8 +8,8 @@ param location string = resourceGroup().location
 @maxLength(8)
 param installation string
 
-@description('The environment of Business Central, such as Production.')
-param bcEnvironment string
+@description('The environment of Business Central, such as Production. Empty: it stands on premises, and settings name it.')
+param bcEnvironment string = ''
 
 @description('Names or ids of the companies of Business Central, each once.')
 @minLength(1)
@@ -196,7 +196,7 @@ module app 'azure/app.bicep' = {
     maximumInstances: maximumInstances
     consoleClientId: consoleClientId
     tenantId: tenantId
-    settings: union(coupletSettings, signInSettings[signIn], nearRealTime ? webhookSettings : {}, empty(consoleClientId) ? {} : callerSettings, settings)
+    settings: union(storageSettings, onlineSettings, coupletSettings, signInSettings[signIn], chosenSettings, settings)
   }
   // An app whose identity lacks its roles is silently dead: they are there before it is.
   dependsOn: [roles, endpoints]
@@ -204,9 +204,16 @@ module app 'azure/app.bicep' = {
 
 var vaultUri = vault.outputs.uri
 
-var coupletSettings = {
+// The name of the account is enough where its services have the usual addresses; other clouds need them in full.
+var storageSettings = environment().suffixes.storage == 'core.windows.net' ? {
   AzureWebJobsStorage__accountName: storage.outputs.name
-  BC_ENVIRONMENT: bcEnvironment
+} : {
+  AzureWebJobsStorage__blobServiceUri: storage.outputs.endpoints.blob
+  AzureWebJobsStorage__queueServiceUri: storage.outputs.endpoints.queue
+  AzureWebJobsStorage__tableServiceUri: storage.outputs.endpoints.table
+}
+
+var coupletSettings = {
   BC_COMPANY: join(bcCompanies, ';')
   BC_TIME_ZONE: bcTimeZone
   SALES_URL: salesUrl
@@ -215,14 +222,17 @@ var coupletSettings = {
   SYNC_SCHEDULE: schedule
 }
 
+var onlineSettings = empty(bcEnvironment) ? {} : { BC_ENVIRONMENT: bcEnvironment }
+
 var signInSettings = {
   federation: { ENTRA_FEDERATION: 'managed-identity' }
   secret: { ENTRA_CLIENT_SECRET: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/entra-client-secret)' }
 }
 
-var callerSettings = { SIGN_IN: 'entra' }
-
-var webhookSettings = { WEBHOOK_SECRET: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/webhook-secret)' }
+var chosenSettings = union(
+  nearRealTime ? { WEBHOOK_SECRET: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/webhook-secret)' } : {},
+  empty(consoleClientId) ? {} : { SIGN_IN: 'entra' }
+)
 
 @description('The name of the function app.')
 output functionAppName string = app.outputs.name

@@ -97,4 +97,5 @@ resource tableMetrics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview'
 
 output id string = account.id
 output name string = account.name
+output endpoints object = account.properties.primaryEndpoints
 output packageUrl string = '${account.properties.primaryEndpoints.blob}${packageContainer.name}'

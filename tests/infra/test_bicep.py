@@ -16,6 +16,7 @@ from tests.infra.bicep import FUNCTIONS, INFRA, Bicep, text
 MAIN = Bicep(INFRA / "main.bicep")
 FILES = [MAIN, *(Bicep(path) for path in sorted((INFRA / "azure").glob("*.bicep")))]
 HOSTS_OWN = {
+    "AzureWebJobsStorage__blobServiceUri",
     "AzureWebJobsStorage__credential",
     "APPLICATIONINSIGHTS_CONNECTION_STRING",
     "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
@@ -95,7 +96,9 @@ def test_queues_and_tables_are_those_that_the_app_uses() -> None:
 def test_the_app_is_given_settings_that_it_knows_and_all_that_it_needs() -> None:
     app = Bicep(INFRA / "azure" / "app.bicep")
     given = app.keys("hostSettings") | {
-        name for each in ("coupletSettings", "signInSettings", "callerSettings", "webhookSettings") for name in MAIN.keys(each)
+        name
+        for each in ("storageSettings", "onlineSettings", "coupletSettings", "signInSettings", "chosenSettings")
+        for name in MAIN.keys(each)
     }
     known = known_settings()
     assert given - HOSTS_OWN <= known.keys()
