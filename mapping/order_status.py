@@ -10,9 +10,10 @@ from typing import Any
 
 from mapping.beside import Related, Watch
 from mapping.fields import to_sales
-from mapping.filters import OneOf, equals
+from mapping.filters import OneOf, blank, equals
 from mapping.gone import Became, Ending, Gone
 from mapping.model import Addition, Draft
+from mapping.order_quotes import BEARING_REFERENCE
 from mapping.order_states import BILLED, CANCELED, COMPLETE, FULFILLED, IN_PROGRESS, INVOICED, PENDING, SUBMITTED
 from mapping.ours import NUMBER
 from mapping.plain import Day
@@ -29,6 +30,13 @@ SHIPMENTS, INVOICES, INVOICED_LINES, ARCHIVES, ARCHIVED_LINES = (
     "archived versions of the order",
     "archived lines of the order",
 )
+REFERENCE = BEARING_REFERENCE["salesInvoices"]
+UNMARKED = {
+    "shipments under its number in Sales": ("salesShipments", ("number", "postingDate")),
+    "invoices under its number in Sales": ("salesInvoices", ("number",)),
+}
+"""What bears the number of Sales as its reference."""
+
 SHIPPED_ON = to_sales("lastShipmentDate", "datefulfilled", Day(local=True))
 """The day of the last shipment."""
 
@@ -58,12 +66,12 @@ POSTED_OF_ORDER = _posted("number", _is_released)
 def what_became_of_it(order: Row, world: World) -> Became | None:
     """An order that is gone from BC was invoiced, if anything of it was posted or its archive says so; else it was deleted (rule C5).
 
-    One that was deleted can be submitted again. BC lets nobody delete what was shipped and not invoiced: a shipment is enough. Nobody can
-    tell of an order whose number in BC is not on the row.
+    One that was deleted can be submitted again. BC lets nobody delete what was shipped and not invoiced: a shipment is enough. Of an
+    order whose number in BC did not come to its row, only what was posted under its number in Sales can tell.
     """
     number, state = str(order.get(NUMBER) or ""), order.get("statecode")
     if not number:
-        return None
+        return _ended_unmarked(order, world)
     posted = [name for name in (INVOICED_LINES, INVOICES, SHIPMENTS) if world.rows(name, number)]
     archived = any(float(line.get("invoicedQuantity") or 0) for line in world.rows(ARCHIVED_LINES, number))
     if not posted and not archived:
@@ -76,6 +84,17 @@ def what_became_of_it(order: Row, world: World) -> Became | None:
     notes += [note for invoice in _numbers(number, world) for note in _invoiced(order, invoice)]
     lines = tuple(last_lines(order, number, world)) if values else ()
     return Became(ending=Ending.DONE, why="it was invoiced in Business Central", values=values, within=lines, after=tuple(notes))
+
+
+def _ended_unmarked(order: Row, world: World) -> Became | None:
+    """An order that came to its end while no worker was there to say in Sales which number it has (rule A6)."""
+    shipments, invoices = (world.rows(name, order["ordernumber"]) for name in UNMARKED)
+    if not shipments and not invoices:
+        return None
+    notes = [note for shipment in shipments for note in _shipped(order, shipment)]
+    notes += [note for invoice in invoices for note in _invoiced(order, str(invoice["number"]))]
+    values = BILLED if order.get("statecode") != CANCELED else {}
+    return Became(ending=Ending.DONE, why="it was invoiced in Business Central", values=values, after=tuple(notes))
 
 
 def _delivered(order: Row, number: str, world: World) -> Mapping[str, Any]:
@@ -182,6 +201,18 @@ GONE = Gone(
     side=Side.BC,
     related=(
         *_posted(NUMBER),
+        *(
+            Related(
+                name=name,
+                side=Side.BC,
+                table=table,
+                key=REFERENCE,
+                of="ordernumber",
+                where=blank(NUMBER),
+                columns=("id", REFERENCE, *told),
+            )
+            for name, (table, told) in UNMARKED.items()
+        ),
         Related(
             name=ARCHIVES,
             side=Side.BC,

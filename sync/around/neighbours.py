@@ -56,7 +56,7 @@ async def world_of(
     related = {**first.related, **await related_rows(ctx, mapping, rows, known, alone=alone)}
     related[HOLDERS] = await companies_of(ctx, mapping, rows[Side.SALES])
     if mapping.gone and survivors:
-        related |= await rows_of_survivors(ctx, mapping.gone, survivors)
+        related |= await rows_of_survivors(ctx, mapping.gone, survivors, known)
     if mapping.supplies and alone and rows[Side.SALES]:
         related[mapping.supplies.table] = {"*": await _templates(ctx, mapping.supplies)}
     for ensure in mapping.ensures:

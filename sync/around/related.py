@@ -43,11 +43,12 @@ async def related_rows(
     return found
 
 
-async def rows_of_survivors(ctx: Context, gone: Gone, survivors: Sequence[Row]) -> dict[str, Groups]:
+async def rows_of_survivors(ctx: Context, gone: Gone, survivors: Sequence[Row], known: World) -> dict[str, Groups]:
     """What says what became of the counterparts of these rows (rule C5), by name and key."""
     found: dict[str, Groups] = {}
     for each in gone.related:
         rows = [row for group in found[each.beside].values() for row in group] if each.beside else survivors
+        rows = [row for row in rows if not (each.where and each.where(row, known))]
         found[each.name] = await _grouped(ctx, each, {str(row[each.of]) for row in rows if row.get(each.of)})
     return found
 

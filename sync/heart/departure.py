@@ -27,11 +27,22 @@ def both_gone() -> Plan:
     return Plan(parts=True)
 
 
+def what_became(mapping: TableMapping, pair: Pair, survivor: Side, world: World) -> Became | None:
+    """What the mapping's rule finds out about a row that is gone (rule C5); None where it cannot tell."""
+    return mapping.gone.rule(pair.rows[survivor], world) if mapping.gone and mapping.gone.side is survivor.other else None
+
+
+def ended_unseen(mapping: TableMapping, pair: Pair, survivor: Side, world: World) -> bool:
+    """Whether a row that is still claimed was made, and came to its end before the next worker looked: it is not made again (rule A6)."""
+    became = what_became(mapping, pair, survivor, world) if pair.claimed else None
+    return became is not None and became.ending is Ending.DONE
+
+
 def counterpart_gone(mapping: TableMapping, pair: Pair, survivor: Side, outside: str | None, world: World) -> Plan:
     """One row of the pair is gone: what became of it (rule C5), else what the mapping's policy says of a deletion, and a problem where that
     cannot be done (rule C2).
     """
-    known = mapping.gone.rule(pair.rows[survivor], world) if mapping.gone and mapping.gone.side is survivor.other else None
+    known = what_became(mapping, pair, survivor, world)
     if known:
         return _became(mapping, pair, survivor, known)
     policy, gone = mapping.deletion, survivor.other

@@ -20,7 +20,7 @@ from sync.heart.along import Along, opening, resumed, updates
 from sync.heart.anew import made_anew
 from sync.heart.coupling import Held
 from sync.heart.creating import create, refused
-from sync.heart.departure import both_gone, counterpart_gone, departed, forgotten, returned
+from sync.heart.departure import both_gone, counterpart_gone, departed, ended_unseen, forgotten, returned
 from sync.heart.digests import same_as_kept
 from sync.heart.given import (
     constants_kept,
@@ -67,7 +67,7 @@ def reconcile(
             return _other_type(mapping, pair, world) or departed(mapping, pair, world, outside) or _kept(mapping, pair, world, outside)
         return _merge(mapping, pair, world, run, held_back or {}, Along(put_right=put_right, lines=lines, halfway=halfway))
     source = pair.only_side
-    if pair.lost:
+    if pair.lost or ended_unseen(mapping, pair, source, world):
         return counterpart_gone(mapping, pair, source, outside, world)
     outside = outside or (None if pair.coupled else mapping.too_late(source, pair.rows[source], world))
     if outside:

@@ -217,7 +217,7 @@ async def _world(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], *, 
     rows = {side: [task.rows[side] for task in tasks if side in task.rows] for side in Side}
     alone = [task for task in tasks if len(task.rows) < len(Side)]
     behind = any(task.pair.claimed or is_behind(mapping, task.pair) for task in tasks)
-    lost = [row for task in alone if task.pair.lost for row in task.rows.values()]
+    lost = [row for task in alone if task.pair.lost or task.pair.claimed for row in task.rows.values()]
     world = await world_of(ctx, mapping, rows, alone=bool(alone) or behind, planned=planned, survivors=lost)
     making = mapping.team_owned and any(Side.SALES in task.creates - task.rows.keys() for task in tasks)
     return replace(world, owner_team=await owner_team(ctx, planned=planned)) if making else world

@@ -167,6 +167,24 @@ async def test_a_worker_who_dies_over_an_order_makes_no_second_one(engine: Engin
     assert (await desk.now(order))["couplet_bcnumber"] == made["number"]
 
 
+@pytest.mark.rule("C5")
+@pytest.mark.parametrize("when", ["bc after", "sales before"])
+async def test_an_order_that_was_invoiced_before_the_next_worker_came_is_made_once_and_invoiced_in_sales(engine: Engine, when: str) -> None:
+    desk = await Desk.opened(engine)
+    order = await desk.submitted(desk.line("ITEM-0", 2))
+    await engine.ask_for_a_look(NAME)
+    side, moment = when.split()
+    await engine.die(Side(side), moment)
+    [made] = await engine.bc.rows("salesOrders")
+    for hand in ("release", "ship", "invoice"):
+        await engine.bc.hand(hand, id=made["id"])
+    await engine.leases_run_out(NAME)
+    await engine.look(NAME)
+    assert await engine.problems() == []
+    assert await engine.bc.rows("salesOrders") == []
+    assert (await desk.now(order))["statecode"] == 4
+
+
 async def test_a_worker_who_dies_before_the_mark_is_followed_by_one_who_sets_it(engine: Engine) -> None:
     desk = await Desk.opened(engine)
     order = await desk.submitted(desk.line("ITEM-0", 2))
