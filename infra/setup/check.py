@@ -25,7 +25,6 @@ async def run(given: argparse.Namespace) -> int:
     chosen = [given.company] if given.company else settings.bc_companies
     opened = Environment(settings, Store.open(settings), Connections(settings))
     try:
-        await opened.store.create()
         codes = [_told(company, await checked(opened, company)) for company in chosen]
     finally:
         await opened.close()

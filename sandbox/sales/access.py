@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.identity import Claims, TokenRefused, verify
-from sandbox.sales.base import APPLICATION_USER_ID
+from sandbox.sales.base import ADMINISTRATOR_ROLE_ID, APPLICATION_USER_ID
 from sandbox.sales.database import Caller, Database
 from sandbox.sales.errors import Refused
 from sandbox.sales.values import guid
@@ -16,7 +16,10 @@ KEPT = 1000
 
 
 class Access:
-    """Checks tokens against the sandbox's key; with the switch `signIn` off everybody is the application user."""
+    """Checks tokens against the sandbox's key; with the switch `signIn` off everybody is the application user.
+
+    With the switch `administrationMode` on only administrators get in.
+    """
 
     def __init__(self, key: str, tenant: str, audience: str | None, authority: str) -> None:
         self.key = key
@@ -25,9 +28,11 @@ class Access:
         self.authority = authority
         self.known: dict[tuple[str, str], Claims] = {}
 
-    def caller(self, db: Database, headers: Mapping[str, str], origin: str, tag: str | None, sign_in: bool) -> Caller:
+    def caller(self, db: Database, headers: Mapping[str, str], origin: str, tag: str | None, switches: Mapping[str, Any]) -> Caller:
         """The user that a request acts as. Raises 401 and 403."""
-        user_id = self._user(db, self._claims(headers, origin)) if sign_in else APPLICATION_USER_ID
+        user_id = self._user(db, self._claims(headers, origin)) if switches["signIn"] else APPLICATION_USER_ID
+        if switches["administrationMode"] and (user_id, ADMINISTRATOR_ROLE_ID) not in db.links["systemuserroles_association"]:
+            raise Refused("0x80040220", "The environment is in administration mode: only its administrators can sign in.", status=403)
         other = _impersonated(db, headers)
         if other is None:
             return Caller(user_id, tag=tag, asks=True)

@@ -63,7 +63,7 @@ class SalesApp:
         service = self.service
         try:
             tag = _tag(query)
-            caller = self.access.caller(service.db, headers, origin, tag, service.switches["signIn"])
+            caller = self.access.caller(service.db, headers, origin, tag, service.switches)
         except errors.Refused as refused:
             return _error(refused)
         call = Call(scope["method"], rest, query, headers, body, f"{origin}{ROOT}{version}/", caller, Resolver(service.db))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sandbox.sales import errors
 from sandbox.sales.calls import Answer, Call, json_answer
@@ -11,15 +12,15 @@ from sandbox.sales.database import Database
 from sandbox.sales.roles import Roles
 from sandbox.sales.values import guid
 
-VERSION = "9.2.26041.00150"
 NAMES = re.compile(r"'([^']*)'")
 
 
 class Functions:
     """`run` answers None for a name that is no function."""
 
-    def __init__(self, db: Database, roles: Roles) -> None:
+    def __init__(self, db: Database, roles: Roles, switches: Mapping[str, Any]) -> None:
         self.db = db
+        self.switches = switches
         self.roles = roles
         self.known: dict[str, Callable[[str, Call], Answer]] = {
             "WhoAmI": self._who_am_i,
@@ -50,9 +51,10 @@ class Functions:
             }
         )
 
-    @staticmethod
-    def _version(arguments: str, call: Call) -> Answer:
-        return json_answer({"@odata.context": f"{call.base}$metadata#Microsoft.Dynamics.CRM.RetrieveVersionResponse", "Version": VERSION})
+    def _version(self, arguments: str, call: Call) -> Answer:
+        """The version; another one by the switch `version`."""
+        kind = f"{call.base}$metadata#Microsoft.Dynamics.CRM.RetrieveVersionResponse"
+        return json_answer({"@odata.context": kind, "Version": self.switches["version"]})
 
     def _total(self, arguments: str, call: Call) -> Answer:
         names = NAMES.findall(arguments.replace('"', "'"))

@@ -34,6 +34,8 @@ SWITCHES: dict[str, Any] = {
     "trackingOff": [],
     "ownerNeedsRole": False,
     "signIn": True,
+    "administrationMode": False,
+    "version": "9.2.26041.00150",
     "limitRequests": 6000,
     "limitSeconds": 300,
     "limitExecutionMs": 1_200_000,
@@ -91,7 +93,7 @@ class Service:
         self.actions = Actions(self.db, self.rows, self.records)
         self.customization = Customization(self.db, self.switches, self.rights)
         self.metadata = Metadata(self.db, self.customization)
-        self.functions = Functions(self.db, self.roles)
+        self.functions = Functions(self.db, self.roles, self.switches)
         self.fetch = Fetch(self.db, self._read)
 
     def _read(self, rows: int) -> None:

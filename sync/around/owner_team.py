@@ -37,6 +37,17 @@ async def owner_team(ctx: Context, *, planned: bool = False) -> str | Refusal:
     return found
 
 
+async def lacking(ctx: Context) -> list[str]:
+    """What of team, unit and role is not there, in words; nothing is made."""
+    unit = await _present_unit(ctx)
+    if unit is None:
+        return [f"the business unit of {await ctx.bc.company_name()}", "its owner team"]
+    team = await _present_team(ctx, unit)
+    if team is None:
+        return [f"the owner team of {unit['name']}"]
+    return [] if await _has_role(ctx, team) else [f"the security role {ctx.settings.owner_role} of the owner team of {unit['name']}"]
+
+
 async def _found_or_made(ctx: Context) -> str | Refusal:
     try:
         unit = await _unit(ctx)
@@ -47,12 +58,17 @@ async def _found_or_made(ctx: Context) -> str | Refusal:
     return team
 
 
-async def _unit(ctx: Context, *, planned: bool = False) -> Row:
+async def _present_unit(ctx: Context) -> Row | None:
     """The business unit whose name ends with the company's id."""
     wanted = f"endswith(name,{odata.literal(f'({ctx.company})', Side.SALES)})"
-    found = await _rows(ctx, "businessunits", ("businessunitid", "name"), wanted)
+    return next(iter(await _rows(ctx, "businessunits", ("businessunitid", "name"), wanted)), None)
+
+
+async def _unit(ctx: Context, *, planned: bool = False) -> Row:
+    """That business unit, made where it is not there."""
+    found = await _present_unit(ctx)
     if found:
-        return found[0]
+        return found
     [root] = await _rows(ctx, "businessunits", ("businessunitid", "name"), "_parentbusinessunitid_value eq null")
     company = next((str(row["name"]) for row in await ctx.bc.companies() if row["id"] == ctx.company), ctx.bc.company)
     unit = {"businessunitid": await own_id(ctx, "businessunits"), "name": f"{company} ({ctx.company})"}
@@ -62,25 +78,37 @@ async def _unit(ctx: Context, *, planned: bool = False) -> Row:
     return unit
 
 
-async def _team(ctx: Context, unit: Row, *, planned: bool = False) -> str:
+def _names(unit: Row) -> list[str]:
+    return [f"{prefix}{unit['name']}" for prefix in PREFIXES]
+
+
+async def _present_team(ctx: Context, unit: Row) -> str | None:
     """The owner team of that unit."""
-    names = [f"{prefix}{unit['name']}" for prefix in PREFIXES]
     here = f"_businessunitid_value eq {guid(unit['businessunitid'])} and teamtype eq {OWNS} and isdefault eq false"
     found = {str(row["name"]).casefold(): row for row in await _rows(ctx, "teams", ("teamid", "name"), here)}
-    known = next((found[name.casefold()] for name in names if name.casefold() in found), None)
+    return next((str(found[name.casefold()]["teamid"]) for name in _names(unit) if name.casefold() in found), None)
+
+
+async def _team(ctx: Context, unit: Row, *, planned: bool = False) -> str:
+    """That owner team, made where it is not there."""
+    known = await _present_team(ctx, unit)
     if known:
-        return str(known["teamid"])
+        return known
+    name = _names(unit)[0]
     id_, bind = await own_id(ctx, "teams"), {"businessunitid@odata.bind": f"/businessunits({unit['businessunitid']})"}
     if not planned:
-        await _make(ctx, "teams", id_, {"name": names[0], "teamtype": OWNS, **bind}, f"the owner team {names[0]} in its business unit")
+        await _make(ctx, "teams", id_, {"name": name, "teamtype": OWNS, **bind}, f"the owner team {name} in its business unit")
     return id_
+
+
+async def _has_role(ctx: Context, team: str) -> bool:
+    return bool((await ctx.sales.get(f"teams({guid(team)})/teamroles_association?$select=roleid"))["value"])
 
 
 async def _give_role(ctx: Context, unit: Row, team: str) -> None:
     """A team without a security role can own nothing: it gets that of the setting, as it stands in the team's business unit."""
     role = ctx.settings.owner_role
-    held = await ctx.sales.get(f"teams({guid(team)})/teamroles_association?$select=roleid")
-    if held["value"]:
+    if await _has_role(ctx, team):
         return
     here = f"_businessunitid_value eq {guid(unit['businessunitid'])} and name eq {odata.literal(role, Side.SALES)}"
     found = await _rows(ctx, "roles", ("roleid",), here)

@@ -7,9 +7,11 @@ CoupletError
 │   │                        AppNotAdmitted · CompanyNotFound · EnvironmentNotFound · Throttled · Unavailable
 │   ├── FieldError           one field of one record: TooLong · UnknownReference · RequiredMissing · InvalidValue · ReadOnlyField ·
 │   │                        UnknownField
-│   └── AccessDenied · MayNotCustomise · AnotherConnector · AnotherCouplet · NotFound · Stale · AlreadyExists · Refused ·
-│       StillUsed · NotOnThisProfile · ColumnsMissing · LinkRefused · DeltaExpired · TrackingOff · NoWebhooks · HandshakeFailed ·
-│       TooManySubscriptions · UnexpectedAnswer · OrdersOff · NotArchived
+│   ├── AccessDenied · AdministrationMode · MayNotCustomise · AnotherConnector · AnotherCouplet · NotFound · Stale · AlreadyExists ·
+│   │   Refused · StillUsed · NotOnThisProfile · ColumnsMissing · LinkRefused · DeltaExpired · TrackingOff · NoWebhooks ·
+│   │   HandshakeFailed · TooManySubscriptions · UnexpectedAnswer
+│   └── of set-up: OrdersOff · NotArchived · PrivilegesMissing · PermissionsMissing · NoAppUser · TooOld · Unlicensed · OtherSolutions ·
+│       WebhooksFailing · TeamLacking
 ├── StoreError               StoreUnreachable · StoreRefused · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 ├── Silent                   nobody looked at some mappings for three schedules
 ├── ClockOff                 the clocks of the app and of a service differ

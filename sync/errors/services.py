@@ -214,6 +214,12 @@ class AccessDenied(ServiceError):
     remedy = "Add the missing permission to the app's permission set (Business Central) or security role (Sales)."
 
 
+class AdministrationMode(AccessDenied):
+    """The environment of Sales is in administration mode: only its administrators get in."""
+
+    remedy = "Wait, or end the administration mode in the Power Platform admin center; work goes on by itself afterwards."
+
+
 class MayNotCustomise(ServiceError):
     """The app's user may not change the choices of Sales, so that the codes that lack one have none."""
 

@@ -23,6 +23,7 @@ from sync.errors import (
     Unavailable,
     UnknownReference,
 )
+from sync.errors.services import AdministrationMode
 from sync.heart.plan import Side
 from sync.services.translate import Dialect
 
@@ -89,6 +90,7 @@ _CODES: Mapping[type[ServiceError], tuple[str, ...]] = {
 DIALECT = Dialect(
     side=Side.SALES,
     request_id="x-ms-service-request-id",
+    denials={re.compile("administration mode", re.IGNORECASE): AdministrationMode},
     codes={code: cls for cls, codes in _CODES.items() for code in codes},
     fields=(
         re.compile(r"'(\w+)' (?:attribute|on record)"),

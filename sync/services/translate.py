@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -64,13 +64,15 @@ _UNKNOWN_FIELD = re.compile(r"(?:undeclared property|property named) '(\w+)")
 class Dialect:
     """How one service says no.
 
-    `codes`: its code (or `<prefix>_*`) to our class. `fields`: patterns whose first group is the field a message names.
+    `codes`: its code (or `<prefix>_*`) to our class. `fields`: patterns whose first group is the field a message names. `denials`: what a
+    message says where the code alone says no more than that access is denied.
     """
 
     side: Side
     codes: Mapping[str, type[ServiceError]]
     fields: tuple[re.Pattern[str], ...]
     request_id: str
+    denials: Mapping[re.Pattern[str], type[AccessDenied]] = field(default_factory=dict)
 
     def error(self, status: int, headers: Mapping[str, str], content: bytes) -> ServiceError:
         """The error for an answer of status 300 or more."""
@@ -78,6 +80,8 @@ class Dialect:
         cls = self.codes.get(code) or self.codes.get(code.partition("_")[0] + "_*") or BY_STATUS.get(status, UnexpectedAnswer)
         if cls is Refused and _UNKNOWN_FIELD.search(message):
             cls = UnknownField
+        if cls is AccessDenied:
+            cls = next((named for pattern, named in self.denials.items() if pattern.search(message)), cls)
         correlation = re.search(r"\s*CorrelationId:\s*([0-9a-f-]{36})\.?\s*$", message)
         wait = retry_after(headers)
         if status == 503 and wait is not None:

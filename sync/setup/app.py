@@ -10,8 +10,11 @@ from sync.declared import check
 from sync.entry.guards import check_alone
 from sync.entry.seat import check_seat
 from sync.errors import ClockOff, OnHold
+from sync.errors.setup import WebhooksFailing
+from sync.hooks.keep import DYING
 from sync.services.model import Page, Query
 from sync.setup.model import Facts, Place, Requirement
+from sync.store.hooks import EVERYBODY
 
 TOLERANCE = timedelta(minutes=1)
 """Clocks may differ by so much: marks are taken from the services' own clocks, leases and days from that of the app."""
@@ -26,11 +29,12 @@ MAPPINGS_FILE = Requirement(name="mappingsFile", says="The mappings are declared
 
 
 async def _storage(place: Place) -> Facts:
+    await place.environment.store.create()
     await place.environment.store.format.check(at_once=True)
     return {"messagesWaiting": await place.environment.store.queue.length()}
 
 
-STORAGE = Requirement(name="storage", says="The storage answers.", look=_storage)
+STORAGE = Requirement(name="storage", says="The storage answers, and the app may use its tables and queues.", look=_storage)
 
 
 async def _state(place: Place) -> Facts:
@@ -71,3 +75,22 @@ async def _clock(place: Place) -> Facts:
 
 
 CLOCK = Requirement(name="clock", says="The clocks of the app and of both services agree.", look=_clock)
+
+
+async def _webhooks(place: Place) -> Facts:
+    """Where the services are to tell of changes: that they do, as the last round found it."""
+    ctx = await place.context()
+    if not ctx.settings.webhooks:
+        return {"on": False}
+    hooks = ctx.store.hooks
+    known = await hooks.subscriptions(ctx.company, EVERYBODY)
+    soon = datetime.now(UTC) + DYING
+    failing = [each for each in known if each.code or (each.expires and each.expires < soon)]
+    sides = [side for side, source in (await hooks.sources()).items() if source.code]
+    if failing or sides or not known:
+        what = f"{len(failing)} of {len(known)} subscriptions fail or are about to end" if known else "There is no subscription yet"
+        raise WebhooksFailing(f"{what}.", sides=sides, subscriptions=[{"side": each.side, "resource": each.resource} for each in failing])
+    return {"on": True, "subscriptions": len(known)}
+
+
+WEBHOOKS = Requirement(name="webhooks", says="Both systems tell of changes, where they are to.", look=_webhooks, needed=False)

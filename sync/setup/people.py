@@ -1,0 +1,46 @@
+"""People in Sales: salespeople whose users can own nothing, and the owner team of the company (rule D7)."""
+
+from __future__ import annotations
+
+from mapping.modes import Ownership
+from mapping.values import Side
+from sync.around.owner_team import lacking
+from sync.around.reference import all_rows
+from sync.errors.setup import TeamLacking, Unlicensed
+from sync.setup.model import Facts, Place, Requirement
+
+USERS, SALESPEOPLE = "systemusers", "salespeoplePurchasers"
+WITHOUT = "isdisabled eq false and islicensed eq false and accessmode eq 0 and applicationid eq null and internalemailaddress ne null"
+
+
+async def _licences(place: Place) -> Facts:
+    """Only of those who are salespeople: where the team owns, nobody needs one for it."""
+    ctx = await place.context()
+    if not any(mapping.sales.name == USERS for mapping in ctx.mappings.values()):
+        return {"asked": False}
+    people = await all_rows(ctx.bc, SALESPEOPLE, ("id", "code", "email"))
+    known = {str(row["email"]).casefold(): row["code"] for row in people if row.get("email")}
+    users = await all_rows(ctx.sales, USERS, ("systemuserid", "internalemailaddress"), WITHOUT)
+    found = [(str(row["systemuserid"]), known.get(str(row["internalemailaddress"]).casefold())) for row in users]
+    without = [{"userId": user, "salesperson": code} for user, code in found if code]
+    if without:
+        raise Unlicensed(f"{len(without)} users of Sales who are salespeople have no licence.", side=Side.SALES, users=without)
+    return {"asked": True}
+
+
+LICENCES = Requirement(name="licences", says="Salespeople who are users of Sales have a licence.", look=_licences, needed=False)
+
+
+async def _team(place: Place) -> Facts:
+    ctx = await place.context()
+    if ctx.settings.ownership is not Ownership.TEAM:
+        return {"ownership": ctx.settings.ownership}
+    missing = await lacking(ctx)
+    if missing:
+        raise TeamLacking(f"Not there: {'; '.join(missing)}.", side=Side.SALES, missing=missing)
+    return {"ownership": ctx.settings.ownership, "role": ctx.settings.owner_role}
+
+
+TEAM = Requirement(
+    name="ownerTeam", says="The company's owner team is there, in its business unit, with its role.", look=_team, needed=False
+)
