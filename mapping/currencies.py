@@ -13,6 +13,7 @@ from mapping.field import Direction, FieldMapping, Kind
 from mapping.fields import needed, on, to_sales
 from mapping.kinds import Exact, Text, decimal_text, number
 from mapping.model import Addition, Draft, Table, TableMapping
+from mapping.ours import Page
 from mapping.policies import Review
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
@@ -81,6 +82,7 @@ def precision_on_insert(draft: Draft, world: World) -> Addition:
 CURRENCY = TableMapping(
     name="CURRENCY",
     bc=Table(name="currencies"),
+    page=Page(495, "Code", "code"),
     sales=Table(name="transactioncurrencies", id="transactioncurrencyid", changed="modifiedon"),
     direction=Direction.TO_SALES,
     natural_keys=(("code",),),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mapping.accounts import ACCOUNTS, INACTIVE, MERGED, NAMES, NEEDS, OFFERED, PEOPLE, STATE, groups_of, shared, shipped_by
+from mapping.alongside import BUSINESS
 from mapping.field import Direction
 from mapping.fields import on, to_sales
 from mapping.filters import blank, equals
@@ -19,6 +20,7 @@ CUSTOMER = TableMapping(
     bc=Table(name="customers"),
     sales=ACCOUNTS,
     page=Page(21),
+    alongside=BUSINESS,
     direction=Direction.BOTH,
     keep={Side.BC: [blank("blocked")], Side.SALES: [equals("customertypecode", CUSTOMER_TYPE), equals("statecode", 0)]},
     types={Side.SALES: [equals("customertypecode", CUSTOMER_TYPE)]},

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mapping.alongside import Alongside
 from mapping.beside import Related, Watch
 from mapping.counted import CountedIn
 from mapping.criteria import Criterion, from_natural_keys
@@ -75,8 +76,9 @@ class TableMapping:
     of changes makes the mapping due before its time. `names` are the columns that tell a person which record a row is, such as number and
     name. `cascades` says what is uncoupled with it, `brings` what is due once it was coupled. One that `follows` another has a row in
     Sales for each coupled record of that one, which comes and goes with the coupling. `page` is where people find a record in BC,
-    `companies` says whose rows of Sales the mapping takes, and `marks` what this organisation lets Couplet write beside the fields, and
-    for which company (rules D8, G1); it says nothing about the mapping itself. `stock` says where BC has the stock of records that have
+    `alongside` what they see beside it in Sales, `companies` says whose rows of Sales the mapping takes, and `marks` what this
+    organisation lets Couplet write beside the fields, and for which company (rules D8, G1); it says nothing about the mapping itself.
+    `stock` says where BC has the stock of records that have
     one. `extensions` are functions of people's own, `own` columns that only this company has. A mapping with `only_in` is in force in
     that mode alone; `variants` are properties that are others in a mode, `unserved` those that are others where BC does not serve a
     table. Rows of Sales that are made are `team_owned` in the team model. `succession` says how one is known as the next version of
@@ -155,6 +157,7 @@ class TableMapping:
     also: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
     own: Mapping[Side, frozenset[str]] = field(default_factory=dict)
     page: Page | None = None
+    alongside: tuple[Alongside, ...] = ()
     companies: Companies = Companies.OWN_OR_NONE
     marks: Marks | None = field(default=None, compare=False)
     only_in: Mode | None = None

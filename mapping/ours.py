@@ -97,12 +97,16 @@ class Marks:
         return bool(row.get(COMPANY)) and str(row[COMPANY]).lower() != self.company.lower()
 
     def _link(self, page: Page | None, number: str) -> str:
-        """The address of the record's page in the web client, which takes a filter on a field."""
         if page is None or not number or not self.client:
             return ""
-        value = number.replace("'", "''")
-        asked = quote(f"'{page.field}' IS '{value}'", safe="")
-        return f"{self.client}&page={page.number}&filter={asked}"
+        return link(self.client, page, number)
+
+
+def link(client: str, page: Page, number: str) -> str:
+    """The address of a record's page in the web client, which takes a filter on a field."""
+    value = number.replace("'", "''")
+    asked = quote(f"'{page.field}' IS '{value}'", safe="")
+    return f"{client}&page={page.number}&filter={asked}"
 
 
 def client_of(root: str, company: str) -> str:

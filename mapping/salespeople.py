@@ -14,6 +14,7 @@ from mapping.fields import from_sales, on
 from mapping.filters import blank, equals
 from mapping.kinds import Email, Phone, Text
 from mapping.model import Addition, Draft, Table, TableMapping
+from mapping.ours import Page
 from mapping.policies import Mode, Review
 from mapping.values import Side
 from mapping.world import World
@@ -43,6 +44,7 @@ def code_of_new_salesperson(draft: Draft, world: World) -> Addition:
 SALESPEOPLE = TableMapping(
     name="SALESPEOPLE",
     bc=Table(name="salespeoplePurchasers"),
+    page=Page(5116, "Code", "code"),
     sales=Table(name="systemusers", id="systemuserid", changed="modifiedon"),
     direction=Direction.FROM_SALES,
     # Users with an application id are never offered (rule D7).

@@ -19,7 +19,7 @@ CoupletError
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·
 │                            NothingToStart · ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile ·
-│                            ChoiceNotTaken · ChoiceInUse · StillThere · NotInThisMode · DryRunFirst · Unconverted · NoStock ·
+│                            ChoiceNotTaken · ChoiceInUse · StillThere · NotInThisMode · DryRunFirst · Unconverted · NoStock · NoPage ·
 │                            CoupledOtherwise · PartOfDocument · NotSignedIn · RoleMissing
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
@@ -94,6 +94,7 @@ from sync.errors.requests import (
     InTheWay,
     InWork,
     NeverMade,
+    NoPage,
     NoStock,
     NoSuchName,
     NoSuchProblem,
@@ -216,6 +217,7 @@ __all__ = [
     "NoLocalCurrency",
     "NoOwner",
     "NoOwnerTeam",
+    "NoPage",
     "NoPriceList",
     "NoSalesperson",
     "NoStock",

@@ -43,6 +43,12 @@ class NotCoupled(RequestRefused):
     remedy = "Couple it first: POST couplings/{mapping}."
 
 
+class NoPage(RequestRefused):
+    """The other system has no page for a single record of this sort."""
+
+    remedy = "Open its list there, or the column's options."
+
+
 class NoStock(RequestRefused):
     """The product is of a sort that has no stock."""
 
