@@ -254,5 +254,8 @@ output deploymentClientId string = identity.outputs.deploymentClientId
 @description('The workbook in the portal: jobs, failures, backlog, throttling, one record.')
 output workbookId string = workbook.outputs.id
 
+@description('The storage account.')
+output storageName string = storage.outputs.name
+
 @description('The vault that keeps the secrets.')
 output vaultName string = vault.outputs.name

@@ -1,6 +1,6 @@
 using 'main.bicep'
 
-// What azd deploys: `azd env set NAME value` sets a line, and secrets stand in the shell's own environment for one command only.
+// The deployment that docs/deploy.md walks through, by az or azd: names from the environment, secrets there for one command only.
 param location = readEnvironmentVariable('AZURE_LOCATION')
 param installation = readEnvironmentVariable('AZURE_ENV_NAME')
 param bcEnvironment = readEnvironmentVariable('BC_ENVIRONMENT')
@@ -8,6 +8,8 @@ param bcCompanies = split(readEnvironmentVariable('BC_COMPANY'), ';')
 param bcTimeZone = readEnvironmentVariable('BC_TIME_ZONE', 'UTC')
 param salesUrl = readEnvironmentVariable('SALES_URL')
 param clientId = readEnvironmentVariable('ENTRA_CLIENT_ID')
+param signIn = readEnvironmentVariable('APP_SIGN_IN', 'federation')
+param clientSecret = readEnvironmentVariable('ENTRA_CLIENT_SECRET', '')
 param nearRealTime = bool(readEnvironmentVariable('NEAR_REAL_TIME', 'false'))
 param webhookSecret = readEnvironmentVariable('WEBHOOK_SECRET', '')
 param isolated = bool(readEnvironmentVariable('ISOLATED', 'false'))
