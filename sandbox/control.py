@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
+import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -96,7 +97,8 @@ class Simulator:
 
     `seed(tables, company)` loads rows in GET form and answers the number of rows per table; `rows(set, query)` gives all rows with all
     columns; `reset(body)` empties everything; `hands` maps a verb to a function of the body (may be async); `switches` is changed in
-    place (only names that exist, `on_switch` is told afterwards); `refusal(status, code)` is an error body as the product writes it.
+    place (only names that exist, `on_switch` is told afterwards); `refusal(status, code)` is an error body as the product writes it, and
+    `request_id` the header in which each of its answers has an id.
     """
 
     seed: Callable[[dict[str, list[Row]], Row | None], Mapping[str, int]]
@@ -107,6 +109,7 @@ class Simulator:
     counters: Counters = field(default_factory=Counters)
     faults: Faults = field(default_factory=Faults)
     refusal: Callable[[int, str | None], bytes] = _plain_refusal
+    request_id: str = "request-id"
     on_switch: Callable[[str], None] = lambda name: None
 
 
@@ -149,7 +152,8 @@ class Control:
         if fault.kind == "drop":
             await _drop(send)
             return
-        headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
+        waits = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
+        headers = {self.simulator.request_id: str(uuid.uuid4()), **waits}
         body = self.simulator.refusal(fault.status, fault.code)
         await Response(body, fault.status, headers, "application/json")(scope, receive, send)
 

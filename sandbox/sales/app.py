@@ -122,6 +122,7 @@ def create_app(
         counters=service.counters,
         faults=service.faults,
         refusal=_refusal,
+        request_id="x-ms-service-request-id",
         on_switch=service.switched,
     )
     app = Limits(Control(SalesApp(service, Access(key, tenant, audience, authority)), simulator), service)
