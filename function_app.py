@@ -27,6 +27,7 @@ from sync.triggers import (
     records,
     review,
     setup,
+    state,
     takeover,
     timers,
     units,
@@ -59,6 +60,7 @@ for _each in (
     explain,
     health,
     setup,
+    state,
     takeover,
     hooks,
 ):

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from infra.command_line import carried_out, with_settings
-from infra.setup import check, systems
+from infra.setup import check, export, importing, systems
 
 
 class Command(Protocol):
@@ -27,7 +27,7 @@ class Command(Protocol):
 USUAL = "systems"
 """What `python -m infra.setup` does when no command is named."""
 
-COMMANDS: Mapping[str, Command] = {USUAL: systems, "check": check}
+COMMANDS: Mapping[str, Command] = {USUAL: systems, "check": check, "export": export, "import": importing}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -35,6 +35,11 @@ Days = tuple[str | None, date]
 RESET = "reset"
 """The declaration of an entry that a person reset: everything is read once, as if nothing had ever been looked at."""
 
+AFTER_RESET: Mapping[str, Any] = dict.fromkeys(
+    ("bc_watermark", "bc_columns", "day_seen", "sales_watermark", "sales_link", "sales_columns", "last_asked", "not_before")
+) | {"declaration": RESET, "failures": 0, "idle": False}
+"""What a reset leaves of an entry: no marks, so that everything is read once more; couplings are not its own."""
+
 REDECLARED = "The mapping changed since its state was made (tables, fields, filters or direction)"
 WAS_RESET = "The mapping was reset"
 

@@ -58,9 +58,9 @@ def to_row(coupling: Coupling) -> Entity:
         "claimedAt": moment(coupling.claimed_at) if coupling.claimed_at else None,
     }
     if coupling.held:
-        row |= split("held", to_json(_pairs(coupling.held)))
+        row |= split("held", to_json(pairs(coupling.held)))
     if coupling.intent:
-        row |= split("intent", to_json({side: _pairs(meant) for side, meant in coupling.intent.items()}))
+        row |= split("intent", to_json({side: pairs(meant) for side, meant in coupling.intent.items()}))
     if coupling.turns:
         turns = {name: [[turn.side, turn.digest, moment(turn.at)] for turn in taken] for name, taken in coupling.turns.items()}
         row |= split("turns", to_json(turns))
@@ -81,7 +81,7 @@ def from_row(row: Entity) -> Coupling:
         sales_id=row["sales"],
         life=Life(row["life"]),
         life_number=row["lifeNumber"],
-        held=_helds(json.loads(join(row, "held") or "{}")),
+        held=from_pairs(json.loads(join(row, "held") or "{}")),
         bc_version=row.get("bcVersion"),
         sales_version=row.get("salesVersion"),
         lease=Lease(row["leaseOwner"], datetime.fromisoformat(row["leaseUntil"])) if "leaseOwner" in row else None,
@@ -102,11 +102,13 @@ def _pair(held: Held) -> list[Value]:
     return [held.bc] if held.bc == held.sales and type(held.bc) is type(held.sales) else [held.bc, held.sales]
 
 
-def _pairs(helds: Mapping[str, Held]) -> dict[str, list[Value]]:
+def pairs(helds: Mapping[str, Held]) -> dict[str, list[Value]]:
+    """What both sides held, as JSON."""
     return {name: _pair(held) for name, held in helds.items()}
 
 
-def _helds(stored: Mapping[str, Any]) -> Mapping[str, Held]:
+def from_pairs(stored: Mapping[str, Any]) -> Mapping[str, Held]:
+    """What both sides held, from JSON."""
     return {name: Held(_value(pair[0]), _value(pair[1] if len(pair) > 1 else pair[0]), len(pair) > 2) for name, pair in stored.items()}
 
 
@@ -120,4 +122,4 @@ def _turns(text: str) -> Mapping[str, tuple[Turn, ...]]:
 
 
 def _intent(text: str) -> Mapping[str, Mapping[str, Held]]:
-    return {side: _helds(meant) for side, meant in json.loads(text or "{}").items()}
+    return {side: from_pairs(meant) for side, meant in json.loads(text or "{}").items()}

@@ -240,7 +240,7 @@ class Entries:
 
         The first call writes it, every later one compares; what an older version did not know is added (rule G1).
         """
-        key = keys.own_partition(company, kind=OWNER), OWNER
+        key = _owner(company)
         for _ in range(ATTEMPTS):
             row = await self._table.get(key)
             known: dict[str, str] = json.loads(row["whose"]) if row else {}
@@ -252,6 +252,15 @@ class Entries:
             written: tables.Entity = {"PartitionKey": key[0], "RowKey": key[1], "whose": to_json({**known, **whose})}
             await self._table.transact([tables.replace(written, row["etag"]) if row else tables.create(written)])
         raise Conflict(company=company)
+
+    async def whose(self, company: str) -> Mapping[str, str]:
+        """What a company's state was made for; nothing before it was bound."""
+        row = await self._table.get(_owner(company))
+        return json.loads(row["whose"]) if row else {}
+
+
+def _owner(company: str) -> tuple[str, str]:
+    return keys.own_partition(company, kind=OWNER), OWNER
 
 
 def _hold(row: tables.Entity | None) -> Hold | None:

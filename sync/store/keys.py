@@ -74,6 +74,15 @@ def _bytes_from_the_right(group: str) -> str:
     return "".join(group[place : place + 2] for place in range(len(group) - 2, -1, -2))
 
 
+def recorded(key: str) -> tuple[Side, str]:
+    """Side and id of the record that `record` was given."""
+    side, _, id = key.partition(":")
+    if not re.fullmatch("[0-9a-f]{12}-[0-9a-f]{4}(-[0-9a-f]{4}){2}-[0-9a-f]{8}", id):
+        return Side(side), decode(id)
+    five, four, three, two, one = id.split("-")
+    return Side(side), "-".join((*(_bytes_from_the_right(group) for group in (one, two, three)), four, five))
+
+
 def named(key: str) -> str:
     """The row key of a text such as `bc:<id>`: a guid in it is in lower case here, too."""
     side, colon, id = key.partition(":")

@@ -6,26 +6,29 @@ partition, says how often the record was parted, so that nothing that is made fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mapping.values import Side
 from sync.heart.coupling import Coupling
 from sync.store import keys, tables
-from sync.store.tables import Operation, Table
+from sync.store.jobs import Listing
+from sync.store.tables import Entity, Operation, Table
 
 FIRST = 1
 """The number of a record's first life."""
 
 WAS = "was:"
+END = WAS + tables.LAST
 
 
 def remembered(coupling: Coupling, sides: Iterable[Side] = tuple(Side)) -> list[Operation]:
     """What keeps a coupling's life number for its records after its own rows are gone."""
     partition = keys.partition(coupling.company, coupling.mapping)
-    return [
-        tables.put({"PartitionKey": partition, "RowKey": _row_key(side, coupling.of(side)), "number": coupling.life_number})
-        for side in sides
-    ]
+    return [tables.put(_row(partition, side, coupling.of(side), coupling.life_number)) for side in sides]
+
+
+def _row(partition: str, side: Side, id: str, number: int) -> Entity:
+    return {"PartitionKey": partition, "RowKey": _row_key(side, id), "number": number}
 
 
 def _row_key(side: Side, id: str) -> str:
@@ -43,6 +46,22 @@ class Lives:
         asked = {id: _row_key(side, id) for id in ids}
         found = await self._table.rows(keys.partition(company, mapping), asked.values(), ("number",), PROBE)
         return {id: int(found[key]["number"]) if key in found else FIRST for id, key in asked.items()}
+
+    async def page(self, company: str, mapping: str, *, limit: int, cursor: str | None = None) -> Listing:
+        """Side, id and number of records that were parted, in order of their keys."""
+        partition, columns = keys.partition(company, mapping), ("number",)
+        rows = await self._table.page(partition, limit, max(cursor or "", WAS), columns=columns, where="RowKey lt @end", end=END)
+        found = [(*keys.recorded(row["RowKey"].removeprefix(WAS)), int(row["number"])) for row in rows]
+        return Listing(found, rows[-1]["RowKey"] if len(rows) == limit else None)
+
+    async def keep(self, company: str, mapping: str, side: Side, numbers: Mapping[str, int]) -> None:
+        """Let the next lives of these records bear at least these numbers."""
+        known = await self.numbers(company, mapping, side, numbers)
+        partition = keys.partition(company, mapping)
+        rows = [(id, number) for id, number in numbers.items() if number > known[id]]
+        packs = tables.packed(rows, lambda row: [tables.put(_row(partition, side, *row))])
+        for pack in packs:
+            await self._table.transact([operation for _, operations in pack for operation in operations])
 
 
 PROBE = 1000

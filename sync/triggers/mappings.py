@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,11 +21,6 @@ from sync.triggers.answers import BadRequest, answered, as_json, body_of, compan
 from sync.triggers.entries import shown_entry, warnings
 
 blueprint = func.Blueprint()
-
-AFTER_RESET: Mapping[str, Any] = dict.fromkeys(
-    ("bc_watermark", "bc_columns", "day_seen", "sales_watermark", "sales_link", "sales_columns", "last_asked", "not_before")
-) | {"declaration": scan.RESET, "failures": 0, "idle": False}
-"""What a reset leaves of an entry: no marks, so that everything is read once more; couplings are not its own."""
 
 
 @blueprint.function_name("list_mappings")
@@ -136,7 +130,7 @@ async def reset_mapping(req: func.HttpRequest) -> func.HttpResponse:
     ctx = await company_of(req, while_held=True)
     mapping = _known(ctx, req)
     body_of(req, {})
-    await ctx.store.entries.switch(ctx.company, mapping.name, lambda _: {}, **AFTER_RESET)
+    await ctx.store.entries.switch(ctx.company, mapping.name, lambda _: {}, **scan.AFTER_RESET)
     present = await company_of(req, while_held=True)
     return as_json(await _shown(present, present.mappings[mapping.name]))
 

@@ -64,6 +64,11 @@ def test_a_record_of_either_side_has_a_key_of_its_own() -> None:
     assert keys.record(Side.SALES, id) == "sales:000000000001-0000-0000-0000-3d2c1b0a"
 
 
+@given(st.sampled_from(list(Side)), st.one_of(st.uuids().map(str), st.integers(0, 999_999_999).map(str)))
+def test_side_and_id_of_a_record_come_back_from_its_key(side: Side, id_: str) -> None:
+    assert keys.recorded(keys.record(side, id_)) == (side, id_)
+
+
 def test_records_lie_in_the_order_in_which_the_services_database_sorts_their_ids() -> None:
     # SQL Server: the last group decides first, of the first three groups the last byte
     ordered = [

@@ -1,0 +1,58 @@
+"""`python -m infra.setup export` and `import` against the running app."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from infra.setup import importing
+from infra.setup.__main__ import main
+from tests.scenario.company import Company
+
+
+def command(office: Company, *given: str) -> int:
+    address, key = str(office.api.base_url).removesuffix("/").removesuffix("/api"), office.api.headers["x-functions-key"]
+    return main([*given, "--app", address, "--key", key])
+
+
+def test_a_file_is_written_and_taken_in_again_without_changing_anything(
+    office: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, before = tmp_path / "state.jsonl", office.couplings()
+    assert command(office, "export", str(file)) == 0
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    couplings = [line for line in lines if line["kind"] == "coupling"]
+    assert f"{len(couplings)} couplings" in capsys.readouterr().out
+    assert len(couplings) >= len(before)
+    if os.name == "posix":
+        assert file.stat().st_mode & 0o077 == 0, "it holds what records hold"
+    monkeypatch.setattr(importing, "LINES", 3)
+    assert command(office, "import", str(file)) == 0
+    assert "A dry run" in capsys.readouterr().out
+    assert command(office, "import", str(file), "--apply") == 0
+    assert f"coupling: 0 new, {len(couplings)} present, 0 refused" in capsys.readouterr().out
+    assert office.couplings() == before
+
+
+def test_what_is_refused_is_told_with_its_line_in_the_file(
+    office: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "state.jsonl"
+    assert command(office, "export", str(file), "--without-values") == 0
+    lines = file.read_text(encoding="utf-8").splitlines()
+    stranger = {**json.loads(next(line for line in lines if '"coupling"' in line)), "mapping": "NOBODY"}
+    file.write_text("\n".join([*lines, json.dumps(stranger)]), encoding="utf-8")
+    monkeypatch.setattr(importing, "LINES", 4)
+    assert command(office, "import", str(file)) == 1
+    assert f"line {len(lines) + 1}: refused: there is no mapping NOBODY" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("text", "said"), [("", "empty"), ("{}\n", "bad_request")])
+def test_a_file_that_is_none_is_refused(office: Company, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str) -> None:
+    file = tmp_path / "state.jsonl"
+    file.write_text(text, encoding="utf-8")
+    assert command(office, "import", str(file)) == 2
+    assert said in capsys.readouterr().err
