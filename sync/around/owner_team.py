@@ -58,17 +58,13 @@ async def _found_or_made(ctx: Context) -> str | Refusal:
     return team
 
 
-<<<<<<< HEAD
-async def _present_unit(ctx: Context) -> Row | None:
-=======
 async def known_owner_team(ctx: Context) -> str | None:
-    """The id of the team where it is there already; looking makes nothing."""
-    unit = await _known_unit(ctx)
-    return await _known_team(ctx, unit) if unit else None
+    """The id of the team where it is there already; nothing is made."""
+    unit = await _present_unit(ctx)
+    return await _present_team(ctx, unit) if unit else None
 
 
-async def _known_unit(ctx: Context) -> Row | None:
->>>>>>> 379e83a (From a record to its counterpart in the other system, and what lies alongside a customer)
+async def _present_unit(ctx: Context) -> Row | None:
     """The business unit whose name ends with the company's id."""
     wanted = f"endswith(name,{odata.literal(f'({ctx.company})', Side.SALES)})"
     return next(iter(await _rows(ctx, "businessunits", ("businessunitid", "name"), wanted)), None)
@@ -76,14 +72,9 @@ async def _known_unit(ctx: Context) -> Row | None:
 
 async def _unit(ctx: Context, *, planned: bool = False) -> Row:
     """That business unit, made where it is not there."""
-<<<<<<< HEAD
     found = await _present_unit(ctx)
     if found:
         return found
-=======
-    if known := await _known_unit(ctx):
-        return known
->>>>>>> 379e83a (From a record to its counterpart in the other system, and what lies alongside a customer)
     [root] = await _rows(ctx, "businessunits", ("businessunitid", "name"), "_parentbusinessunitid_value eq null")
     company = next((str(row["name"]) for row in await ctx.bc.companies() if row["id"] == ctx.company), ctx.bc.company)
     unit = {"businessunitid": await own_id(ctx, "businessunits"), "name": f"{company} ({ctx.company})"}
@@ -93,36 +84,21 @@ async def _unit(ctx: Context, *, planned: bool = False) -> Row:
     return unit
 
 
-<<<<<<< HEAD
 def _names(unit: Row) -> list[str]:
     return [f"{prefix}{unit['name']}" for prefix in PREFIXES]
 
 
 async def _present_team(ctx: Context, unit: Row) -> str | None:
     """The owner team of that unit."""
-=======
-async def _known_team(ctx: Context, unit: Row) -> str | None:
-    """The owner team of a unit, under either name."""
->>>>>>> 379e83a (From a record to its counterpart in the other system, and what lies alongside a customer)
     here = f"_businessunitid_value eq {guid(unit['businessunitid'])} and teamtype eq {OWNS} and isdefault eq false"
     found = {str(row["name"]).casefold(): row for row in await _rows(ctx, "teams", ("teamid", "name"), here)}
     return next((str(found[name.casefold()]["teamid"]) for name in _names(unit) if name.casefold() in found), None)
 
 
-<<<<<<< HEAD
 async def _team(ctx: Context, unit: Row, *, planned: bool = False) -> str:
     """That owner team, made where it is not there."""
     known = await _present_team(ctx, unit)
     if known:
-=======
-def _names(unit: Row) -> list[str]:
-    return [f"{prefix}{unit['name']}" for prefix in PREFIXES]
-
-
-async def _team(ctx: Context, unit: Row, *, planned: bool = False) -> str:
-    """That team, made where it is not there."""
-    if known := await _known_team(ctx, unit):
->>>>>>> 379e83a (From a record to its counterpart in the other system, and what lies alongside a customer)
         return known
     name = _names(unit)[0]
     id_, bind = await own_id(ctx, "teams"), {"businessunitid@odata.bind": f"/businessunits({unit['businessunitid']})"}

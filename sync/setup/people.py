@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from mapping.modes import Ownership
 from mapping.values import Side
-from sync.around.owner_team import lacking
+from sync.around.owner_team import known_owner_team, lacking
 from sync.around.reference import all_rows
+from sync.desk.opening import sales_page
 from sync.errors.setup import TeamLacking, Unlicensed
 from sync.setup.model import Facts, Place, Requirement
 
@@ -38,7 +39,8 @@ async def _team(place: Place) -> Facts:
     missing = await lacking(ctx)
     if missing:
         raise TeamLacking(f"Not there: {'; '.join(missing)}.", side=Side.SALES, missing=missing)
-    return {"ownership": ctx.settings.ownership, "role": ctx.settings.owner_role}
+    page = sales_page(ctx.settings, "team", await known_owner_team(ctx) or "")
+    return {"ownership": ctx.settings.ownership, "role": ctx.settings.owner_role, "teamUrl": page}
 
 
 TEAM = Requirement(

@@ -25,12 +25,8 @@ REQUIREMENTS: Sequence[Requirement] = (
     sales.COLUMNS,
     business_central.ARCHIVES,
     sales.ORDERS,
-<<<<<<< HEAD
     people.LICENCES,
     people.TEAM,
     sales.OTHER_SOLUTIONS,
     app.WEBHOOKS,
-=======
-    sales.OWNER_TEAM,
->>>>>>> 379e83a (From a record to its counterpart in the other system, and what lies alongside a customer)
 )

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 from collections.abc import Mapping
 
 from mapping.values import Row, Side
-=======
-from mapping.modes import Ownership
-from mapping.values import Side
->>>>>>> 379e83a (From a record to its counterpart in the other system, and what lies alongside a customer)
 from sync.around.currencies import money_of
-from sync.around.owner_team import known_owner_team
 from sync.context import Context
 from sync.desk.opening import sales_page
 from sync.errors import ColumnsMissing, NoExchangeRate
@@ -27,31 +21,13 @@ MICROSOFTS = ("msdyn", "mscrm", "microsoft", "dynamics365", "system", "sales", "
 
 
 async def _reached(place: Place) -> Facts:
-<<<<<<< HEAD
-    sales = place.environment.connections.sales
-    organization = await sales.organization()
-    return {"url": place.environment.settings.sales_url, "organizationId": organization.id, "userId": (await sales.who_am_i())["UserId"]}
-=======
     sales, settings = place.environment.connections.sales, place.environment.settings
     organization, user = await sales.organization(), str((await sales.who_am_i())["UserId"])
     page = sales_page(settings, "systemuser", user)
     return {"url": settings.sales_url, "organizationId": organization.id, "userId": user, "userUrl": page}
->>>>>>> 379e83a (From a record to its counterpart in the other system, and what lies alongside a customer)
 
 
 REACHED = Requirement(name="sales", says="Sales is reachable and admits the app.", look=_reached)
-
-
-async def _owner_team(place: Place) -> Facts:
-    """The team of the team model is made at the first need, so that one who is not there yet is no fault (rule D7)."""
-    ctx = await place.context()
-    team = await known_owner_team(ctx) if ctx.settings.ownership is Ownership.TEAM else None
-    return {"teamId": team, "teamUrl": sales_page(ctx.settings, "team", team)} if team else {}
-
-
-OWNER_TEAM = Requirement(
-    name="ownerTeam", says="The team that owns rows of Sales, in the team model, can be seen.", look=_owner_team, needed=False
-)
 
 
 async def _columns(place: Place) -> Facts:
