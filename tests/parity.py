@@ -69,20 +69,20 @@ def marks(root: Path = ROOT) -> dict[str, list[str]]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         whole = [number for node in tree.body if isinstance(node, ast.Assign) for number in _numbers(node)]
         for test in tests_of(tree):
-            for number in dict.fromkeys((*whole, *_numbers(test))):
+            for number in dict.fromkeys((*whole, *(number for each in test.decorator_list for number in _numbers(each)))):
                 found[number].append(f"{path.name}::{test.name}")
     return dict(found)
 
 
 def tests_of(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """The test functions of a file."""
-    for node in ast.walk(tree):
+    for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
             yield node
 
 
 def _numbers(node: ast.AST) -> Iterator[str]:
-    """The numbers in a node's marks, wherever they stand: decorators, parameters, a file's pytestmark."""
+    """The numbers in the marks of a decorator, of its parameters, or of a file's pytestmark."""
     for call in ast.walk(node):
         if isinstance(call, ast.Call) and ast.unparse(call.func).removeprefix("pytest.mark.") in MARKS:
             yield from (str(ast.literal_eval(argument)) for argument in call.args)

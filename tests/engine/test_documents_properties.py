@@ -12,7 +12,7 @@ from sync.heart.coupling import OPENED
 from sync.heart.line_pairs import emptied
 from tests.engine.documents import BC, SALES, Document, Killed
 
-often = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 LINES = st.lists(st.fixed_dictionaries({"product": st.sampled_from("ABC"), "quantity": st.integers(1, 3)}), min_size=1, max_size=5)
 

@@ -24,7 +24,7 @@ from sync.heart.reconcile import reconcile
 from tests.engine.pairs import BC, CONTACT, CUSTOMER, IDS, ITEM, SALES, WORLD, carried_out, edited, members, pair, row, settled, written
 from tests.in_force import IN_FORCE
 
-often = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+often = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 LONG = "Alpha " * 16 + "🦊🦊 and more than the other side takes"
 POOLS: Mapping[type, Mapping[Side, tuple[Any, ...]]] = {

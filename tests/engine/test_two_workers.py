@@ -115,7 +115,7 @@ EDITED_AND_PUT_BACK = [
 
 
 @example(acts=EDITED_AND_PUT_BACK, sides=(Side.SALES, Side.BC), there=(Side.BC, Side.SALES))
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     acts=st.lists(ACTS, max_size=30),
     sides=st.tuples(SIDES, SIDES),

@@ -27,6 +27,7 @@ from sync.heart.coupling import Coupling, Held
 from sync.heart.plan import Create, Row, Step
 from sync.services.model import Answer, Profile, ProfileName
 from sync.settings import CountryFormat, Discount
+from sync.telemetry.events import Volume
 from tests.engine.stage import ACTOR, Clock, Stage
 from tests.engine.twin_store import Changes, Couplings, FirstLives, Problems
 
@@ -186,7 +187,12 @@ class Twins:
     def _context(self) -> Context:
         store = SimpleNamespace(couplings=self.couplings, problems=self.problems, changes=Changes(), lives=FirstLives())
         settings = SimpleNamespace(
-            lease_seconds=3600, country_format=CountryFormat.CODE, order_discount=Discount.KEEP, owner_fallback=None, bc_time_zone=UTC
+            lease_seconds=3600,
+            country_format=CountryFormat.CODE,
+            order_discount=Discount.KEEP,
+            owner_fallback=None,
+            bc_time_zone=UTC,
+            telemetry_records=Volume.NONE,
         )
         bc, sales = self.services[Side.BC], self.services[Side.SALES]
         parts: dict[str, Any] = {"bc": bc, "sales": sales, "services": self.services, "store": store, "settings": settings}
