@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from infra.command_line import carried_out, with_settings
-from infra.setup import check, export, importing, systems
+from infra.setup import adopt, check, export, importing, rebuild, systems
 
 
 class Command(Protocol):
@@ -27,7 +27,14 @@ class Command(Protocol):
 USUAL = "systems"
 """What `python -m infra.setup` does when no command is named."""
 
-COMMANDS: Mapping[str, Command] = {USUAL: systems, "check": check, "export": export, "import": importing}
+COMMANDS: Mapping[str, Command] = {
+    USUAL: systems,
+    "check": check,
+    "adopt": adopt,
+    "rebuild": rebuild,
+    "export": export,
+    "import": importing,
+}
 
 
 def main(arguments: Sequence[str]) -> int:

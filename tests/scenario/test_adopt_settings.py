@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from mapping.overlay import read
 from tests.scenario.engine import Engine
 from tests.scenario.native import adopted, field_row, table_mapping
@@ -82,7 +80,6 @@ async def test_field_rows_that_people_added_turned_or_took_out_become_text_that_
     assert any("transformation rule TRIM" in line for line in comments)
 
 
-@pytest.mark.feature("F021")
 async def test_a_native_mapping_that_is_as_here_leaves_nothing_to_be_changed(engine: Engine) -> None:
     shown = (await engine.api.get("mappings/CUSTOMER")).json
     assert (shown["direction"], shown["conflict"], shown["deletion"], shown["onlyCoupled"]) == ("both", "manual", "manual", True)

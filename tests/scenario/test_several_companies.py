@@ -55,6 +55,24 @@ async def owners(engine: Engine) -> dict[str, str | None]:
     return {row["accountnumber"]: row.get(COMPANY) for row in await engine.sales.rows("accounts")}
 
 
+@pytest.mark.case("T779")
+@pytest.mark.feature("F026")
+async def test_a_copied_company_has_no_coupling_and_no_switch_of_the_one_it_was_copied_from_and_takes_none_of_its_rows(
+    companies: tuple[Engine, Engine],
+) -> None:
+    first, second = companies
+    original = customer("C1")
+    await first.seed(original)
+    await switched(first, "CUSTOMER", conflict="newest")
+    await first.sync("CUSTOMER", create="toSales")
+    [coupled] = await first.couplings("CUSTOMER")
+    await second.seed(original)  # a copy keeps the ids of its rows
+    assert second.ctx.mappings["CUSTOMER"].conflict == "manual" and await second.couplings("CUSTOMER") == []
+    await second.sync("CUSTOMER", create="none")
+    assert await second.couplings("CUSTOMER") == []
+    assert await first.couplings("CUSTOMER") == [coupled]
+
+
 async def test_the_same_numbers_in_both_companies_are_two_accounts_that_say_whose_they_are(companies: tuple[Engine, Engine]) -> None:
     first, second = companies
     mine = customer("C1")
