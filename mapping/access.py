@@ -35,11 +35,13 @@ class Access(StrEnum):
 
 
 def accesses(mappings: Iterable[TableMapping]) -> Accesses:
-    """What all of these mappings need together."""
+    """What all of these mappings need together, and to show what lies alongside their records, without which they work."""
     found: dict[str, set[Access]] = defaultdict(set)
     for mapping in mappings:
         for table, needed in of_mapping(mapping).items():
             found[table] |= needed
+        for each in mapping.alongside:
+            found[each.name].add(Access.READ)
     return {table: frozenset(needed) for table, needed in found.items()}
 
 

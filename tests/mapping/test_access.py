@@ -31,6 +31,11 @@ def test_a_mapping_from_sales_writes_the_marks_and_makes_nothing() -> None:
     assert of_mapping(CATALOGUE["SALESPEOPLE"]) == {"systemuser": {Access.READ}}
 
 
+def test_what_lies_alongside_may_be_seen_and_is_needed_by_no_mapping() -> None:
+    assert accesses([CATALOGUE["CUSTOMER"]])["incident"] == {Access.READ}
+    assert "incident" not in of_mapping(CATALOGUE["CUSTOMER"])
+
+
 def test_all_ways_of_working_count_and_values_of_choices_are_no_rows() -> None:
     assert Access.CREATE in accesses(CATALOGUE.values())["salesorder"], "orders go both ways in one of them"
     assert customises(CATALOGUE.values()) and not customises([CATALOGUE["CUSTOMER"]])

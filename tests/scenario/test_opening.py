@@ -163,3 +163,11 @@ async def test_the_check_opens_the_owner_team_of_the_team_model(sandbox_processe
         found = {each["name"]: each for each in (await teams.api.get("setup/check")).json["requirements"]}
         table, id_ = in_sales(teams, found["ownerTeam"]["facts"]["teamUrl"])
         assert table == "team" and (await teams.sales.row("teams", id_))["name"].startswith("Couplet - ")
+
+
+async def test_a_table_that_the_apps_user_may_not_read_says_so_and_the_others_are_told(engine: Engine) -> None:
+    mine, _ = await engine.coupled()
+    await engine.sales.switch(privilegesLost=["prvReadIncident"])
+    found = await beside(engine, mine)
+    await engine.sales.switch(privilegesLost=[])
+    assert (found["incidents"]["code"], found["quotes"]["count"]) == ("access_denied", 0)
