@@ -103,7 +103,7 @@ resource rule 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for each in
   kind: 'LogAlert'
   properties: {
     displayName: 'Couplet ${installation}: ${trim(substring(first(split(each.value.query, '\n')), 2))}'
-    description: 'What to do: docs/operate.md, "When it alerts".'
+    description: 'What to do: docs/portal.md#alerts'
     enabled: true
     severity: each.value.severity
     scopes: [workspaceId]

@@ -20,7 +20,9 @@ CHOICES = {"companies", "mappings"}
 
 WORKBOOK = json.loads(FILE.read_text(encoding="utf-8"))
 ITEMS: dict[str, dict[str, Any]] = {item["name"]: item for item in WORKBOOK["items"]}
-RULE = re.compile(r"alerts/(?P<name>[\w-]+)\.kql'\)\s+severity: [0-4]\n.*?nothing: (?P<nothing>\w+)\s+by: (?P<by>\w+|\[\])", re.DOTALL)
+RULE = re.compile(
+    r"alerts/(?P<name>[\w-]+)\.kql'\)\s+severity: (?P<severity>[0-4])\n.*?nothing: (?P<nothing>\w+)\s+by: (?P<by>\w+|\[\])", re.DOTALL
+)
 
 RULES = list(RULE.finditer((AZURE / "alerts.bicep").read_text(encoding="utf-8")))
 
@@ -119,3 +121,12 @@ def test_what_an_alert_names_in_its_mail_is_a_column_of_its_query(rule: re.Match
     assert all(found and columns[found[1]] == "string" for found in named)
     assert columns["TimeGenerated"] == "datetime"
     assert bool(named) is (rule["nothing"] == "false"), "an answer that is empty has nothing to name"
+
+
+def test_the_page_on_the_portal_names_every_tab_and_every_alert_with_its_severity() -> None:
+    page = (AZURE.parents[1] / "docs" / "portal.md").read_text(encoding="utf-8")
+    tabs, alerts = (re.findall(r"^\| (.+?) \| (.+?) \|", part, re.MULTILINE) for part in page.split("\n## ")[1:3])
+    assert [name for name, _ in tabs[1:]] == [tab.label for tab in TABS]
+    severities = {title(f"alerts/{rule['name']}"): rule["severity"] for rule in RULES}
+    assert dict(alerts[1:]) == severities
+    assert [severity for _, severity in alerts[1:]] == sorted(severities.values()), "the worst stand first"
