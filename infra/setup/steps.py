@@ -1,4 +1,4 @@
-"""What is to be done in Sales, as values: calls of its Web API, each with what it is in words, and what only a person can do."""
+"""What is to be done in a system, as values: calls, each with what it does in words, and what only a person can do."""
 
 from __future__ import annotations
 
@@ -54,9 +54,20 @@ class Tally:
 
 
 Planner = Callable[[], Awaitable[Plan]]
+Send = Callable[[Step], Awaitable[object]]
 
 
-async def settle(sales: Sales, planner: Planner, tally: Tally, *, apply: bool) -> None:
+def to_sales(sales: Sales) -> Send:
+    """How steps reach the Web API; a change of a row never makes one."""
+
+    async def send(step: Step) -> None:
+        headers = {**JSON, "If-Match": "*"} if step.method == "PATCH" else JSON
+        await sales.send(step.method, f"{sales.root}/{step.path}", headers=headers, content=body(step.values))
+
+    return send
+
+
+async def settle(send: Send, planner: Planner, tally: Tally, *, apply: bool) -> None:
     """Look, say what is to be done, and with `apply` do it; one part begins when the one before it is over, whose rows it may need."""
     plan = await planner()
     for text in plan.notes:
@@ -66,17 +77,17 @@ async def settle(sales: Sales, planner: Planner, tally: Tally, *, apply: bool) -
     tally.left += plan.by_hand
     tally.planned += len(plan.steps)
     if apply:
-        await _carry_out(sales, plan.steps, tally)
+        await _carry_out(send, plan.steps, tally)
         return
     for step in plan.steps:
         say(f"to do: {step.says}")
 
 
-async def _carry_out(sales: Sales, steps: Sequence[Step], tally: Tally) -> None:
+async def _carry_out(send: Send, steps: Sequence[Step], tally: Tally) -> None:
     """The steps one after the other; a refused one ends its part, as what follows builds on it."""
     for at, step in enumerate(steps):
         try:
-            await sales.send(step.method, f"{sales.root}/{step.path}", headers=_headers(step), content=body(step.values))
+            await send(step)
         except ServiceUnusable:
             raise
         except ServiceError as error:
@@ -85,11 +96,6 @@ async def _carry_out(sales: Sales, steps: Sequence[Step], tally: Tally) -> None:
             return
         say(f"done: {step.says}")
         tally.done += 1
-
-
-def _headers(step: Step) -> Mapping[str, str]:
-    """A change of a row never makes one."""
-    return {**JSON, "If-Match": "*"} if step.method == "PATCH" else JSON
 
 
 def _why(error: ServiceError) -> str:

@@ -1,4 +1,4 @@
-"""Prepares both systems: columns, the app's user and roles, forms and webhooks in Sales; a dry run unless --apply is given."""
+"""Prepares both systems: columns, the app's user and roles, forms, permission sets, webhooks; a dry run unless --apply is given."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import argparse
 from collections.abc import Iterator
 
 import infra.sales.__main__ as columns
-from infra.command_line import NOT_ALL, complain, environment, say
+from infra.command_line import FINE, NOT_ALL, complain, environment, say
 from infra.sales.orders import switch_orders
 from infra.sales.schema import read
-from infra.setup import application, forms, roles
+from infra.setup import app, application, business_central, forms, roles
 from infra.setup.sign_in import SLOW, as_administrator
-from infra.setup.steps import Plan, Planner, Tally, settle
+from infra.setup.steps import Plan, Planner, Step, Tally, settle, to_sales
 from sync.declared import check, declared_mappings
+from sync.services.business_central import BusinessCentral
 from sync.services.connections import Connections
 from sync.services.sales import Sales
 from sync.settings import Settings
+
+KEPT = "keep"
+"""What the app says of a webhook that is as it should be."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +29,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--orders", choices=("on", "off"), help="switch the taking over of orders on or off")
     parser.add_argument("--no-customizing", action="store_true", help="the app does not get the role Integration Administrator")
     parser.add_argument("--no-forms", action="store_true", help="leave the forms as they are")
+    parser.add_argument("--card", default=business_central.USUAL, help="how the card of the app is called in Business Central")
     parser.add_argument("--wait", type=float, default=600.0, metavar="SECONDS", help="how long to wait for the indexes of keys")
+    app.arguments(parser)
 
 
 async def run(given: argparse.Namespace) -> int:
@@ -33,9 +39,12 @@ async def run(given: argparse.Namespace) -> int:
     settings = Settings.load(environment(given.settings))
     connections = Connections(settings, patience=SLOW) if given.as_app else as_administrator(settings, say)
     try:
-        return await in_sales(connections.sales, settings, given)
+        codes = [await in_sales(connections.sales, settings, given)]
+        for company in settings.bc_companies:
+            codes.append(await in_business_central(connections.business_central(company), settings, given))
     finally:
         await connections.close()
+    return max(*codes, await webhooks(given))
 
 
 async def in_sales(sales: Sales, settings: Settings, given: argparse.Namespace) -> int:
@@ -47,7 +56,7 @@ async def in_sales(sales: Sales, settings: Settings, given: argparse.Namespace) 
         code = code if switched else NOT_ALL
     tally = Tally()
     for planner in Parts(sales, settings, given).all():
-        await settle(sales, planner, tally, apply=given.apply)
+        await settle(to_sales(sales), planner, tally, apply=given.apply)
     say(tally.summary(apply=given.apply))
     return code if tally.all_well else NOT_ALL
 
@@ -83,3 +92,34 @@ class Parts:
 
     async def _shown(self) -> Plan:
         return forms.plan(await forms.look(self._sales))
+
+
+async def in_business_central(client: BusinessCentral, settings: Settings, given: argparse.Namespace) -> int:
+    """What the API of Business Central can be told in one company, and what a person clicks."""
+    say(f"Business Central, {client.company}")
+
+    async def planner() -> Plan:
+        return await business_central.looked_at(client, given.card, settings.client_id)
+
+    async def send(step: Step) -> None:
+        await client.automation.add(await client.company_id(), step.path, step.values)
+
+    tally = Tally()
+    await settle(send, planner, tally, apply=given.apply)
+    say(tally.summary(apply=given.apply))
+    return FINE if tally.all_well else NOT_ALL
+
+
+async def webhooks(given: argparse.Namespace) -> int:
+    """The running app makes its webhooks itself: with its address they are made now, and otherwise at its next look."""
+    if not given.app:
+        say("Webhooks: the app makes them itself within the hour, once WEBHOOK_SECRET is set; with --app and --key they are made now")
+        return FINE
+    async with app.App.of(given) as running:
+        told = await running.post("hooks/repair", {"dryRun": not given.apply})
+    refused = [each for each in told["value"] if each.get("code")]
+    for each in (each for each in told["value"] if each["do"] != KEPT and each not in refused):
+        say(f"{'done' if given.apply else 'to do'}: {each['do']} the webhook of {each['resource']} ({each['why']})")
+    for each in refused:
+        complain(f"refused: {each['do']} the webhook of {each['resource']}: {each['message']} {each['remedy']}")
+    return NOT_ALL if refused else FINE

@@ -13,6 +13,7 @@ import orjson
 from sandbox import identity
 from sandbox.business_central import batch, errors, hands, schema, seed, views
 from sandbox.business_central.access import Access
+from sandbox.business_central.automation import Automation, Directory
 from sandbox.business_central.calls import JSON, Answer, Call, parse_query
 from sandbox.business_central.company import SWITCHES, Environment
 from sandbox.business_central.homes import Home, Online
@@ -23,7 +24,13 @@ from sandbox.business_central.tables import Row
 from sandbox.business_central.webhooks import Webhooks
 from sandbox.control import App, Control, ControlRefused, Query, Receive, Scope, Send, Simulator
 
-ROUTES = {"api/v2.0": STANDARD, "api/couplet/sales/v1.0": EXTENSION, "api/microsoft/runtime/beta": "runtime"}
+AUTOMATION = "automation"
+ROUTES = {
+    "api/v2.0": STANDARD,
+    "api/couplet/sales/v1.0": EXTENSION,
+    "api/microsoft/runtime/beta": "runtime",
+    "api/microsoft/automation/v2.0": AUTOMATION,
+}
 LONGEST_QUERY = 8099
 
 
@@ -35,11 +42,12 @@ class BusinessCentral:
         self.home = home
         self.access = Access(key, tenant, home.audience, home.access_keys)
         self.limits: dict[str, Limits] = {}
+        self.directory = Directory()
         self.simulator = Simulator(
             seed=lambda tables, company: seed.load(self.environment, tables, company),
             rows=self._rows,
             reset=lambda body: self._reset(),
-            hands=hands.verbs(self.environment),
+            hands={**hands.verbs(self.environment), "card": self._card},
             switches=switches,
             refusal=_refusal,
             on_switch=self._on_switch,
@@ -58,8 +66,12 @@ class BusinessCentral:
         company = self.environment.company(query["company"]) if query.get("company") else self.environment.first
         return list(views.all_columns(company, page))
 
+    def _card(self, body: Row) -> Row:
+        return self.directory.card(body)
+
     def _reset(self) -> None:
         self.environment.reset()
+        self.directory = Directory()
         self.webhooks.subscriptions.clear()
         self.limits.clear()
 
@@ -73,7 +85,7 @@ class BusinessCentral:
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         try:
-            user = self.access.user(headers.get("authorization", ""))
+            user = self._admitted(self.access.user(headers.get("authorization", "")))
             limits = self.limits.setdefault(user, Limits(self.environment.switches))
             async with limits.turn():
                 answer = await self._answer(scope, headers, await _body(receive), user)
@@ -83,6 +95,12 @@ class BusinessCentral:
                 answer.body = None
         answer.headers["Date"] = formatdate(self.environment.clock.now() / 1000, usegmt=True)
         await _respond(answer, send)
+
+    def _admitted(self, user: str) -> str:
+        """With the switch `cards` an app needs a card inside the product; a person does not."""
+        if self.environment.switches["cards"] and user not in (identity.ADMINISTRATOR, *self.directory.applications):
+            raise errors.Refused("Authentication_InvalidCredentials", "The server has rejected the client credentials.")
+        return user
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         for phase in ("startup", "shutdown"):
@@ -110,6 +128,8 @@ class BusinessCentral:
             f"{scope['scheme']}://{host}{prefix}",
             user,
         )
+        if route == AUTOMATION:
+            return Automation(self.environment, self.directory).answer(call)
         if path.startswith("subscriptions") or path.endswith("webhookSupportedResources"):
             return await self.webhooks.answer(call)
         if route == "runtime":

@@ -15,6 +15,7 @@ DEFAULT_COMPANY = "3f1d7a52-8c64-4e0b-9a2f-61d0c5b7e834"
 
 SWITCHES: dict[str, Any] = {
     "profile": "extended",
+    "cards": False,
     "staleStatus": 409,
     "duplicateKeyStatus": 400,
     "deleteNeedsEtag": False,

@@ -15,6 +15,7 @@ import httpx
 from sync.errors import CompanyNotFound, EnvironmentNotFound, NotFound, NotOnThisProfile, ServiceError, Unavailable
 from sync.heart.plan import Call, Create, Delete, Row, Side, Step, Together, Update
 from sync.services import odata
+from sync.services.bc_automation import Automation
 from sync.services.bc_calls import HEADERS, JSON, Prepared, about, answered, as_part, named, refused, set_of
 from sync.services.bc_subscriptions import Subscriptions
 from sync.services.http import TWICE, Connection, Request, body
@@ -107,6 +108,11 @@ class BusinessCentral:
     def subscriptions(self) -> Subscriptions:
         """The environment's webhook subscriptions."""
         return Subscriptions(self._connection, self._root)
+
+    @property
+    def automation(self) -> Automation:
+        """The API for setting an environment up."""
+        return Automation(self._connection, self._root)
 
     async def resource(self, table: str) -> str:
         """A table of the company as subscriptions name it."""
