@@ -6,12 +6,14 @@ import argparse
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.command_line import FINE, NOT_ALL
+from infra.command_line import FINE, NOT_ALL, UNUSABLE
 from infra.setup import systems
+from infra.setup.__main__ import main
 from infra.setup.roles import ADMINISTRATOR, STOCK, USER
 from infra.setup.sign_in import as_administrator
 from infra.setup.steps import JSON
@@ -138,7 +140,6 @@ async def test_a_privilege_that_somebody_took_away_comes_back_and_one_that_someb
     assert f"{STOCK} holds 1 privileges more than it needs; they stay" in out
 
 
-@pytest.mark.case("T704")
 async def test_a_persons_account_is_refused_as_the_apps_user(organisation: Organisation) -> None:
     person = (await organisation.rows("systemusers?$filter=lastname eq 'Box'"))[0]["systemuserid"]
     await organisation.people.edit("systemusers", person, applicationid=organisation.settings.client_id)
@@ -184,3 +185,12 @@ async def test_a_refusal_ends_its_part_and_the_next_is_looked_at(organisation: O
     assert f"refused: make the security role {ADMINISTRATOR}" in err and "the role System Administrator" in err
     assert f"left out: give {USER}" in err and "done: publish" in out
     assert (await organisation.set_up("--apply"))[0] == FINE, "the next time it is whole"
+
+
+@pytest.mark.case("T703", "T704")
+def test_without_an_address_and_an_app_nothing_is_looked_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = tmp_path / "local.settings.json"
+    settings.write_text('{"Values": {"SALES_URL": "", "ENTRA_CLIENT_ID": ""}}', encoding="utf-8")
+    assert main(["--settings", str(settings)]) == UNUSABLE
+    told = capsys.readouterr().err
+    assert "SALES_URL" in told and "ENTRA_CLIENT_ID" in told

@@ -72,7 +72,7 @@ async def card(office: Office, *sets: str) -> None:
     await office.bc.hand("card", clientId=office.sandbox.app_settings["ENTRA_CLIENT_ID"], name="Couplet", permissionSets=sets)
 
 
-@pytest.mark.feature("F003", "F013")
+@pytest.mark.feature("F003", "F013", "F030")
 @pytest.mark.rule("G4")
 async def test_from_nothing_to_a_working_connection_and_the_second_time_nothing_is_changed(office: Office) -> None:
     code, out, err = office.command("--apply")
