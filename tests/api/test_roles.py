@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
+import azure.functions as func
 import httpx
 import pytest
 
 from sandbox.processes import Children
-from sync.triggers.callers import LARGEST, Role, roles_in
+from sync.errors.access import SignInOff
+from sync.triggers.callers import LARGEST, Role, check_caller, roles_in
 from tests.api.conftest import problem_of
 from tests.api.test_access import http_routes
 from tests.api.test_settings import host_with
@@ -77,11 +78,13 @@ def test_health_and_webhooks_need_no_sign_in_and_stock_needs_its_key(entra: http
     assert entra.get(f"/{STOCK}", headers={"x-functions-key": "", **signed_in("Couplet.Operate")}).status_code == 401
 
 
-def test_where_the_platform_signs_nobody_in_its_header_is_not_believed(azurite: str, children: Children, tmp_path: Path) -> None:
-    with host_with(children, tmp_path, {"AzureWebJobsStorage": azurite, "SIGN_IN": "entra"}) as api:
-        for method, route in ALL:
-            told = problem_of(api.request(method, f"/{route}", headers=signed_in("Couplet.Operate")), 503)
-            assert (told["type"], "SIGN_IN" in told["detail"]) == ("urn:couplet:sign_in_off", True)
+@pytest.mark.parametrize("platform", [{}, {"WEBSITE_AUTH_ENABLED": "False"}])
+def test_where_the_platform_signs_nobody_in_its_header_is_not_believed(platform: dict[str, str]) -> None:
+    environ = {"SIGN_IN": "entra", **platform}
+    for method, route in ALL:
+        call = func.HttpRequest(method, f"/api/{route}", headers=signed_in("Couplet.Operate"), body=b"")
+        with pytest.raises(SignInOff, match="SIGN_IN"):
+            check_caller(call, environ)
 
 
 @pytest.mark.parametrize("given", ["", "!", "e30=", b64encode(b"[1]").decode(), b64encode(b'{"claims": 1}').decode(), "A" * (LARGEST + 4)])

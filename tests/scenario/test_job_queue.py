@@ -249,6 +249,18 @@ async def test_health_is_503_when_a_mapping_is_silent_and_not_on_hold(engine: En
     assert (await engine.api.get("health")).status == 200
 
 
+async def test_health_is_503_while_callers_should_sign_in_and_the_platform_signs_nobody_in(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGN_IN", "entra")
+    answer = await engine.api.get("health")
+    assert (answer.status, answer.json["code"]) == (503, "sign_in_off")
+    assert "consoleClientId" in answer.json["remedy"]
+    assert (await engine.api.get("jobs")).status == 503
+    monkeypatch.setenv("WEBSITE_AUTH_ENABLED", "True")
+    assert (await engine.api.get("health")).status == 200
+
+
 async def test_a_process_that_reaches_nobody_for_three_schedules_is_not_healthy(engine: Engine) -> None:
     engine.environment._contexts.clear()
     await check_pulse(engine.environment)
