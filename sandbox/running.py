@@ -192,8 +192,10 @@ class Sandbox:
             self.host.kill()
             self.children.running.remove(self.host)
 
-    def restart_host(self) -> None:
-        """Kill the host, start it again, and tell the new process id."""
+    def restart_host(self, *, gently: bool = False) -> None:
+        """Kill the host, or `gently` let it end what it has in work first; start it again, and tell the new process id."""
+        if gently and self.host is not None:
+            self.host.end()
         self.kill_host()
         self.start_host()
         self.write_endpoints()

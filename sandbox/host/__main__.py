@@ -18,6 +18,7 @@ from pathlib import Path
 
 import uvicorn
 
+from sandbox.host.ending import Server, told_to_end
 from sandbox.host.running import Host, check_runtime
 from sandbox.host.settings import HostSettings, SettingsRefused, load_values, read_host_json, with_seconds
 from sandbox.host.web import Web
@@ -81,13 +82,15 @@ async def serve(app: Path, settings: HostSettings, state: Path, port: int) -> No
         raise SettingsRefused(f"the port {port} cannot be had: {problem.strerror}; --port 0 takes a free one") from problem
     host = Host(app, settings, state, os.environ)
     web = await host.load()
-    server = uvicorn.Server(
-        uvicorn.Config(web, loop="asyncio", http="httptools", ws="none", lifespan="off", log_config=None, access_log=False)
-    )
+    ending = told_to_end()
+    server = Server(uvicorn.Config(web, loop="asyncio", http="httptools", ws="none", lifespan="off", log_config=None, access_log=False))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    triggers = asyncio.create_task(host.run())
+    triggers = asyncio.create_task(host.run(ending))
     announcing = asyncio.create_task(announce(server, web, listening.getsockname()[1]))
     done, _ = await asyncio.wait({serving, triggers}, return_when=asyncio.FIRST_COMPLETED)
+    if triggers in done and ending.is_set():
+        server.should_exit = True  # behind the answers in work
+        await serving
     for task in (serving, triggers, announcing):
         task.cancel()
     await asyncio.gather(serving, triggers, announcing, return_exceptions=True)

@@ -10,6 +10,7 @@ from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueClient
 
+from sandbox.host.ending import GRACE_SECONDS, rest
 from sandbox.host.invocations import Invoker
 from sandbox.host.messages import TypedData
 from sandbox.host.settings import QueueSettings
@@ -32,10 +33,10 @@ class QueueListener:
         self.poison = queues.poison(self.queue)
         self.working: set[asyncio.Task[None]] = set()
 
-    async def run(self) -> None:
-        """Fetch and start messages until cancelled; the wait doubles while the queue is empty, up to the longest poll interval."""
+    async def run(self, ending: asyncio.Event) -> None:
+        """Fetch and start messages until the host ends; the wait doubles while the queue is empty, up to the longest poll interval."""
         wait = SHORTEST_WAIT
-        while True:
+        while not ending.is_set():
             while len(self.working) > self.settings.new_batch_threshold:
                 await asyncio.wait(self.working, return_when=asyncio.FIRST_COMPLETED)
             messages = await self.receive()
@@ -46,8 +47,10 @@ class QueueListener:
             if messages:
                 wait = SHORTEST_WAIT
             else:
-                await asyncio.sleep(min(wait, self.settings.poll_seconds))
+                await rest(ending, min(wait, self.settings.poll_seconds))
                 wait *= 2
+        if self.working:
+            await asyncio.wait(self.working, timeout=GRACE_SECONDS)
 
     async def receive(self) -> list[QueueMessage]:
         """One batch, hidden from others for the time of the lease; nothing when the queue is missing or out of reach."""

@@ -53,12 +53,12 @@ class Host:
         names = (f"AzureWebJobs.{function.name}.Disabled", f"AzureWebJobs__{function.name}__Disabled")
         return any(self.environ.get(name, "").lower() in ("true", "1") for name in names)
 
-    async def run(self) -> None:
-        """Run timers and queues until cancelled."""
+    async def run(self, ending: asyncio.Event) -> None:
+        """Run timers and queues until the host is told to end, and what is in work then to its end."""
         try:
             async with asyncio.TaskGroup() as group:
                 for trigger in self.triggers:
-                    group.create_task(trigger.run())
+                    group.create_task(trigger.run(ending))
         finally:
             await self.queues.close()
 

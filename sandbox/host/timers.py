@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sandbox.host.ending import rest
 from sandbox.host.invocations import Invoker
 from sandbox.host.messages import TypedData
 from sandbox.host.schedules import Schedule
@@ -32,16 +33,17 @@ class Timer:
         # like the real host: schedules of less than a minute are not monitored unless the app asks for it
         self.monitored = bool(monitor) if monitor is not None else self.schedule.interval(now()) >= 60
 
-    async def run(self) -> None:
-        """Keep the schedule until cancelled."""
+    async def run(self, ending: asyncio.Event) -> None:
+        """Keep the schedule until the host ends."""
         due = self.overdue()
         if due is not None or self.function.trigger.get("runOnStartup"):
             await self.fire(past_due=due is not None)
-        while True:
+        while not ending.is_set():
             due = self.schedule.after(now())
-            while (rest := (due - now()).total_seconds()) > 0:
-                await asyncio.sleep(min(rest, LONGEST_SLEEP))
-            await self.fire(past_due=False)
+            while (left := (due - now()).total_seconds()) > 0 and not ending.is_set():
+                await rest(ending, min(left, LONGEST_SLEEP))
+            if not ending.is_set():
+                await self.fire(past_due=False)
 
     def overdue(self) -> datetime | None:
         """The run that was missed while the host was down, unless the schedule is another one since then."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.processes import WINDOWS
 from sandbox.running import SECONDS, Options, Sandbox
 from sync.entry.upkeep import sweep
 from sync.run.work import handle
@@ -111,6 +112,9 @@ async def test_a_worker_that_dies_between_an_option_and_its_mirrors_leaves_none_
 DEATHS = (None, 0.0, 0.4, 1.0, 0.1)
 """Seconds that the host lives each time once it has worked on a list of records; None: it dies while it begins."""
 
+GENTLE = 0.4
+"""The life that ends as when Azure takes an instance away: what is in work comes to its end."""
+
 
 def works(sandbox: Sandbox) -> bool:
     """Whether the host did something in its present life."""
@@ -134,7 +138,7 @@ def survivor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
             if seconds is not None:
                 wait_for(lambda: works(sandbox), 30, "the host to work")
             time.sleep(seconds or 0.0)
-            sandbox.restart_host()
+            sandbox.restart_host(gently=seconds == GENTLE)
         ended = company.ended(started, 90)
         assert {line["status"] for line in ended["lines"]} <= {"success", "error"}
         company.settled()
@@ -146,6 +150,14 @@ def test_it_was_killed_before_the_end_and_finishes_all_the_same(survivor: Compan
     [synch] = survivor.api.get("/full-sync").json()["value"]
     assert synch["finishedAt"]
     assert len(lives(survivor.sandbox)) == len(DEATHS) + 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(WINDOWS, reason="ends a process at once")
+def test_a_host_that_was_told_to_end_brought_its_work_to_an_end(survivor: Company) -> None:
+    ended = lives(survivor.sandbox)[DEATHS.index(GENTLE) + 1]
+    assert "(Succeeded" in ended
+    assert "(Failed" not in ended
 
 
 @pytest.mark.slow

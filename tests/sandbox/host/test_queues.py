@@ -9,6 +9,7 @@ import time
 import pytest
 from azure.storage.queue import QueueClient
 
+from sandbox.processes import WINDOWS
 from tests.sandbox.host.conftest import RunningApp, make
 from tests.waiting import wait_for
 
@@ -54,17 +55,35 @@ def test_a_killed_host_leaves_its_message_to_the_next_one(app: RunningApp) -> No
     app.start("--lease-seconds", "2", "--poll-seconds", "0.2")
     key = app.child.ready["key"] if app.child else ""
     app.send("work", {"name": "survivor", "sleep": 1.5})
-
-    def taken() -> bool:
-        with app.queue("work") as queue:
-            return not queue.peek_messages()
-
-    wait_for(taken, 10, "the host to take the message")
+    wait_for(lambda: not peeked(app), 10, "the host to take the message")
     app.kill()
     app.start("--lease-seconds", "2", "--poll-seconds", "0.2")
     assert [(seen["name"], seen["try"]) for seen in app.seen("seen", 1)] == [("survivor", 2)]
     assert app.child is not None
     assert app.child.ready["key"] == key
+
+
+@pytest.mark.skipif(WINDOWS, reason="ends a process at once")
+def test_a_host_that_is_told_to_end_finishes_what_is_in_work_and_takes_nothing_new(app: RunningApp) -> None:
+    app.start("--poll-seconds", "0.2")
+    app.send("work", {"name": "last", "sleep": 1.5})
+    assert app.child
+    wait_for(lambda: not peeked(app), 10, "the host to take the message")
+    app.child.process.terminate()
+    time.sleep(0.3)
+    app.send("work", {"name": "later"})
+    assert app.child.end() == 0
+    assert [seen["name"] for seen in app.seen("seen", 1)] == ["last"]
+    assert "(Failed" not in app.log
+    with app.queue("work") as queue:
+        assert queue.get_queue_properties().approximate_message_count == 1
+    assert [json.loads(content)["name"] for content in peeked(app)] == ["later"]
+
+
+def peeked(app: RunningApp) -> list[str]:
+    """What lies visibly on the queue."""
+    with app.queue("work") as queue:
+        return [message.content for message in queue.peek_messages(5)]
 
 
 def test_a_queue_that_does_not_exist_yet_is_waited_for(app: RunningApp) -> None:
