@@ -20,7 +20,7 @@ CoupletError
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·
 │                            NothingToStart · ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile ·
 │                            ChoiceNotTaken · ChoiceInUse · StillThere · NotInThisMode · DryRunFirst · Unconverted · NoStock · NoPage ·
-│                            CoupledOtherwise · PartOfDocument · NotSignedIn · RoleMissing
+│                            CoupledOtherwise · PartOfDocument · NotSignedIn · RoleMissing · AnotherSite
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · NoCompanyContact · NoContact · NoSalesperson · UnknownCountry · UnitGroupBroken ·

@@ -21,6 +21,13 @@ class RoleMissing(RequestRefused):
     status = 403
 
 
+class AnotherSite(RequestRefused):
+    """A page of another site asked for this in the name of whoever is signed in to this browser."""
+
+    remedy = "Ask from a page of Couplet itself, or from a program with a token of its own."
+    status = 403
+
+
 class SignInOff(SettingsError):
     """SIGN_IN is entra, but the sign-in of the function app is off: nobody is answered."""
 

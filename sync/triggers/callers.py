@@ -17,7 +17,7 @@ from typing import Any
 
 import azure.functions as func
 
-from sync.errors.access import NotSignedIn, RoleMissing, SignInOff
+from sync.errors.access import AnotherSite, NotSignedIn, RoleMissing, SignInOff
 from sync.settings import Callers
 
 SETTING = "SIGN_IN"
@@ -26,6 +26,10 @@ PLATFORM = "WEBSITE_AUTH_ENABLED"
 
 PRINCIPAL = "x-ms-client-principal"
 LARGEST = 32 * 1024
+ASKED_FROM = "sec-fetch-site"
+"""Where a browser says that a request comes from; programs have no such header, and no cookie that could be used against them."""
+
+OWN_PAGES = frozenset({"same-origin", "none"})
 ROLE_CLAIMS = frozenset({"roles", "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"})
 
 
@@ -53,13 +57,15 @@ def check_sign_in(environ: Mapping[str, str] = os.environ) -> None:
 
 
 def check_caller(req: func.HttpRequest, environ: Mapping[str, str] = os.environ) -> None:
-    """Raise NotSignedIn or RoleMissing unless the caller may do this; the host has looked at keys before."""
+    """Raise NotSignedIn, RoleMissing or AnotherSite unless the caller may do this; the host has looked at keys before."""
     if not _signs_in(environ):
         return
     check_sign_in(environ)
     given, wanted = roles_in(req.headers.get(PRINCIPAL, "")), role_of(req.method)
     if not given & {wanted, Role.OPERATE}:
         raise RoleMissing(f"This call needs the role {wanted}.")
+    if wanted is Role.OPERATE and req.headers.get(ASKED_FROM, "none") not in OWN_PAGES:
+        raise AnotherSite
 
 
 def roles_in(header: str) -> frozenset[str]:

@@ -65,6 +65,14 @@ def test_the_role_operate_lets_do_everything(entra: httpx.Client) -> None:
     assert refused(entra, signed_in("Couplet.Operate")) == {}
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "anything"])
+def test_a_page_of_another_site_cannot_use_the_sign_in_of_its_visitor(entra: httpx.Client, site: str) -> None:
+    visitor = {**signed_in("Couplet.Operate"), "Sec-Fetch-Site": site}
+    assert problem_of(entra.post("/full-sync", headers=visitor), 403)["type"] == "urn:couplet:another_site"
+    own = {**visitor, "Sec-Fetch-Site": "same-origin"}
+    assert entra.post("/full-sync", headers=own).json()["type"] == "urn:couplet:settings_error"
+
+
 def test_other_roles_let_do_nothing_and_the_answer_names_the_role(entra: httpx.Client) -> None:
     answer = entra.post("/full-sync", headers=signed_in("Reader", "couplet.operate"))
     assert "Couplet.Operate" in problem_of(answer, 403)["detail"]

@@ -18,6 +18,8 @@ NOT_ON_FLEX = {
     *("ENABLE_ORYX_BUILD", "FUNCTIONS_EXTENSION_VERSION", "FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_WORKER_PROCESS_COUNT"),
     *("SCM_DO_BUILD_DURING_DEPLOYMENT", "WEBSITE_CONTENTSHARE", "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING"),
     *("WEBSITE_RUN_FROM_PACKAGE", "WEBSITE_TIME_ZONE", "WEBSITE_VNET_ROUTE_ALL", "alwaysOn", "ftpsState", "linuxFxVersion"),
+    *("windowsFxVersion", "netFrameworkVersion", "use32BitWorkerProcess", "preWarmedInstanceCount", "minimumElasticInstanceCount"),
+    *("functionsRuntimeScaleMonitoringEnabled", "FUNCTIONS_WORKER_RUNTIME_VERSION", "WEBSITE_DNS_SERVER", "WEBSITE_NODE_DEFAULT_VERSION"),
     *("vnetRouteAllEnabled", "vnetContentShareEnabled", "functionAppScaleLimit", "basicPublishingCredentialsPolicies"),
 }
 """Settings and properties that an app on this plan must not have; some let the deployment fail, some the app."""
