@@ -70,8 +70,8 @@ async def sort(ctx: Context, mapping: TableMapping, pairs: Pairs, doubles: Colle
         if any(_is(each, pair) and each.joined and each.job == job for each in standing):
             mine.append(pair)
         elif fate := (
-            _double(pair, doubles)
-            or _gone(at, rows)
+            _gone(at, rows)
+            or _double(pair, doubles)
             or _held(pair, standing)
             or _foreign(ctx, rows[Side.SALES][pair[1]])
             or _elsewhere(at, elsewhere)

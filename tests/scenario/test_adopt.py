@@ -179,13 +179,15 @@ async def test_without_the_extension_the_take_over_says_what_is_lacking(standard
     assert "nativeCouplings" in refused.json["detail"]
 
 
-async def test_a_long_list_is_read_page_by_page(engine: Engine) -> None:
-    people = [customer(f"L{number}") for number in range(7)]
-    partners = [account(f"L{number}", accountnumber=f"L{number}", name=f"Company L{number}") for number in range(7)]
+async def test_a_long_list_is_read_page_by_page_and_no_pair_costs_a_request_of_its_own(engine: Engine) -> None:
+    people = [customer(f"L{number}") for number in range(40)]
+    partners = [account(f"L{number}", accountnumber=f"L{number}", name=f"Company L{number}") for number in range(40)]
     couplings = [pair("CUSTOMER", mine.id, theirs.id) for mine, theirs in zip(people, partners, strict=True)]
     await engine.seed(table_mapping("CUSTOMER"), *people, *partners, *couplings)
+    await engine.reset_counters()
     report, cursor, seen = await adopted(engine), "", list[Row]()
+    assert all(count < 40 for count in (await engine.requests()).values())
     while cursor is not None:
-        page = (await engine.api.get(f"setup/adopt/{report['id']}?list=taken&limit=3{f'&cursor={cursor}' * bool(cursor)}")).json
+        page = (await engine.api.get(f"setup/adopt/{report['id']}?list=taken&limit=15{f'&cursor={cursor}' * bool(cursor)}")).json
         seen, cursor = [*seen, *page["value"]], page["cursor"]
-    assert pairs(seen) == {(mine.id, theirs.id) for mine, theirs in zip(people, partners, strict=True)} and len(seen) == 7
+    assert pairs(seen) == {(mine.id, theirs.id) for mine, theirs in zip(people, partners, strict=True)} and len(seen) == 40
