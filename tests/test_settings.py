@@ -103,6 +103,7 @@ def test_storage_by_identity_needs_no_connection_string() -> None:
     assert Settings.load(environ).storage_account == "coupletstore"
 
 
+@pytest.mark.case("T746")
 def test_secrets_are_not_shown() -> None:
     with_hooks = {**COMPLETE, "WEBHOOK_SECRET": SECRET, "WEBHOOK_URL": "https://couplet.example.com"}
     assert "do-not-show" not in repr(Settings.load(with_hooks))

@@ -42,7 +42,7 @@ MISTAKEN = 'mapping."NOBODY".enabled = true'
 """A mappings file that speaks of a mapping that there is not."""
 
 
-@pytest.mark.case("T698")
+@pytest.mark.case("T698", "T743", "T755")
 async def test_an_app_that_is_set_up_wrongly_names_all_of_it_at_once_and_its_work_waits(
     sandbox_processes: Sandbox, children: Children, tmp_path: Path
 ) -> None:
@@ -57,8 +57,8 @@ async def test_an_app_that_is_set_up_wrongly_names_all_of_it_at_once_and_its_wor
             assert health.status_code == 503
             assert [name for name in named if name not in health.json()["detail"]] == []
             assert health.json()["remedy"]
-            refused = problem_of(api.get("/mappings"), 503)
-            assert [name for name in named if name not in refused["detail"]] == []
+            for call in ("/mappings", "/setup/check"):
+                assert [name for name in named if name not in problem_of(api.get(call), 503)["detail"]] == []
             lines = lines_of(children, tmp_path)
             wait_for(lambda: any("Work waits: " in line for line in lines()), 20, "the message to be put back")
         [start] = [line for line in lines() if "Couplet does nothing: " in line]

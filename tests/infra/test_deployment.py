@@ -45,6 +45,7 @@ def test_a_parameter_that_takes_a_secret_is_kept_out_of_the_history_of_deploymen
     assert not re.search(r"^output \w*[sS]ecret\b", source, re.MULTILINE)
 
 
+@pytest.mark.case("T746")
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_a_parameter_file_holds_no_secret_but_the_name_of_where_it_is_found(example: Path) -> None:
     given = re.findall(r"^param \w*[sS]ecret = (.*)$", example.read_text(encoding="utf-8"), re.MULTILINE)

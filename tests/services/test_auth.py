@@ -158,6 +158,7 @@ def self_signed() -> tuple[str, Any]:
     return (private + signed.public_bytes(serialization.Encoding.PEM)).decode(), key.public_key()
 
 
+@pytest.mark.feature("F009")
 async def test_a_certificate_signs_an_assertion(entra: Scripted, tmp_path: Path) -> None:
     pem, public = self_signed()
     entra.will_say(discovery(entra), token("one"))
