@@ -19,6 +19,7 @@ from sync.heart.plan import Pair
 from sync.heart.present import Present, read_unit
 from sync.record.history import UNCOUPLED, keep_coupling
 from sync.record.line_couplings import forget_lines
+from sync.record.telling import tell_of_parted
 from sync.record.unmarking import unmark
 
 ATTEMPTS = 10
@@ -50,6 +51,7 @@ async def uncouple(
     else:
         raise Conflict(mapping=mapping.name)
     ctx.reference.forget(f"partners {mapping.name}", "currencies")
+    tell_of_parted(ctx, parted, job)
     if job:
         await keep_coupling(ctx, mapping.name, job, UNCOUPLED, parted, Side.SALES, [each.sales_id for each in parted])
     return parted

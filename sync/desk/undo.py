@@ -25,6 +25,7 @@ from sync.record.history import OF_LINE
 from sync.record.records import Seen, load
 from sync.record.tally import DIRECTIONS
 from sync.record.task import Task
+from sync.record.telling import tell_of_records
 from sync.run import messages
 from sync.run.jobs import finish_if_done, hand_out
 from sync.store import Change, Job, Status
@@ -85,7 +86,9 @@ async def undo_changes(ctx: Context, mapping: TableMapping, changes: Sequence[Ch
             task.plan = as_plan(task, undoing)
         if job is None:
             break
-        await apply(ctx, [task for task in tasks if task.plan.steps], world, uuid4().hex, job.id)
+        going = [task for task in tasks if task.plan.steps]
+        await apply(ctx, going, world, uuid4().hex, job.id)
+        tell_of_records(ctx, [task for task in going if not task.again], job.id)
         undone |= {task.ids[Side.BC]: _as_written(task, undone[task.ids[Side.BC]]) for task in tasks}
         open_ids = [task.ids[Side.BC] for task in tasks if task.again]
         if not open_ids:

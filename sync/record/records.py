@@ -34,7 +34,7 @@ from sync.record.parting import find_orphans, in_turn, let_through, make_room, p
 from sync.record.succession import take_over
 from sync.record.tally import Tally, tally_of
 from sync.record.task import Task
-from sync.record.telling import tell_of_records
+from sync.record.telling import tell_of_list
 from sync.record.together import together
 from sync.record.totals import compare_totals
 
@@ -105,7 +105,7 @@ async def carry_out(ctx: Context, mapping: TableMapping, tasks: list[Task], seen
     await make_room(ctx, mapping, everything)
     tally = tally_of(everything)
     _log(mapping, seen.side, tally, job)
-    tell_of_records(ctx, everything, tally, job)
+    tell_of_list(ctx, everything, tally, job)
     return tally
 
 

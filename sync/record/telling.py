@@ -10,6 +10,7 @@ from opentelemetry import metrics
 
 from mapping.values import Side
 from sync.context import Context
+from sync.heart.coupling import Coupling
 from sync.heart.plan import Outcome
 from sync.record.tally import DIRECTIONS, WRITTEN, Tally
 from sync.record.task import Task
@@ -26,21 +27,33 @@ TOLD: Mapping[Volume, Sequence[Outcome]] = {
 }
 
 
-def tell_of_records(ctx: Context, tasks: Sequence[Task], tally: Tally, job: str) -> None:
-    """Tell what became of these records, which are all of one mapping."""
-    told = TOLD[ctx.settings.telemetry_records]
-    for task in tasks if told else ():
-        for side, outcome in _became(task):
-            if outcome in told:
-                tell(RECORD, company=ctx.company, job=job, **_known(task, side), outcome=outcome, **_why(task, outcome))
+def tell_of_list(ctx: Context, tasks: Sequence[Task], tally: Tally, job: str) -> None:
+    """Tell what became of a list of records, which are all of one mapping, one by one and in numbers."""
+    tell_of_records(ctx, tasks, job)
     for direction, counts in tally.totals.items():
         for name, count in counts.items():
             if count:
                 _RECORDS.add(count, {"mapping": tasks[0].mapping.name, "direction": direction, "outcome": str(name)})
 
 
+def tell_of_records(ctx: Context, tasks: Sequence[Task], job: str) -> None:
+    """Tell what became of each of these records."""
+    told = TOLD[ctx.settings.telemetry_records]
+    for task in tasks if told else ():
+        for side, outcome in _became(task):
+            if outcome in told:
+                tell(RECORD, company=ctx.company, job=job, **_known(task, side), outcome=outcome, **_why(task, outcome))
+
+
+def tell_of_parted(ctx: Context, couplings: Sequence[Coupling], job: str | None) -> None:
+    """Tell which records were uncoupled."""
+    for one in couplings if Outcome.UNCOUPLED in TOLD[ctx.settings.telemetry_records] else ():
+        known = {"record": f"{Side.BC}:{one.bc_id}", "partner": f"{Side.SALES}:{one.sales_id}", "outcome": Outcome.UNCOUPLED}
+        tell(RECORD, company=ctx.company, mapping=one.mapping, job=job, **known)
+
+
 def _became(task: Task) -> Iterator[tuple[Side, Outcome]]:
-    """What became of a record on each side that was to be written; a pair that was only coupled or parted is told once."""
+    """What became of a record on each side that was to be written; of a pair that was only coupled or is gone, once."""
     if task.busy or task.held_back:
         return
     yield from task.outcomes.items()
@@ -48,7 +61,7 @@ def _became(task: Task) -> Iterator[tuple[Side, Outcome]]:
         return
     if task.became_coupled:
         yield task.source.other, Outcome.COUPLED
-    if task.parted:
+    if task.parted and not task.rows:
         yield task.source.other, Outcome.UNCOUPLED
 
 

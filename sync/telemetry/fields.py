@@ -22,7 +22,11 @@ _FIELDS = (
     Field("mapping", str, "the mapping's name, such as CUSTOMER"),
     Field("job", str, "the synch job's id, as GET jobs shows it"),
     Field("parent", str, "the full synch that the job belongs to"),
-    Field("kind", str, "of a job: scheduled, full, match ...; of work: scan, records, page ..."),
+    Field(
+        "kind",
+        str,
+        "of a job: scheduled, full ...; of work: scan, page ..., outside of work messages: timer, call, notification",
+    ),
     Field("side", str, "bc or sales: where the record was read"),
     Field("direction", str, "toSales or fromSales: where the record was written to"),
     Field("record", str, "the record, as bc:<id> or sales:<id>; of a problem about no record its place, such as scan:CUSTOMER"),

@@ -13,6 +13,7 @@ from sync.telemetry.events import Event
 from sync.telemetry.fields import FIELDS
 
 log = logging.getLogger("couplet")
+log.setLevel(logging.INFO)  # whatever the root has: what is below it would not be told
 
 Told = dict[str, str | int | float | bool]
 

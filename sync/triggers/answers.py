@@ -38,7 +38,7 @@ from sync.errors import (
 from sync.services.http import on_behalf_of_a_person
 from sync.services.odata import guid
 from sync.store import Hold, Job
-from sync.telemetry.trace import begun
+from sync.telemetry.trace import begun, operation
 from sync.triggers.callers import check_caller
 
 log = logging.getLogger("couplet")
@@ -105,7 +105,7 @@ def explained(handler: Handler) -> Handler:
             return _problem(status, error.code, str(error), {"remedy": error.remedy})
         except Exception:
             log.exception("%s %s", req.method, req.url.partition("?")[0])
-            return _problem(500, "internal", "Something went wrong inside Couplet; the log says what.", {})
+            return _problem(500, "internal", "Something went wrong inside Couplet; the log says what.", {"operationId": operation()})
 
     return answer
 

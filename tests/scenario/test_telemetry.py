@@ -12,6 +12,7 @@ from sandbox.running import Sandbox
 from sync.entry.pulse import tell_pulse
 from sync.heart.plan import Side
 from sync.run.work import give_up
+from sync.store.jobs import Jobs
 from sync.telemetry.events import Volume
 from sync.telemetry.trace import begun, following
 from tests.scenario.engine import Engine
@@ -145,3 +146,25 @@ async def test_a_setting_says_of_which_records_is_told(engine: Engine, told: Mem
         await engine.sync("CUSTOMER", create="toSales")
     assert {each.fields["outcome"] for each in told.events("record")} == kept
     assert told.events("totals", mapping="CUSTOMER", direction="toSales")
+
+
+async def test_what_people_do_by_hand_is_in_the_history_of_the_record(engine: Engine, told: Memory) -> None:
+    mine, theirs = await engine.coupled({"phoneNumber": "+49 30 1"}, {"telephone1": "+49 30 2"})
+    [modified] = told.events("record", record=f"bc:{mine.id}", outcome="modified")
+    undone = (await engine.api.post(f"jobs/{modified.fields['job']}/undo", {"dryRun": False})).json
+    assert undone["putBack"] == 1
+    [back] = told.events("record", job=undone["job"])
+    assert back.fields.items() >= {"outcome": "modified", "direction": "toSales"}.items()
+    parted = await engine.api.delete("couplings/CUSTOMER", {"bcId": mine.id})
+    assert parted.status == 200
+    [uncoupled] = told.events("record", outcome="uncoupled")
+    assert uncoupled.fields.items() >= {"record": f"bc:{mine.id}", "partner": f"sales:{theirs.id}", "mapping": "CUSTOMER"}.items()
+
+
+async def test_an_error_that_nobody_foresaw_is_answered_with_the_id_under_which_the_log_has_it(
+    engine: Engine, told: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Jobs, "list", None)
+    answer = await engine.api.get("jobs")
+    assert (answer.status, answer.json["type"]) == (500, "urn:couplet:internal")
+    assert answer.json["operationId"] in {each.operation for each in told.events("line")}

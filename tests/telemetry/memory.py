@@ -79,16 +79,14 @@ def _spans() -> InMemorySpanExporter:
 @contextmanager
 def memory() -> Iterator[Memory]:
     """What is told inside."""
-    logs, provider, level = InMemoryLogRecordExporter(), LoggerProvider(), LOG.level  # type: ignore[no-untyped-call]
+    logs, provider = InMemoryLogRecordExporter(), LoggerProvider()  # type: ignore[no-untyped-call]
     provider.add_log_record_processor(SimpleLogRecordProcessor(logs))
     handler = LoggingHandler(logger_provider=provider)
     LOG.addHandler(handler)
-    LOG.setLevel(logging.INFO)
     told = Memory(_spans(), logs)
     told.forget()
     try:
         yield told
     finally:
         LOG.removeHandler(handler)
-        LOG.setLevel(level)
         told.forget()
