@@ -18,9 +18,6 @@ from sync.telemetry.tell import tell
 OUT_OF_REACH = "Out of Reach"
 """The status of a connection while one of the services cannot be reached."""
 
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
-"""A timer's process may be as young as its tick: silence counts from the last look, whenever the process began."""
-
 
 async def tell_pulse(environment: Environment) -> None:
     """Tell how everything stands; raises what keeps the app from knowing."""
@@ -39,8 +36,7 @@ async def tell_pulse(environment: Environment) -> None:
 
 async def _tell_of_company(environment: Environment, ctx: Context, queue: int) -> None:
     backlog, schedule, now = await ctx.store.work.backlog(ctx.company), Schedule.parse(ctx.settings.schedule), datetime.now(UTC)
-    looked_at = {} if ctx.hold else {name: each for name, each in ctx.mappings.items() if ctx.entry(name).last_looked}
-    quiet = silent(looked_at, ctx.entries, schedule, LONG_AGO, now)
+    quiet = silent({} if ctx.hold else ctx.mappings, ctx.entries, schedule, environment.began, now)
     problems = {name: await ctx.store.problems.count(ctx.company, name) for name in ctx.mappings}
     for name, mapping in ctx.mappings.items():
         waiting = backlog_of(name, backlog)

@@ -80,7 +80,10 @@ def pause_after(failures: int) -> timedelta:
 def silent(
     mappings: Mapping[str, TableMapping], entries: Mapping[str, Entry], schedule: Schedule, began: datetime, now: datetime
 ) -> list[str]:
-    """Mappings that nobody looked at for three schedules, although on and not on hold; `began` is when anybody could have begun."""
+    """Mappings that nobody looked at for three schedules, although on and not on hold; `began` counts for those never looked at.
+
+    For the others it does not: on Flex Consumption the process that asks is often as young as its tick or call.
+    """
     return [
         name
         for name, mapping in mappings.items()
@@ -91,7 +94,7 @@ def silent(
 def _is_silent(mapping: TableMapping, entry: Entry, schedule: Schedule, began: datetime, now: datetime) -> bool:
     if entry.held_by_person or not mapping.runs:
         return False
-    at = max(entry.last_looked or began, began) if entry.not_before is None else max(entry.not_before, began)
+    at = max((moment for moment in (entry.last_looked, entry.not_before) if moment), default=began)
     minutes = mapping.inactivity if is_idle(mapping, entry) else mapping.minutes
     return is_overdue(schedule, at, now, timedelta(minutes=minutes))
 

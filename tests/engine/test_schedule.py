@@ -106,6 +106,9 @@ def test_a_mapping_is_silent_after_three_schedules_without_a_look() -> None:
     assert silent({"CUSTOMER": HALF_HOURLY}, looked, FIVE, began, NOON + timedelta(minutes=80)) == []
     assert silent(mappings, {"CUSTOMER": replace(looked["CUSTOMER"], held_by_person=True)}, FIVE, began, NOON + timedelta(days=9)) == []
     assert silent(mappings, {}, FIVE, NOON, NOON + timedelta(minutes=15)) == [], "the process is young"
+    assert silent(mappings, looked, FIVE, NOON + timedelta(minutes=20), NOON + timedelta(minutes=20)) == ["CUSTOMER"], "and yet"
+    paused = {"CUSTOMER": replace(looked["CUSTOMER"], not_before=NOON + timedelta(minutes=10))}
+    assert silent(mappings, paused, FIVE, began, NOON + timedelta(minutes=20)) == []
 
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {

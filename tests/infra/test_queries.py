@@ -13,7 +13,7 @@ from sync.heart.plan import Outcome
 from sync.store import APP, PERSON, Status
 from sync.store.hooks import EVERYBODY
 from sync.telemetry.events import EVENTS, Event, Table
-from tests.infra.kusto import TABLES, Query, queries, read, texts
+from tests.infra.kusto import TABLES, Query, queries, samples, texts
 
 each_query = pytest.mark.parametrize("name", sorted(texts()))
 
@@ -71,17 +71,11 @@ def test_nothing_is_read_from_the_log_without_its_event() -> None:
 
 
 def test_the_parser_finds_what_is_wrong() -> None:
-    found = read(
-        {
-            "column": "AppTraces\n| where TimeGenrated > ago(1d)",
-            "type": "AppTraces | summarize avg(Message)",
-            "syntax": "AppTraces | where",
-            "field": 'AppTraces | where Properties.event in ("job", "pulse") and Properties["mapping"] == "X" | project Properties.kind',
-        }
-    )
-    assert "line 2" in found["column"].wrong[0] and "TimeGenrated" in found["column"].wrong[0]
-    assert found["type"].wrong and found["syntax"].wrong
-    assert found["field"] == Query(
+    found = samples()
+    [wrong] = found["a column that is not there"].wrong
+    assert "line 2" in wrong and "TimeGenrated" in wrong
+    assert found["another type"].wrong and found["no condition"].wrong
+    assert found["nothing wrong"] == Query(
         wrong=(),
         tables=frozenset({"AppTraces"}),
         fields=frozenset({"event", "mapping", "kind"}),

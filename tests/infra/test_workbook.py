@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.workbook import FILE, PARAMETERS, TABS, WORKSPACE, Part, Shown, title, written
+from infra.workbook import FILE, PARAMETERS, QUERIES, TABS, WORKSPACE, Part, Shown, title, written
 from tests.infra.bicep import INFRA
 from tests.infra.kusto import queries, texts
 
@@ -33,8 +33,7 @@ each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["name"]
 def loaded(file: str) -> list[str]:
     """The queries that a Bicep file takes in."""
     found = re.findall(r"loadTextContent\('([^']+)\.kql'\)", (AZURE / file).read_text(encoding="utf-8"))
-    root = AZURE.parents[1] / "sync" / "telemetry" / "queries"
-    return [Path(AZURE, each).resolve().relative_to(root).as_posix() for each in found]
+    return [Path(AZURE, each).resolve().relative_to(QUERIES).as_posix() for each in found]
 
 
 def parameters() -> dict[str, dict[str, Any]]:

@@ -237,7 +237,6 @@ async def test_what_is_old_goes_and_jobs_in_process_and_open_problems_stay(engin
 async def test_health_is_503_when_a_mapping_is_silent_and_not_on_hold(engine: Engine) -> None:
     assert (await engine.api.get("health")).status == 200
     await engine.look()
-    engine.environment.began -= timedelta(days=2)
     await passes(engine, days=1)
     answer = await engine.api.get("health")
     assert (answer.status, answer.json["code"]) == (503, "silent")
