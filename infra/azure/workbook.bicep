@@ -49,10 +49,11 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   }
 }
 
-// The first line of a query says what it shows.
+// The first line of a query says what it shows. Without the etag a second deployment is refused.
 resource saved 'Microsoft.OperationalInsights/workspaces/savedSearches@2025-02-01' = [for each in items(queries): {
   parent: workspace
   name: 'couplet-${each.key}'
+  etag: '*'
   properties: {
     category: 'Couplet'
     displayName: trim(substring(first(split(each.value, '\n')), 2))
