@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import logging
+import re
 from pathlib import Path
 
 import pytest
 
+from sync.telemetry import events
 from sync.telemetry.events import EVENTS, METRICS, RECORD, Event, Metric
 from sync.telemetry.fields import COUNTS, FIELDS, LINE
 from sync.telemetry.tell import tell
 
+ROOT = Path(__file__).parents[2]
+SOURCES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "sync").rglob("*.py"))]
 ALL: tuple[Event | Metric, ...] = (*EVENTS.values(), *METRICS.values())
 
 
@@ -19,8 +24,19 @@ def test_every_field_that_an_event_or_metric_carries_is_declared_and_every_decla
     assert {*COUNTS, *LINE} <= FIELDS.keys()
 
 
+def test_every_declared_event_and_metric_is_told_by_some_code() -> None:
+    used = {name for text in SOURCES for name in re.findall(r"\b(?:tell|declared|create_counter|create_histogram)\(([A-Z_]+)\b", text)}
+    assert used == {name for name, value in vars(events).items() if isinstance(value, Event | Metric)}
+
+
+def test_a_plain_line_of_the_log_carries_ids_and_codes_only() -> None:
+    extras = [node.value for text in SOURCES for node in ast.walk(ast.parse(text)) if isinstance(node, ast.keyword) and node.arg == "extra"]
+    given = {key.value for each in extras if isinstance(each, ast.Dict) for key in each.keys if isinstance(key, ast.Constant)}
+    assert "code" in given and given <= {"event", *LINE}
+
+
 def test_the_page_on_telemetry_says_what_is_told() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "telemetry.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "telemetry.md").read_text(encoding="utf-8")
     rows = [f"| `{each.name}` | {each.table} | {each.says} | {', '.join(each.fields)} |" for each in ALL]
     assert [line for line in page.splitlines() if "| App" in line] == rows
 
