@@ -13,6 +13,7 @@ from infra.setup import app, application, business_central, forms, roles
 from infra.setup.sign_in import SLOW, as_administrator
 from infra.setup.steps import Plan, Planner, Step, Tally, settle, to_sales
 from sync.declared import check, declared_mappings
+from sync.errors import NoWebhooks
 from sync.services.business_central import BusinessCentral
 from sync.services.connections import Connections
 from sync.services.sales import Sales
@@ -35,15 +36,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(given: argparse.Namespace) -> int:
-    """Part by part; what one leaves to be done by hand keeps none of the others from being looked at."""
+    """Sign in, and prepare what is to be prepared."""
     settings = Settings.load(environment(given.settings))
     connections = Connections(settings, patience=SLOW) if given.as_app else as_administrator(settings, say)
     try:
-        codes = [await in_sales(connections.sales, settings, given)]
-        for company in settings.bc_companies:
-            codes.append(await in_business_central(connections.business_central(company), settings, given))
+        return await prepared(connections, settings, given)
     finally:
         await connections.close()
+
+
+async def prepared(connections: Connections, settings: Settings, given: argparse.Namespace) -> int:
+    """Part by part; what one leaves to be done by hand keeps none of the others from being looked at."""
+    codes = [await in_sales(connections.sales, settings, given)]
+    for company in settings.bc_companies:
+        codes.append(await in_business_central(connections.business_central(company), settings, given))
     return max(*codes, await webhooks(given))
 
 
@@ -117,8 +123,8 @@ async def webhooks(given: argparse.Namespace) -> int:
         return FINE
     async with app.App.of(given) as running:
         told = await running.post("hooks/repair", {"dryRun": not given.apply})
-    refused = [each for each in told["value"] if each.get("code")]
-    for each in (each for each in told["value"] if each["do"] != KEPT and each not in refused):
+    refused = [each for each in told["value"] if each.get("code") not in (None, NoWebhooks.code)]
+    for each in (each for each in told["value"] if each["do"] != KEPT and not each.get("code")):
         say(f"{'done' if given.apply else 'to do'}: {each['do']} the webhook of {each['resource']} ({each['why']})")
     for each in refused:
         complain(f"refused: {each['do']} the webhook of {each['resource']}: {each['message']} {each['remedy']}")

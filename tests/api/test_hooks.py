@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
+from infra.command_line import FINE
+from infra.setup.systems import webhooks
 from sandbox.running import SECONDS, Options, Sandbox
 from tests.api.conftest import NEVER, seed
 from tests.scenario.company import Company
@@ -98,3 +102,13 @@ def test_what_is_in_order_needs_no_repair(told: Company) -> None:
     lines = [each for each in planned["value"] if each["resource"].endswith("salesorderlines")]
     assert planned["dryRun"] and {each["do"] for each in planned["value"] if each not in lines} == {"keep"}
     assert told.api.post("/hooks/repair", json={"dryRun": "yes"}).status_code == 400
+
+
+@pytest.mark.parametrize("apply", [False, True])
+def test_setting_up_makes_the_webhooks_by_the_running_app(told: Company, capsys: pytest.CaptureFixture[str], apply: bool) -> None:
+    address = str(told.api.base_url).removesuffix("/").removesuffix("/api")
+    kept = [each for each in told.rows("sales", "sdkmessageprocessingsteps") if each["name"].startswith("Couplet")]
+    told.hand("sales", "delete", set="sdkmessageprocessingsteps", id=kept[0]["sdkmessageprocessingstepid"])
+    given = argparse.Namespace(app=address, key=told.api.headers["x-functions-key"], token=None, company=None, apply=apply)
+    assert asyncio.run(webhooks(given)) == FINE
+    assert ("done: make the webhook" if apply else "to do: make the webhook") in capsys.readouterr().out
