@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from infra.command_line import carried_out, with_settings
-from infra.setup import adopt, check, export, importing, rebuild, systems
+from infra.setup import adopt, check, export, guide, importing, rebuild, systems
 
 
 class Command(Protocol):
@@ -30,6 +30,7 @@ USUAL = "systems"
 COMMANDS: Mapping[str, Command] = {
     USUAL: systems,
     "check": check,
+    "guide": guide,
     "adopt": adopt,
     "rebuild": rebuild,
     "export": export,

@@ -12,7 +12,7 @@ from sandbox.identity import CLIENT_ID, TENANT
 from sandbox.sales import errors
 from sandbox.sales.access import Access
 from sandbox.sales.base import Start
-from sandbox.sales.calls import JSON, Answer, Call
+from sandbox.sales.calls import JSON, Answer, Call, json_answer
 from sandbox.sales.hands import Hands
 from sandbox.sales.limits import Limits
 from sandbox.sales.references import Resolver
@@ -20,6 +20,7 @@ from sandbox.sales.seeding import all_rows, seed
 from sandbox.sales.service import Service
 
 ROOT = "/api/data/"
+DISCOVERY = "/api/discovery/v2.0/Instances"
 VERSIONS = ("v9.0", "v9.1", "v9.2")
 LONGEST_URL = 32 * 1024
 AUTHORITY = "https://login.microsoftonline.com"
@@ -51,12 +52,14 @@ class SalesApp:
     def _answer(self, scope: Scope, headers: Mapping[str, str], body: bytes) -> Answer:
         raw_path = scope.get("raw_path") or scope["path"].encode()
         path = raw_path.partition(b"?")[0].decode("latin-1")
+        origin = f"{scope.get('scheme', 'http')}://{headers.get('host', '127.0.0.1')}"
+        if path == DISCOVERY:
+            return self._discovered(headers, origin)
         if not path.startswith(ROOT):
             return Answer(404, {"Content-Type": "text/plain"}, b"Not found")
         version, _, rest = path[len(ROOT) :].partition("/")
         if version not in VERSIONS:
             return _error(errors.unknown_segment(version))
-        origin = f"{scope.get('scheme', 'http')}://{headers.get('host', '127.0.0.1')}"
         query = scope.get("query_string", b"").decode("latin-1")
         if len(path) + len(query) > LONGEST_URL:
             return _error(errors.Refused("0x80060888", "The length of the URL exceeds the limit of 32 KB.", status=414))
@@ -68,6 +71,17 @@ class SalesApp:
             return _error(refused)
         call = Call(scope["method"], rest, query, headers, body, f"{origin}{ROOT}{version}/", caller, Resolver(service.db))
         return service.dispatch(call)
+
+    def _discovered(self, headers: Mapping[str, str], origin: str) -> Answer:
+        """The discovery service of the cloud, as far as it knows this organisation."""
+        db = self.service.db
+        try:
+            self.access.caller(db, headers, origin, None, self.service.switches)
+        except errors.Refused as refused:
+            return _error(refused)
+        row = db.organization
+        known = {"Id": db.organization_id, "FriendlyName": row["name"], "Url": origin, "ApiUrl": origin, "State": 0}
+        return json_answer({"value": [{**known, "Version": self.service.switches["version"], "TenantId": self.access.tenant}]})
 
 
 def _tag(query: str) -> str | None:

@@ -94,5 +94,6 @@ class TeamLacking(ServiceError):
     """The owner team of the company, its business unit or its role is not there yet."""
 
     remedy = (
-        "python -m infra.setup guide makes them as an administrator; else the app does at the first row that needs an owner, if it may."
+        "python -m infra.setup guide makes them, run by a System Administrator of Sales, where OWNER_ROLE names a role that is there; else "
+        "the app does at the first row that needs an owner, if it may."
     )

@@ -1,0 +1,1 @@
+"""What `python -m infra.setup guide` asks, and what it makes of the answers."""
