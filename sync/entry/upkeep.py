@@ -55,8 +55,8 @@ async def sweep(environment: Environment) -> int:
     older_than, held_companies = timedelta(seconds=SILENT * environment.settings.lease_seconds), {ctx.company for ctx in held}
     if waiting > sum([await _going_round(ctx) for ctx in held]):
         return await _send_again(environment, older_than, held_companies, silent_for=LEASE)
-    looks = 0 if waiting else await _look_again(environment, older_than)
-    return looks + await _send_again(environment, older_than, held_companies)
+    asked = 0 if waiting else await _look_again(environment, older_than) + await _advance_again(environment)
+    return asked + await _send_again(environment, older_than, held_companies)
 
 
 async def _look_again(environment: Environment, older_than: timedelta) -> int:
@@ -68,6 +68,14 @@ async def _look_again(environment: Environment, older_than: timedelta) -> int:
         if not ctx.hold and (since := ctx.entry(name).scan_pending_since) and since + older_than < datetime.now(UTC)
     ]
     return sum([await request_scan(ctx, name, lost_after=older_than) for ctx, name in lost])
+
+
+async def _advance_again(environment: Environment) -> int:
+    """Let full synchs go on whose step got lost: no marker holds it, and the queue is empty. Advancing twice is advancing once."""
+    running = [(ctx, await ctx.store.full_syncs.running(ctx.company)) for ctx in await environment.contexts() if not ctx.hold]
+    lost = [messages.advance(ctx.company, full.id) for ctx, full in running if full]
+    await environment.store.queue.send_many(lost)
+    return len(lost)
 
 
 async def _going_round(ctx: Context) -> int:

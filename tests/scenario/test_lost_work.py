@@ -52,6 +52,15 @@ async def test_a_full_synch_passes_over_a_mapping_that_is_no_longer_there(engine
     assert "CUSTOMER" in lines["CUSTOMER"].message
 
 
+async def test_a_full_synch_whose_step_got_lost_goes_on_once_the_queue_is_empty(engine: Engine) -> None:
+    full = await engine.begin_sync("CURRENCY", "SHIPPING AGENT")
+    await taken(engine)
+    assert await sweep(engine.environment) == 1
+    await engine.drain()
+    assert await engine.ended(full)
+    assert await sweep(engine.environment) == 0
+
+
 async def test_a_walk_that_could_not_be_begun_does_not_hold_the_regular_job(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     await engine.seed(customer("C1"), account("A1", accountnumber="C1"))
     full = await engine.begin_sync("CUSTOMER")

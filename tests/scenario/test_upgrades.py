@@ -1,4 +1,4 @@
-"""An app that is older than the state: it says so everywhere, does nothing, and loses nothing."""
+"""Upgrades: an app that is older than the state says so everywhere, does nothing and loses nothing; a newer one goes on with its work."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import pytest
 from azure.data.tables.aio import TableClient
 
 from sandbox.running import Sandbox
-from sync.environment import _PROCESS
+from sync.environment import _PROCESS, _Process
 from sync.errors import NewerFormat
+from sync.heart.plan import Side
 from sync.run import messages
-from sync.store import formats
+from sync.store import formats, keys
 from sync.store.migrations import FORMAT
 from sync.triggers import queues
 from tests.scenario.engine import Engine, engine_on
@@ -63,3 +64,30 @@ async def test_work_goes_round_until_the_newer_version_is_there(
         return
     assert (await store.queue.length(), await store.poison.length()) == ((1, 0) if queue == "work" else (0, 1))
     assert any("waits: " in record.message and "this app knows" in record.message for record in caplog.records)
+
+
+async def test_an_older_app_does_not_even_start(older: Engine, sandbox_processes: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in sandbox_processes.app_settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(NewerFormat, match=f"this app knows {FORMAT}"):
+        await _Process().get()
+
+
+async def test_what_an_older_app_had_half_done_is_brought_to_its_end(engine: Engine, sandbox_processes: Sandbox) -> None:
+    """Its worker died behind the write to Sales and left an intent in the form of format 1."""
+    mine, theirs = await engine.coupled({"phoneNumber": "1"}, {"telephone1": "1"})
+    await engine.edit(mine, phoneNumber="22")
+    await engine.ask_for_a_look("CUSTOMER")
+    await engine.die(Side.SALES, "after")
+    await engine.leases_run_out("CUSTOMER")
+    place = {"PartitionKey": keys.partition(engine.ctx.company, "CUSTOMER"), "RowKey": keys.record(Side.BC, mine.id)}
+    async with TableClient.from_connection_string(sandbox_processes.app_settings["AzureWebJobsStorage"], "couplings") as rows:
+        row = await rows.get_entity(place["PartitionKey"], place["RowKey"])
+        meant = {side: {name: pair[0] for name, pair in units.items()} for side, units in json.loads(row["intent"]).items()}
+        assert meant == {"sales": {"phoneNumber": "22"}}
+        await rows.update_entity({**place, "format": 1, "intent": json.dumps(meant)})
+    await engine.edit(mine, phoneNumber="33")
+    await engine.drain()
+    await engine.look("CUSTOMER")
+    assert await engine.problems("CUSTOMER") == [], "the value in Sales is known for Couplet's own"
+    assert (await engine.row(theirs))["telephone1"] == "33"
