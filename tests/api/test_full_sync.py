@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +17,7 @@ from tests.api.conftest import problem_of
 from tests.in_force import ENABLED, IN_FORCE
 from tests.scenario.company import Company
 
+PAGE = (Path(__file__).parents[2] / "docs" / "deploy.md").read_text(encoding="utf-8")
 ODD_IDS = ["nope", "a'b", "a%23b", "a%5Cb", "%C3%A4", "..%2F..", "x" * 900, "full-1%00"]
 
 
@@ -142,3 +148,26 @@ def test_the_review_is_opened_under_its_own_route_and_run_dry(office: Company, a
     assert "samples" in problem_of(api.get(f"/full-sync/{dry.json()['id']}", params={"samples": "many"}), 400)["detail"]
     problem_of(api.post("/full-sync/review/cancel"), 409)
     problem_of(api.patch("/full-sync/review/lines/SUPPLIER", json={}), 404)
+
+
+@pytest.mark.skipif(not (shutil.which("bash") and shutil.which("curl")), reason="the commands are for bash and curl")
+def test_the_first_calls_of_a_deployed_app_are_answered_as_the_page_says(office: Company) -> None:
+    """docs/deploy.md, step 6, run as it stands there."""
+    step = PAGE[PAGE.index("## 6.") :]
+    lines = [line for line in step[: step.index("\n## ", 1)].splitlines() if line.startswith("curl ")]
+    names = {"PATH": os.environ["PATH"], "COUPLET": office.sandbox.endpoints["functions"], "KEY": office.sandbox.endpoints["functionKey"]}
+    health, checked, *synchs, listed = (_told(line, names, office) for line in lines)
+    assert health == {"status": "healthy"}
+    assert checked["ready"] is True
+    assert {each["status"] for each in synchs} <= {"cancelled", "success"} and len(synchs) == 2
+    assert {each["id"] for each in synchs} <= {each["id"] for each in listed["value"]}
+
+
+def _told(line: str, names: dict[str, str], office: Company) -> dict[str, Any]:
+    """What a command prints; a full synch that it starts is stopped, so that the next one can begin."""
+    done = subprocess.run(["bash", "-c", line], env=names, capture_output=True, text=True, timeout=60, check=True)
+    told: dict[str, Any] = json.loads(done.stdout)
+    if " POST " not in line:
+        return told
+    office.api.post(f"/full-sync/{told['id']}/cancel")
+    return office.ended(told["id"])

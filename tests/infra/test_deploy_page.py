@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from sync.settings import Settings
 from sync.triggers.callers import Role
 from tests.infra.bicep import INFRA, Bicep
 
@@ -56,6 +57,14 @@ def test_a_variable_is_set_before_it_is_used() -> None:
         used = set(re.findall(r"\$\{?(\w+)", line))
         known |= set(re.findall(r"(?:^|[\s;])(\w+)=", line))
         assert used <= known, line
+
+
+def test_the_set_up_finds_every_setting_that_it_needs_among_the_names_of_the_page() -> None:
+    """What a command of Azure tells stands here as a guid, which is also a name."""
+    exports = re.findall(r"(\w+)=(\"[^\"]*\"|\$\([^)]*\)|\S+)", "\n".join(re.findall(r"^export (.*)$", SCRIPT, re.MULTILINE)))
+    values = {name: value.strip('"') if "$(" not in value else "0a0a0a0a-1111-4222-8333-444444444444" for name, value in exports}
+    settings = Settings.load({**values, "AzureWebJobsStorage__accountName": "coupletstore"})
+    assert settings.federation and settings.bc_companies == ("CRONUS International Ltd.",)
 
 
 @pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m (infra[.\w]*)", PAGE))))
