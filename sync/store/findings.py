@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sync.heart.plan import Side
 from sync.store import keys, tables
 from sync.store.jobs import Listing
 from sync.store.records import join, split, to_json
@@ -29,6 +30,10 @@ class Finding:
     sales_id: str
     why: str = ""
     fields: tuple[str, ...] = ()
+
+    def of(self, side: Side) -> str:
+        """The id of one side."""
+        return self.bc_id if side is Side.BC else self.sales_id
 
 
 class Findings:

@@ -15,6 +15,7 @@ from sync.run.dry_run import begin_page, rehearsal
 from sync.run.jobs import DRY_RUN, hand_out
 from sync.run.walk import follow
 from sync.store import Job
+from sync.takeover.comparing import differing
 from sync.takeover.sorting import Fate
 from sync.takeover.taking import Lists
 
@@ -31,6 +32,12 @@ class Turned:
     next: str | None = None
 
 
+COMPARE = "compare"
+"""The last stage of a dry run."""
+
+PAGE = 100
+"""Pairs that are compared in one step."""
+
 Turn = Callable[[Context, Job, Stage, str | None], Awaitable[Turned]]
 """Does one page of a stage, the first one without a link."""
 
@@ -40,7 +47,8 @@ async def start(ctx: Context, kind: str, stages: Sequence[Stage], *, dry_run: bo
     running = await ctx.store.jobs.unfinished(ctx.company, kind)
     if running:
         raise InTheWay(f"Job {running[0].id} is at it since {running[0].started:%Y-%m-%d %H:%M:%S} UTC.", inTheWay=running[0].id)
-    job = replace(Job.new(ctx.company, kind, DRY_RUN if dry_run else kind), details={**details, "stages": stages})
+    wanted = [*stages, *([{"do": COMPARE}] if dry_run else [])]
+    job = replace(Job.new(ctx.company, kind, DRY_RUN if dry_run else kind), details={**details, "stages": wanted})
     await hand_out(ctx, job, [messages.take_over(ctx.company, kind, job=job.id, place=0, stage=0, link=None)])
     return job
 
@@ -62,8 +70,9 @@ async def _step(turn: Turn, ctx: Context, message: Message) -> Message | None:
         return None
     seeing = rehearsal(ctx, Run(rehearsal=job.id)) if job.kind == DRY_RUN else ctx
     begin_page(seeing, f"{job.id} {message['number']}")
-    turned = await turn(seeing, job, stages[message["stage"]], message["link"])
     place, stage = message["place"], message["stage"]
+    doing = _compare if stages[stage]["do"] == COMPARE else turn
+    turned = await doing(seeing, job, stages[stage], message["link"])
     await ctx.store.findings.put(ctx.company, job.id, place, turned.lists)
     following = messages.take_over(
         ctx.company, message["kind"], job=job.id, place=place + 1, stage=stage + (turned.next is None), link=turned.next
@@ -71,6 +80,12 @@ async def _step(turn: Turn, ctx: Context, message: Message) -> Message | None:
     then = {following["number"]: following}
     counted = await ctx.store.work.done(ctx.company, job.id, message["number"], _outcome(turned.lists), then)
     return following if counted else None
+
+
+async def _compare(ctx: Context, job: Job, stage: Stage, link: str | None) -> Turned:
+    """A page of what a dry run took: the pairs that differ."""
+    page = await ctx.store.findings.some(ctx.company, job.id, Fate.TAKEN, PAGE, link)
+    return Turned(lists={Fate.DIFFERING: await differing(ctx, page.rows)}, next=page.cursor)
 
 
 def _outcome(lists: Lists) -> dict[str, Any]:

@@ -8,15 +8,14 @@ from typing import Any
 
 from mapping.model import TableMapping
 from mapping.values import Side
-from sync.around.neighbours import world_of
 from sync.around.titles import titles_of
 from sync.context import Context
 from sync.desk.preview import short
 from sync.desk.report import Compared, compared
 from sync.heart.digests import shown as as_shown
-from sync.heart.plan import Pair
 from sync.run.jobs import DRY_RUN
 from sync.store import Finding, Job
+from sync.takeover.comparing import pair_of, rows_of
 from sync.takeover.sorting import MEANS, Fate
 
 KEPT = ("switches", "modes", "fields", "leftOut", "filters", "withoutId")
@@ -48,16 +47,13 @@ async def listed(ctx: Context, job: Job, name: str, limit: int, cursor: str | No
 
 
 def _references(one: Finding) -> list[tuple[str, Side, str]]:
-    return [(one.mapping, side, id_) for side, id_ in _ids(one).items() if id_]
-
-
-def _ids(one: Finding) -> dict[Side, str]:
-    return {Side.BC: one.bc_id, Side.SALES: one.sales_id}
+    return [(one.mapping, side, id_) for side in Side if (id_ := one.of(side))]
 
 
 def _entry(one: Finding, names: Mapping[tuple[str, Side, str], str], values: Sequence[Mapping[str, Any]] | None) -> dict[str, Any]:
-    sides = {side.value: {"id": id_, "name": names.get((one.mapping, side, id_))} if id_ else None for side, id_ in _ids(one).items()}
-    return {"mapping": one.mapping, **sides, **({"why": one.why} if one.why else {}), **({"fields": values} if one.fields else {})}
+    known = {side.value: {"id": one.of(side), "name": names.get((one.mapping, side, one.of(side)))} for side in Side if one.of(side)}
+    more = {"why": one.why} if one.why else {"fields": values} if one.fields else {}
+    return {"mapping": one.mapping, **dict.fromkeys(map(str, Side)), **known, **more}
 
 
 async def _values(ctx: Context, found: Sequence[Finding]) -> dict[Finding, list[dict[str, Any]]]:
@@ -73,15 +69,10 @@ async def _values(ctx: Context, found: Sequence[Finding]) -> dict[Finding, list[
 
 
 async def _of_mapping(ctx: Context, mapping: TableMapping, found: Sequence[Finding]) -> dict[Finding, list[dict[str, Any]]]:
-    rows = {
-        side: await ctx.services[side].rows(mapping.table(side).name, [_ids(one)[side] for one in found], mapping.columns(side))
-        for side in Side
-    }
-    world = await world_of(ctx, mapping, {side: list(rows[side].values()) for side in Side})
+    rows, world = await rows_of(ctx, mapping, found)
     told: dict[Finding, list[dict[str, Any]]] = {}
     for one in found:
-        there = {side: rows[side][id_] for side, id_ in _ids(one).items() if id_ in rows[side]}
-        fields = {each.name: each for each in compared(mapping, Pair(rows=there, ids=_ids(one)), world)}
+        fields = {each.name: each for each in compared(mapping, pair_of(one, rows), world)}
         told[one] = [_field(mapping, name, fields.get(name)) for name in one.fields]
     return told
 

@@ -6,24 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mapping.model import TableMapping
-from mapping.policies import StartRule
 from mapping.values import Side
-from mapping.world import World
 from sync.around.ids import id_of_new_row
-from sync.around.neighbours import world_of
 from sync.context import Context
 from sync.heart.coupling import Coupling
-from sync.heart.plan import Pair, Run
-from sync.heart.reconcile import reconcile
 from sync.record.history import COUPLED, keep_coupling
 from sync.record.pairs import insert_pairs, new_coupling
 from sync.record.task import Task
 from sync.store import Finding, Taken
-from sync.store.lives import FIRST
 from sync.store.planned import PlannedCouplings
 from sync.takeover.sorting import Fate, Pairs, Sorted
-
-ASKED = Run(start_rule=StartRule.ASK)
 
 LIVES = 9
 """So many lives are tried to find out in which one Couplet made a row; people seldom part and make a record more often."""
@@ -39,22 +31,20 @@ def add(lists: Lists, more: Lists) -> None:
 
 
 async def take(ctx: Context, mapping: TableMapping, found: Sorted, job: str) -> Lists:
-    """Couple the pairs that may be, a dry run apart from the others; tell what became of all, and in which fields they differ."""
+    """Couple the pairs that may be, a dry run apart from the others; tell what became of all."""
     lives = await _lives(ctx, mapping, found.free)
     tasks = [_task(mapping, found, pair, lives[pair]) for pair in found.free]
     coupled = await (_plan(ctx, tasks, job) if isinstance(ctx.store.couplings, PlannedCouplings) else _couple(ctx, mapping, tasks, job))
-    mine = [*coupled, *(_task(mapping, found, pair) for pair in found.by_this_job)]
-    world = await world_of(ctx, mapping, {side: [task.rows[side] for task in mine] for side in Side})
-    told = [_told(mapping, task, world) for task in mine]
-    lists: Lists = {Fate.TAKEN: [replace(one, fields=()) for one in told], Fate.DIFFERING: [one for one in told if one.fields]}
+    taken = [*(_finding(mapping, task) for task in coupled), *(_of_pair(mapping, pair) for pair in found.by_this_job)]
+    lists: Lists = {Fate.TAKEN: taken}
     for (bc, sales), (fate, why) in found.refused.items():
-        lists.setdefault(fate, []).append(Finding(mapping=mapping.name, bc_id=bc, sales_id=sales, why=why))
+        lists.setdefault(fate, []).append(_of_pair(mapping, (bc, sales), why))
     late = [_finding(mapping, task, "somebody coupled one of them meanwhile") for task in tasks if not task.became_coupled]
     lists.setdefault(Fate.ELSEWHERE, []).extend(late)
     return lists
 
 
-def _task(mapping: TableMapping, found: Sorted, pair: tuple[str, str], life: int = FIRST) -> Task:
+def _task(mapping: TableMapping, found: Sorted, pair: tuple[str, str], life: int) -> Task:
     ids = dict(zip(Side, pair, strict=True))
     rows = {side: found.rows[side][ids[side]] for side in Side}
     return Task(mapping=mapping, source=Side.BC, ids=ids, rows=rows, life_number=life, matched=True)
@@ -101,14 +91,9 @@ def _asking(new: Coupling, mapping: TableMapping) -> Coupling:
     return replace(new, asked=frozenset(unit.name for unit in mapping.fields))
 
 
-def _told(mapping: TableMapping, task: Task, world: World) -> Finding:
-    """The pair with the fields that its first merge would ask about or write; none when both rows agree."""
-    plan = reconcile(mapping, Pair(rows=task.rows, ids=task.ids), world, ASKED)
-    asked = {problem.field for problem in plan.problems if problem.field}
-    written = {name for meant in plan.intent.values() for name in meant}
-    names = {unit.name for unit in mapping.fields}
-    return replace(_finding(mapping, task), fields=tuple(sorted((asked | written) & names)))
+def _of_pair(mapping: TableMapping, pair: tuple[str, str], why: str = "") -> Finding:
+    return Finding(mapping=mapping.name, bc_id=pair[0], sales_id=pair[1], why=why)
 
 
 def _finding(mapping: TableMapping, task: Task, why: str = "") -> Finding:
-    return Finding(mapping=mapping.name, bc_id=task.ids[Side.BC], sales_id=task.ids[Side.SALES], why=why)
+    return _of_pair(mapping, (task.ids[Side.BC], task.ids[Side.SALES]), why)

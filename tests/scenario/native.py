@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.scenario.engine import Engine
 from tests.scenario.world import Record, Row, in_bc
 
 TABLES = {
-    "CUSTOMER": 18,
-    "VENDOR": 23,
+    "PAYMENT TERMS": 3, "CURRENCY": 4, "SHIPMENT METHOD": 10, "SALESPEOPLE": 13, "CUSTOMER": 18, "VENDOR": 23, "ITEM-PRODUCT": 27,
+    "SALESORDER-ORDER": 36, "SOLINE-ORDERDETAIL": 37, "RESOURCE-PRODUCT": 156, "UNIT OF MEASURE": 204, "SHIPPING AGENT": 291,
     "CONTACT": 5050,
-    "PAYMENT TERMS": 3,
-    "SALESORDER-ORDER": 36,
-    "SOLINE-ORDERDETAIL": 37,
-    "ITEM-PRODUCT": 27,
-}
+}  # fmt: skip
 """Native mappings and the numbers of their tables."""
 
 
@@ -77,3 +74,20 @@ async def listed(engine: Engine, report: Any, name: str, **asked: Any) -> list[R
 def pairs(found: list[Row]) -> set[tuple[str, str]]:
     """The pairs of a list, by id."""
     return {(each["bc"]["id"], each["sales"]["id"]) for each in found}
+
+
+async def as_native(engine: Engine, *, without_name: Mapping[str, str]) -> dict[str, set[tuple[str, str]]]:
+    """Everything that Couplet coupled was coupled by the native connector instead; `without_name` stand under another mapping's table.
+
+    Answers the pairs of each mapping.
+    """
+    known = {name: await engine.couplings(name) for name in (*TABLES, *without_name) if name in engine.ctx.mappings}
+    await engine.forget_everything()
+    rows = [table_mapping(name) for name in TABLES]
+    for name, couplings in known.items():
+        of = without_name.get(name, name)
+        choices = engine.ctx.mappings[name].sales.id == "value"
+        rows += [option(of, each.bc_id, int(each.sales_id), "") if choices else pair(of, each.bc_id, each.sales_id) for each in couplings]
+    await engine.seed(*rows)
+    engine.ctx = await engine.environment.context(None)
+    return {name: {(each.bc_id, each.sales_id) for each in couplings} for name, couplings in known.items() if couplings}
