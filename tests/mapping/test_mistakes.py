@@ -23,6 +23,7 @@ fields.code = { bc = "code", sales = "contoso_code" }
 STRUCTURE = [
     ("customer = 1", "customer", "must be a table"),
     ("[customer]", "customer", "cannot be the name of a mapping"),
+    ('[""]\nminutes = 5', "", "cannot be the name of a mapping"),
     ("[CUSTOMER]\ncolour = 1", "CUSTOMER.colour", "is not known"),
     ("[CUSTOMER]\ndirektion = 'both'", "CUSTOMER.direktion", "Did you mean direction"),
     ("[CUSTOMER]\ndirection = 'up'", "CUSTOMER.direction", "Write one of both, toSales, fromSales."),
@@ -152,6 +153,7 @@ def mistakes(text: str, folder: Path | None = None) -> dict[str, str]:
     return found
 
 
+@pytest.mark.case("T736", "T776")
 @pytest.mark.parametrize(("text", "path", "words"), STRUCTURE, ids=[path for _, path, _ in STRUCTURE])
 def test_what_has_not_the_right_form(text: str, path: str, words: str) -> None:
     assert words in mistakes(text).get(path, f"no mistake at {path}: {mistakes(text)}")
@@ -200,7 +202,7 @@ def test_every_mapping_can_be_spoken_of(name: str) -> None:
     )
 
 
-@pytest.mark.case("T475", "T476")
+@pytest.mark.case("T475", "T476", "T778")
 @pytest.mark.parametrize(
     ("change", "path", "words"),
     [

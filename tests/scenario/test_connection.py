@@ -21,8 +21,8 @@ from tests.scenario.world import customer
 pytestmark = pytest.mark.rule("G4")
 
 
-@pytest.mark.case("T737", "T749")
-@pytest.mark.feature("F007")
+@pytest.mark.case("T737", "T749", "T754")
+@pytest.mark.feature("F007", "F025")
 @pytest.mark.case("T724", "T725")
 @pytest.mark.feature("F094", "F114")
 async def test_on_hold_all_entries_are_on_hold_and_resumed_all_are_ready(engine: Engine) -> None:

@@ -86,6 +86,7 @@ async def test_a_server_with_entra_is_signed_in_to_with_a_token_for_its_own_regi
         assert await engine.ctx.bc.company_name() == "Demo Company"
 
 
+@pytest.mark.case("T745")
 @pytest.mark.parametrize(
     ("changes", "error", "named"),
     [

@@ -53,6 +53,7 @@ async def test_another_salesperson_is_another_owner(engine: Engine) -> None:
     assert await owner(engine, mine) == BO.id
 
 
+@pytest.mark.case("T769")
 async def test_an_owner_changed_in_sales_is_set_back(engine: Engine) -> None:
     mine = customer("C1", salespersonCode="AB")
     await engine.seed(mine)

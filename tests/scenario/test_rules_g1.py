@@ -10,7 +10,7 @@ import pytest
 from sandbox.running import Sandbox
 from sync.desk.explain import explain
 from sync.entry.upkeep import sweep
-from sync.errors import CompanyNotFound
+from sync.errors import CompanyNotFound, ForeignState
 from sync.hooks.keys import Keys
 from sync.run import compare
 from tests.scenario.companies import SECOND, two_companies
@@ -163,11 +163,22 @@ async def test_an_account_that_both_companies_know_is_coupled_once(companies: tu
 
 
 async def test_state_of_another_organisation_is_refused(companies: tuple[Engine, Engine], sandbox_processes: Sandbox) -> None:
-    from sync.errors import ForeignState
-
     first, _ = companies
     with pytest.raises(ForeignState):
         await first.ctx.store.entries.belong(first.ctx.company, environment="production", organization="another")
+
+
+@pytest.mark.case("T707")
+async def test_state_made_for_other_currencies_is_refused(companies: tuple[Engine, Engine]) -> None:
+    """Amounts in another base or local currency would mean others."""
+    first, _ = companies
+    ctx = first.ctx
+    organization = await ctx.sales.organization()
+    made_for = {"environment": ctx.settings.bc_name, "organization": organization.id, "local_currency": "EUR"}
+    with pytest.raises(ForeignState):
+        await ctx.store.entries.belong(ctx.company, **made_for, base_currency="another")
+    with pytest.raises(ForeignState):
+        await ctx.store.entries.belong(ctx.company, **{**made_for, "local_currency": "DKK"}, base_currency=organization.base_currency_id)
 
 
 async def test_what_bc_tells_of_one_company_wakes_no_other_and_what_sales_tells_wakes_both(companies: tuple[Engine, Engine]) -> None:

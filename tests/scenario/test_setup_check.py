@@ -22,6 +22,7 @@ async def requirements(engine: Engine) -> tuple[bool, dict[str, dict[str, Any]]]
     return answer.json["ready"], {each["name"]: each for each in answer.json["requirements"]}
 
 
+@pytest.mark.feature("F006")
 async def test_where_all_is_set_up_every_requirement_is_met(engine: Engine) -> None:
     ready, found = await requirements(engine)
     assert ready

@@ -182,7 +182,7 @@ async def test_a_switch_that_a_later_version_does_not_take_any_more_is_named_and
 
 
 @pytest.mark.feature("F021")
-@pytest.mark.case("T472")
+@pytest.mark.case("T472", "T709")
 @pytest.mark.feature("F073")
 async def test_a_reset_goes_back_to_the_defaults_keeps_couplings_and_compares_them_all(engine: Engine) -> None:
     mine, theirs = await engine.coupled()

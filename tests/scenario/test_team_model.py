@@ -38,6 +38,7 @@ async def units_and_teams(engine: Engine) -> tuple[list[Row], list[Row]]:
 
 
 @pytest.mark.feature("F028")
+@pytest.mark.case("T748", "T766")
 async def test_new_rows_belong_to_the_one_team_of_the_company(team: Engine) -> None:
     mine, ada = customer("C1", salespersonCode="AB"), person("P1", of="C1", salespersonCode="BO")
     deal = opportunity("OP1", contact="P1")
@@ -64,6 +65,7 @@ async def test_an_owner_stays_whatever_the_salesperson_is(team: Engine) -> None:
     assert await units_and_teams(team) == ([], []), "nothing is made before it is needed"
 
 
+@pytest.mark.case("T751")
 async def test_there_are_no_salespeople_and_the_mapping_says_so(team: Engine) -> None:
     assert "SALESPEOPLE" not in team.ctx.mappings
     answer = await team.api.get("mappings/SALESPEOPLE")
@@ -72,6 +74,8 @@ async def test_there_are_no_salespeople_and_the_mapping_says_so(team: Engine) ->
     assert "SALESPEOPLE" not in team.ctx.mappings["CUSTOMER"].needs
 
 
+@pytest.mark.case("T760")
+@pytest.mark.feature("F027")
 async def test_unit_and_team_that_the_native_connector_made_are_taken(team: Engine) -> None:
     [root] = await team.sales.rows("businessunits")
     bind = f"/businessunits({root['businessunitid']})"
