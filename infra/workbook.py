@@ -59,8 +59,18 @@ TABS = (
     Tab("Now", (Part("connections"), Part("standing"), Part("subscriptions"))),
     Tab("Jobs", (Part("jobs-by-mapping"), Part("counts", Shown.BARS), Part("jobs"))),
     Tab("Speed", (Part("slowest-mappings", width=50), Part("durations", Shown.LINES, 50), Part("arrival"))),
-    Tab("Failures", (Part("failures-by-code"), Part("open-problems", Shown.LINES), Part("problems"), Part("given-up"))),
-    Tab("Load", (Part("backlog", Shown.LINES, 50), Part("lag", Shown.LINES, 50), Part("throttling", Shown.BARS), Part("calls"))),
+    Tab("Failures", (Part("failures-by-code"), Part("open-problems", Shown.LINES), Part("problems"), Part("given-up"), Part("log"))),
+    Tab(
+        "Load",
+        (
+            Part("backlog", Shown.LINES, 50),
+            Part("lag", Shown.LINES, 50),
+            Part("throttling", Shown.BARS),
+            Part("work"),
+            Part("calls"),
+            Part("lost", Shown.BARS),
+        ),
+    ),
     Tab(
         "One record",
         (Part("record-history"), Part("operation")),

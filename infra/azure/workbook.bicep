@@ -20,6 +20,8 @@ var queries = {
   jobs: loadTextContent('../../sync/telemetry/queries/jobs.kql')
   'jobs-by-mapping': loadTextContent('../../sync/telemetry/queries/jobs-by-mapping.kql')
   lag: loadTextContent('../../sync/telemetry/queries/lag.kql')
+  log: loadTextContent('../../sync/telemetry/queries/log.kql')
+  lost: loadTextContent('../../sync/telemetry/queries/lost.kql')
   'open-problems': loadTextContent('../../sync/telemetry/queries/open-problems.kql')
   operation: loadTextContent('../../sync/telemetry/queries/operation.kql')
   problems: loadTextContent('../../sync/telemetry/queries/problems.kql')
@@ -28,6 +30,7 @@ var queries = {
   standing: loadTextContent('../../sync/telemetry/queries/standing.kql')
   subscriptions: loadTextContent('../../sync/telemetry/queries/subscriptions.kql')
   throttling: loadTextContent('../../sync/telemetry/queries/throttling.kql')
+  work: loadTextContent('../../sync/telemetry/queries/work.kql')
 }
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existing = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from sandbox.processes import PROJECT
 from sync.entry.pulse import OUT_OF_REACH
 from sync.entry.schedule import EntryStatus
 from sync.errors import by_code
@@ -17,9 +18,12 @@ from tests.infra.kusto import TABLES, Query, queries, samples, texts
 
 each_query = pytest.mark.parametrize("name", sorted(texts()))
 
+SAID = {"opened": "telemetry/problems.py", "resolved": "telemetry/problems.py", "again": "run/work.py"}
+"""Outcomes of problems and of work messages, and where they are said."""
+
 KNOWN: Mapping[str, frozenset[str]] = {
     "status": frozenset({*EntryStatus, OUT_OF_REACH, "429"}),
-    "outcome": frozenset({*Outcome, *Status, "opened", "resolved"}),
+    "outcome": frozenset({*Outcome, *Status, *SAID}),
     "by": frozenset({APP, PERSON}),
     "company": frozenset({EVERYBODY}),
 }
@@ -58,6 +62,11 @@ def test_what_a_field_is_compared_with_is_what_it_may_hold(name: str) -> None:
     assert values.keys() - KNOWN.keys() - {"event", "code", "chosenCompany", "chosenMapping"} == set()
 
 
+@pytest.mark.parametrize("word", SAID)
+def test_an_outcome_that_is_of_no_list_is_said_by_the_app(word: str) -> None:
+    assert f'"{word}"' in (PROJECT / "sync" / SAID[word]).read_text(encoding="utf-8")
+
+
 @each_query
 def test_a_query_says_in_its_first_line_what_it_shows(name: str) -> None:
     first, rest = texts()[name].split("\n", 1)
@@ -67,7 +76,7 @@ def test_a_query_says_in_its_first_line_what_it_shows(name: str) -> None:
 
 def test_nothing_is_read_from_the_log_without_its_event() -> None:
     loose = {name for name, query in queries().items() if Table.EVENTS in query.tables and not query.events}
-    assert loose == {"operation"}
+    assert loose == {"log", "operation"}
 
 
 def test_the_parser_finds_what_is_wrong() -> None:
