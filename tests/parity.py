@@ -23,7 +23,6 @@ REASONS = {
     "plumbing": "inner workings of the native connector that nobody sees",
     "better": "replaced by a better behaviour; the test named shows it",
     "outside": "outside what Couplet is for",
-    "later": "the mapping or document it is about comes later",
 }
 """Why a number may have no test: a closed list."""
 
