@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 MAIN = Path(__file__).parents[1] / "main.bicep"
+SECRETS = {"webhookSecret": "WEBHOOK_SECRET", "clientSecret": "ENTRA_CLIENT_SECRET"}
+"""What no file holds: the environment of one command does, and without it the vault keeps what it has."""
+
 WRITTEN = "// Written by python -m infra.setup guide. docs/deploy.md says how it is used; edit it as you like."
 
 
@@ -15,7 +18,8 @@ def written(parameters: Mapping[str, Any], folder: Path) -> str:
     """The text of a file that stands in a folder."""
     using = Path(os.path.relpath(MAIN, folder)).as_posix()
     lines = [f"param {name} = {_literal(value)}" for name, value in parameters.items()]
-    return "\n".join([f"using '{using}'", "", WRITTEN, *lines]) + "\n"
+    secrets = [f"param {name} = readEnvironmentVariable('{variable}', '')" for name, variable in SECRETS.items()]
+    return "\n".join([f"using '{using}'", "", WRITTEN, *lines, *secrets]) + "\n"
 
 
 def _literal(value: Any) -> str:

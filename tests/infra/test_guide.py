@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from infra.command_line import FINE, NOT_ALL, with_settings
+from infra.guide.parameters import SECRETS
 from infra.setup import guide
 from infra.setup.__main__ import main
 from sandbox.identity import CLIENT_ID
@@ -94,7 +95,9 @@ async def test_from_questions_to_a_sales_that_is_ready_and_a_file_to_deploy(desk
     text = desk.file.read_text(encoding="utf-8")
     for line in ("param installation = 'here'", "param bcCompanies = ['Demo Company']", f"param salesUrl = '{desk.discovery}'"):
         assert line in text, "the only organisation and the only company are taken"
-    assert "OWNERSHIP: 'team'" in text and "secret" not in text.casefold()
+    assert "OWNERSHIP: 'team'" in text
+    secrets = [line for line in text.splitlines() if "secret" in line.casefold()]
+    assert secrets == [f"param {name} = readEnvironmentVariable('{variable}', '')" for name, variable in SECRETS.items()]
     [unit] = [row for row in await rows(desk, "businessunits") if row["name"].startswith("Demo Company (")]
     [team] = await rows(desk, "teams", name=f"Couplet - {unit['name']}")
     assert team["_businessunitid_value"] == unit["businessunitid"]
