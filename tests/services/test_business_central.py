@@ -236,9 +236,9 @@ async def test_each_wrong_setting_gives_one_clear_message(settings: Settings, bc
         assert (type(error), name in str(error)) == (cls, True), error
 
 
-async def test_a_token_for_another_service_is_not_admitted(settings: Settings, bc_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.services.connections.BC_SCOPE", "https://elsewhere.example.com/.default")
-    assert isinstance(await refused(settings), AppNotAdmitted)
+async def test_a_token_for_another_service_is_not_admitted(settings: Settings, bc_desk: Desk) -> None:
+    elsewhere = replace(settings, bc_scope="https://elsewhere.example.com/.default")
+    assert isinstance(await refused(elsewhere), AppNotAdmitted)
 
 
 async def test_a_table_is_counted_in_one_request(bc_client: BusinessCentral, bc_desk: Desk) -> None:

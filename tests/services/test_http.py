@@ -14,6 +14,7 @@ from sync.services.http import Connection, Patience, Request, on_behalf_of_a_per
 from sync.telemetry.trace import begun
 from tests.services.conftest import HURRIED, OneToken
 from tests.services.scripted import DROPS, Says, Scripted
+from tests.telemetry.memory import memory
 
 
 @pytest.fixture
@@ -154,6 +155,17 @@ async def test_the_trace_goes_along(service: Scripted, connection: Connection) -
     with begun("call", caller=trace):
         await connection.send(get(service))
     assert service.asked[0].headers["traceparent"] == trace
+
+
+async def test_every_attempt_is_a_span_whose_context_the_service_gets(service: Scripted, connection: Connection) -> None:
+    service.will_say(Says(503), Says(200, {}, {"request-id": "5d115c9c"}))
+    with memory() as told, begun("call"):
+        await connection.send(get(service))
+        first, second = told.calls()
+    sent = [asked.headers["traceparent"].split("-")[1:3] for asked in service.asked]
+    assert sent == [[each.operation, f"{each.span.context.span_id:016x}"] for each in (first, second) if each.span and each.span.context]
+    assert first.fields.items() >= {"attempt": 1, "status": "503", "service": "bc", "method": "GET"}.items()
+    assert second.fields.items() >= {"attempt": 2, "status": "200", "requestId": "5d115c9c"}.items()
 
 
 async def test_the_log_holds_no_address_with_a_value_in_it(
