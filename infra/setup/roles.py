@@ -135,17 +135,19 @@ async def _on_metadata(sales: Sales, names: Iterable[str]) -> dict[str, Mapping[
     return found
 
 
-def plan(roles: Iterable[Role], present: Present) -> Plan:
-    """Roles that are missing, and privileges that they lack; what somebody gave beyond is named and left."""
+def plan_roles(roles: Iterable[Role], present: Present) -> Plan:
+    """The roles that are not there yet. Sales itself gives each some privileges, so that its holders can sign in."""
+    return Plan(steps=tuple(_making(role, present) for role in roles if role.name not in present.roles))
+
+
+def plan_privileges(roles: Iterable[Role], present: Present) -> Plan:
+    """The privileges that roles lack; what is there beyond stays."""
     steps: list[Step] = []
     notes: list[str] = []
     for role in roles:
         needed, unknown = _needed(role, present)
         notes += [f"{role.name}: {each}" for each in unknown]
-        steps += _steps(role, present, needed)
-        if role.name in present.roles:
-            more = len(present.held[role.name].keys() - {id_ for id_, _ in needed.values()})
-            notes += [f"{role.name} holds {more} privileges more than it needs; they stay"] if more else []
+        steps += _giving(role, present, needed)
     return Plan(steps=tuple(steps), notes=tuple(notes))
 
 
@@ -179,21 +181,21 @@ def _depth(privilege: Mapping[str, Any]) -> str:
     return next(each for each in ("Global", "Deep", "Local", "Basic") if privilege[f"CanBe{each}"])
 
 
-def _steps(role: Role, present: Present, needed: Mapping[str, tuple[str, str]]) -> Iterable[Step]:
-    """A new role loses what the platform gave it; one that is there only gains."""
-    known = present.roles.get(role.name)
-    id_ = known or role_id(present.organization, role.name)
-    if known is None:
-        bind = {"businessunitid@odata.bind": f"/businessunits({present.unit})"}
-        yield Step(
-            f"make the security role {role.name}", "POST", "roles", {"roleid": id_, "name": role.name, "description": role.purpose, **bind}
-        )
+def _making(role: Role, present: Present) -> Step:
+    bind = {"businessunitid@odata.bind": f"/businessunits({present.unit})"}
+    values = {"roleid": role_id(present.organization, role.name), "name": role.name, "description": role.purpose, **bind}
+    return Step(f"make the security role {role.name}", "POST", "roles", values)
+
+
+def _giving(role: Role, present: Present, needed: Mapping[str, tuple[str, str]]) -> Iterable[Step]:
+    """All that the role holds and needs, replaced at once: adding a privilege that is there leaves how deep it reaches."""
     held = present.held.get(role.name, {})
     lacking = [name for name, (privilege, depth) in needed.items() if held.get(privilege) != depth]
     if not lacking:
         return
     given = {privilege: depth for privilege, depth in needed.values()}
-    all_of_it = [{"PrivilegeId": each, "Depth": depth} for each, depth in {**held, **given}.items()]
-    shown = f"{len(lacking)} privileges" if known is None or len(lacking) > AT_ONCE else ", ".join(sorted(lacking))
+    privileges = [{"PrivilegeId": each, "Depth": depth} for each, depth in {**held, **given}.items()]
+    shown = ", ".join(sorted(lacking)) if len(lacking) <= AT_ONCE else f"{len(lacking)} privileges"
+    id_ = present.roles.get(role.name) or role_id(present.organization, role.name)
     action = f"roles({id_})/Microsoft.Dynamics.CRM.ReplacePrivilegesRole"
-    yield Step(f"give {role.name} {shown}", "POST", action, {"Privileges": all_of_it})
+    yield Step(f"give {role.name} {shown}", "POST", action, {"Privileges": privileges})

@@ -80,9 +80,10 @@ class Parts:
         self._forms = not given.no_forms
 
     def all(self) -> Iterator[Planner]:
-        """In their order: a role is made before it is given."""
+        """In their order: a role is made, which some privileges come with, gets the others, and is given."""
         yield self._user
         yield self._made_roles
+        yield self._privileged
         yield self._given_roles
         if self._forms:
             yield self._shown
@@ -91,7 +92,10 @@ class Parts:
         return application.plan_user(await application.look(self._sales, self._client, self._given), self._client)
 
     async def _made_roles(self) -> Plan:
-        return roles.plan(self._roles, await roles.look(self._sales, self._roles))
+        return roles.plan_roles(self._roles, await roles.look(self._sales, self._roles))
+
+    async def _privileged(self) -> Plan:
+        return roles.plan_privileges(self._roles, await roles.look(self._sales, self._roles))
 
     async def _given_roles(self) -> Plan:
         return application.plan_roles(await application.look(self._sales, self._client, self._given), self._given, self._sales.root)
