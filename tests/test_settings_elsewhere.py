@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infra.setup.guide import NO_ENVIRONMENT, NOT_USED, STAND_INS
 from sync.clouds import Cloud
 from sync.settings import Settings
 from sync.store import Store
@@ -147,3 +148,9 @@ async def test_storage_of_another_cloud_is_opened_at_the_addresses_of_its_servic
 @pytest.mark.parametrize("lacking", ["tableServiceUri", "queueServiceUri"])
 def test_one_address_of_the_storage_asks_for_the_other(lacking: str) -> None:
     assert f"AzureWebJobsStorage__{lacking} is not set" in problems({**STORAGE, f"AzureWebJobsStorage__{lacking}": ""})
+
+
+@pytest.mark.parametrize("cloud", list(Cloud))
+def test_the_guide_begins_in_every_cloud_before_it_knows_the_organisation(cloud: Cloud) -> None:
+    own = {name: GOVERNMENT[name] for name in ("BC_URL", "BC_CLIENT_URL", "BC_SCOPE")}
+    assert Settings.load({**STAND_INS, **NO_ENVIRONMENT, **NOT_USED, **own, "CLOUD": cloud}).cloud is cloud

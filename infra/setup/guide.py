@@ -19,7 +19,7 @@ from sync.settings import Settings
 
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 STAND_INS = {
-    "SALES_URL": "https://unknown.crm.dynamics.com",
+    "SALES_URL": "https://unknown.example",
     "BC_COMPANY": "unknown",
     "ENTRA_CLIENT_ID": UNKNOWN,
     "ENTRA_TENANT_ID": UNKNOWN,

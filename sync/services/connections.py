@@ -36,15 +36,15 @@ class Connections:
         verify: ssl.SSLContext = tls(settings)
         sign_in = self._sign_in = sign_in or SignIn(settings, verify)
         parts = urlsplit(settings.sales_url)
-        by_key = bool(settings.bc_access_key)
+        key = AccessKey(settings.bc_user, settings.bc_access_key) if settings.bc_access_key and not tokens else None
         self._settings = settings
         self._bc = Connection(
             bc_dialect.DIALECT,
             url=settings.bc_url,
             setting="BC_URL",
-            tokens=tokens or (AccessKey(settings.bc_user, settings.bc_access_key) if by_key else sign_in.for_scope(settings.bc_scope)),
+            tokens=tokens or key or sign_in.for_scope(settings.bc_scope),
             lanes=settings.lanes_bc,
-            scheme=access_key.SCHEME if by_key else BEARER,
+            scheme=access_key.SCHEME if key else BEARER,
             query=settings.bc_query,
             patience=patience,
             verify=verify,
