@@ -13,8 +13,7 @@ CoupletError
 │   └── of set-up: OrdersOff · NotArchived · PrivilegesMissing · PermissionsMissing · NoAppUser · TooOld · Unlicensed · OtherSolutions ·
 │       WebhooksFailing · TeamLacking
 ├── StoreError               StoreUnreachable · StoreRefused · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
-├── Silent                   nobody looked at some mappings for three schedules
-├── ClockOff                 the clocks of the app and of a service differ
+├── Silent · ClockOff        nobody looked at some mappings for three schedules; clocks differ
 ├── AppRefused · AppUnreachable   the running app, asked by a command
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·
@@ -39,10 +38,10 @@ travel in `detail` and `service_message`, which only problems show.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from sync.errors import access, documents
 from sync.errors.base import BadSetting, CoupletError, MappingsWrong, MissingSetting, SettingsError
+from sync.errors.catalogue import by_code, catalogue
+from sync.errors.fields import FieldError, InvalidValue, ReadOnlyField, RequiredMissing, TooLong, UnknownField, UnknownReference
 from sync.errors.problems import (
     AlreadyCoupled,
     AmbiguousMatch,
@@ -123,17 +122,13 @@ from sync.errors.services import (
     CompanyNotFound,
     DeltaExpired,
     EnvironmentNotFound,
-    FieldError,
     HandshakeFailed,
-    InvalidValue,
     LinkRefused,
     MayNotCustomise,
     NotFound,
     NotOnThisProfile,
     NoWebhooks,
-    ReadOnlyField,
     Refused,
-    RequiredMissing,
     ServiceError,
     ServiceUnusable,
     SignInRefused,
@@ -141,13 +136,10 @@ from sync.errors.services import (
     StillUsed,
     Throttled,
     TimedOut,
-    TooLong,
     TooManySubscriptions,
     TrackingOff,
     Unavailable,
     UnexpectedAnswer,
-    UnknownField,
-    UnknownReference,
     Unreachable,
 )
 from sync.errors.setup import NotArchived
@@ -285,19 +277,3 @@ __all__ = [
     "catalogue",
     "documents",
 ]
-
-
-def catalogue() -> list[type[CoupletError]]:
-    """All classes of the tree, parents before children."""
-
-    def below(cls: type[CoupletError]) -> Iterator[type[CoupletError]]:
-        yield cls
-        for child in cls.__subclasses__():
-            yield from below(child)
-
-    return list(below(CoupletError))
-
-
-def by_code(code: str) -> type[CoupletError]:
-    """The class of a stored code, for its message and remedy; the root for a code that this version does not know."""
-    return next((cls for cls in catalogue() if cls.code == code), CoupletError)
