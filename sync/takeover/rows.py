@@ -13,8 +13,11 @@ from mapping.overlay import read
 from mapping.values import Row, Side
 from sync.takeover.switches import WAYS
 
-NO_ROWS = frozenset({"owneridtype", "parentcustomeridtype", "customeridtype"})
-"""Native rows for which Couplet needs none: they only say to which table a lookup leads (rule D8)."""
+NO_ROWS = frozenset({"owneridtype", "parentcustomeridtype", "customeridtype", "baseuomname", "uomscheduleid"})
+"""Native rows for which Couplet needs none: they only say to which table a lookup leads (rule D8), or what a unit's group says."""
+
+ITS_OWN = "bcbi_"
+"""Begins the columns that the native connector brought with it; Couplet has columns of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,46 +30,52 @@ class Difference:
     why: str = ""
 
 
-def differences(mapping: TableMapping, rows: Iterable[Row]) -> list[Difference]:
+def differences(mapping: TableMapping, rows: Sequence[Row]) -> list[Difference]:
     """What sets the native field rows of a mapping apart from those here; parts and options have rows of their own making."""
     if mapping.part_of or mapping.sales.id == "value":
         return []
-    found = [one for row in rows if (one := _difference(mapping, row))]
+    members = {_plain(member.sales): member for unit in mapping.fields for member in unit.members}
+    properties = {row["fieldNumber"]: members[column].bc for row in rows if (column := _column_of(row)) in members}
+    found = [one for row in rows if (one := _difference(mapping, members, properties, row))]
     return [*found, *_criteria(mapping, rows)]
 
 
-def _difference(mapping: TableMapping, row: Row) -> Difference | None:
-    column = str(row["integrationFieldName"] or "").lower()
-    if not column or column in NO_ROWS:
+def _column_of(row: Row) -> str:
+    """The column of Sales that a native row is about."""
+    return str(row["integrationFieldName"] or "").lower()
+
+
+def _difference(mapping: TableMapping, members: Mapping[str, FieldMapping], properties: Mapping[int, str], row: Row) -> Difference | None:
+    column, enabled = _column_of(row), row["status"] == "Enabled"
+    if not column or column in NO_ROWS or column.startswith(ITS_OWN):
         return None
-    enabled = row["status"] == "Enabled"
-    known = [member for unit in mapping.fields for member in unit.members if _plain(member.sales) == column]
-    if known:
-        return _changed(mapping, known[0], row, enabled=enabled)
+    if column in members:
+        return _changed(mapping, members[column], row, enabled=enabled)
     if not enabled or column in _read_otherwise(mapping):
         return None
-    return _added(mapping, row, column)
+    return _added(mapping, row, column, properties.get(row["fieldNumber"]) or _property(mapping, str(row["fieldName"])))
 
 
 def _changed(mapping: TableMapping, member: FieldMapping, row: Row, *, enabled: bool) -> Difference | None:
     if not enabled:
-        return Difference(mapping.name, member.name, f"{member.name} = {{ enabled = false }}")
+        return _checked(Difference(mapping.name, member.name, f"{member.name} = {{ enabled = false }}"))
     way = WAYS.get(row["direction"])
     if row["constantValue"] or way in (None, member.direction) or not way:
         return None
     return _checked(Difference(mapping.name, member.name, f'{member.name} = {{ direction = "{way}" }}'))
 
 
-def _added(mapping: TableMapping, row: Row, column: str) -> Difference:
-    """A row of people's own; the property of Business Central is known by the name of its field."""
+def _added(mapping: TableMapping, row: Row, column: str, name: str | None) -> Difference:
+    """A row of people's own, and the `name` of the property of Business Central as far as it is known."""
     if row["constantValue"] or not row["fieldNumber"]:
         return Difference(mapping.name, column, why=f"writes the constant {row['constantValue']!r}: see docs/mapping.md, constants")
-    name = _property(mapping, str(row["fieldName"]))
     if name is None:
         return Difference(mapping.name, column, why=f"no page shows {row['fieldName']}: see docs/extending.md, a page of your own")
     given = {"bc": f'"{name}"', "sales": f'"{_column(mapping, column)}"', "direction": f'"{WAYS[row["direction"]]}"'}
     given |= {key: "true" for key, flag in FLAGS.items() if row[flag]}
-    found = Difference(mapping.name, name, f"{name} = {{ {', '.join(f'{key} = {value}' for key, value in given.items())} }}")
+    taken = {member.name for unit in mapping.fields for member in unit.members}
+    called = column if name in taken else name
+    found = Difference(mapping.name, called, f"{called} = {{ {', '.join(f'{key} = {value}' for key, value in given.items())} }}")
     if row["transformationRule"]:
         return replace(found, line="", why=f"declare its transformation rule {row['transformationRule']} with it: {found.line}")
     return _checked(found)
@@ -78,8 +87,8 @@ FLAGS: Mapping[str, str] = {"notNull": "notNull", "clearOnFailure": "clearValueO
 def _criteria(mapping: TableMapping, rows: Iterable[Row]) -> Iterator[Difference]:
     """What match-based coupling compares, where people said so and it is not what is compared here."""
     names = {_plain(member.sales): member.name for unit in mapping.fields for member in unit.members}
-    asked = [row for row in rows if row["useForMatchBasedCoupling"] and str(row["integrationFieldName"]).lower() in names]
-    found = {(names[str(row["integrationFieldName"]).lower()], row["matchPriority"] or 1, row["caseSensitiveMatching"]) for row in asked}
+    asked = [row for row in rows if row["useForMatchBasedCoupling"] and _column_of(row) in names]
+    found = {(names[_column_of(row)], row["matchPriority"] or 1, row["caseSensitiveMatching"]) for row in asked}
     if found and found != {(one.field, one.priority, one.case_sensitive) for one in mapping.match_criteria}:
         order = sorted(found, key=lambda one: (one[1], one[0]))
         each = [f'{{ field = "{name}", priority = {place}{", caseSensitive = true" * case} }}' for name, place, case in order]

@@ -63,6 +63,8 @@ async def test_field_rows_that_people_added_turned_or_took_out_become_text_that_
         field_row(7, "CUSTOMER", (5900, "Tax Registration Number"), "tickersymbol", transformationRule="TRIM"),
         field_row(8, "CUSTOMER", (4, "Nobody Shows It"), "sic"),
         field_row(9, "CUSTOMER", (88, "Tax Liable"), "description"),
+        field_row(11, "CUSTOMER", (2, "Name"), "stockexchange", direction="ToIntegrationTable"),
+        field_row(12, "CUSTOMER", (1, "No."), "bcbi_number"),
         field_row(
             10, "CUSTOMER", (1, "No."), "accountnumber", direction="ToIntegrationTable", useForMatchBasedCoupling=True, matchPriority=1
         ),
@@ -73,8 +75,11 @@ async def test_field_rows_that_people_added_turned_or_took_out_become_text_that_
     taken = overlay.mappings["CUSTOMER"]
     assert taken.member("email").direction == "toSales"
     assert "faxNumber" not in {unit.name for unit in taken.fields}
+    assert (taken.member("stockexchange").bc, taken.member("displayName").sales) == ("displayName", "name")
     assert [(one.field, one.priority) for one in taken.match_criteria] == [("number", 1)]
-    assert "displayName" not in text and "owneridtype" not in text, "what is as it is here, or needs no row, is not told"
+    assert not any(each in text for each in ("displayName =", "owneridtype", "bcbi_")), (
+        "what is as it is here, or needs no row, is not told"
+    )
     comments = [line for line in text.splitlines() if line.startswith("# ")]
     assert any(line.startswith("# sic: no page shows Nobody Shows It") for line in comments)
     assert any("transformation rule TRIM" in line for line in comments)
