@@ -78,8 +78,8 @@ def clicks(card: str, client_id: str, extended: bool) -> str:
     """How a person makes the card of the app."""
     sets = f"permission sets {' and '.join(SETS)}" if extended else "permission sets that reach the tables of the mappings"
     return (
-        f"Business Central, page Microsoft Entra Applications, New: Client ID {client_id}, Description {card}, {sets}, State Enabled; "
-        "then Grant Consent"
+        f"unless the app has a card of another name than {card} (--card): Business Central, page Microsoft Entra Applications, New: "
+        f"Client ID {client_id}, Description {card}, {sets}, State Enabled; then Grant Consent"
     )
 
 

@@ -94,7 +94,7 @@ async def test_from_nothing_to_a_working_connection_and_the_second_time_nothing_
 ) -> None:
     code, out, err = office.command("--apply")
     assert code == NOT_ALL and "Sign in as an administrator: open" in out
-    assert "by hand: Business Central, page Microsoft Entra Applications, New: Client ID" in err and "COUPLET EDIT" in err
+    assert "Business Central, page Microsoft Entra Applications, New: Client ID" in err and "COUPLET EDIT" in err
     await card(office)
     code, out, err = await office.again(capsys.readouterr, "--apply")
     assert (code, err) == (FINE, "")
