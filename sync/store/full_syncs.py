@@ -12,6 +12,7 @@ from sync.store import keys, tables
 from sync.store.jobs import Listing, Status
 from sync.store.records import from_row, to_row
 from sync.store.tables import Entity, Operation, Refusal, Table
+from sync.telemetry.trace import operation
 
 KIND = "full"
 RUNNING = "~running"  # behind every head, whose keys are hexadecimal
@@ -48,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class FullSync:
-    """The head of a full synch; `options` is what was asked for."""
+    """The head of a full synch; `options` is what was asked for, `operation` the trace id of the call that began it."""
 
     id: str
     company: str
@@ -58,6 +59,7 @@ class FullSync:
     cancel_asked: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     message: str = ""
+    operation: str = ""
     etag: str = ""
 
     @property
@@ -69,7 +71,7 @@ class FullSync:
     def new(cls, company: str, options: Mapping[str, Any], *, started: datetime | None = None) -> FullSync:
         """A full synch that begins now, with an id of its own; nothing is stored yet."""
         started = started or datetime.now(UTC)
-        return cls(id=keys.job_id(KIND, started), company=company, options=options, started=started)
+        return cls(id=keys.job_id(KIND, started), company=company, options=options, started=started, operation=operation())
 
 
 class FullSyncs:

@@ -125,7 +125,8 @@ async def _known(ctx: Context, req: func.HttpRequest) -> FullSync:
 
 
 def _head(each: FullSync) -> dict[str, Any]:
-    return {"id": each.id, "status": each.status, "startedAt": each.started, "finishedAt": each.finished, "options": each.options}
+    times = {"startedAt": each.started, "finishedAt": each.finished}
+    return {"id": each.id, "status": each.status, **times, "options": each.options, "operationId": each.operation or None}
 
 
 def _samples(req: func.HttpRequest) -> int:

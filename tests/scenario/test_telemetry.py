@@ -63,7 +63,7 @@ async def test_work_that_is_sent_on_stays_in_the_trace_of_who_asked_for_it(engin
     kinds = [(each.fields["kind"], each.operation) for each in told.work()]
     assert {operation for _, operation in kinds} == {CALLER} and {kind for kind, _ in kinds} == {"advance", "page"}
     [job] = (await engine.api.get("jobs?mapping=CUSTOMER")).json["value"]
-    assert job["operationId"] == CALLER
+    assert job["operationId"] == CALLER == (await engine.api.get(f"full-sync/{started.json['id']}")).json["operationId"]
     [ended] = told.events("job")
     assert ended.operation == CALLER and ended.fields.items() >= {"job": job["id"], "kind": "full", "coupled": 1}.items()
 
