@@ -123,9 +123,7 @@ async def in_business_central(client: BusinessCentral, settings: Settings, given
 async def webhooks(given: argparse.Namespace) -> int:
     """The running app makes its webhooks itself: with its address they are made now, and otherwise at its next look."""
     if not given.app:
-        say(
-            "Webhooks: the app makes them itself within a quarter of an hour, once WEBHOOK_SECRET is set; with --app and --key they are made now"
-        )
+        say("note: the app makes webhooks itself within a quarter of an hour, once WEBHOOK_SECRET is set; with --app and --key, now")
         return FINE
     async with app.App.of(given) as running:
         told = await running.post("hooks/repair", {"dryRun": not given.apply})
