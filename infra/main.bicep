@@ -42,6 +42,10 @@ param nearRealTime bool = false
 @secure()
 param webhookSecret string = ''
 
+@description('Only for a Business Central on premises that is signed in to by BC_USER, one of the further settings: his web service access key, put into the vault. Empty: the one in the vault stays.')
+@secure()
+param bcAccessKey string = ''
+
 @description('When each mapping is looked at: six fields, seconds first, in UTC.')
 param schedule string = '0 */5 * * * *'
 
@@ -154,6 +158,7 @@ module vault 'azure/vault.bicep' = {
     workspaceId: monitoring.outputs.workspaceId
     clientSecret: clientSecret
     webhookSecret: webhookSecret
+    accessKey: bcAccessKey
   }
 }
 
@@ -231,6 +236,7 @@ var signInSettings = {
 
 var chosenSettings = union(
   nearRealTime ? { WEBHOOK_SECRET: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/webhook-secret)' } : {},
+  contains(settings, 'BC_USER') ? { BC_ACCESS_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/bc-access-key)' } : {},
   empty(consoleClientId) ? {} : { SIGN_IN: 'entra' }
 )
 

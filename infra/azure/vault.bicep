@@ -1,4 +1,4 @@
-metadata description = 'The vault for what must stay secret: the webhook secret and, without federation, the client secret. They come with a deployment, made by a command; nobody types them.'
+metadata description = 'The vault for what must stay secret: the webhook secret, without federation the client secret, and the access key of a Business Central on premises. They come with a deployment, made by a command; nobody types them.'
 
 param name string
 param location string
@@ -9,6 +9,8 @@ param workspaceId string
 param clientSecret string
 @secure()
 param webhookSecret string
+@secure()
+param accessKey string
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: name
@@ -51,6 +53,13 @@ resource hookSecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(
   name: 'webhook-secret'
   tags: tags
   properties: { value: webhookSecret, contentType: 'text/plain' }
+}
+
+resource serverKey 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(accessKey)) {
+  parent: vault
+  name: 'bc-access-key'
+  tags: tags
+  properties: { value: accessKey, contentType: 'text/plain' }
 }
 
 output id string = vault.id

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 MAIN = Path(__file__).parents[1] / "main.bicep"
-SECRETS = {"webhookSecret": "WEBHOOK_SECRET", "clientSecret": "ENTRA_CLIENT_SECRET"}
+SECRETS = {"webhookSecret": "WEBHOOK_SECRET", "clientSecret": "ENTRA_CLIENT_SECRET", "bcAccessKey": "BC_ACCESS_KEY"}
 """What no file holds: the environment of one command does, and without it the vault keeps what it has."""
 
 WRITTEN = "// Written by python -m infra.setup guide. docs/deploy.md says how it is used; edit it as you like."

@@ -32,6 +32,10 @@ NOT_USED = {"ENTRA_FEDERATION": "managed-identity", "AzureWebJobsStorage": "UseD
 """How the app signs in and where its state is; the administrator's guide uses neither."""
 
 
+ELSEWHERE = ("CLOUD", "BC_URL", "BC_CLIENT_URL", "BC_SCOPE", "BC_INSTANCE", "BC_TENANT", "BC_USER")
+"""What the guide is told of another cloud or of a server on premises, and the app needs to know as well (docs/mixed-setups.md)."""
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Answers, where the file goes, and the app once it runs."""
     parser.add_argument("--answers", type=Path, help="a TOML file of answers by name; what it leaves open is asked")
@@ -126,6 +130,7 @@ class Guide:
     def _write(self) -> bool:
         """The parameter file; one that is there stays unless it is to be replaced."""
         values = asked.parameters_of(self._answers)
+        values["settings"] = {**{name: self._known[name] for name in ELSEWHERE if self._known.get(name)}, **values["settings"]}
         file: Path = self._given.out or parameters.MAIN.parent / f"{values['installation']}.bicepparam"
         text = parameters.written(values, file.resolve().parent)
         if file.exists() and file.read_text(encoding="utf-8") == text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +97,8 @@ async def test_from_questions_to_a_sales_that_is_ready_and_a_file_to_deploy(desk
     for line in ("param installation = 'here'", "param bcCompanies = ['Demo Company']", f"param salesUrl = '{desk.discovery}'"):
         assert line in text, "the only organisation and the only company are taken"
     assert "OWNERSHIP: 'team'" in text
-    secrets = [line for line in text.splitlines() if "secret" in line.casefold()]
+    assert f"BC_URL: '{os.environ['BC_URL']}'" in text, "what is elsewhere is elsewhere for the app, too"
+    secrets = [line for line in text.splitlines() if "readEnvironmentVariable" in line]
     assert secrets == [f"param {name} = readEnvironmentVariable('{variable}', '')" for name, variable in SECRETS.items()]
     [unit] = [row for row in await rows(desk, "businessunits") if row["name"].startswith("Demo Company (")]
     [team] = await rows(desk, "teams", name=f"Couplet - {unit['name']}")
