@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sync.heart.plan import Side
+from sync.run.work import give_up
 from tests.scenario.engine import Died, Engine
 from tests.scenario.native import adopted, listed, option, pair, pairs, table_mapping
 from tests.scenario.world import Row, account, customer, id_of
@@ -151,6 +152,16 @@ async def test_a_worker_that_dies_half_way_loses_nothing_and_couples_nothing_twi
     report = (await engine.api.get(begun["report"])).json
     assert deadly.happened and (report["status"], report["counts"]["CUSTOMER"]["taken"]) == ("success", 2)
     assert len(await engine.couplings("CUSTOMER")) == 2
+
+
+async def test_a_page_that_is_given_up_ends_the_job_as_an_error_and_the_next_one_takes_the_rest(engine: Engine) -> None:
+    await worked_here(engine)
+    begun = (await engine.api.post("setup/adopt", {})).json
+    message = await engine.message()
+    assert message
+    await give_up(engine.environment, message)
+    assert (await engine.api.get(begun["report"])).json["status"] == "error"
+    assert (await adopted(engine))["counts"]["CUSTOMER"]["taken"] == 2
 
 
 @pytest.mark.rule("G3")

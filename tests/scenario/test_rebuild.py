@@ -6,7 +6,7 @@ import pytest
 
 from tests.scenario.engine import Engine
 from tests.scenario.native import adopted, listed, pairs
-from tests.scenario.world import account, customer, vendor
+from tests.scenario.world import account, customer, id_of, vendor
 
 
 async def lost(engine: Engine) -> dict[str, str]:
@@ -75,3 +75,19 @@ async def test_records_that_could_be_several_are_named_and_coupled_with_nobody(e
     [one] = [each for each in await listed(engine, report, "ambiguous") if each["mapping"] == "CUSTOMER"]
     assert one["bc"]["name"] == "T1 Twin" and one["why"].startswith("could be ")
     assert await engine.couplings("CUSTOMER") == []
+
+
+async def test_an_id_in_sales_that_contradicts_a_coupling_or_leads_nowhere_is_named_and_changes_nothing(engine: Engine) -> None:
+    mine, other = customer("C1"), account("B1", accountnumber="B1")
+    marks = {"couplet_companyid": engine.ctx.company}
+    marked = account("A1", **marks, couplet_bcid=mine.id)
+    nowhere = account("A2", **marks, couplet_bcid=id_of("customers", "gone"))
+    await engine.seed(mine, other, marked, nowhere)
+    coupled = await engine.api.post("couplings/CUSTOMER", {"bcId": mine.id, "salesId": other.id, "sync": "none"})
+    assert coupled.status == 200, coupled.json
+    before = await engine.couplings("CUSTOMER")
+    report = await adopted(engine, "rebuild", match=False)
+    assert report["counts"]["CUSTOMER"] == {"elsewhere": 1, "gone": 1}
+    [elsewhere] = await listed(engine, report, "elsewhere")
+    assert elsewhere["sales"]["id"] == marked.id and other.id in elsewhere["why"]
+    assert await engine.couplings("CUSTOMER") == before
