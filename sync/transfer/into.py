@@ -92,7 +92,7 @@ READ: Mapping[str, Callable[[str, Line], Any]] = {
 
 async def check_whose(ctx: Context, first: Line) -> None:
     """Raise NewerFormat or ForeignState unless the first line says that these are of this state, or an older one of it."""
-    if first.get("kind") != STATE or not isinstance(first.get("format"), int) or not isinstance(first.get("whose"), dict):
+    if first.get("kind") != STATE or type(first.get("format")) is not int or not isinstance(first.get("whose"), dict):
         raise LinesWrong({1: f"the first line must be of kind {STATE}, as it was written out"})
     if first["format"] > FORMAT:
         raise NewerFormat.of("What was written out", first["format"], FORMAT)
