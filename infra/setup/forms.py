@@ -6,7 +6,7 @@ stays as it is, letter by letter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -89,41 +89,42 @@ async def look(sales: Sales) -> Present:
 
 
 def plan(present: Present) -> Plan:
-    """Quick views that are missing, forms that lack their section, and the publication of what changes."""
-    steps: list[Step] = []
-    by_hand: list[str] = []
-    changed: dict[str, None] = {}
-    for view in QUICK_VIEWS:
-        if view.id not in present.views:
-            values = {"formid": view.id, "name": view.title, "objecttypecode": view.table, "type": QUICK_VIEW}
-            steps.append(
-                Step(
-                    f"make the quick view {view.title} of {view.table}", "POST", "systemforms", {**values, "formxml": _quick(view, present)}
-                )
-            )
-            changed[view.table] = None
-        for form in (each for each in present.forms if each["objecttypecode"] in view.on and view.id not in each["formxml"].lower()):
-            if END not in form["formxml"]:
-                by_hand.append(_clicks(view, form))
-                continue
-            steps.append(
-                Step(
-                    f"show {view.title} on the form {form['name']} of {form['objecttypecode']}",
-                    "PATCH",
-                    f"systemforms({form['formid']})",
-                    {"formxml": _with(view, form, present)},
-                )
-            )
-            changed[form["objecttypecode"]] = None
-    if steps:
-        steps.append(_publish(list(changed)))
-    return Plan(steps=tuple(steps), by_hand=tuple(by_hand))
+    """Quick views that are missing, published before a form names them; then the forms that lack their section."""
+    views = [_making(view, present) for view in QUICK_VIEWS if view.id not in present.views]
+    lacking = [(view, form) for view in QUICK_VIEWS for form in present.forms if _lacks(form, view)]
+    fitting = [(view, form) for view, form in lacking if END in form["formxml"]]
+    return Plan(
+        steps=(
+            *views,
+            *_published(view.table for view in QUICK_VIEWS if view.id not in present.views),
+            *(_showing(view, form, present) for view, form in fitting),
+            *_published(form["objecttypecode"] for _, form in fitting),
+        ),
+        by_hand=tuple(_clicks(view, form) for view, form in lacking if END not in form["formxml"]),
+    )
 
 
-def _publish(tables: Sequence[str]) -> Step:
-    entities = "".join(f"<entity>{name}</entity>" for name in tables)
+def _lacks(form: Mapping[str, Any], view: QuickView) -> bool:
+    return form["objecttypecode"] in view.on and view.id not in form["formxml"].lower()
+
+
+def _making(view: QuickView, present: Present) -> Step:
+    values = {"formid": view.id, "name": view.title, "objecttypecode": view.table, "type": QUICK_VIEW, "formxml": _quick(view, present)}
+    return Step(f"make the quick view {view.title} of {view.table}", "POST", "systemforms", values)
+
+
+def _showing(view: QuickView, form: Mapping[str, Any], present: Present) -> Step:
+    says = f"show {view.title} on the form {form['name']} of {form['objecttypecode']}"
+    return Step(says, "PATCH", f"systemforms({form['formid']})", {"formxml": _with(view, form, present)})
+
+
+def _published(tables: Iterable[str]) -> Iterator[Step]:
+    """The publication of what was changed in these tables, if there is any."""
+    names = list(dict.fromkeys(tables))
+    entities = "".join(f"<entity>{name}</entity>" for name in names)
     document = f"<importexportxml><entities>{entities}</entities></importexportxml>"
-    return Step(f"publish {', '.join(tables)}", "POST", "PublishXml", {"ParameterXml": document})
+    if names:
+        yield Step(f"publish {', '.join(names)}", "POST", "PublishXml", {"ParameterXml": document})
 
 
 def _clicks(view: QuickView, form: Mapping[str, Any]) -> str:

@@ -67,17 +67,17 @@ def wanted(mappings: Iterable[TableMapping]) -> tuple[Role, ...]:
     return (
         Role(
             name=ADMINISTRATOR,
-            purpose="Couplet's columns, values of choices, webhooks, the owner team. For the app; Integration User is for its daily work.",
+            purpose="with which the app makes values of choices, webhooks and the owner team",
             tables=_together(HOOKS, OWNER_TEAM),
             platform=(*METADATA_READ, *METADATA_WRITTEN),
         ),
         Role(
             name=USER,
-            purpose="The records that Couplet keeps in step with Business Central. For the app.",
+            purpose="with which the app keeps records in step",
             tables=_together(accesses(mappings), CLOSES, looked_at, OWN),
             platform=METADATA_READ,
         ),
-        Role(name=STOCK, purpose="The stock of products in forms. For people who have no other right to see products.", tables=STOCK_SEEN),
+        Role(name=STOCK, purpose="for people who see stock and have no other right to see products", tables=STOCK_SEEN),
     )
 
 
@@ -183,8 +183,8 @@ def _depth(privilege: Mapping[str, Any]) -> str:
 
 def _making(role: Role, present: Present) -> Step:
     bind = {"businessunitid@odata.bind": f"/businessunits({present.unit})"}
-    values = {"roleid": role_id(present.organization, role.name), "name": role.name, "description": role.purpose, **bind}
-    return Step(f"make the security role {role.name}", "POST", "roles", values)
+    values = {"roleid": role_id(present.organization, role.name), "name": role.name, **bind}
+    return Step(f"make the security role {role.name}, {role.purpose}", "POST", "roles", values)
 
 
 def _giving(role: Role, present: Present, needed: Mapping[str, tuple[str, str]]) -> Iterable[Step]:

@@ -105,7 +105,7 @@ async def test_a_dry_run_says_every_step_and_changes_nothing(bare: Organisation)
 async def test_from_nothing_everything_is_made_and_the_second_time_nothing_is(bare: Organisation) -> None:
     code, out, err = await bare.set_up("--apply", "--orders", "on")
     assert (code, err) == (FINE, "")
-    assert "84 of 84 steps done." in out and "15 of 15 steps done." in out
+    assert "84 of 84 steps done." in out and "16 of 16 steps done." in out
     await bare.people.reset_counters()
     code, out, err = await bare.set_up("--apply", "--orders", "on")
     assert (code, err) == (FINE, "")
