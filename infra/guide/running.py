@@ -12,6 +12,8 @@ from infra.guide import asked, salespeople
 from infra.guide.questions import Asker
 from infra.setup.app import App
 
+SUCCESS = "success"
+
 
 async def first_steps(app: App, asker: Asker, say: Callable[[str], None]) -> int:
     """What is left once the app is deployed; nothing of it where the app is not ready."""
@@ -52,7 +54,7 @@ async def _full(app: App, asker: Asker, say: Callable[[str], None]) -> int:
     ended = await app.ended(f"full-sync/{started['id']}")
     for line in ended["lines"]:
         say(f"  {line['mapping']}: {line['status']}{_told(line)}")
-    return FINE if all(line["status"] in ("Finished", "Success") for line in ended["lines"]) else NOT_ALL
+    return FINE if ended["status"] == SUCCESS else NOT_ALL
 
 
 def _told(line: dict[str, Any]) -> str:

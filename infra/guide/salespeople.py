@@ -26,7 +26,7 @@ async def coupled(app: App, asker: Asker, say: Callable[[str], None]) -> None:
     if pairs and asker.yes(COUPLE):
         started = await app.post(f"couplings/{MAPPING}/match")
         done = await app.ended(f"jobs/{started['id']}")
-        say(f"  {done['totals']['coupled']} salespeople were coupled")
+        say(f"  coupled: {sum(way.get('coupled', 0) for way in done['totals'].values())}")
     await _by_choice(app, asker, say, report)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,3 +120,21 @@ def test_a_file_elsewhere_finds_the_template(tmp_path: Path) -> None:
 
 def test_no_text_can_get_out_of_its_quotes() -> None:
     assert written({"x": "a'b\\c${d}"}, MAIN.parent).partition("param x = ")[2].startswith("'a\\'b\\\\c\\${d}'\n")
+
+
+PAGE = (INFRA.parent / "docs" / "guide.md").read_text(encoding="utf-8")
+AFTER = (asked.PREPARE, asked.TEAM, asked.OFF, asked.COUPLE, asked.FULL)
+
+
+def test_the_page_lists_every_question_and_no_other() -> None:
+    listed = re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)
+    assert sorted(listed) == sorted([*(question.name for question in (*EVERY, *AFTER)), "salespeople"])
+
+
+def test_the_answers_that_the_page_shows_can_be_used() -> None:
+    [shown] = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    asker = Asker(tomllib.loads(shown), None, print)
+    answers = {question: asker.answer(question) for question in EVERY}
+    assert answers[asked.SALES] == "https://contoso.crm4.dynamics.com"
+    assert asker.yes(asked.PREPARE)
+    assert set(tomllib.loads(shown)) <= {question.name for question in (*EVERY, *AFTER)}

@@ -1,0 +1,106 @@
+"""The guide once the app runs: what is not ready yet, who is who, mappings that stay off, and the first full synch."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+
+import infra.setup.app
+from infra.command_line import FINE, NOT_ALL
+from infra.guide import running
+from infra.guide.questions import Asker
+from infra.guide.salespeople import MAPPING
+from infra.setup.app import App
+from tests.api.conftest import seed
+from tests.scenario.company import Company
+from tests.scenario.world import Record, salesperson, user
+
+SAME_MAIL = salesperson("GG", "Gisela Gruber"), user("GG", "Gisela Gruber")
+BY_CHOICE = salesperson("HH", "Hanna Huber"), user("HX", "Johanna Huber")
+NEW = (*SAME_MAIL, *BY_CHOICE)
+ANSWERS: dict[str, Any] = {"coupleSalespeople": True, "fullSync": "dryRun", "salespeople": {"HH Hanna Huber": "Johanna Huber"}}
+
+
+@dataclass
+class Guided:
+    """The running app, and what the guide said."""
+
+    office: Company
+    app: App
+    told: list[str] = field(default_factory=list)
+
+    async def run(self, **answers: Any) -> int:
+        """The second half of the guide with these answers; nobody is asked."""
+        self.told.clear()
+        return await running.first_steps(self.app, Asker(answers, None, self.told.append), self.told.append)
+
+    def partner(self, record: Record) -> str | None:
+        """The user that a salesperson is coupled with."""
+        known = self.office.api.get(f"/couplings/{MAPPING}", params={"bcId": record.id}).json()["value"]
+        return known[0]["salesId"] if known else None
+
+
+def remove(office: Company, *records: Record) -> None:
+    """As if they had never been there."""
+    for record in records:
+        url = office.sandbox.business_central if record.table == "salespeoplePurchasers" else office.sandbox.sales
+        body = {"set": record.table, "id": record.id}
+        httpx.post(f"{url}/_control/hands/delete", json=body, trust_env=False).raise_for_status()
+
+
+@pytest.fixture
+async def guided(office: Company, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Guided]:
+    monkeypatch.setattr(infra.setup.app, "POLL", 0.1)
+    ends = office.sandbox.endpoints
+    async with App(ends["functions"], key=ends["functionKey"]) as app:
+        yield Guided(office, app)
+
+
+@pytest.fixture
+def newcomers(office: Company) -> Iterator[None]:
+    """Two salespeople who are users, one of them under another e-mail."""
+    seed(office.sandbox, *NEW)
+    yield
+    for record in (SAME_MAIL[0], BY_CHOICE[0]):
+        office.api.request("DELETE", f"/couplings/{MAPPING}", json={"bcId": record.id})
+    remove(office, *NEW)
+
+
+@pytest.mark.usefixtures("newcomers")
+async def test_without_a_yes_nobody_is_coupled_and_nothing_runs(guided: Guided) -> None:
+    assert await guided.run() == FINE
+    assert guided.partner(SAME_MAIL[0]) is None
+    assert not any("is at work" in line for line in guided.told)
+
+
+@pytest.mark.feature("F001", "F031", "F033")
+@pytest.mark.usefixtures("newcomers")
+async def test_salespeople_are_coupled_by_e_mail_and_the_rest_by_choice_and_a_full_synch_ends_it(guided: Guided) -> None:
+    assert await guided.run(**ANSWERS) == FINE, guided.told
+    assert guided.partner(SAME_MAIL[0]) == SAME_MAIL[1].id
+    assert guided.partner(BY_CHOICE[0]) == BY_CHOICE[1].id
+    assert {"  GG Gisela Gruber is Gisela Gruber (same e-mail)", "  coupled: 1"} <= set(guided.told)
+    assert any("is at work" in line for line in guided.told)
+    assert any(line.startswith("  CUSTOMER: ") for line in guided.told), "each line of the full synch is told"
+
+
+async def test_mappings_that_are_not_wanted_are_switched_off(guided: Guided) -> None:
+    try:
+        assert await guided.run(off=["OPPORTUNITY"]) == FINE
+        assert guided.office.api.get("/mappings/OPPORTUNITY").json()["status"] == "Switched Off"
+    finally:
+        guided.office.api.patch("/mappings/OPPORTUNITY", json={"enabled": None})
+
+
+async def test_where_the_app_is_not_ready_the_guide_says_why_and_asks_nothing(guided: Guided, capsys: pytest.CaptureFixture[str]) -> None:
+    guided.office.api.post("/connection/hold", json={"reason": "month end"})
+    try:
+        assert await guided.run(**ANSWERS) == NOT_ALL
+    finally:
+        guided.office.api.post("/connection/resume")
+    assert "NOT MET" in (told := capsys.readouterr().err) and "month end" in told
+    assert guided.told == []
