@@ -31,3 +31,10 @@ def test_a_coupled_customer_is_not_coupled_twice(api: httpx.Client) -> None:
 def test_a_customer_in_step_is_synchronised_now_and_nothing_happens(api: httpx.Client) -> None:
     answer = api.post(f"/records/CUSTOMER/bc/{COUPLED.id}/sync", json={"direction": "toSales"})
     assert (answer.status_code, answer.json()["outcome"], answer.json()["job"]) == (200, "unchanged", None)
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 302), ("POST", 303)])
+def test_a_browser_is_led_to_the_account_of_a_customer(api: httpx.Client, method: str, status: int) -> None:
+    answer = api.request(method, f"/records/CUSTOMER/bc/{COUPLED.id}/open")
+    assert (answer.status_code, answer.headers["Location"]) == (status, answer.json()["url"])
+    assert f"etn=account&id={answer.json()['salesId']}" in answer.headers["Location"]
