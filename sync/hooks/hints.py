@@ -19,6 +19,7 @@ from sync.hooks.keys import Keys
 from sync.hooks.notices import Notice, of_business_central, of_sales
 from sync.hooks.tables import is_own, watched
 from sync.run.looks import request_scan
+from sync.telemetry.trace import joined, traceparent
 
 log = logging.getLogger("couplet")
 
@@ -27,6 +28,9 @@ ROUTES_SECONDS = 10.0
 
 QUIET, LONGEST = 0.5, 3
 """A burst is over when nothing was told for this part of the setting's delay; a look begins at most after so many delays."""
+
+LINKED = 10
+"""So many of a burst are told one by one, each with a link to the look that sees its change."""
 
 COUNT_SECONDS = 10.0
 """Counts of notifications are written at most so often: a burst of a thousand costs one write."""
@@ -69,12 +73,14 @@ class _Due:
 class _Window:
     """The time until a look that was asked for can begin: what is told within it is seen by that look, and `told` stands on its entry.
 
-    While more is told the look is put off, at `latest` it begins.
+    While more is told the look is put off, at `latest` it begins; `trace` is the context in which it was asked for, `linked` counts links.
     """
 
     begins: float = 0.0
     latest: float = 0.0
     told: set[str] = field(default_factory=set)
+    trace: str | None = None
+    linked: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -158,6 +164,9 @@ class Hints:
                 await store.entries.merge(due.ctx.company, due.mapping, **news)
             if not gathers:
                 await _ask(due, window)
+            elif window.linked < LINKED:
+                window.linked += 1
+                joined(window.trace, company=due.ctx.company, mapping=due.mapping, service=side)
             window.told.update(news)
 
     async def _known_routes(self) -> Mapping[Side, Mapping[str, Sequence[_Route]]]:
@@ -192,7 +201,7 @@ async def _ask(due: _Due, window: _Window) -> None:
     """Ask for a look. While the connection is on hold looks would only pile up; its end asks for one of every mapping."""
     asked, delay = time.monotonic(), due.ctx.settings.webhook_delay_seconds
     requested = not due.ctx.hold and await request_scan(due.ctx, due.mapping, delay_seconds=delay, rested=True)
-    window.begins = asked + delay if requested else 0.0
+    window.begins, window.trace, window.linked = asked + delay if requested else 0.0, traceparent() if requested else None, 0
     window.latest = asked + LONGEST * delay
 
 

@@ -100,9 +100,15 @@ CALL = Event(
     "A request to a service, each attempt by itself.",
     ("company", "mapping", "job", "kind", "service", "method", "resource", "status", "requestId", "attempt", "code", "retryAfterSeconds"),
 )
+HINT = Event(
+    "hint",
+    Table.CALLS,
+    "A notification that came while a look was asked for already: it links to the trace of that look, which sees its change.",
+    ("company", "mapping", "service"),
+)
 
 EVENTS: Mapping[str, Event] = {
-    each.name: each for each in (RECORD, JOB, TOTALS, PULSE, CONNECTION, SUBSCRIPTION, PROBLEM, GIVEN_UP, LOST, WORK, CALL)
+    each.name: each for each in (RECORD, JOB, TOTALS, PULSE, CONNECTION, SUBSCRIPTION, PROBLEM, GIVEN_UP, LOST, WORK, CALL, HINT)
 }
 """All that is told, by name."""
 

@@ -16,7 +16,7 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, SpanKind, StatusCode, TraceFlags
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from sync.telemetry.events import WORK
+from sync.telemetry.events import HINT, WORK
 from sync.telemetry.tell import about, declared
 
 TRACER = trace.get_tracer("couplet")
@@ -79,6 +79,14 @@ def following(message: Mapping[str, Any]) -> Iterator[None]:
     sender = _read(message.get("traceparent")) or _new()
     with trace.use_span(NonRecordingSpan(sender), **QUIETLY):
         yield
+
+
+def joined(other: str | None, **fields: Any) -> None:
+    """What began here ends in the work of another trace."""
+    context = _read(other)
+    if context:
+        told = declared(HINT, fields)
+        TRACER.start_span(HINT.name, kind=SpanKind.INTERNAL, attributes=told, links=[Link(context)]).end()
 
 
 def became(outcome: str, error: Exception | None = None) -> None:

@@ -16,7 +16,7 @@ from sync.store.jobs import Jobs
 from sync.telemetry.events import Volume
 from sync.telemetry.trace import begun, following
 from tests.scenario.engine import Engine
-from tests.scenario.hooked import MINE, Hooked, hooked_on
+from tests.scenario.hooked import MINE, THEIRS, Hooked, hooked_on
 from tests.scenario.troubles import PLUG_IN, refusing
 from tests.scenario.world import account, customer
 from tests.telemetry.memory import Memory, memory
@@ -80,6 +80,21 @@ async def test_a_notification_gives_its_trace_to_the_look_that_it_causes(hooked:
     assert {each.operation for each in told.calls(mapping="CUSTOMER", service="sales") if each.fields["method"] != "GET"} == {
         look.operation
     }
+
+
+async def test_the_next_notifications_of_a_burst_link_to_the_look_that_sees_their_change(sandbox_processes: Sandbox, told: Memory) -> None:
+    async with hooked_on(sandbox_processes, WEBHOOK_DELAY_SECONDS="1") as hooked:
+        await hooked.begin()
+        told.forget()
+        context = {"MessageName": "Update", "PrimaryEntityName": "account", "PrimaryEntityId": THEIRS.id}
+        for _ in range(15):
+            answer = await hooked.engine.api.post("hooks/sales", context, **{"x-couplet-key": hooked.keys.sales_key})
+            assert answer.status == 202
+        await hooked.come_to_rest(quiet=1.5)
+    [look] = told.work(mapping="CUSTOMER", kind="scan")
+    hints = told.hints(mapping="CUSTOMER", service="sales")
+    assert {f"{link.context.trace_id:032x}" for each in hints if each.span for link in each.span.links} == {look.operation}
+    assert len({each.operation for each in hints} - {look.operation}) == len(hints) == 10
 
 
 async def test_what_a_service_refused_is_found_by_its_own_id_of_the_request(engine: Engine, told: Memory) -> None:

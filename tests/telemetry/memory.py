@@ -53,6 +53,10 @@ class Memory:
         """The requests to the services."""
         return self._of(SpanKind.CLIENT, having)
 
+    def hints(self, **having: Any) -> list[Told]:
+        """The notifications that joined a look which was asked for before."""
+        return self._of(SpanKind.INTERNAL, having)
+
     def _of(self, kind: SpanKind, having: Mapping[str, Any]) -> list[Told]:
         spans = [each for each in self._spans.get_finished_spans() if each.kind is kind]
         return _having([Told(each.name, each.attributes or {}, f"{each.context.trace_id:032x}", each) for each in spans], having)
