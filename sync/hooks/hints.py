@@ -166,7 +166,7 @@ class Hints:
                 await _ask(due, window)
             elif window.linked < LINKED:
                 window.linked += 1
-                joined(window.trace, company=due.ctx.company, mapping=due.mapping, service=side)
+                joined(window.trace, company=due.ctx.company, mapping=due.mapping, side=side)
             window.told.update(news)
 
     async def _known_routes(self) -> Mapping[Side, Mapping[str, Sequence[_Route]]]:

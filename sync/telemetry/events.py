@@ -104,7 +104,7 @@ HINT = Event(
     "hint",
     Table.CALLS,
     "A notification that came while a look was asked for already: it links to the trace of that look, which sees its change.",
-    ("company", "mapping", "service"),
+    ("company", "mapping", "side"),
 )
 
 EVENTS: Mapping[str, Event] = {

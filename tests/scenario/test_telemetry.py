@@ -92,7 +92,7 @@ async def test_the_next_notifications_of_a_burst_link_to_the_look_that_sees_thei
             assert answer.status == 202
         await hooked.come_to_rest(quiet=1.5)
     [look] = told.work(mapping="CUSTOMER", kind="scan")
-    hints = told.hints(mapping="CUSTOMER", service="sales")
+    hints = told.hints(mapping="CUSTOMER", side="sales")
     assert {f"{link.context.trace_id:032x}" for each in hints if each.span for link in each.span.links} == {look.operation}
     assert len({each.operation for each in hints} - {look.operation}) == len(hints) == 10
 
