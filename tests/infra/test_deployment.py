@@ -34,21 +34,24 @@ READ_AND_WRITE_OF_ONE_THING = {
 }
 """Every role that anybody is given, by its id."""
 
+SECRET = r"\w*(?:[sS]ecret|[kK]ey)"
+"""How parameters that take a secret are named."""
+
 each_file = pytest.mark.parametrize("file", FILES, ids=lambda path: path.name)
 
 
 @each_file
 def test_a_parameter_that_takes_a_secret_is_kept_out_of_the_history_of_deployments(file: Path) -> None:
     source = file.read_text(encoding="utf-8")
-    secrets = re.findall(r"^param (\w*[sS]ecret) string", source, re.MULTILINE)
+    secrets = re.findall(rf"^param ({SECRET}) string", source, re.MULTILINE)
     assert [name for name in secrets if not re.search(rf"@secure\(\)\nparam {name} ", source)] == []
-    assert not re.search(r"^output \w*[sS]ecret\b", source, re.MULTILINE)
+    assert not re.search(rf"^output {SECRET}\b", source, re.MULTILINE)
 
 
 @pytest.mark.case("T746")
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_a_parameter_file_holds_no_secret_but_the_name_of_where_it_is_found(example: Path) -> None:
-    given = re.findall(r"^param \w*[sS]ecret = (.*)$", example.read_text(encoding="utf-8"), re.MULTILINE)
+    given = re.findall(rf"^param {SECRET} = (.*)$", example.read_text(encoding="utf-8"), re.MULTILINE)
     assert [value for value in given if not re.fullmatch(r"readEnvironmentVariable\('[A-Z_]+', ''\)", value)] == []
 
 
@@ -69,6 +72,16 @@ def test_a_role_is_given_on_one_resource_and_never_on_the_group(file: Path) -> N
     assignments = [each for each in bicep.named("resource").values() if each.type.startswith("Microsoft.Authorization/roleAssignments")]
     scopes = [re.search(r"\bscope: (\w+)", text(each.node)) for each in assignments]
     assert all(scope and scope[1] in bicep.named("resource") for scope in scopes)
+
+
+def test_an_isolated_installation_reaches_storage_and_vault_through_endpoints_of_its_own() -> None:
+    """One for each service that the host or the app uses; storage and vault close the door behind them."""
+    endpoints = (INFRA / "azure" / "endpoints.bicep").read_text(encoding="utf-8")
+    assert set(re.findall(r"group: '(\w+)'", endpoints)) == {"blob", "queue", "table", "vault"}
+    for name in ("storage", "vault"):
+        source = (INFRA / "azure" / f"{name}.bicep").read_text(encoding="utf-8")
+        assert "publicNetworkAccess: isolated ? 'Disabled' : 'Enabled'" in source and "defaultAction: isolated ? 'Deny' : 'Allow'" in source
+    assert "virtualNetworkSubnetId: empty(subnetId) ? null : subnetId" in (INFRA / "azure" / "app.bicep").read_text(encoding="utf-8")
 
 
 def test_azd_finds_the_files_and_the_app() -> None:
