@@ -39,6 +39,10 @@ class Code:
     person: str | None = None
 
 
+INTERVAL = 1
+"""Seconds between two questions of a client that waits for the person; Entra, which has more clients, says five."""
+
+
 class DeviceCodes:
     """The codes and the refresh tokens of one endpoint. `key` signs the tokens."""
 
@@ -55,7 +59,7 @@ class DeviceCodes:
         address = f"{base}/devicelogin"
         said = f"To sign in, use a web browser to open the page {address} and enter the code {user_code} to authenticate."
         answer = {"user_code": user_code, "device_code": code, "verification_uri": address}
-        return {**answer, "expires_in": 900, "interval": 5, "message": said}
+        return {**answer, "expires_in": 900, "interval": INTERVAL, "message": said}
 
     def approve(self, user_code: str, person: str = ADMINISTRATOR) -> bool:
         """A person typed a code; False for one that nobody was given."""
