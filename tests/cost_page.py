@@ -79,6 +79,7 @@ class Month:
         tables += self.looks * MEASURED["storage transactions of a look without news"]
         tables += self.edits * MEASURED["storage transactions of an edit"]
         queues = 3 * (self.looks + self.edits) + HOURS * 3600 * MEASURED["reads of the queues a second"]
+        leases = 60 * HOURS * MEASURED["instances that live"] * MEASURED["leases of an instance a minute"]
         kept = self.records * MEASURED["bytes of a coupling"] / 1e9
         return (
             _beyond(tables, "table transactions")
