@@ -12,6 +12,7 @@ import pytest
 from mapping.policies import DeletionPolicy
 from sync.heart.plan import Side
 from tests.scenario.engine import Engine
+from tests.scenario.test_state_moves import taken, written_out
 from tests.scenario.world import Record, contact, person
 
 NUMBER = "+49 170 5550123"
@@ -96,6 +97,17 @@ async def test_a_persons_traces_are_erased_on_request_and_the_answer_says_where_
     await engine.look("CONTACT")
     await engine.sync("CONTACT")
     assert await _traces(engine) == [], "uncoupled for good: nothing is remembered anew"
+
+
+@pytest.mark.rule("G2")
+async def test_an_older_export_that_is_taken_in_again_brings_no_erased_person_back(engine: Engine) -> None:
+    mine, _ = await _person(engine)
+    lines = await written_out(engine)
+    assert NAME in json.dumps(lines)
+    assert (await engine.api.post("erase", {"mapping": "CONTACT", "side": "bc", "id": mine.id})).status == 200
+    await taken(engine, lines)
+    await engine.look("CONTACT")
+    assert await _traces(engine) == []
 
 
 @pytest.mark.rule("G2")
