@@ -81,11 +81,8 @@ class Month:
         queues = 3 * (self.looks + self.edits) + HOURS * 3600 * MEASURED["reads of the queues a second"]
         leases = 60 * HOURS * MEASURED["instances that live"] * MEASURED["leases of an instance a minute"]
         kept = self.records * MEASURED["bytes of a coupling"] / 1e9
-        return (
-            _beyond(tables, "table transactions")
-            + _beyond(queues, "queue operations")
-            + (_beyond(self.timer_runs, "blob writes") + _beyond(kept, "gigabytes kept"))
-        )
+        asked = _beyond(tables, "table transactions") + _beyond(queues, "queue operations")
+        return asked + _beyond(self.timer_runs, "blob writes") + _beyond(leases, "blob operations") + _beyond(kept, "gigabytes kept")
 
     @property
     def logs(self) -> float:
