@@ -88,8 +88,9 @@ async def organisation(sandbox_processes: Sandbox, capsys: pytest.CaptureFixture
 
 
 async def test_a_dry_run_says_every_step_and_changes_nothing(bare: Organisation) -> None:
-    code, out, err = await bare.set_up()
+    code, out, err = await bare.set_up("--orders", "on")
     assert (code, err) == (FINE, "")
+    assert "to do: the taking over of orders is switched on, once the columns are there" in out
     for step in (
         "add the table couplet_accountfigures",
         "as an application user",
