@@ -154,6 +154,7 @@ def _part(part: Part) -> Item:
         "query": chosen(part.query),
         "size": 0,
         "title": title(part.query),
+        "timeContext": {"durationMs": DAY},
         "timeContextFromParameter": "TimeRange",
         "showExportToExcel": True,
         "visualization": part.shown,

@@ -15,7 +15,8 @@ var perCompany = [company]
 var perMapping = [company, mapping]
 var perResource = [company, subscription]
 
-// window: how far back a query looks. lasts: whether it shows what still is so, and the alert resolves itself, or what happened once.
+// window: how far back a query looks. lasts: whether it shows what still is so, and the alert resolves itself, or what happened once: that is
+// looked for by when it arrived, as logs may be some minutes late.
 // nothing: whether an empty answer is what is told. by: what stands in the e-mail.
 var rules = {
   'no-sign-of-life': {
@@ -61,7 +62,7 @@ var rules = {
   brake: {
     query: loadTextContent('../../sync/telemetry/queries/alerts/brake.kql')
     severity: 1
-    window: 'PT15M'
+    window: 'PT1H'
     lasts: false
     nothing: false
     by: perMapping
@@ -69,7 +70,7 @@ var rules = {
   'given-up': {
     query: loadTextContent('../../sync/telemetry/queries/alerts/given-up.kql')
     severity: 2
-    window: 'PT15M'
+    window: 'PT1H'
     lasts: false
     nothing: false
     by: perMapping

@@ -21,9 +21,9 @@ CHOICES = {"companies", "mappings"}
 WORKBOOK = json.loads(FILE.read_text(encoding="utf-8"))
 ITEMS: dict[str, dict[str, Any]] = {item["name"]: item for item in WORKBOOK["items"]}
 RULE = re.compile(
-    r"alerts/(?P<name>[\w-]+)\.kql'\)\s+severity: (?P<severity>[0-4])\n.*?nothing: (?P<nothing>\w+)\s+by: (?P<by>\w+|\[\])", re.DOTALL
+    r"alerts/(?P<name>[\w-]+)\.kql'\)\s+severity: (?P<severity>[0-4])\s+window: '(?P<window>\w+)'\s+"
+    r"lasts: (?P<lasts>\w+)\s+nothing: (?P<nothing>\w+)\s+by: (?P<by>\w+|\[\])"
 )
-
 RULES = list(RULE.finditer((AZURE / "alerts.bicep").read_text(encoding="utf-8")))
 
 each_part = pytest.mark.parametrize("part", [part for tab in TABS for part in tab.parts], ids=lambda part: part.query)
@@ -129,3 +129,10 @@ def test_the_page_on_the_portal_names_every_tab_and_every_alert_with_its_severit
     severities = {title(f"alerts/{rule['name']}"): rule["severity"] for rule in RULES}
     assert dict(alerts[1:]) == severities
     assert [severity for _, severity in alerts[1:]] == sorted(severities.values()), "the worst stand first"
+
+
+@each_rule
+def test_what_happened_once_is_told_once_also_when_its_log_is_late(rule: re.Match[str]) -> None:
+    by_arrival = "ingestion_time() > ago(15m)" in texts()[f"alerts/{rule['name']}"]
+    assert by_arrival is (rule["lasts"] == "false")
+    assert rule["window"] == "PT1H" or not by_arrival
