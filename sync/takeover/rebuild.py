@@ -35,9 +35,8 @@ async def rebuild(ctx: Context, *, dry_run: bool, match: bool = True) -> Job:
     """Begin to make lost couplings again, or to find out which would be made."""
     await check_alone(ctx)
     stages = [*_marked(ctx), *(_matched(ctx) if match else [])]
-    return await start(
-        ctx, KIND, stages, dry_run=dry_run, details={"withoutId": [name for name in ctx.mappings if not _has_ids(ctx, name)]}
-    )
+    without = [name for name, mapping in ctx.mappings.items() if not mapping.part_of and not _has_ids(ctx, name)]
+    return await start(ctx, KIND, stages, dry_run=dry_run, details={"withoutId": without})
 
 
 def _has_ids(ctx: Context, name: str) -> bool:
