@@ -12,9 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from sync.errors import CoupletError
+from sync.services.http import Patience
 
 FINE, NOT_ALL, UNUSABLE = 0, 1, 2
 """Exit codes: all is as it should be; something is missing, stands in the way or was refused; nothing could be looked at."""
+
+SLOW = Patience(total=300.0, answer=300.0)
+"""A customisation may take minutes where others are at work."""
 
 
 def with_settings(parser: argparse.ArgumentParser) -> None:

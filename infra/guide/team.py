@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from infra.setup.steps import JSON
 from mapping.values import Refusal, Side
 from sync.around.option_tables import SalesTables
 from sync.around.owner_team import lacking, owner_team
-from sync.around.reference import Reference, all_rows
+from sync.around.reference import Reference
 from sync.context import Context
 from sync.errors.setup import TeamLacking
 from sync.services.connections import Connections
@@ -15,10 +16,8 @@ from sync.services.http import body
 from sync.services.model import Service
 from sync.services.odata import guid
 from sync.settings import Settings
+from sync.setup.people import users_who_sell
 from sync.store import Store
-
-AT_WORK = "isdisabled eq false and islicensed eq true and applicationid eq null and internalemailaddress ne null"
-JSON = {"Content-Type": "application/json"}
 
 
 async def seen(settings: Settings, connections: Connections, name: str) -> Context:
@@ -42,17 +41,8 @@ async def made(ctx: Context, say: Callable[[str], None]) -> None:
     say(f"  the owner team of {await ctx.bc.company_name()} is there")
     members = f"teams({guid(team)})/teammembership_association"
     present = {row["systemuserid"] for row in (await ctx.sales.get(f"{members}?$select=systemuserid"))["value"]}
-    for user, mail in await _salespeople(ctx):
-        if user not in present:
-            reference = {"@odata.id": f"{ctx.sales.root}/systemusers({guid(user)})"}
+    for each in await users_who_sell(ctx, "islicensed eq true"):
+        if each["user"] not in present:
+            reference = {"@odata.id": f"{ctx.sales.root}/systemusers({guid(each['user'])})"}
             await ctx.sales.send("POST", f"{ctx.sales.root}/{members}/$ref", headers=JSON, content=body(reference))
-            say(f"  {mail} is a member of it now")
-
-
-async def _salespeople(ctx: Context) -> list[tuple[str, str]]:
-    """The users who are salespeople: id and e-mail."""
-    people = await all_rows(ctx.bc, "salespeoplePurchasers", ("id", "email"))
-    known = {str(row["email"]).casefold() for row in people if row.get("email")}
-    users = await all_rows(ctx.sales, "systemusers", ("systemuserid", "internalemailaddress"), AT_WORK)
-    found = [(str(row["systemuserid"]), str(row["internalemailaddress"])) for row in users]
-    return [(user, mail) for user, mail in found if mail.casefold() in known]
+            say(f"  {each['mail']} is a member of it now")

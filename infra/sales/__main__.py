@@ -10,18 +10,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra.command_line import FINE, NOT_ALL, UNUSABLE, carried_out, complain, environment, say, with_settings
+from infra.command_line import FINE, NOT_ALL, SLOW, UNUSABLE, carried_out, complain, environment, say, with_settings
 from infra.sales.orders import switch_orders
 from infra.sales.organisation import carry_out, look, wait_for_keys
 from infra.sales.plan import Plan, plan
 from infra.sales.schema import FILE, Schema, SchemaWrong, read
 from sync.services.connections import Connections
-from sync.services.http import Patience
 from sync.services.sales import Sales
 from sync.settings import Settings
-
-SLOW = Patience(total=300.0, answer=300.0)
-"""A customisation may take minutes where others are at work."""
 
 ABOUT = "Couplet's own columns and tables in Sales; a dry run unless --apply is given."
 

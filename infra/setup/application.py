@@ -10,9 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from infra.setup.steps import Plan, Step
 from sync.services import odata
 from sync.services.sales import Sales
-
-SYSTEM_ADMINISTRATOR = "627090ff-40a3-4053-8790-584edc5be201"
-"""The template of the role, the same in every organisation."""
+from sync.setup.app_user import SYSTEM_ADMINISTRATOR
 
 COLUMNS = "systemuserid,fullname,isdisabled,islicensed,_businessunitid_value"
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.command_line import FINE, NOT_ALL, complain, environment, say
+from infra.command_line import NOT_ALL, SLOW, complain, environment, say
 from infra.guide import asked, organisations, parameters, running, team
 from infra.guide.questions import Asker, Question, answers_of
 from infra.setup import app, systems
-from infra.setup.sign_in import AZURE_CLI, SLOW, PersonSignIn
+from infra.setup.sign_in import AZURE_CLI, PersonSignIn
 from mapping.modes import Ownership
 from sync.clouds import Cloud
 from sync.services.connections import Connections
@@ -48,16 +48,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(given: argparse.Namespace) -> int:
-    """Before there is an app: questions, Sales, the file. Afterwards, with --app: salespeople and the first full synch."""
+    """Before there is an app: questions, the file, Sales. With --app what is left once it runs: salespeople and the first full synch."""
     asker = Asker(answers_of(given.answers), None if given.unasked else _typed, say)
+    if given.app:
+        say(f"The app runs at {given.app}: what is left.")
+        async with app.App.of(given) as there:
+            return await running.first_steps(there, asker, say)
     known = {name: value for name, value in environment(given.settings).items() if name not in APPS_OWN}
     guide = Guide(given, asker, {**({} if known.get("BC_INSTANCE") else NO_ENVIRONMENT), **STAND_INS, **known, **NOT_USED})
     try:
-        code = await guide.before()
-        if code != FINE or not given.app:
-            return code
-        async with app.App.of(given) as there:
-            return await running.first_steps(there, asker, say)
+        return await guide.before()
     finally:
         await guide.close()
 
@@ -91,8 +91,7 @@ class Guide:
             return NOT_ALL
         code = await self._prepare(connections)
         await self._own(connections)
-        if not self._given.app:
-            say("Next: deploy with this file (docs/deploy.md), then run the guide again with --app: salespeople, full synch.")
+        say("Next: deploy with this file (docs/deploy.md), then run the guide again with --app: salespeople, full synch.")
         return code
 
     async def close(self) -> None:
@@ -146,10 +145,10 @@ class Guide:
     async def _prepare(self, connections: Connections) -> int:
         """Sales, a dry run first."""
         orders = "ORDERS" in asked.settings_of(self._answers)
-        code = await systems.in_sales(connections.sales, self._settings, _options(orders=orders, apply=False))
+        code = await systems.prepared(connections, self._settings, _options(orders=orders, apply=False))
         if not self._asker.yes(asked.PREPARE):
             return code
-        return await systems.in_sales(connections.sales, self._settings, _options(orders=orders, apply=True))
+        return await systems.prepared(connections, self._settings, _options(orders=orders, apply=True))
 
     async def _own(self, connections: Connections) -> None:
         """In the team model: unit, team, role and members of each company."""

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from infra.command_line import SLOW
 from sync.errors import ServiceError, SignInRefused, UnexpectedAnswer
 from sync.services.auth import SignIn
 from sync.services.connections import Connections
-from sync.services.http import Patience
 from sync.settings import Settings
 
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 """The public client that Microsoft's command line signs people in with: every tenant knows it, nobody has to register one."""
-
-SLOW = Patience(total=300.0, answer=300.0)
-"""A customisation may take minutes where others are at work."""
 
 
 class PersonSignIn(SignIn):

@@ -6,13 +6,13 @@ import argparse
 from collections.abc import Iterator
 
 import infra.sales.__main__ as columns
-from infra.command_line import FINE, NOT_ALL, complain, environment, say
+from infra.command_line import FINE, NOT_ALL, SLOW, complain, environment, say
 from infra.sales.orders import switch_orders
 from infra.sales.organisation import look
 from infra.sales.plan import plan
 from infra.sales.schema import read
 from infra.setup import app, application, business_central, forms, roles
-from infra.setup.sign_in import SLOW, as_administrator
+from infra.setup.sign_in import as_administrator
 from infra.setup.steps import Plan, Planner, Step, Tally, settle, to_sales
 from sync.declared import check, declared_mappings
 from sync.errors import NoWebhooks

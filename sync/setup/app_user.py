@@ -13,7 +13,7 @@ from sync.services.odata import guid
 from sync.services.sales import Sales
 from sync.setup.model import Facts, Place, Requirement
 
-ADMINISTRATOR = "627090ff-40a3-4053-8790-584edc5be201"
+SYSTEM_ADMINISTRATOR = "627090ff-40a3-4053-8790-584edc5be201"
 """The template of System Administrator, whatever its name in the language of the organisation."""
 
 AT_ONCE = 10
@@ -31,7 +31,7 @@ async def _user(place: Place) -> Facts:
     roles = (await sales.get(f"{path}/systemuserroles_association?$select=name,_roletemplateid_value"))["value"]
     if not row.get("applicationid"):
         raise NoAppUser("The app signs in to Sales as a person.", side=Side.SALES, userId=user)
-    if any(role.get("_roletemplateid_value") == ADMINISTRATOR for role in roles):
+    if any(role.get("_roletemplateid_value") == SYSTEM_ADMINISTRATOR for role in roles):
         raise NoAppUser("The app's user in Sales has the role System Administrator.", side=Side.SALES, userId=user)
     return {"userId": user, "roles": sorted(str(role["name"]) for role in roles)}
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from mapping.modes import Ownership
-from mapping.values import Side
+from mapping.values import Row, Side
 from sync.around.owner_team import known_owner_team, lacking
 from sync.around.reference import all_rows
+from sync.context import Context
 from sync.desk.opening import sales_page
 from sync.errors.setup import TeamLacking, Unlicensed
 from sync.setup.model import Facts, Place, Requirement
 
 USERS, SALESPEOPLE = "systemusers", "salespeoplePurchasers"
-WITHOUT = "isdisabled eq false and islicensed eq false and accessmode eq 0 and applicationid eq null and internalemailaddress ne null"
+PERSON = "isdisabled eq false and applicationid eq null and internalemailaddress ne null"
+
+
+async def users_who_sell(ctx: Context, where: str) -> list[Row]:
+    """The users of Sales, of those that a filter selects, whose e-mail is that of a salesperson: `user`, `mail` and `code`."""
+    people = await all_rows(ctx.bc, SALESPEOPLE, ("id", "code", "email"))
+    known = {str(row["email"]).casefold(): row["code"] for row in people if row.get("email")}
+    users = await all_rows(ctx.sales, USERS, ("systemuserid", "internalemailaddress"), f"{where} and {PERSON}")
+    found = [(row["systemuserid"], str(row["internalemailaddress"])) for row in users]
+    return [{"user": user, "mail": mail, "code": known[mail.casefold()]} for user, mail in found if mail.casefold() in known]
 
 
 async def _licences(place: Place) -> Facts:
@@ -19,13 +29,10 @@ async def _licences(place: Place) -> Facts:
     ctx = await place.context()
     if not any(mapping.sales.name == USERS for mapping in ctx.mappings.values()):
         return {"asked": False}
-    people = await all_rows(ctx.bc, SALESPEOPLE, ("id", "code", "email"))
-    known = {str(row["email"]).casefold(): row["code"] for row in people if row.get("email")}
-    users = await all_rows(ctx.sales, USERS, ("systemuserid", "internalemailaddress"), WITHOUT)
-    found = [(str(row["systemuserid"]), known.get(str(row["internalemailaddress"]).casefold())) for row in users]
-    without = [{"userId": user, "salesperson": code} for user, code in found if code]
+    without = await users_who_sell(ctx, "islicensed eq false and accessmode eq 0")
     if without:
-        raise Unlicensed(f"{len(without)} users of Sales who are salespeople have no licence.", side=Side.SALES, users=without)
+        named = [{"userId": each["user"], "salesperson": each["code"]} for each in without]
+        raise Unlicensed(f"{len(without)} users of Sales who are salespeople have no licence.", side=Side.SALES, users=named)
     return {"asked": True}
 
 

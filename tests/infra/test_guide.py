@@ -72,6 +72,7 @@ async def desk(sandbox_processes: Sandbox, tmp_path: Path, monkeypatch: pytest.M
     sales, bc = People(sandbox_processes.sales), People(sandbox_processes.business_central)
     await sales.reset(admitted=False)
     await bc.reset()
+    await bc.hand("card", clientId=CLIENT_ID, name="Couplet", permissionSets=[])
     people = [salesperson("AB", "Anja Becker").values, salesperson("CC", "Carla Conti").values]
     await bc.seed({"salespeoplePurchasers": people}, COMPANY)
     await sales.seed({"systemusers": [user("AB", "Anja Becker").values, user("DD", "Dora Diaz").values]})

@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from infra.setup.application import SYSTEM_ADMINISTRATOR
 from infra.setup.roles import ADMINISTRATOR, USER
 from infra.setup.sign_in import as_administrator
 from infra.setup.steps import Tally, settle, to_sales
 from infra.setup.systems import Parts
 from sandbox.running import Sandbox
 from sync.services.sales import Sales
+from sync.setup.app_user import SYSTEM_ADMINISTRATOR
 from tests.infra.administrator import Administrator
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.test_account_figures import test_uncoupling_a_customer_takes_its_figures_away_and_coupling_brings_others  # noqa: F401

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +12,11 @@ import pytest
 from infra.setup.sign_in import as_administrator
 from sandbox.identity import CLIENT_ID
 from sandbox.running import Sandbox
+from sync.heart.plan import Side
 from sync.services.http import body
 from sync.services.sales import Sales
 from sync.settings import Settings
+from sync.store import Subscription
 from tests.infra.administrator import Administrator
 from tests.scenario.engine import Engine, engine_on
 from tests.scenario.test_setup_check import requirements
@@ -144,3 +148,20 @@ async def test_the_owner_team_is_looked_for_in_the_team_model_only(engine: Engin
         told = await found(team, "ownerTeam")
         assert (told["code"], told["needed"]) == ("team_lacking", False)
         assert "the business unit of Demo Company" in told["detail"]
+
+
+async def test_subscriptions_that_fail_or_are_about_to_end_are_told_where_webhooks_are_wanted(
+    engine: Engine, sandbox_processes: Sandbox
+) -> None:
+    assert (await found(engine, "webhooks"))["facts"] == {"on": False}
+    secret = {"WEBHOOK_SECRET": "a secret of the tests that is long enough", "WEBHOOK_URL": "https://couplet.example"}
+    async with engine_on(sandbox_processes, fresh=True, **secret) as hooked:
+        assert "There is no subscription yet" in (await found(hooked, "webhooks"))["detail"]
+        later = datetime.now(UTC) + timedelta(days=3)
+        alive = Subscription(company=hooked.ctx.company, side=Side.BC, resource="customers", id="1", expires=later)
+        await hooked.ctx.store.hooks.put([alive])
+        assert (await found(hooked, "webhooks"))["met"]
+        await hooked.ctx.store.hooks.put([replace(alive, resource="items", expires=later - timedelta(hours=71))])
+        told = await found(hooked, "webhooks")
+        assert (told["code"], told["facts"]["subscriptions"]) == ("webhooks_failing", [{"side": "bc", "resource": "items"}])
+        assert "hooks/repair" in told["remedy"]
