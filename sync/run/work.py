@@ -16,6 +16,7 @@ from sync.entry.schedule import pause_after
 from sync.environment import Environment
 from sync.errors import CoupletError, NewerFormat, ServiceError, ServiceUnusable, Throttled, WorkFailed
 from sync.run import compare, messages
+from sync.run.alive import alive
 from sync.run.convert import work_convert
 from sync.run.full import advance, fail_lines
 from sync.run.jobs import WALK, finish_if_done
@@ -53,7 +54,8 @@ async def handle(environment: Environment, message: Message) -> None:
     with working(message):
         try:
             ctx = await environment.context(message["company"])
-            await (go_round(ctx.store, message) if ctx.hold else KINDS[message["kind"]](ctx, message))
+            async with alive(ctx.store, message):
+                await (go_round(ctx.store, message) if ctx.hold else KINDS[message["kind"]](ctx, message))
             became("held" if ctx.hold else "done")
         except ServiceError as error:
             became(await _not_now(environment, message, error), error)

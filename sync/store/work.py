@@ -144,8 +144,13 @@ class Work:
         """Say that a message is alive, though it waits; one that is done says nothing."""
         await self._table.transact([tables.merge(_touched(company, job, number))])
 
+    async def beat(self, company: str, job: str) -> None:
+        """Say that somebody is at work on a job; one that is not sealed, or over, takes no note of it."""
+        sign: Entity = {"PartitionKey": keys.partition(company, job), "RowKey": SEAL, "at": moment(datetime.now(UTC))}
+        await self._table.transact([tables.merge(sign)])
+
     async def stirred(self, company: str, job: str) -> datetime | None:
-        """When something last happened in a job: a message was made, touched or counted. None before its first one."""
+        """When something last happened in a job: a message was made, touched or counted, or a worker gave a sign of life; None never."""
         found = self._table.range(keys.partition(company, job), columns=("at",))
         return max([datetime.fromisoformat(row["at"]) async for row in found if row.get("at")], default=None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,8 @@ import pytest
 from sandbox.running import Sandbox
 from sync.entry.ncrontab import Schedule
 from sync.entry.upkeep import sweep
+from sync.heart.plan import Side
+from sync.run import alive
 from sync.run.stalled import resumes_before
 from sync.store import keys, tables
 from sync.store.queue import LEASE
@@ -99,6 +102,21 @@ async def test_a_job_of_many_messages_is_not_stalled_while_one_of_them_is_counte
     await work.done(company, job, "other", {})
     assert "stalled" not in (await engine.api.get(f"jobs/{job}")).json
     assert await sweep(engine.environment) == 0
+
+
+async def test_a_step_that_takes_long_is_at_work_as_long_as_its_worker_lives(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alive, "EVERY", 0.05)
+    job, message = await dead_worker(engine)
+
+    async def eleven_minutes_pass() -> None:
+        await minutes_pass(engine, job, 11)
+        await asyncio.sleep(0.5)
+        assert "stalled" not in (await engine.api.get(f"jobs/{job}")).json
+        assert await sweep(engine.environment) == 0
+
+    async with engine.before_the_next_write(Side.SALES, eleven_minutes_pass):
+        await engine.work(message)
+    assert (await engine.api.get(f"jobs/{job}")).json["status"] == "success"
 
 
 @pytest.mark.parametrize(
