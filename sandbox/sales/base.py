@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from functools import cache
 
 from sandbox.identity import ADMINISTRATOR
 from sandbox.sales import errors, forms, privileges
@@ -41,8 +42,9 @@ UNIQUE: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
 """Uniqueness without an alternate key: table, row keys, code, text."""
 
 
+@cache
 def fixed(name: str) -> str:
-    """An id that is the same in every run."""
+    """An id that is the same in every run; kept, as each reset asks for hundreds."""
     return str(uuid.uuid5(NAMESPACE, name))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from sandbox.sales.schema import NAMESPACE, Schema, Table
 from sandbox.sales.store import Row
@@ -61,7 +62,7 @@ class Privilege:
 
     @property
     def id(self) -> str:
-        return str(uuid.uuid5(NAMESPACE, f"privilege/{self.name}"))
+        return id_of(self.name)
 
     def row(self) -> Row:
         """As the table of privileges shows it."""
@@ -77,6 +78,12 @@ class Privilege:
         depths = {f"CanBe{depth}": self.owned or depth == "Global" for depth in DEPTHS}
         others = {"CanBeEntityReference": False, "CanBeParentEntityReference": False, "CanBeRecordFilter": False}
         return {**depths, **others, "Name": self.name, "PrivilegeId": self.id, "PrivilegeType": self.access or "None"}
+
+
+@cache
+def id_of(name: str) -> str:
+    """The id of a privilege: the same in every organisation."""
+    return str(uuid.uuid5(NAMESPACE, f"privilege/{name}"))
 
 
 def noun(table: Table) -> str:
