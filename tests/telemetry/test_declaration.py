@@ -13,6 +13,7 @@ from sync.telemetry import events
 from sync.telemetry.events import EVENTS, METRICS, RECORD, Event, Metric
 from sync.telemetry.fields import COUNTS, FIELDS, LINE
 from sync.telemetry.tell import tell
+from tests.telemetry.insights import deployed
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "sync").rglob("*.py"))]
@@ -49,3 +50,12 @@ def test_an_event_sends_nothing_that_it_does_not_declare(caplog: pytest.LogCaptu
     told = {name: value for name, value in vars(line).items() if name in FIELDS}
     assert told == {"event": "record", "mapping": "CUSTOMER", "record": "bc:1", "outcome": "modified", "ageSeconds": 3.0}
     assert line.getMessage() == "record: CUSTOMER bc:1 modified"
+
+
+def test_the_template_lets_the_worker_set_telemetry_up_and_nothing_else_tell() -> None:
+    """The other switch, PYTHON_ENABLE_OPENTELEMETRY, makes every invocation fail in versions of the worker that Azure still runs."""
+    settings = deployed()
+    assert settings["PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY"] == "true" and "PYTHON_ENABLE_OPENTELEMETRY" not in settings
+    assert {"httpx", "azure_sdk"} <= set(settings["OTEL_PYTHON_DISABLED_INSTRUMENTATIONS"].split(","))
+    page = (ROOT / "docs" / "telemetry.md").read_text(encoding="utf-8")
+    assert [name for name, value in settings.items() if f"| `{name}` | `{value}` |" not in page] == []
