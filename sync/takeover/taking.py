@@ -13,6 +13,7 @@ from sync.heart.coupling import Coupling
 from sync.record.history import COUPLED, keep_coupling
 from sync.record.pairs import insert_pairs, new_coupling
 from sync.record.task import Task
+from sync.run.scan import AFTER_RESET
 from sync.store import Finding, Taken
 from sync.store.planned import PlannedCouplings
 from sync.takeover.sorting import Fate, Pairs, Sorted
@@ -84,6 +85,8 @@ async def _couple(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], jo
     coupled = await insert_pairs(ctx, mapping, tasks, new)
     known = [each for task, each in zip(tasks, new, strict=True) if task.became_coupled]
     await keep_coupling(ctx, mapping.name, job, COUPLED, known, Side.SALES, [None] * len(known))
+    if coupled:
+        await ctx.store.entries.merge(ctx.company, mapping.name, **AFTER_RESET)  # the next look compares all pairs
     return coupled
 
 

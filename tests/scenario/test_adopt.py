@@ -61,12 +61,15 @@ async def test_what_was_coupled_natively_is_coupled_without_writing_a_field_and_
 
 
 @pytest.mark.rule("A3")
-async def test_at_the_first_synch_afterwards_different_values_are_asked_and_blanks_are_filled(engine: Engine) -> None:
+async def test_the_next_look_asks_about_different_values_and_fills_blanks_also_where_nobody_edited_anything(engine: Engine) -> None:
     await worked_here(engine)
+    await engine.look("CUSTOMER")
     await adopted(engine)
-    await engine.sync("CUSTOMER")
+    await engine.look("CUSTOMER")
     assert ("conflicting_edits", "displayName") in await engine.problems("CUSTOMER")
     assert (await engine.row(OTHER[1]))["address1_city"] == "Ulm" and (await engine.row(OTHER[1]))["name"] == "Company Two"
+    [same] = [each for each in await engine.couplings("CUSTOMER") if each.bc_id == SAME[0].id]
+    assert same.held["displayName"].bc == "Company C1", "equal values are remembered"
 
 
 async def test_what_is_gone_or_doubled_or_another_companys_or_was_parted_here_is_named_and_not_coupled(engine: Engine) -> None:
