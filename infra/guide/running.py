@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from infra.command_line import FINE, NOT_ALL, complain
+from infra.command_line import FINE, NOT_ALL
 from infra.guide import asked, salespeople
 from infra.guide.questions import Asker
+from infra.setup import check
 from infra.setup.app import App
 
 SUCCESS = "success"
@@ -17,21 +18,14 @@ SUCCESS = "success"
 
 async def first_steps(app: App, asker: Asker, say: Callable[[str], None]) -> int:
     """What is left once the app is deployed; nothing of it where the app is not ready."""
-    if not await _ready(app):
+    found = await app.get("setup/check")
+    if check.told(found["company"], found["requirements"]) != FINE:
         return NOT_ALL
     names = await _switched(app, asker, say)
     if salespeople.MAPPING in names:
         say("Salespeople and users:")
         await salespeople.coupled(app, asker, say)
     return await _full(app, asker, say)
-
-
-async def _ready(app: App) -> bool:
-    """Whether everything that is needed is met; the rest is told and keeps nobody."""
-    found = await app.get("setup/check")
-    for one in (each for each in found["requirements"] if not each["met"]):
-        complain(f"{'NOT MET' if one['needed'] else 'not met'}: {one['says']} {one['detail']}", f"  {one['remedy']}")
-    return bool(found["ready"])
 
 
 async def _switched(app: App, asker: Asker, say: Callable[[str], None]) -> list[str]:

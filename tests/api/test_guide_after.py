@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from infra.command_line import FINE, NOT_ALL
 from infra.guide import running
 from infra.guide.questions import Asker
 from infra.guide.salespeople import MAPPING
+from infra.setup import check
 from infra.setup.app import App
 from tests.api.conftest import seed
 from tests.scenario.company import Company
@@ -104,3 +106,12 @@ async def test_where_the_app_is_not_ready_the_guide_says_why_and_asks_nothing(gu
         guided.office.api.post("/connection/resume")
     assert "NOT MET" in (told := capsys.readouterr().err) and "month end" in told
     assert guided.told == []
+
+
+async def test_the_check_as_a_command_tells_what_the_running_app_finds(guided: Guided, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    check.arguments(parser)
+    ends = guided.office.sandbox.endpoints
+    assert await check.run(parser.parse_args(["--app", ends["functions"], "--key", ends["functionKey"]])) == FINE
+    told = capsys.readouterr().out
+    assert told.startswith("Demo Company:\n  met: ") and told.endswith("  Ready.\n")

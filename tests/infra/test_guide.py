@@ -35,16 +35,16 @@ class Desk:
     administrator: Administrator
     discovery: str
 
-    async def guided(self, monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
-        """Run the guide; its exit code."""
+    async def guided(self, monkeypatch: pytest.MonkeyPatch, *, asked: bool = False) -> int:
+        """Run the guide, which asks nobody, or the person; its exit code."""
         for module in ("infra.setup.guide", "infra.setup.systems", "infra.setup.steps", "infra.sales.__main__"):
             monkeypatch.setattr(f"{module}.say", self.administrator.show)
         self.administrator.told.clear()
         parser = argparse.ArgumentParser()
         with_settings(parser)
         guide.arguments(parser)
-        given = ["--answers", str(self.answers), "--unasked", "--out", str(self.file), "--discovery", self.discovery, *options]
-        return await guide.run(parser.parse_args(given))
+        given = ["--answers", str(self.answers), "--out", str(self.file), "--discovery", self.discovery]
+        return await guide.run(parser.parse_args(given if asked else [*given, "--unasked"]))
 
     @property
     def file(self) -> Path:
@@ -125,6 +125,27 @@ async def test_a_file_that_says_something_else_is_not_replaced_unasked(desk: Des
     assert await desk.guided(monkeypatch) == NOT_ALL
     assert desk.file.read_text(encoding="utf-8") == "using 'main.bicep'\n"
     assert await rows(desk, "systemusers", applicationid=CLIENT_ID) == [], "nothing half done"
+
+
+async def test_a_person_who_only_presses_enter_gets_what_is_there_and_is_asked_again_where_that_is_not_enough(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.answers.write_text("", encoding="utf-8")
+    typed = {"client": ["no guid", CLIENT_ID], "short name": ["much too long", "Here"], "Who owns": ["2"]}
+    asked: list[str] = []
+
+    def person(prompt: str) -> str:
+        asked.append(prompt)
+        waiting = next((answers for words, answers in typed.items() if words in prompt and answers), None)
+        return waiting.pop(0) if waiting else ""
+
+    monkeypatch.setattr("builtins.input", person)
+    assert await desk.guided(monkeypatch, asked=True) == FINE
+    assert not any(typed.values())
+    text = desk.file.read_text(encoding="utf-8")
+    assert f"param clientId = '{CLIENT_ID}'" in text and "param installation = 'here'" in text and "OWNERSHIP: 'team'" in text
+    assert "[Demo Company]: " in asked[3] and "  no guid is no guid" in desk.administrator.told
+    assert await rows(desk, "systemusers", applicationid=CLIENT_ID) == [], "without a yes nothing is prepared"
 
 
 async def test_nothing_of_the_sign_in_is_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
