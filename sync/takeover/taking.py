@@ -14,7 +14,7 @@ from sync.record.history import COUPLED, keep_coupling
 from sync.record.pairs import insert_pairs, new_coupling
 from sync.record.task import Task
 from sync.run.scan import AFTER_RESET
-from sync.store import Finding, Taken
+from sync.store import Finding
 from sync.store.planned import PlannedCouplings
 from sync.takeover.sorting import Fate, Pairs, Sorted
 
@@ -35,8 +35,11 @@ async def take(ctx: Context, mapping: TableMapping, found: Sorted, job: str) -> 
     """Couple the pairs that may be, a dry run apart from the others; tell what became of all."""
     lives = await _lives(ctx, mapping, found.free)
     tasks = [_task(mapping, found, pair, lives[pair]) for pair in found.free]
-    coupled = await (_plan(ctx, tasks, job) if isinstance(ctx.store.couplings, PlannedCouplings) else _couple(ctx, mapping, tasks, job))
+    rehearsed = isinstance(ctx.store.couplings, PlannedCouplings)
+    coupled = await (_plan(ctx, tasks, job) if rehearsed else _couple(ctx, mapping, tasks, job))
     taken = [*(_finding(mapping, task) for task in coupled), *(_of_pair(mapping, pair) for pair in found.by_this_job)]
+    if taken and not rehearsed:
+        await ctx.store.entries.merge(ctx.company, mapping.name, **AFTER_RESET)  # the next look compares all pairs
     lists: Lists = {Fate.TAKEN: taken}
     for (bc, sales), (fate, why) in found.refused.items():
         lists.setdefault(fate, []).append(_of_pair(mapping, (bc, sales), why))
@@ -73,11 +76,11 @@ async def _made_in(ctx: Context, mapping: TableMapping, pair: tuple[str, str], l
 
 
 async def _plan(ctx: Context, tasks: Sequence[Task], job: str) -> list[Task]:
-    """What a dry run couples is seen by the pages behind it, and by nobody else."""
-    stored = await ctx.store.couplings.insert([new_coupling(ctx, task, job) for task in tasks])
-    for task, outcome in zip(tasks, stored, strict=True):
-        task.became_coupled = not isinstance(outcome, Taken)
-    return [task for task in tasks if task.became_coupled]
+    """What a dry run couples is seen by the pages behind it, and by nobody else; a page that is worked twice finds its own."""
+    await ctx.store.couplings.insert([new_coupling(ctx, task, job) for task in tasks])
+    for task in tasks:
+        task.became_coupled = True
+    return list(tasks)
 
 
 async def _couple(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], job: str) -> list[Task]:
@@ -85,8 +88,6 @@ async def _couple(ctx: Context, mapping: TableMapping, tasks: Sequence[Task], jo
     coupled = await insert_pairs(ctx, mapping, tasks, new)
     known = [each for task, each in zip(tasks, new, strict=True) if task.became_coupled]
     await keep_coupling(ctx, mapping.name, job, COUPLED, known, Side.SALES, [None] * len(known))
-    if coupled:
-        await ctx.store.entries.merge(ctx.company, mapping.name, **AFTER_RESET)  # the next look compares all pairs
     return coupled
 
 
