@@ -41,12 +41,16 @@ log = logging.getLogger("couplet")
 
 
 class Environment:
-    """Settings, store and services of this process, and the companies of Business Central that are configured."""
+    """Settings, store and services of this process, and the companies of Business Central that are configured.
 
-    def __init__(self, settings: Settings, store: Store, connections: Connections) -> None:
+    A process that is only `visiting`, such as a command that looks, takes no seat: it keeps nothing in step (rule G3).
+    """
+
+    def __init__(self, settings: Settings, store: Store, connections: Connections, *, visiting: bool = False) -> None:
         self.settings = settings
         self.store = store
         self.connections = connections
+        self._visiting = visiting
         self.declared = declared_mappings(settings.mappings_file)
         self._contexts: dict[str, Context] = {}
         self._companies: list[str] = []
@@ -187,7 +191,8 @@ class Environment:
         )
         ctx = await self._marked(ctx)
         try:
-            await sit_down(ctx)
+            if not self._visiting:
+                await sit_down(ctx)
         except AnotherCouplet as error:
             # Held, not refused: a person looks at it here, and lets it take over here.
             await pause(self.store, company, error, None)

@@ -33,7 +33,7 @@ async def run(given: argparse.Namespace) -> int:
 async def _from_here(given: argparse.Namespace) -> int:
     settings = Settings.load(environment(given.settings))
     chosen = [given.company] if given.company else settings.bc_companies
-    opened = Environment(settings, Store.open(settings), Connections(settings))
+    opened = Environment(settings, Store.open(settings), Connections(settings), visiting=True)
     try:
         return max([told(company, [asdict(one) for one in await checked(opened, company)]) for company in chosen])
     finally:

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from infra.command_line import FINE, NOT_ALL, UNUSABLE
@@ -47,6 +48,21 @@ def test_what_is_not_met_comes_with_its_remedy_and_the_rest_is_looked_at_all_the
     assert "NOT MET: Sales is reachable" in told.err and "sign_in_refused" in told.err and "make a new one" in told.err
     assert "met: The storage answers" in told.out and "Not ready: " in told.out
     assert "wrong" not in told.out + told.err.replace("went wrong", ""), "no secret is shown"
+
+
+@pytest.mark.rule("G3")
+def test_who_only_looks_takes_no_seat_that_the_app_would_find_taken(settings: Path, sandbox_processes: Sandbox) -> None:
+    address = httpx.URL(sandbox_processes.sales)
+    seats = address.join("/_control/rows/couplet_connections")
+
+    def taken() -> list[object]:
+        rows: list[object] = httpx.get(seats, trust_env=False).raise_for_status().json()
+        return rows
+
+    httpx.post(address.join("/_control/reset"), json={}, trust_env=False).raise_for_status()
+    assert taken() == []
+    main(["check", "--settings", str(settings)])
+    assert taken() == []
 
 
 @pytest.mark.case("T743", "T755")
