@@ -30,6 +30,7 @@ def administrator(sandbox_processes: Sandbox) -> Administrator:
     return Administrator(str(sandbox_processes.ca_file))
 
 
+@pytest.mark.fidelity("sales-1-person")
 async def test_one_code_opens_both_systems_as_the_person(settings: Settings, administrator: Administrator) -> None:
     connections = as_administrator(settings, administrator.show)
     me = await connections.sales.who_am_i()

@@ -91,6 +91,7 @@ async def rows(desk: Desk, table: str, **having: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.feature("F001", "F002", "F004", "F035")
 @pytest.mark.case("T788")
+@pytest.mark.fidelity("sales-1-person")
 async def test_from_questions_to_a_sales_that_is_ready_and_a_file_to_deploy(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await desk.guided(monkeypatch) == FINE, desk.told
     assert sum("and enter" in line for line in desk.administrator.told) == 1, "one sign-in for everything"
