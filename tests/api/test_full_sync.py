@@ -159,15 +159,12 @@ def test_the_first_calls_of_a_deployed_app_are_answered_as_the_page_says(office:
     health, checked, *synchs, listed = (_told(line, names, office) for line in lines)
     assert health == {"status": "healthy"}
     assert checked["ready"] is True
-    assert {each["status"] for each in synchs} <= {"cancelled", "success"} and len(synchs) == 2
+    assert len(synchs) == 2 and all(each["finishedAt"] for each in synchs)
     assert {each["id"] for each in synchs} <= {each["id"] for each in listed["value"]}
 
 
 def _told(line: str, names: dict[str, str], office: Company) -> dict[str, Any]:
-    """What a command prints; a full synch that it starts is stopped, so that the next one can begin."""
+    """What a command prints; a full synch that it starts comes to its end, so that the next one can begin."""
     done = subprocess.run(["bash", "-c", line], env=names, capture_output=True, text=True, timeout=60, check=True)
     told: dict[str, Any] = json.loads(done.stdout)
-    if " POST " not in line:
-        return told
-    office.api.post(f"/full-sync/{told['id']}/cancel")
-    return office.ended(told["id"])
+    return office.ended(told["id"]) if " POST " in line else told
