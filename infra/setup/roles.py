@@ -23,8 +23,11 @@ AT_ONCE = 20
 CLOSES = {"orderclose": frozenset({READ, CREATE, APPEND})}
 """An order is fulfilled or canceled by an activity."""
 
-LOOKED_AT = ("organization", "systemuser", "businessunit", "team", "role", "transactioncurrency")
-"""What Couplet reads whatever the mappings: whose organisation it is, its currencies, and who may own rows."""
+LOOKED_AT = (
+    "organization", "systemuser", "businessunit", "team", "role", "transactioncurrency",
+    "solution", "sdkmessageprocessingstep", "sdkmessage",
+)  # fmt: skip
+"""What Couplet reads whatever the mappings: whose organisation it is, its currencies, who may own rows, and whose code runs there."""
 
 OWN = {"couplet_connection": frozenset({READ, CREATE, WRITE})}
 """The table that says which Couplet keeps a company in step (rule G3)."""

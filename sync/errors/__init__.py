@@ -14,6 +14,7 @@ CoupletError
 │       WebhooksFailing · TeamLacking
 ├── StoreError               StoreUnreachable · StoreRefused · StoreTooBig · Conflict · Lost · NewerFormat · ForeignState
 ├── Silent · ClockOff        nobody looked at some mappings for three schedules; clocks differ
+├── NotLookedAt              nobody knows whether a requirement is met
 ├── AppRefused · AppUnreachable   the running app, asked by a command
 ├── RequestRefused           what a person asked for cannot be done with these records: NoSuchRecord · NoSuchName · NotCoupled ·
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·

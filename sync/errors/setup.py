@@ -97,3 +97,9 @@ class TeamLacking(ServiceError):
         "python -m infra.setup guide makes them, run by a System Administrator of Sales, where OWNER_ROLE names a role that is there; else "
         "the app does at the first row that needs an owner, if it may."
     )
+
+
+class NotLookedAt(CoupletError):
+    """Whether a requirement is met could not be found out."""
+
+    remedy = "The log says why, and what is said of the others holds. Report it: a system answered otherwise than it is documented."

@@ -102,3 +102,11 @@ async def test_a_clock_that_is_wrong_is_found(engine: Engine) -> None:
 async def test_a_company_that_is_not_configured_is_refused(engine: Engine) -> None:
     answer = await engine.api.get("setup/check?company=Nowhere")
     assert (answer.status, answer.json["allowed"]) == (400, ["Demo Company"])
+
+
+async def test_an_answer_that_nobody_foresaw_hides_nothing_of_the_rest(engine: Engine) -> None:
+    await engine.sales.switch(version="unknown")
+    ready, found = await requirements(engine)
+    assert not ready
+    assert (found["salesVersion"]["code"], bool(found["salesVersion"]["remedy"])) == ("not_looked_at", True)
+    assert found["sales"]["met"] and found["privileges"]["met"]
