@@ -114,6 +114,7 @@ class Settings:
     queue_service: Annotated[str | None, App(QUEUES, read.address, "an https:// address of the queues of an account")] = None
     storage_client_id: Annotated[str | None, App("AzureWebJobsStorage__clientId", read.guid, read.IDENTITY)] = None
 
+    # Checked and documented here; read where calls are registered and admitted, also while settings are wrong: triggers/callers.py
     callers: Annotated[Callers, App("SIGN_IN", Callers, "keys or entra")] = Callers.KEYS
 
     schedule: Annotated[str, App("SYNC_SCHEDULE", read.schedule, "a schedule of six fields, seconds first")] = "0 */5 * * * *"

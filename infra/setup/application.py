@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from infra.setup.roles import named, root_unit
 from infra.setup.steps import Plan, Step
 from sync.services import odata
 from sync.services.sales import Sales
@@ -28,22 +29,19 @@ class Present:
 
 async def look(sales: Sales, client_id: str, names: Sequence[str]) -> Present:
     """Who the app is in Sales, and which of the named roles stand in its business unit."""
-    [unit] = (await sales.get("businessunits?$select=businessunitid&$filter=_parentbusinessunitid_value eq null"))["value"]
+    unit = await root_unit(sales)
     asked = {"$select": COLUMNS, "$filter": f"applicationid eq {odata.guid(client_id)}"}
     users = (await sales.get(odata.address("systemusers", asked)))["value"]
     user = users[0] if users else None
-    home = str(user["_businessunitid_value"]) if user else str(unit["businessunitid"])
-    wanted = " or ".join(f"name eq {odata.literal(name, sales.side)}" for name in names)
-    here = {"$select": "roleid,name", "$filter": f"_businessunitid_value eq {home} and ({wanted})"}
     roles = "roleid,name,_roletemplateid_value"
     return Present(
         organization=(await sales.organization()).id,
-        unit=str(unit["businessunitid"]),
+        unit=unit,
         user=user,
         roles=(await sales.get(f"systemusers({user['systemuserid']})/systemuserroles_association?$select={roles}"))["value"]
         if user
         else (),
-        offered={row["name"]: row["roleid"] for row in (await sales.get(odata.address("roles", here)))["value"]},
+        offered=await named(sales, str(user["_businessunitid_value"]) if user else unit, names),
     )
 
 

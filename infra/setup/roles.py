@@ -12,6 +12,7 @@ from mapping.access import Access, Accesses, accesses
 from mapping.model import TableMapping
 from sync.services import odata
 from sync.services.sales import Sales
+from sync.setup.app_user import privileges_on
 
 READ, CREATE, WRITE, DELETE, APPEND, APPEND_TO = (
     Access.READ, Access.CREATE, Access.WRITE, Access.DELETE, Access.APPEND, Access.APPEND_TO,
@@ -104,30 +105,30 @@ class Present:
 async def look(sales: Sales, roles: Iterable[Role]) -> Present:
     """The root business unit, its roles of these names, and what privileges there are."""
     roles = tuple(roles)
-    [unit] = (await sales.get("businessunits?$select=businessunitid&$filter=_parentbusinessunitid_value eq null"))["value"]
-    names = " or ".join(f"name eq {odata.literal(role.name, sales.side)}" for role in roles)
-    asked = f"_businessunitid_value eq {unit['businessunitid']} and ({names})"
-    found = (await sales.get(odata.address("roles", {"$select": "roleid,name", "$filter": asked})))["value"]
-    known = {str(row["name"]): str(row["roleid"]) for row in found}
+    unit = await root_unit(sales)
+    known = await named(sales, unit, [role.name for role in roles])
     held = {name: (await sales.get(f"RetrieveRolePrivilegesRole(RoleId={id_})"))["RolePrivileges"] for name, id_ in known.items()}
     return Present(
         organization=(await sales.organization()).id,
-        unit=str(unit["businessunitid"]),
+        unit=unit,
         roles=known,
         held={name: {str(each["PrivilegeId"]): str(each["Depth"]) for each in privileges} for name, privileges in held.items()},
-        on_tables=await _on_tables(sales, dict.fromkeys(name for role in roles for name in role.tables)),
+        on_tables=await privileges_on(sales, dict.fromkeys(name for role in roles for name in role.tables)),
         platform=await _on_metadata(sales, dict.fromkeys(name for role in roles for name in role.platform)),
     )
 
 
-async def _on_tables(sales: Sales, names: Iterable[str]) -> dict[str, dict[str, Mapping[str, Any]]]:
-    """The privileges on tables that are there, by table and access: lines have those of their document."""
-    found: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for part in odata.chunks(list(names), AT_ONCE):
-        wanted = {"$select": "LogicalName,Privileges", "$filter": " or ".join(f"LogicalName eq '{name}'" for name in part)}
-        for row in (await sales.get(odata.address("EntityDefinitions", wanted)))["value"]:
-            found[row["LogicalName"]] = {each["PrivilegeType"]: each for each in row["Privileges"]}
-    return found
+async def root_unit(sales: Sales) -> str:
+    """The id of the root business unit."""
+    [unit] = (await sales.get("businessunits?$select=businessunitid&$filter=_parentbusinessunitid_value eq null"))["value"]
+    return str(unit["businessunitid"])
+
+
+async def named(sales: Sales, unit: str, names: Iterable[str]) -> dict[str, str]:
+    """The ids of those of the named roles that a business unit has, by name."""
+    either = " or ".join(f"name eq {odata.literal(name, sales.side)}" for name in names)
+    asked = {"$select": "roleid,name", "$filter": f"_businessunitid_value eq {unit} and ({either})"}
+    return {str(row["name"]): str(row["roleid"]) for row in (await sales.get(odata.address("roles", asked)))["value"]}
 
 
 async def _on_metadata(sales: Sales, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-import infra.sales.__main__ as columns
 from infra.command_line import FINE, NOT_ALL, SLOW, complain, environment, say
 from infra.sales.orders import switch_orders
 from infra.sales.organisation import look
 from infra.sales.plan import plan
 from infra.sales.schema import read
+from infra.sales.settling import settle as settle_columns
 from infra.setup import app, application, business_central, forms, roles
 from infra.setup.sign_in import as_administrator
 from infra.setup.steps import Plan, Planner, Step, Tally, settle, to_sales
@@ -58,7 +58,7 @@ async def prepared(connections: Connections, settings: Settings, given: argparse
 async def in_sales(sales: Sales, settings: Settings, given: argparse.Namespace) -> int:
     """Everything that Sales needs."""
     say(f"Sales, {settings.sales_url}")
-    code = await columns.settle(sales, read(), apply=given.apply, wait=given.wait)
+    code = await settle_columns(sales, read(), apply=given.apply, wait=given.wait)
     if given.orders is not None and not await _switched(sales, given):
         code = NOT_ALL
     tally = Tally()

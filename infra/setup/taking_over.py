@@ -9,8 +9,9 @@ from typing import Any
 from infra.command_line import FINE, NOT_ALL, say
 from infra.setup import app as running
 from infra.setup.app import App
+from sync.takeover.sorting import Fate
 
-FINE_LISTS = ("taken", "already")
+FINE_LISTS = (Fate.TAKEN, Fate.ALREADY)
 """Pairs that are as they should be; those of other lists are told one by one."""
 
 
@@ -33,7 +34,7 @@ async def taken_over(given: argparse.Namespace, kind: str, asked: Mapping[str, A
                 say(f"{name}: {meaning}")
                 async for each in app.pages(begun["report"], list=name, limit="100"):
                     _pair(each)
-    refused = any(name not in (*FINE_LISTS, "differing") for found in report["counts"].values() for name in found)
+    refused = any(name not in (*FINE_LISTS, Fate.DIFFERING) for found in report["counts"].values() for name in found)
     return NOT_ALL if refused or report["status"] != "success" else FINE, report
 
 

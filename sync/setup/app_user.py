@@ -16,11 +16,8 @@ from sync.setup.model import Facts, Place, Requirement
 SYSTEM_ADMINISTRATOR = "627090ff-40a3-4053-8790-584edc5be201"
 """The template of System Administrator, whatever its name in the language of the organisation."""
 
-AT_ONCE = 10
+AT_ONCE = 20
 """Tables of one question for their privileges."""
-
-Lacking = Mapping[str, Mapping[str, list[str]]]
-"""By mapping and table, the accesses that are lacking."""
 
 
 async def _user(place: Place) -> Facts:
@@ -45,7 +42,7 @@ async def _privileges(place: Place) -> Facts:
     ctx = await place.context()
     held = await _held(ctx.sales)
     wanted = {name: of_mapping(mapping) for name, mapping in ctx.mappings.items() if not mapping.sales.name.startswith(OPTIONS)}
-    known = await _definitions(ctx.sales, sorted({table for needs in wanted.values() for table in needs}))
+    known = await privileges_on(ctx.sales, sorted({table for needs in wanted.values() for table in needs}))
     lacking = {name: found for name, needs in wanted.items() if (found := _lacking(needs, known, held))}
     if lacking:
         raise PrivilegesMissing(f"Privileges are missing for {', '.join(sorted(lacking))}.", side=Side.SALES, missing=lacking)
@@ -65,8 +62,8 @@ async def _held(sales: Sales) -> frozenset[str]:
     return frozenset(str(each["PrivilegeId"]).lower() for each in answer["RolePrivileges"])
 
 
-async def _definitions(sales: Sales, tables: Iterable[str]) -> Mapping[str, Mapping[str, Row]]:
-    """The privileges on each table, by the kind of access."""
+async def privileges_on(sales: Sales, tables: Iterable[str]) -> Mapping[str, Mapping[str, Row]]:
+    """The privileges on each of these tables that is there, by the kind of access: lines have those of their document."""
     found: dict[str, dict[str, Row]] = defaultdict(dict)
     for part in odata.chunks(list(tables), AT_ONCE):
         either = " or ".join(f"LogicalName eq {odata.literal(name, Side.SALES)}" for name in part)

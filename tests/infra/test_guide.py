@@ -37,7 +37,7 @@ class Desk:
 
     async def guided(self, monkeypatch: pytest.MonkeyPatch, *, asked: bool = False) -> int:
         """Run the guide, which asks nobody, or the person; its exit code."""
-        for module in ("infra.setup.guide", "infra.setup.systems", "infra.setup.steps", "infra.sales.__main__"):
+        for module in ("infra.setup.guide", "infra.setup.systems", "infra.setup.steps", "infra.sales.settling"):
             monkeypatch.setattr(f"{module}.say", self.administrator.show)
         self.administrator.told.clear()
         parser = argparse.ArgumentParser()

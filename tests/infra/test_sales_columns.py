@@ -12,11 +12,12 @@ import httpx
 import pytest
 
 from infra.command_line import FINE, NOT_ALL, UNUSABLE
-from infra.sales.__main__ import main, settle
+from infra.sales.__main__ import main
 from infra.sales.orders import SETTING, switch_orders
 from infra.sales.organisation import look
 from infra.sales.plan import AddColumn, plan
 from infra.sales.schema import FILE, SchemaWrong, read
+from infra.sales.settling import settle
 from sandbox.sales.app import create_app
 from sync.services.connections import Connections
 from sync.services.sales import Sales
