@@ -88,7 +88,8 @@ BEFORE = (
 
 PREPARE = Question(name="prepare", asks="Shall Sales be prepared so, as you?", usual=NO, choices=EITHER)
 TEAM = Question(name="makeTeam", asks="Shall business unit, team and role be made, and salespeople be added to the team, as you?", usual=NO)
-OFF = Question(name="off", asks="Mappings that stay switched off (blank: none)", usual="", many=True)
+ON = Question(name="on", asks="Mappings to switch on (blank: none)", usual="", many=True)
+OFF = Question(name="off", asks="Mappings to switch off (blank: none)", usual="", many=True)
 COUPLE = Question(name="coupleSalespeople", asks="Shall these be coupled?", usual=NO, choices=EITHER)
 FULL = Question(
     name="fullSync",

@@ -1,9 +1,9 @@
-"""The second half of the guide, over the running app: is it ready, which mappings are off, who is who, and the first full synch."""
+"""The second half of the guide, over the running app: is it ready, which mappings are on, who is who, and the first full synch."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ from infra.guide import asked, salespeople
 from infra.guide.questions import Asker
 from infra.setup import check
 from infra.setup.app import App
+from sync.errors.setup import AppRefused
 
 SUCCESS = "success"
 
@@ -29,13 +30,27 @@ async def first_steps(app: App, asker: Asker, say: Callable[[str], None]) -> int
 
 
 async def _switched(app: App, asker: Asker, say: Callable[[str], None]) -> list[str]:
-    """The mappings that are on, after those were switched off that are not wanted."""
-    known = {each["name"]: each for each in (await app.get("mappings"))["value"]}
-    say(f"Mappings: {', '.join(known)}")
-    unwanted = [name for name in asker.answer(asked.OFF, choices=tuple(known)).split(";") if name]
-    for name in unwanted:
-        await app.call("PATCH", f"mappings/{quote(name)}", body=json.dumps({"enabled": False}).encode())
-    return [name for name in known if name not in unwanted]
+    """The mappings that are on, after those that are wanted were switched on and those that are not wanted off."""
+    before = (await app.get("mappings"))["value"]
+    say(f"Mappings that are on: {', '.join(each['name'] for each in before if each['enabled'])}")
+    for each in before:
+        if not each["enabled"]:
+            say(f"  {each['offReason']}")
+    await _switch(app, asker, say, before)
+    return [each["name"] for each in (await app.get("mappings"))["value"] if each["enabled"]]
+
+
+async def _switch(app: App, asker: Asker, say: Callable[[str], None], before: Sequence[Mapping[str, Any]]) -> None:
+    """Ask for both, and switch what is not so already; what the app refuses is said."""
+    enabled = {each["name"]: each["enabled"] for each in before}
+    for question, wanted in ((asked.ON, True), (asked.OFF, False)):
+        names = asker.answer(question, choices=tuple(enabled)).split(";")
+        for name in (name for name in names if name and enabled[name] is not wanted):
+            try:
+                await app.call("PATCH", f"mappings/{quote(name)}", body=json.dumps({"enabled": wanted}).encode())
+                say(f"  {name} is switched {question.name}")
+            except AppRefused as refused:
+                say(f"  {name} stays as it is: {refused}")
 
 
 async def _full(app: App, asker: Asker, say: Callable[[str], None]) -> int:

@@ -98,6 +98,20 @@ async def test_mappings_that_are_not_wanted_are_switched_off(guided: Guided) -> 
         guided.office.api.patch("/mappings/OPPORTUNITY", json={"enabled": None})
 
 
+async def test_mappings_that_are_wanted_are_switched_on_and_the_second_time_nothing_is(guided: Guided) -> None:
+    try:
+        assert await guided.run(on=["QUOTE", "VENDOR"]) == FINE
+        assert "  QUOTELINE cannot do without QUOTE, which is switched off" in guided.told, "a person sees what is off, and why"
+        assert {"  QUOTE is switched on", "  VENDOR is switched on"} <= set(guided.told)
+        for name in ("QUOTE", "QUOTELINE", "VENDOR"):
+            assert guided.office.api.get(f"/mappings/{name}").json()["enabled"]
+        assert await guided.run(on=["QUOTE", "VENDOR"]) == FINE
+        assert not any("is switched on" in line for line in guided.told)
+    finally:
+        for name in ("QUOTE", "VENDOR"):
+            guided.office.api.patch(f"/mappings/{name}", json={"enabled": None})
+
+
 async def test_where_the_app_is_not_ready_the_guide_says_why_and_asks_nothing(guided: Guided, capsys: pytest.CaptureFixture[str]) -> None:
     guided.office.api.post("/connection/hold", json={"reason": "month end"})
     try:
