@@ -78,15 +78,15 @@ class TableMapping:
     Sales for each coupled record of that one, which comes and goes with the coupling. `page` is where people find a record in BC,
     `alongside` what they see beside it in Sales, `companies` says whose rows of Sales the mapping takes, and `marks` what this
     organisation lets Couplet write beside the fields, and for which company (rules D8, G1); it says nothing about the mapping itself.
-    `stock` says where BC has the stock of records that have
-    one. `extensions` are functions of people's own, `own` columns that only this company has. A mapping with `only_in` is in force in
-    that mode alone; `variants` are properties that are others in a mode, `unserved` those that are others where BC does not serve a
-    table. Rows of Sales that are made are `team_owned` in the team model. `succession` says how one is known as the next version of
-    another, whose coupling it takes over (rule E7). `totals` are sums of which a document has the same on both sides. `unasked` are
-    columns by which a side cannot be asked for rows. `actions` are the bound actions of BC's page that are called for its records.
-    `belongs` is the column of Sales that names the account or contact whose company a row has that is not marked itself (rule G1).
-    `fades` are amounts of Sales that may go without a trace in BC: the daily comparison looks at the records that show one.
-    Where they are `few` among the rows of both tables, and come and go with others, it asks for them by id, and believes what it hears.
+    `stock` says where BC has the stock of records that have one. `extensions` are functions of people's own, `own` columns that only
+    this company has. A mapping with `only_in` is in force in that mode alone; `variants` are properties that are others in a mode,
+    `unserved` those that are others where BC does not serve a table. Rows of Sales that are made are `team_owned` in the team model.
+    `succession` says how one is known as the next version of another, whose coupling it takes over (rule E7). `totals` are sums of
+    which a document has the same on both sides. `unasked` are columns by which a side cannot be asked for rows. `actions` are the bound
+    actions of BC's page that are called for its records. `belongs` is the column of Sales that names the account or contact whose
+    company a row has that is not marked itself (rule G1). `fades` are amounts of Sales that may go without a trace in BC: the daily
+    comparison looks at the records that show one. Where they are `few` among the rows of both tables, and come and go with others, it
+    asks for them by id, and believes what it hears.
 
     `begins` are filters that only a row without a counterpart has to pass for one to be made. `given` units are what a row that is made
     takes from its source beside the fields, as far as the source says anything; nobody compares them afterwards; `standard_given` ones take

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from sync.setup.requirements import REQUIREMENTS
 from tests.scenario.front_door import routes
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"])
+LINKED = [*PAGES, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "infra").rglob("*.md"))]
 CURL = re.compile(r"^\s*curl\b(?P<options>.*?)[\"']?\$\w+/api/(?P<path>[^\s\"'?]+)", re.MULTILINE)
 
 
@@ -32,10 +34,25 @@ def test_each_call_that_a_page_shows_is_a_call_of_the_app(page: Path) -> None:
     assert strange == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_each_link_of_a_page_leads_to_a_file(page: Path) -> None:
-    links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
+def headings(page: Path) -> set[str]:
+    """The headings of a page as links name them: small letters, hyphens for blanks, no other signs."""
+    found = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: f"{page.parent.name}-{page.name}")
+def test_each_link_of_a_page_leads_to_a_file_and_a_heading_in_it(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:\s]*)(?:#([^)\s]*))?\)", page.read_text(encoding="utf-8"))
+    targets = [(page.parent / file if file else page, heading) for file, heading in links]
+    assert [str(file) for file, _ in targets if not file.exists()] == []
+    assert [f"{file.name}#{heading}" for file, heading in targets if heading and heading not in headings(file)] == []
+
+
+def test_the_page_on_operating_tells_what_each_requirement_looks_at() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|[^|]+\| (yes|no) \|$", page, re.MULTILINE)
+    told = {name: needed == "yes" for names, needed in rows for name in re.findall(r"`(\w+)`", names)}
+    assert told == {each.name: each.needed for each in REQUIREMENTS}
 
 
 def test_the_page_on_operating_lists_every_call_of_the_app() -> None:
