@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from infra.setup.__main__ import understood
 from sync.setup.requirements import REQUIREMENTS
 from tests.scenario.front_door import routes
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"])
 LINKED = [*PAGES, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "infra").rglob("*.md"))]
+BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 CURL = re.compile(r"^\s*curl\b(?P<options>.*?)[\"']?\$\w+/api/(?P<path>[^\s\"'?]+)", re.MULTILINE)
 
 
@@ -53,6 +56,16 @@ def test_the_page_on_operating_tells_what_each_requirement_looks_at() -> None:
     rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|[^|]+\| (yes|no) \|$", page, re.MULTILINE)
     told = {name: needed == "yes" for names, needed in rows for name in re.findall(r"`(\w+)`", names)}
     assert told == {each.name: each.needed for each in REQUIREMENTS}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_command_of_ours_runs_in_the_project_s_own_environment_and_is_understood(page: Path) -> None:
+    for line in "".join(BLOCK.findall(page.read_text(encoding="utf-8"))).splitlines():
+        python, found, command = line.strip().partition(" -m ")
+        assert not found or python == ".venv/bin/python", line
+        module, *given = shlex.split(command, comments=True) or [""]
+        if module == "infra.setup":
+            assert understood(given)
 
 
 def test_the_page_on_operating_lists_every_call_of_the_app() -> None:

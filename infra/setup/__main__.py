@@ -40,6 +40,12 @@ COMMANDS: Mapping[str, Command] = {
 
 def main(arguments: Sequence[str]) -> int:
     """0: all is as it should be; 1: something is missing, stands in the way or was refused; 2: nothing could be looked at."""
+    given = understood(arguments)
+    return carried_out(given.run(given), given)
+
+
+def understood(arguments: Sequence[str]) -> argparse.Namespace:
+    """What is to be done, and how; a command that is none ends here."""
     parser = argparse.ArgumentParser(prog="python -m infra.setup", description="Sets Couplet up, part by part.")
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, command in COMMANDS.items():
@@ -49,8 +55,7 @@ def main(arguments: Sequence[str]) -> int:
         command.arguments(one)
         one.set_defaults(run=command.run)
     named = arguments if arguments and (arguments[0] in COMMANDS or arguments[0] in ("-h", "--help")) else [USUAL, *arguments]
-    given = parser.parse_args(named)
-    return carried_out(given.run(given), given)
+    return parser.parse_args(named)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from tests.scenario.company import Company
 from tests.scenario.engine import engine_on
 
 PAGE = Path(__file__).parents[2] / "docs" / "operate.md"
-COMMAND = re.compile(r"^(?:\d+\. )?`?python -m infra\.setup (?P<given>(?:export|import) [^`\n]+)`?$", re.MULTILINE)
+COMMAND = re.compile(r"^(?:\d+\. `|\.venv/bin/)python -m infra\.setup (?P<given>(?:export|import) [^`\n]+)`?$", re.MULTILINE)
 
 
 def test_the_commands_of_the_page_run_in_their_order(office: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
