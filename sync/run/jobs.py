@@ -52,7 +52,8 @@ async def finish_job(ctx: Context, job_id: str) -> None:
     cancelled = await is_cancelled(ctx, job)
     mapping = ctx.mappings.get(job.mapping)
     stopped = mapping is not None and not cancelled and await settle(ctx, mapping, job_id)
-    status = Status.CANCELLED if cancelled else Status.ERROR if stopped else Status.SUCCESS if job.kind == DRY_RUN else _status(totals)
+    foretells = job.kind == DRY_RUN and "stages" not in job.details  # of a take-over fails what could not be looked at
+    status = Status.CANCELLED if cancelled else Status.ERROR if stopped else Status.SUCCESS if foretells else _status(totals)
     if cancelled or mapping is None:
         await ctx.store.withheld.clear(ctx.company, job_id)
     foreseen = await would_stop(ctx, mapping, outcomes.get("acts", {})) if mapping else None

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from sync.context import Context
+from sync.entry.guards import check_alone
 from sync.errors import InTheWay
 from sync.heart.plan import Outcome, Run
 from sync.run import messages
@@ -54,7 +55,11 @@ async def start(ctx: Context, kind: str, stages: Sequence[Stage], *, dry_run: bo
 
 
 async def work(turn: Turn, ctx: Context, message: Message) -> None:
-    """One page, and those behind it; of a job that was never begun nothing stays."""
+    """One page, and those behind it; of a job that was never begun nothing stays.
+
+    A native connector that was switched on again meanwhile stops it, and the whole connection, as it stops everything (rule G3).
+    """
+    await check_alone(ctx)
     if await ctx.store.jobs.get(ctx.company, message["job"]):
         await follow(ctx, message, partial(_step, turn))
     else:

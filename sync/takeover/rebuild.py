@@ -18,7 +18,7 @@ from sync.run.match import AMBIGUOUS, MATCHED, Order, find, keep_report
 from sync.run.matching import Ambiguous
 from sync.services import odata
 from sync.services.model import Query
-from sync.store import Finding, Job
+from sync.store import Finding, Job, Report
 from sync.takeover import native
 from sync.takeover.chain import Message, Stage, Turned, start, work
 from sync.takeover.native import Coupled
@@ -84,34 +84,48 @@ async def _page_of_marked(ctx: Context, job: Job, stage: Stage, link: str | None
     condition = f"{COMPANY} eq {odata.literal(ctx.company, Side.SALES)} and {ID} ne null"
     asked = Query(table=first.sales.name, columns=(first.sales.id, ID), filter=condition, size=native.PAGE)
     page = await ctx.services[Side.SALES].page(link or asked, size=native.PAGE)
-    found = [Coupled(bc_id=str(row[ID]).lower(), sales_id=str(row[first.sales.id])) for row in page.rows]
+    marked = [Coupled(bc_id=str(row[ID]).lower(), sales_id=str(row[first.sales.id])) for row in page.rows]
+    found = [one for one in marked if odata.GUID.fullmatch(one.bc_id)]
     pairs = [one.pair for one in found]
-    lists: Lists = {}
+    lists: Lists = {Fate.GONE: [_unreadable(first, one) for one in marked if one not in found]}
     for name, own in (await by_mapping(ctx, stage["mappings"], pairs)).items():
         mapping = ctx.mappings[name]
         add(lists, await take(ctx, mapping, await sort(ctx, mapping, own, native.among(found, pairs), job.id), job.id))
     return Turned(lists=lists, next=page.next)
 
 
+def _unreadable(mapping: TableMapping, one: Coupled) -> Finding:
+    """A row whose mark somebody wrote over; the text that stands there now is a value of people's own."""
+    return Finding(mapping=mapping.name, bc_id="", sales_id=one.sales_id, why="its mark is no id")
+
+
 async def _find(ctx: Context, mapping: TableMapping, job: Job) -> Turned:
-    """Find out who belongs to whom of what is left; who could belong to several is told, and coupled with nobody."""
+    """Find out who belongs to whom of what is left; the report is worked part by part."""
     order = Order(criteria=mapping.match_criteria, start_rule=StartRule.ASK, synchronises=False)
-    lists = await find(ctx, mapping, order)
-    report = await keep_report(ctx, mapping, order, job.id, lists)
-    several = [Ambiguous(*each) for each in lists[AMBIGUOUS]]
-    return Turned(lists={Fate.AMBIGUOUS: [_ambiguous(mapping, one) for one in several]}, next="0" if report.parts(MATCHED) else None)
+    report = await keep_report(ctx, mapping, order, job.id, await find(ctx, mapping, order))
+    return Turned(lists={}, next="0" if _parts(report) else None)
+
+
+def _parts(report: Report) -> list[tuple[str, int]]:
+    """The parts of a report that are looked at: who could belong to several is told, and coupled with nobody."""
+    return [(name, number) for name in (AMBIGUOUS, MATCHED) for number in range(report.parts(name))]
+
+
+async def _part_of_match(ctx: Context, mapping: TableMapping, job: Job, place: int) -> Turned:
+    report = await ctx.store.matches.get(ctx.company, mapping.name, job.id)
+    parts = _parts(report) if report else []
+    if report is None or place >= len(parts):
+        return Turned(lists={})
+    name, number = parts[place]
+    items = await ctx.store.matches.part(report, name, number)
+    following = str(place + 1) if place + 1 < len(parts) else None
+    if name == AMBIGUOUS:
+        return Turned(lists={Fate.AMBIGUOUS: [_ambiguous(mapping, Ambiguous(*each)) for each in items]}, next=following)
+    pairs = [(bc, sales) for bc, sales, _ in items]
+    return Turned(lists=await take(ctx, mapping, await sort(ctx, mapping, pairs, (), job.id), job.id), next=following)
 
 
 def _ambiguous(mapping: TableMapping, one: Ambiguous) -> Finding:
     ids: Mapping[Side, str] = {Side(one.side): one.id}
     why = f"could be {', '.join(one.candidates)}" + (f"; also wanted by {', '.join(one.rivals)}" if one.rivals else "")
     return Finding(mapping=mapping.name, bc_id=ids.get(Side.BC, ""), sales_id=ids.get(Side.SALES, ""), why=why)
-
-
-async def _part_of_match(ctx: Context, mapping: TableMapping, job: Job, number: int) -> Turned:
-    report = await ctx.store.matches.get(ctx.company, mapping.name, job.id)
-    if report is None:
-        return Turned(lists={})
-    pairs = [(bc, sales) for bc, sales, _ in await ctx.store.matches.part(report, MATCHED, number)]
-    lists = await take(ctx, mapping, await sort(ctx, mapping, pairs, (), job.id), job.id)
-    return Turned(lists=lists, next=str(number + 1) if number + 1 < report.parts(MATCHED) else None)

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from mapping.model import TableMapping
 from mapping.values import Side
 from sync.context import Context
 from sync.entry.switches import BadSwitch, changed
 from sync.errors import ForeignState, NewerFormat
-from sync.heart.coupling import Coupling
+from sync.heart.coupling import Coupling, Life
 from sync.record.pairing import coupled_elsewhere
 from sync.run.scan import AFTER_RESET
+from sync.services.odata import GUID
 from sync.store import Entry, Taken
 from sync.store.migrations import FORMAT
-from sync.transfer.lines import COUPLING, ENTRY, LIFE, STATE, Line, read_coupling, read_entry, read_number
+from sync.transfer.lines import COUPLING, ENTRY, LIFE, STATE, Line, Number, read_coupling, read_entry, read_number
 
 Numbered = Sequence[tuple[int, Any]]
 """What was read from lines, each with the number of its line."""
@@ -115,10 +117,25 @@ async def take(ctx: Context, lines: Sequence[Line], *, dry_run: bool) -> Came:
             by_mapping[one.mapping].append((line, one))
         for name, some in by_mapping.items():
             if name in ctx.declared:
-                await step(ctx, name, some, came, dry_run)
+                await step(ctx, name, _of_records(ctx.declared[name], kind, some, came), came, dry_run)
             else:
                 came.refuse_all(kind, some, f"there is no mapping {name} here")
     return came
+
+
+def _of_records(mapping: TableMapping, kind: str, some: Numbered, came: Came) -> Numbered:
+    """What has ids as the records of a mapping have; the rest is refused: no service could be asked for it."""
+    strange = [(line, one) for line, one in some if not all(_is_id(mapping, side, id_) for side, id_ in _ids(one))]
+    came.refuse_all(kind, strange, "the ids are not those of this mapping's records")
+    return [each for each in some if each not in strange]
+
+
+def _ids(one: Any) -> list[tuple[Side, str]]:
+    return list(one.ids.items()) if isinstance(one, Coupling) else [(one.side, one.id)] if isinstance(one, Number) else []
+
+
+def _is_id(mapping: TableMapping, side: Side, id_: str) -> bool:
+    return (mapping.table(side).id == "value") is not bool(GUID.fullmatch(id_))
 
 
 async def _entries(ctx: Context, name: str, some: Numbered, came: Came, dry_run: bool) -> None:
@@ -176,7 +193,20 @@ async def _free(ctx: Context, name: str, some: Numbered, came: Came) -> list[tup
         else:
             free.append((line, each))
             taken.update(each.ids.values())
-    return free
+    return await _in_their_lives(ctx, name, free, came)
+
+
+async def _in_their_lives(ctx: Context, name: str, free: Sequence[tuple[int, Coupling]], came: Came) -> list[tuple[int, Coupling]]:
+    """Couplings go on in the latest life that is known of either record (rule A6); what was begun in an earlier one is over."""
+    known = {side: await ctx.store.lives.numbers(ctx.company, name, side, [each.of(side) for _, each in free]) for side in Side}
+    found: list[tuple[int, Coupling]] = []
+    for line, each in free:
+        least = max(known[side][each.of(side)] for side in Side)
+        if each.life is Life.CLAIMED and each.life_number < least:
+            came.refuse(COUPLING, line, "the row that was being made belongs to an earlier life of the record")
+        else:
+            found.append((line, replace(each, life_number=max(each.life_number, least))))
+    return found
 
 
 def _in_the_way(wanted: Coupling, there: Mapping[Side, Mapping[str, str]], elsewhere: Mapping[Side, Iterable[str]]) -> str | None:

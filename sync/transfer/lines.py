@@ -13,11 +13,13 @@ from typing import Any
 
 from mapping.values import Side
 from sync.heart.coupling import Coupling, Life
+from sync.other_orders import MODES
 from sync.services.odata import guid
 from sync.store import Entry
-from sync.store.coupling_rows import from_pairs, pairs
+from sync.store.coupling_rows import from_pairs, pairs, to_row
 from sync.store.migrations import FORMAT
 from sync.store.records import moment
+from sync.store.tables import ROW_BYTES, row_bytes
 
 STATE, ENTRY, COUPLING, LIFE = "state", "entry", "coupling", "life"
 
@@ -68,7 +70,7 @@ def number_line(known: Number) -> Line:
 def read_coupling(company: str, line: Line) -> Coupling:
     """The coupling of a line; ValueError says what is wrong with it."""
     read = _Reader(line, {"bcId", "salesId", "life", "lifeNumber", "bcVersion", "salesVersion", "syncedAt", "claimedAt", "asked", "held"})
-    return Coupling(
+    found = Coupling(
         company=company,
         mapping=read.text("mapping"),
         bc_id=read.id("bcId"),
@@ -82,6 +84,9 @@ def read_coupling(company: str, line: Line) -> Coupling:
         asked=frozenset(map(str, line.get("asked", ()))),
         held=from_pairs(read.held()),
     )
+    if row_bytes(to_row(found)) > ROW_BYTES:
+        raise ValueError("longer than anything that is kept")
+    return found
 
 
 def read_number(line: Line) -> Number:
@@ -96,12 +101,13 @@ def read_entry(line: Line) -> Entry:
     switches, held = line.get("switches", {}), line.get("held", False)
     if not isinstance(switches, dict) or not isinstance(held, bool):
         raise ValueError("switches must be an object, and held true or false")
-    reason, mode = read.maybe("holdReason", read.text), read.maybe("couplesIn", read.text)
+    reason, mode = read.maybe("holdReason", read.text), read.maybe("couplesIn", read.mode)
     return Entry(company="", mapping=read.text("mapping"), switches=switches, held_by_person=held, hold_reason=reason, couples_in=mode)
 
 
 LONGEST = 500
 MOST_LIVES = 1_000_000
+EARLIEST, LATEST = 2000, 9000
 _OPTION = re.compile(r"-?[0-9]{1,12}")
 
 
@@ -132,10 +138,16 @@ class _Reader:
             raise ValueError(f"{name} must be a whole number from 1")
         return value
 
+    def mode(self, name: str) -> str:
+        text = self.text(name)
+        if text not in MODES:
+            raise ValueError(f"{name} must be one of {', '.join(MODES)}")
+        return text
+
     def moment(self, name: str) -> datetime:
         value = datetime.fromisoformat(self.text(name))
-        if value.tzinfo is None:
-            raise ValueError(f"{name} must name its offset from UTC")
+        if value.tzinfo is None or not EARLIEST <= value.year <= LATEST:
+            raise ValueError(f"{name} must name its offset from UTC, and a year from {EARLIEST} to {LATEST}")
         return value
 
     def maybe(self, name: str, read: Callable[[str], Any]) -> Any:
@@ -149,4 +161,9 @@ class _Reader:
 
 
 def _is_pair(value: Any) -> bool:
-    return isinstance(value, list) and 1 <= len(value) <= 3 and not any(isinstance(each, dict) for each in value)
+    return isinstance(value, list) and 1 <= len(value) <= 3 and all(map(_is_value, value))
+
+
+def _is_value(value: Any) -> bool:
+    """A value, or those of a group."""
+    return all(isinstance(each, str | int | float | None) for each in (value if isinstance(value, list) else [value]))

@@ -69,10 +69,14 @@ def _lines(req: func.HttpRequest) -> list[Line]:
 
 def _object(text: bytes) -> dict[str, Any] | None:
     try:
-        line = json.loads(text)
+        line = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
     return line if isinstance(line, dict) else None
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def _flag(req: func.HttpRequest, name: str, *, usual: bool) -> bool:

@@ -167,6 +167,28 @@ async def test_a_page_that_is_given_up_ends_the_job_as_an_error_and_the_next_one
     assert (await adopted(engine))["counts"]["CUSTOMER"]["taken"] == 2
 
 
+async def test_a_dry_run_of_which_a_page_is_given_up_is_no_success(engine: Engine) -> None:
+    await worked_here(engine)
+    begun = (await engine.api.post("setup/adopt", {"dryRun": True})).json
+    message = await engine.message()
+    assert message
+    await give_up(engine.environment, message)
+    assert (await engine.api.get(begun["report"])).json["status"] == "error"
+
+
+@pytest.mark.rule("G3")
+async def test_a_native_connector_that_is_switched_on_meanwhile_stops_the_take_over(engine: Engine) -> None:
+    await worked_here(engine)
+    await engine.api.post("setup/adopt", {})
+    setup = id_of("nativeSalesSetups", "1")
+    await engine.bc.seed({"nativeSalesSetups": [{"id": setup, "serverAddress": "https://contoso.crm4.dynamics.com", "isEnabled": True}]})
+    message = await engine.message()
+    assert message
+    await engine.work(message)
+    assert await engine.couplings("CUSTOMER") == []
+    assert (await engine.environment.context(None)).hold
+
+
 @pytest.mark.rule("G3")
 async def test_nothing_is_taken_over_while_the_native_connector_is_enabled_or_cannot_be_read(engine: Engine) -> None:
     await worked_here(engine)

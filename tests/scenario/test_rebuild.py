@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pytest
 
+from sync.store import Finding
+from sync.store.findings import Findings
 from tests.scenario.engine import Engine
 from tests.scenario.native import adopted, listed, pairs
 from tests.scenario.world import account, customer, id_of, vendor
@@ -86,3 +91,33 @@ async def test_an_id_in_sales_that_contradicts_a_coupling_or_leads_nowhere_is_na
     [elsewhere] = await listed(engine, report, "elsewhere")
     assert elsewhere["sales"]["id"] == marked.id and other.id in elsewhere["why"]
     assert await engine.couplings("CUSTOMER") == before
+
+
+async def test_an_id_in_sales_that_is_none_is_left_alone_and_the_rest_is_made_again(engine: Engine) -> None:
+    await engine.seed(customer("C2"))
+    await engine.sync("CUSTOMER", create="toSales")
+    await engine.seed(account("A1", couplet_companyid=engine.ctx.company, couplet_bcid="see Mr Miller"))
+    before = await lost(engine)
+    report = await adopted(engine, "rebuild", match=False)
+    assert {each.bc_id: each.sales_id for each in await engine.couplings("CUSTOMER")} == before
+    assert report["counts"]["CUSTOMER"] == {"taken": 1, "gone": 1}
+    [gone] = await listed(engine, report, "gone")
+    assert (gone["bc"], gone["why"]) == (None, "its mark is no id")
+
+
+async def test_records_with_several_candidates_are_told_in_parts_however_many_they_are(engine: Engine, monkeypatch: Any) -> None:
+    monkeypatch.setattr("sync.store.matches.PART", 5)
+    for number in range(7):
+        both = [account(f"T{number}{each}", name="Twin", accountnumber=f"T{number}") for each in "ab"]
+        await engine.seed(customer(f"T{number}", displayName="Twin"), *both)
+    longest: list[int] = []
+    put = type(engine.ctx.store.findings).put
+
+    async def measured(self: Findings, company: str, job: str, page: int, lists: Mapping[str, Sequence[Finding]]) -> None:
+        longest.append(max(map(len, lists.values()), default=0))
+        await put(self, company, job, page, lists)
+
+    monkeypatch.setattr(Findings, "put", measured)
+    report = await adopted(engine, "rebuild", dryRun=True)
+    assert report["counts"]["CUSTOMER"]["ambiguous"] == 7 and max(longest) <= 5
+    assert len(await listed(engine, report, "ambiguous", limit=100)) == 7
