@@ -72,6 +72,7 @@ def newcomers(office: Company) -> Iterator[None]:
     remove(office, *NEW)
 
 
+@pytest.mark.case("T721")
 @pytest.mark.usefixtures("newcomers")
 async def test_without_a_yes_nobody_is_coupled_and_nothing_runs(guided: Guided) -> None:
     assert await guided.run() == FINE

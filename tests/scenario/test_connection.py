@@ -23,7 +23,7 @@ pytestmark = pytest.mark.rule("G4")
 
 @pytest.mark.case("T737", "T749", "T754")
 @pytest.mark.feature("F007", "F025")
-@pytest.mark.case("T724", "T725")
+@pytest.mark.case("T712", "T713", "T724", "T725")
 @pytest.mark.feature("F094", "F114")
 async def test_on_hold_all_entries_are_on_hold_and_resumed_all_are_ready(engine: Engine) -> None:
     on, off = len(ENABLED), {"Switched Off": len(engine.ctx.mappings) - len(ENABLED)}

@@ -34,7 +34,7 @@ async def test_each_line_says_what_it_depends_on(engine: Engine) -> None:
     assert {name: sorted(lines[name]["dependsOn"]) for name in NEEDS} == {name: sorted(needs) for name, needs in NEEDS.items()}
 
 
-@pytest.mark.case("T262")
+@pytest.mark.case("T262", "T722")
 async def test_opening_the_review_again_doubles_no_line_and_forgets_no_decision(engine: Engine) -> None:
     await review(engine)
     assert (await engine.api.patch("full-sync/review/lines/customer", {"createNew": "toSales"})).status == 200
