@@ -15,9 +15,6 @@ from mapping.model import TableMapping
 from mapping.ours import TABLES
 from mapping.values import Side
 
-OPTIONS = "options/"
-"""How the table of an option mapping begins: its rows are values of a choice, which are metadata."""
-
 Accesses = Mapping[str, frozenset["Access"]]
 """By the logical name of a table."""
 
@@ -45,14 +42,9 @@ def accesses(mappings: Iterable[TableMapping]) -> Accesses:
     return {table: frozenset(needed) for table, needed in found.items()}
 
 
-def customises(mappings: Iterable[TableMapping]) -> bool:
-    """Whether values of choices are made and renamed, which is a change of metadata (rule D6)."""
-    return any(each.sales.name.startswith(OPTIONS) for each in mappings)
-
-
 def of_mapping(mapping: TableMapping) -> Accesses:
     """What one mapping needs: its own table, what it reads beside, and what its rows are bound to."""
-    if mapping.sales.name.startswith(OPTIONS):
+    if mapping.sales.is_choice:
         return {}
     own = mapping.sales.id.removesuffix("id")
     found: dict[str, set[Access]] = defaultdict(set, {own: {Access.READ, *_written(mapping)}})

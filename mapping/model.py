@@ -27,7 +27,11 @@ from mapping.totals import Totals
 from mapping.values import Row, Side
 from mapping.world import World
 
-__all__ = ["Addition", "Draft", "Expand", "Keep", "Reopen", "Rule", "Table", "TableMapping", "Template", "Unit"]
+__all__ = ["CHOICES", "Addition", "Draft", "Expand", "Keep", "Reopen", "Rule", "Table", "TableMapping", "Template", "Unit"]
+
+
+CHOICES = "options/"
+"""How the table of an option mapping begins: `options/<entity set>/<column>`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +41,11 @@ class Table:
     name: str
     id: str = "id"
     changed: str = "lastModifiedDateTime"
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether its rows are the values of a choice column of Sales, which are metadata (rule D6)."""
+        return self.name.startswith(CHOICES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mapping.field import Direction, FieldMapping
 from mapping.fields import on, to_sales
 from mapping.kinds import Exact, cut
-from mapping.model import Addition, Draft, Table, TableMapping
+from mapping.model import CHOICES, Addition, Draft, Table, TableMapping
 from mapping.policies import DeletionPolicy, Review
 from mapping.values import Refusal, Row, Scalar, Side, Written
 from mapping.world import World
@@ -49,7 +49,7 @@ def option_mapping(name: str, bc_table: str, column: str) -> TableMapping:
     return TableMapping(
         name=name,
         bc=Table(name=bc_table),
-        sales=Table(name=f"options/accounts/{column}", id="value", changed=""),
+        sales=Table(name=f"{CHOICES}accounts/{column}", id="value", changed=""),
         direction=Direction.TO_SALES,
         natural_keys=(("code",),),
         creates=frozenset({Side.SALES}),
@@ -59,7 +59,7 @@ def option_mapping(name: str, bc_table: str, column: str) -> TableMapping:
         also={Side.SALES: (MIRRORED,)},
         deletion=DeletionPolicy.REMOVE_COUPLING,
         names={Side.BC: ("code",), Side.SALES: ("label",)},
-        fields=on(bc_table, f"options/accounts/{column}", to_sales("code", "label", Label())),
+        fields=on(bc_table, f"{CHOICES}accounts/{column}", to_sales("code", "label", Label())),
     )
 
 

@@ -112,7 +112,7 @@ def _turned(declared: TableMapping, raw: Raw, reading: Reading) -> TableMapping:
         return declared
     if declared.direction is Direction.BOTH:
         return in_direction(declared, wanted)
-    if declared.sales.name.startswith("options/"):
+    if declared.sales.is_choice:
         reading.mistakes.add(
             f"{declared.name}.direction", "choices follow the codes of Business Central.", f"Leave it {declared.direction}."
         )

@@ -22,6 +22,6 @@ async def own_id(ctx: Context, *parts: object) -> str:
 async def id_of_new_row(ctx: Context, mapping: TableMapping, target: Side, source_id: str, life_number: int) -> str:
     """The id under which the missing row of a pair is made: a guid, or the value of an option."""
     id_ = await own_id(ctx, mapping.name, target.other, source_id, life_number)
-    if mapping.table(target).name.startswith("options/"):
+    if mapping.table(target).is_choice:
         return str(OPTION_VALUES.start + UUID(id_).int % len(OPTION_VALUES))
     return id_

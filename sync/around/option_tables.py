@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from mapping.model import CHOICES
 from sync.around.publishing import Publishing
 from sync.errors import AccessDenied, MayNotCustomise, NotFound, ServiceError, StillUsed
 from sync.heart.plan import Call, Create, Delete, Row, Side, Step, Update
 from sync.services.model import Answer, Page, Query
 from sync.services.sales import Sales
 
-PREFIX = "options/"
 MIRRORED = "mirrored"
 """Not a property that Sales has: whether the columns of the same meaning have the value, too."""
 
@@ -46,25 +46,25 @@ class SalesTables:
 
     async def page(self, query: Query | str, *, size: int = 500) -> Page:
         """One page; an option table has a single page with all its rows, whatever the filter."""
-        if isinstance(query, str) or not query.table.startswith(PREFIX):
+        if isinstance(query, str) or not query.table.startswith(CHOICES):
             return await self._sales.page(query, size=size)
         rows = await self._options(query.table, mirrored=MIRRORED in query.columns)
         return Page(rows=list(rows.values()), next=None, clock=datetime.now(UTC))
 
     async def rows(self, table: str, ids: Sequence[str], columns: Sequence[str] = ()) -> dict[str, Row]:
         """The rows with these ids that exist, by id."""
-        if not table.startswith(PREFIX):
+        if not table.startswith(CHOICES):
             return await self._sales.rows(table, ids, columns)
         options = await self._options(table, mirrored=MIRRORED in columns)
         return {id_: options[id_] for id_ in ids if id_ in options}
 
     async def count(self, table: str) -> int:
         """How many rows, or options, a table holds."""
-        return len(await self._options(table)) if table.startswith(PREFIX) else await self._sales.count(table)
+        return len(await self._options(table)) if table.startswith(CHOICES) else await self._sales.count(table)
 
     async def write(self, steps: Sequence[Step]) -> list[Answer]:
         """Carry out the steps; options are added or renamed one by one, and published once with all that is written meanwhile."""
-        mine = [step for step in steps if (step.table or "").startswith(PREFIX)]
+        mine = [step for step in steps if (step.table or "").startswith(CHOICES)]
         if not mine:
             return await self._sales.write(steps)
         self._publishing.begin()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from mapping.model import TableMapping
 from mapping.values import Side
-from sync.around.option_tables import PREFIX
 from sync.around.reference import all_rows
 from sync.context import Context
 from sync.errors import ChoiceInUse, NoSuchRecord, StillUsed
@@ -25,7 +24,7 @@ class Option:
 
 def has_choices(mapping: TableMapping) -> bool:
     """Whether the mapping's rows in Sales are choices of a column."""
-    return mapping.sales.name.startswith(PREFIX)
+    return mapping.sales.is_choice
 
 
 async def choices(ctx: Context, mapping: TableMapping) -> list[Option]:

@@ -117,7 +117,7 @@ async def _nothing() -> None:
 async def _parent(ctx: Context, awaited: Awaited) -> dict[str, Any]:
     """The explanation of a record that is waited for, one level deep; of a code that leads nowhere, the code."""
     mapping = ctx.mappings.get(awaited.mapping)
-    if mapping is None or not (GUID.fullmatch(awaited.id) or mapping.table(awaited.side).id == "value"):
+    if mapping is None or not (GUID.fullmatch(awaited.id) or mapping.table(awaited.side).is_choice):
         return {"mapping": awaited.mapping, "side": awaited.side, "id": awaited.id, "name": awaited.id, "sentences": []}
     return as_json(await _facts(ctx, mapping, awaited.side, awaited.id, parents=False))
 

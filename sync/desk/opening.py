@@ -10,7 +10,6 @@ from mapping.alongside import Alongside
 from mapping.model import TableMapping
 from mapping.ours import client_of, link
 from mapping.values import Side
-from sync.around.option_tables import PREFIX
 from sync.context import Context
 from sync.desk.create_new import create_new
 from sync.desk.report import as_outcome
@@ -88,7 +87,7 @@ async def _coupled(ctx: Context, mapping: TableMapping, side: Side, id_: str) ->
 async def _address(ctx: Context, mapping: TableMapping, side: Side, id_: str) -> str:
     """The page of a record; of one in BC found by its number, as its web client wants it."""
     if side is Side.SALES:
-        if mapping.sales.name.startswith(PREFIX):
+        if mapping.sales.is_choice:
             raise NoPage(f"{mapping.name}: in Sales it is an option of a column.")
         return sales_page(ctx.settings, (await ctx.sales.table(mapping.sales.name)).name, id_)
     if mapping.page is None:

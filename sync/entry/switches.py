@@ -21,7 +21,6 @@ from mapping.policies import Bound, Companies, ConflictPolicy, DeletionPolicy, L
 from mapping.values import Side
 
 WEEK = 7 * 24 * 60
-OPTIONS = "options/"
 
 Switches = Mapping[str, Any]
 """What people switched, by the name of the switch, as JSON."""
@@ -79,7 +78,7 @@ def _minutes(least: int) -> Callable[[TableMapping, Any], int]:
 def _direction(mapping: TableMapping, value: Any) -> Direction:
     """A direction that the field rows can go: natively, too, it is checked against those that are enabled."""
     wanted: Direction = _one_of(Direction)(mapping, value)
-    if mapping.sales.name.startswith(OPTIONS) and wanted is Direction.BOTH:
+    if mapping.sales.is_choice and wanted is Direction.BOTH:
         raise ValueError("option mappings never go both ways")
     lacking = [side for side in Side if wanted.reaches(side) and not any(unit.direction.reaches(side) for unit in mapping.fields)]
     if lacking:

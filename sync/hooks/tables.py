@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from mapping.model import TableMapping
+from mapping.model import CHOICES, TableMapping
 from mapping.values import Side
-from sync.around.option_tables import PREFIX
 
 
 def watched(mappings: Iterable[TableMapping], side: Side) -> Mapping[str, list[str]]:
@@ -20,7 +19,7 @@ def watched(mappings: Iterable[TableMapping], side: Side) -> Mapping[str, list[s
         others = [watch.table for watch in mapping.watches] if side is Side.BC else []
         for table in dict.fromkeys((mapping.table(side).name, *others)):
             # Options are no table: nobody tells of them, and a look reads all of them anyway.
-            if not table.startswith(PREFIX):
+            if not table.startswith(CHOICES):
                 found[table].append(mapping.name)
     return dict(found)
 

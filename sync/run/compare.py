@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mapping.model import TableMapping
+from mapping.model import CHOICES, TableMapping
 from mapping.ours import COMPANY
 from mapping.values import Side
-from sync.around.option_tables import PREFIX
 from sync.around.reference import all_rows
 from sync.context import Context
 from sync.errors import ListTooShort
@@ -142,12 +141,12 @@ async def _asked_for(ctx: Context, mapping: TableMapping, side: Side) -> Compare
 async def _present(ctx: Context, mapping: TableMapping, side: Side, found: Compared) -> AsyncGenerator[str, None]:
     """The keys of all rows of a table, page by page; they are counted whether or not they are asked for."""
     table = mapping.table(side)
-    options = table.name.startswith(PREFIX)
-    page = await ctx.services[side].page(Query(table=table.name, columns=(table.id,), order=None if options else table.id, size=PAGE))
+    order = None if table.is_choice else table.id
+    page = await ctx.services[side].page(Query(table=table.name, columns=(table.id,), order=order, size=PAGE))
     while True:
         found.read += len(page.rows)
         rows = [keys.record(side, str(row[table.id])) for row in page.rows]
-        for key in sorted(rows) if options else rows:
+        for key in sorted(rows) if table.is_choice else rows:
             yield key
         if not page.next:
             return
@@ -187,5 +186,5 @@ async def _checked(ctx: Context, mapping: TableMapping, compared: Compared) -> s
     if compared.side is Side.BC:
         companies = {str(row["id"]) for row in await ctx.bc.companies()}
         return f"{said}; the company is {'there' if ctx.company in companies else 'not to be seen by the app'}"
-    count = await ctx.sales.count(table) if not table.startswith(PREFIX) else compared.read
+    count = await ctx.sales.count(table) if not table.startswith(CHOICES) else compared.read
     return f"{said}; the organisation counts {count} rows, of which the app may not see all"

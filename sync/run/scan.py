@@ -15,7 +15,6 @@ from mapping.digest import digest
 from mapping.model import TableMapping
 from mapping.values import Side
 from sync.around.currencies import money_of
-from sync.around.option_tables import PREFIX
 from sync.around.reference import all_rows, rows_where
 from sync.context import Context
 from sync.desk.filing import close_gone
@@ -161,7 +160,7 @@ async def _of_days_passed(ctx: Context, watch: Watch, columns: Sequence[str], da
 
 
 async def _look_in_sales(ctx: Context, mapping: TableMapping, entry: Entry, due: Due) -> None:
-    if mapping.sales.name.startswith(PREFIX):
+    if mapping.sales.is_choice:
         await _look_at_options(ctx, mapping, entry, due)
         return
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from mapping.access import OPTIONS, Access, of_mapping
+from mapping.access import Access, of_mapping
 from mapping.values import Row, Side
 from sync.errors.setup import NoAppUser, PrivilegesMissing
 from sync.services import odata
@@ -41,7 +41,7 @@ USER = Requirement(
 async def _privileges(place: Place) -> Facts:
     ctx = await place.context()
     held = await _held(ctx.sales)
-    wanted = {name: of_mapping(mapping) for name, mapping in ctx.mappings.items() if not mapping.sales.name.startswith(OPTIONS)}
+    wanted = {name: of_mapping(mapping) for name, mapping in ctx.mappings.items() if not mapping.sales.is_choice}
     known = await privileges_on(ctx.sales, sorted({table for needs in wanted.values() for table in needs}))
     lacking = {name: found for name, needs in wanted.items() if (found := _lacking(needs, known, held))}
     if lacking:

@@ -77,7 +77,7 @@ def _stages(ctx: Context, taken: Sequence[tuple[TableMapping, int]], natively: C
     unnamed = [name for name, each in ctx.mappings.items() if name not in natively and _could_be_coupled(each)]
     stages: list[Stage] = []
     for table, (first, *others) in tables.items():
-        if first.sales.id == "value":
+        if first.sales.is_choice:
             stages.append({"do": OPTIONS, "mapping": first.name, "table": table})
         else:
             also = [*(each.name for each in others), *unnamed]
@@ -87,7 +87,7 @@ def _stages(ctx: Context, taken: Sequence[tuple[TableMapping, int]], natively: C
 
 def _could_be_coupled(mapping: TableMapping) -> bool:
     """Whether the native connector may have couplings of a mapping that it has no name for, as of quotes."""
-    return not (mapping.part_of or mapping.follows or mapping.sales.id == "value" or "/" in mapping.bc.name)
+    return not (mapping.part_of or mapping.follows or mapping.sales.is_choice or "/" in mapping.bc.name)
 
 
 async def work_adopt(ctx: Context, message: Message) -> None:

@@ -32,7 +32,7 @@ class Difference:
 
 def differences(mapping: TableMapping, rows: Sequence[Row]) -> list[Difference]:
     """What sets the native field rows of a mapping apart from those here; parts and options have rows of their own making."""
-    if mapping.part_of or mapping.sales.id == "value":
+    if mapping.part_of or mapping.sales.is_choice:
         return []
     members = {_plain(member.sales): member for unit in mapping.fields for member in unit.members}
     properties = {row["fieldNumber"]: members[column].bc for row in rows if (column := _column_of(row)) in members}

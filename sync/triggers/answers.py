@@ -225,7 +225,7 @@ def id_of(mapping: TableMapping, side: Side, given: object) -> str:
     """The id of a record of one side: a guid, or the value of an option."""
     text = given if isinstance(given, str) else ""
     try:
-        return text if mapping.table(side).id == "value" and text.isdecimal() and len(text) < LONGEST_NUMBER else guid(text)
+        return text if mapping.table(side).is_choice and text.isdecimal() and len(text) < LONGEST_NUMBER else guid(text)
     except ValueError as error:
         raise BadRequest("The id must be a guid.", allowed="a guid such as 5d115c9c-44e3-ea11-bb43-000d3a2feca1") from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mapping import schema
-from mapping.access import Access, accesses, customises, logical, of_mapping
+from mapping.access import Access, accesses, logical, of_mapping
 from mapping.catalogue import CATALOGUE
 from mapping.model import Table
 from mapping.values import Side
@@ -38,7 +38,6 @@ def test_what_lies_alongside_may_be_seen_and_is_needed_by_no_mapping() -> None:
 
 def test_all_ways_of_working_count_and_values_of_choices_are_no_rows() -> None:
     assert Access.CREATE in accesses(CATALOGUE.values())["salesorder"], "orders go both ways in one of them"
-    assert customises(CATALOGUE.values()) and not customises([CATALOGUE["CUSTOMER"]])
     assert of_mapping(CATALOGUE["PAYMENT TERMS"]) == {}
 
 

@@ -86,7 +86,7 @@ async def as_native(engine: Engine, *, without_name: Mapping[str, str]) -> dict[
     rows = [table_mapping(name) for name in TABLES]
     for name, couplings in known.items():
         of = without_name.get(name, name)
-        choices = engine.ctx.mappings[name].sales.id == "value"
+        choices = engine.ctx.mappings[name].sales.is_choice
         rows += [option(of, each.bc_id, int(each.sales_id), "") if choices else pair(of, each.bc_id, each.sales_id) for each in couplings]
     await engine.seed(*rows)
     engine.ctx = await engine.environment.context(None)
