@@ -11,6 +11,9 @@ MAIN = Path(__file__).parents[1] / "main.bicep"
 SECRETS = {"webhookSecret": "WEBHOOK_SECRET", "clientSecret": "ENTRA_CLIENT_SECRET", "bcAccessKey": "BC_ACCESS_KEY"}
 """What no file holds: the environment of one command does, and without it the vault keeps what it has."""
 
+NEW_SECRET = "WEBHOOK_SECRET=$(openssl rand -hex 32)"
+"""What makes the secret of the webhooks; a later deployment without it leaves the one in the vault."""
+
 WRITTEN = "// Written by python -m infra.setup guide. docs/deploy.md says how it is used; edit it as you like."
 
 

@@ -91,6 +91,8 @@ class Guide:
             return NOT_ALL
         code = await self._prepare(connections)
         await self._own(connections)
+        if asked.parameters_of(self._answers)["nearRealTime"]:
+            say(f"The first deployment brings the secret of the webhooks, which nobody types: {parameters.NEW_SECRET} before its command.")
         say("Next: deploy with this file (docs/deploy.md), then run the guide again with --app: salespeople, full synch.")
         return code
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from infra.command_line import FINE, NOT_ALL, with_settings
-from infra.guide.parameters import SECRETS
+from infra.guide.parameters import NEW_SECRET, SECRETS
 from infra.setup import guide
 from infra.setup.__main__ import main
 from sandbox.identity import CLIENT_ID
@@ -21,6 +21,7 @@ from tests.infra.administrator import Administrator
 from tests.scenario.people import People
 from tests.scenario.world import COMPANY, salesperson, user
 
+DEPLOYING = (Path(__file__).parents[2] / "docs" / "deploy.md").read_text(encoding="utf-8")
 SETTINGS_OF_THE_PLACE = ("BC_URL", "ENTRA_AUTHORITY", "ENTRA_TENANT_ID", "ENTRA_CA_FILE", "BC_ENVIRONMENT")
 """What the guide is told of the sandbox, in the place of a cloud; the rest it asks."""
 
@@ -61,6 +62,7 @@ installation = "Here"
 bcTimeZone = "Europe/Berlin"
 ownership = "team"
 orders = "fromSales"
+nearRealTime = true
 prepare = true
 makeTeam = true
 """
@@ -102,6 +104,7 @@ async def test_from_questions_to_a_sales_that_is_ready_and_a_file_to_deploy(desk
     assert f"BC_URL: '{os.environ['BC_URL']}'" in text, "what is elsewhere is elsewhere for the app, too"
     secrets = [line for line in text.splitlines() if "readEnvironmentVariable" in line]
     assert secrets == [f"param {name} = readEnvironmentVariable('{variable}', '')" for name, variable in SECRETS.items()]
+    assert "The first deployment brings the secret of the webhooks" in desk.told and NEW_SECRET in DEPLOYING
     [unit] = [row for row in await rows(desk, "businessunits") if row["name"].startswith("Demo Company (")]
     [team] = await rows(desk, "teams", name=f"Couplet - {unit['name']}")
     assert team["_businessunitid_value"] == unit["businessunitid"]
