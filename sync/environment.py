@@ -6,10 +6,12 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import Self
 
 from mapping.model import TableMapping
 from mapping.modes import in_mode, other_modes
@@ -25,7 +27,7 @@ from sync.context import Context
 from sync.declared import check, declared_mappings
 from sync.entry.connection import pause
 from sync.entry.seat import sit_down
-from sync.entry.switches import in_force
+from sync.entry.switches import Switches, in_force
 from sync.errors import AnotherCouplet, CompanyNotFound, ServiceUnusable, StoreError
 from sync.errors.setup import OrdersOff
 from sync.other_orders import coupled_otherwise
@@ -60,6 +62,11 @@ class Environment:
         self._turn = asyncio.Lock()
         self.began = datetime.now(UTC)
 
+    @classmethod
+    def visit(cls, settings: Settings) -> Self:
+        """One of its own for who only looks."""
+        return cls(settings, Store.open(settings), Connections(settings), visiting=True)
+
     @property
     def connected(self) -> bool:
         """Whether this process has reached both services at least once."""
@@ -79,6 +86,12 @@ class Environment:
             if wanted in (name.casefold(), ctx.company.casefold()):
                 return await self._now(ctx)
         raise CompanyNotFound(f"Say which company: ?company= takes {', '.join(contexts)}.")
+
+    async def without_state(self, name: str) -> Context:
+        """A company as both systems show it, for who looks while the state cannot be had: without switches, hold and couplings."""
+        ctx = await self._seen(name)
+        gone, whole = await self._able(ctx, {})
+        return replace(ctx, mappings=bound(whole), declared=ctx.mappings, off=gone)
 
     async def _connected(self) -> dict[str, Context]:
         check(self.declared)
@@ -119,16 +132,19 @@ class Environment:
     async def _now(self, ctx: Context) -> Context:
         """The context with the switches and the hold that stand in the store: what one instance was told holds for all at once."""
         state = await self.store.entries.state(ctx.company)
-        switches = {name: entry.switches for name, entry in state.entries.items()}
-        switched = {name: in_force(mapping, switches.get(name, {})) for name, mapping in ctx.mappings.items()}
-        gone = off(switched, await self._lacking(ctx, switched))
-        whole = {name: without(mapping, gone) for name, mapping in switched.items()}
+        gone, whole = await self._able(ctx, {name: entry.switches for name, entry in state.entries.items()})
         unconverted = await self._unconverted(ctx.company, whole)
         otherwise = await coupled_otherwise(self.store, ctx.company, whole, state.entries, self.settings.modes)
         held = unconverted.held.keys() | otherwise.keys()
         mappings = bound({name: mapping for name, mapping in whole.items() if name not in held})
         now = replace(ctx, mappings=mappings, declared=ctx.mappings, unconverted=unconverted, coupled_otherwise=otherwise)
         return replace(now, off=gone, entries=state.entries, hold=state.hold)
+
+    async def _able(self, ctx: Context, switches: Mapping[str, Switches]) -> tuple[Mapping[str, str], dict[str, TableMapping]]:
+        """What is off with these switches, each with the reason, and the mappings without what needs it."""
+        switched = {name: in_force(mapping, switches.get(name, {})) for name, mapping in ctx.mappings.items()}
+        gone = off(switched, await self._lacking(ctx, switched))
+        return gone, {name: without(mapping, gone) for name, mapping in switched.items()}
 
     async def _lacking(self, ctx: Context, mappings: Mapping[str, TableMapping]) -> dict[str, str]:
         """Mappings that cannot work while a setting of the Sales organisation is off; while it cannot be asked, nothing is known."""
@@ -163,18 +179,30 @@ class Environment:
 
     async def _connect(self, name: str) -> Context:
         bc = self.connections.business_central(name)
-        sales = self.connections.sales
         company = await bc.company_id()
         await self._belong(bc, company)
+        ctx = await self._seen(name)
+        _tell(name, ctx.unavailable)
+        if company not in self._companies:  # one list for all contexts: the first company knows of the second, too
+            self._companies.append(company)
+        try:
+            if not self._visiting:
+                await sit_down(ctx)
+        except AnotherCouplet as error:
+            # Held, not refused: a person looks at it here, and lets it take over here.
+            await pause(self.store, company, error, None)
+        return ctx
+
+    async def _seen(self, name: str) -> Context:
+        """A company as both systems show it: the store is not asked."""
+        bc, sales = self.connections.business_central(name), self.connections.sales
+        company = await bc.company_id()
         modes, profile = self.settings.modes, await bc.profile()
         served = as_served(in_mode(self.declared.of(name, company, await bc.company_name()), modes), profile.serves)
         mappings, unavailable = available(served, profile.name is ProfileName.EXTENDED, profile.tables)
         self._ours = self._ours or await find_ours(sales)
         mappings, lacking = without_our_tables(mappings, self._ours)
         unavailable = [*unavailable, *lacking]
-        _tell(name, unavailable)
-        if company not in self._companies:  # one list for all contexts: the first company knows of the second, too
-            self._companies.append(company)
         ctx = Context(
             company=company,
             companies=self._companies,
@@ -189,14 +217,7 @@ class Environment:
             other_modes=other_modes(self.declared.mappings, modes),
             country_aliases=self.declared.aliases,
         )
-        ctx = await self._marked(ctx)
-        try:
-            if not self._visiting:
-                await sit_down(ctx)
-        except AnotherCouplet as error:
-            # Held, not refused: a person looks at it here, and lets it take over here.
-            await pause(self.store, company, error, None)
-        return ctx
+        return await self._marked(ctx)
 
     async def close(self) -> None:
         """Close everything."""
@@ -241,3 +262,18 @@ _PROCESS = _Process()
 async def environment() -> Environment:
     """The environment of this process."""
     return await _PROCESS.get()
+
+
+@asynccontextmanager
+async def looking() -> AsyncIterator[Environment]:
+    """The environment for who looks at everything: while the store of the process cannot be opened, one that visits."""
+    try:
+        opened = await environment()
+    except StoreError:
+        visitor = Environment.visit(settings_of(os.environ))
+        try:
+            yield visitor
+        finally:
+            await visitor.close()
+    else:
+        yield opened

@@ -10,10 +10,8 @@ from typing import Any
 from infra.command_line import FINE, NOT_ALL, complain, environment, say
 from infra.setup import app
 from sync.environment import Environment
-from sync.services.connections import Connections
 from sync.settings import Settings
 from sync.setup.checking import checked
-from sync.store import Store
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +31,7 @@ async def run(given: argparse.Namespace) -> int:
 async def _from_here(given: argparse.Namespace) -> int:
     settings = Settings.load(environment(given.settings))
     chosen = [given.company] if given.company else settings.bc_companies
-    opened = Environment(settings, Store.open(settings), Connections(settings), visiting=True)
+    opened = Environment.visit(settings)
     try:
         return max([told(company, [asdict(one) for one in await checked(opened, company)]) for company in chosen])
     finally:

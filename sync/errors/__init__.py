@@ -20,7 +20,8 @@ CoupletError
 │                            CoupledElsewhere · OutsideFilter · NeverMade · PartnerExists · OnHold · SwitchedOff · InWork · InTheWay ·
 │                            NothingToStart · ParentUnfinished · CountDiffers · NoSuchProblem · BadChoice · ChangedMeanwhile ·
 │                            ChoiceNotTaken · ChoiceInUse · StillThere · NotInThisMode · DryRunFirst · Unconverted · NoStock · NoPage ·
-│                            CoupledOtherwise · PartOfDocument · NotSignedIn · RoleMissing · AnotherSite
+│                            CoupledOtherwise · PartOfDocument · NewerLines · NotSignedIn · RoleMissing ·
+│                            AnotherSite
 └── RecordProblem            the engine will not go on with one record, or one field of it, by itself
         AmbiguousMatch · AlreadyCoupled · UnclearClaim · ConflictingEdits · TextWouldBeLost · PingPong · TypeChanged · CreateOnly ·
         WaitingForParent · NoOwner · NoCompanyContact · NoContact · NoSalesperson · UnknownCountry · UnitGroupBroken ·
@@ -94,6 +95,7 @@ from sync.errors.requests import (
     InTheWay,
     InWork,
     NeverMade,
+    NewerLines,
     NoPage,
     NoStock,
     NoSuchName,
@@ -203,6 +205,7 @@ __all__ = [
     "MissingSetting",
     "NeverMade",
     "NewerFormat",
+    "NewerLines",
     "NoBaseUnit",
     "NoCompanyContact",
     "NoContact",

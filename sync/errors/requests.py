@@ -174,6 +174,12 @@ class CoupledOtherwise(RequestRefused):
     )
 
 
+class NewerLines(RequestRefused):
+    """The lines were written out by a newer version of the app."""
+
+    remedy = "Deploy that version, or a newer one, and take them there; nothing was changed."
+
+
 class DryRunFirst(RequestRefused):
     """The conversion was not looked at before, or the couplings changed since."""
 

@@ -50,7 +50,7 @@ CONNECTION = Requirement(
 
 
 async def _alone(place: Place) -> Facts:
-    ctx = await place.context()
+    ctx = await place.systems()
     await check_alone(ctx)
     await check_seat(ctx)
     return {}
@@ -62,7 +62,7 @@ ALONE = Requirement(
 
 
 async def _clock(place: Place) -> Facts:
-    ctx = await place.context()
+    ctx = await place.systems()
     pages: dict[Side, Page] = {
         Side.BC: await ctx.bc.page(Query(table="generalLedgerSetup", columns=("id",), size=1)),
         Side.SALES: await ctx.sales.page(Query(table="organizations", columns=("organizationid",), size=1)),
@@ -79,9 +79,9 @@ CLOCK = Requirement(name="clock", says="The clocks of the app and of both servic
 
 async def _webhooks(place: Place) -> Facts:
     """Where the services are to tell of changes: that they do, as the last round found it."""
-    ctx = await place.context()
-    if not ctx.settings.webhooks:
+    if not place.environment.settings.webhooks:
         return {"on": False}
+    ctx = await place.context()
     hooks = ctx.store.hooks
     known = await hooks.subscriptions(ctx.company, EVERYBODY)
     soon = datetime.now(UTC) + DYING

@@ -39,7 +39,7 @@ USER = Requirement(
 
 
 async def _privileges(place: Place) -> Facts:
-    ctx = await place.context()
+    ctx = await place.systems()
     held = await _held(ctx.sales)
     wanted = {name: of_mapping(mapping) for name, mapping in ctx.mappings.items() if not mapping.sales.is_choice}
     known = await privileges_on(ctx.sales, sorted({table for needs in wanted.values() for table in needs}))

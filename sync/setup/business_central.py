@@ -26,7 +26,7 @@ REACHED = Requirement(name="businessCentral", says="Business Central is reachabl
 
 
 async def _profile(place: Place) -> Facts:
-    ctx = await place.context()
+    ctx = await place.systems()
     name = (await ctx.bc.profile()).name
     lacking = [{"mapping": one.mapping, "field": one.field, "why": one.why} for one in ctx.unavailable if one.side is Side.BC]
     if lacking:
@@ -41,7 +41,7 @@ PROFILE = Requirement(name="profile", says="Business Central serves all that the
 
 async def _archives(place: Place) -> Facts:
     """What became of an order that is gone is looked for in its archive, too: orders that go both ways need it (section 15.2)."""
-    ctx = await place.context()
+    ctx = await place.systems()
     merged = [name for name, mapping in ctx.mappings.items() if mapping.runs and any(part.merged for part in mapping.parts)]
     setup = await all_rows(ctx.bc, "salesReceivablesSetup", ("id", "archiveOrders")) if merged else []
     if any(not row["archiveOrders"] for row in setup):
@@ -54,7 +54,7 @@ ARCHIVES = Requirement(name="archives", says="Business Central archives orders, 
 
 async def _version(place: Place) -> Facts:
     """Business Central does not tell its version to whom only the API is open; since version 26 its API serves salespeople."""
-    ctx = await place.context()
+    ctx = await place.systems()
     try:
         await ctx.bc.page(Query(table=SINCE_26, columns=("id",), size=1))
     except (NotFound, NotOnThisProfile) as error:
@@ -67,7 +67,7 @@ VERSION = Requirement(name="businessCentralVersion", says="Business Central is o
 
 async def _readable(place: Place) -> Facts:
     """Each table that mappings read, asked for one row; what may be written shows at the first write only."""
-    ctx = await place.context()
+    ctx = await place.systems()
     found = await asyncio.gather(*(_refused(ctx, table) for table in _tables(ctx)))
     denied = {table for table in found if table}
     if denied:

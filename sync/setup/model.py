@@ -9,6 +9,7 @@ from typing import Any
 
 from sync.context import Context
 from sync.environment import Environment
+from sync.errors import StoreError
 
 
 @dataclass
@@ -18,11 +19,20 @@ class Place:
     environment: Environment
     company: str
     _known: asyncio.Task[Context] | None = None
+    _seen: asyncio.Task[Context] | None = None
 
     async def context(self) -> Context:
         """The company as all work sees it; raises what keeps the app from working at all, which is tried once for all requirements."""
         self._known = self._known or asyncio.create_task(self.environment.context(self.company))
         return await self._known
+
+    async def systems(self) -> Context:
+        """The company as both systems show it: as all work sees it, or while the state cannot be had, without what is kept there."""
+        try:
+            return await self.context()
+        except StoreError:
+            self._seen = self._seen or asyncio.create_task(self.environment.without_state(self.company))
+            return await self._seen
 
 
 Facts = Mapping[str, Any]

@@ -26,7 +26,7 @@ async def users_who_sell(ctx: Context, where: str) -> list[Row]:
 
 async def _licences(place: Place) -> Facts:
     """Only of those who are salespeople: where the team owns, nobody needs one for it."""
-    ctx = await place.context()
+    ctx = await place.systems()
     if not any(mapping.sales.name == USERS for mapping in ctx.mappings.values()):
         return {"asked": False}
     without = await users_who_sell(ctx, "islicensed eq false and accessmode eq 0")
@@ -40,7 +40,7 @@ LICENCES = Requirement(name="licences", says="Salespeople who are users of Sales
 
 
 async def _team(place: Place) -> Facts:
-    ctx = await place.context()
+    ctx = await place.systems()
     if ctx.settings.ownership is not Ownership.TEAM:
         return {"ownership": ctx.settings.ownership}
     missing = await lacking(ctx)

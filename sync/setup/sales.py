@@ -31,7 +31,7 @@ REACHED = Requirement(name="sales", says="Sales is reachable and admits the app.
 
 
 async def _columns(place: Place) -> Facts:
-    ctx = await place.context()
+    ctx = await place.systems()
     lacking = ctx.ours.lacking
     if lacking:
         raise ColumnsMissing(
@@ -47,7 +47,7 @@ COLUMNS = Requirement(name="columns", says="Sales has Couplet's own tables and c
 
 async def _currency(place: Place) -> Facts:
     """The local currency must be among those of Sales, or be made there by a rate between it and the base currency (rule D1)."""
-    money = await money_of(await place.context())
+    money = await money_of(await place.systems())
     known = {each.iso for each in money.currencies}
     if money.local_iso not in known:
         raise NoExchangeRate(
@@ -63,7 +63,7 @@ CURRENCY = Requirement(name="currency", says="The local currency of the company 
 
 async def _orders(place: Place) -> Facts:
     """Where orders are switched on, the organisation must hand them over; elsewhere nothing is asked of it."""
-    ctx = await place.context()
+    ctx = await place.systems()
     held = [OrdersOff.said(name, mapping.feature) for name, mapping in ctx.declared.items() if mapping.feature and _off_by(ctx, name)]
     if held:
         raise OrdersOff(f"{'; '.join(held)}.", side=Side.SALES)

@@ -17,7 +17,7 @@ from mapping.model import TableMapping
 from mapping.values import Side
 from sync.context import Context
 from sync.entry.switches import BadSwitch, changed
-from sync.errors import ForeignState, NewerFormat
+from sync.errors import ForeignState, NewerLines
 from sync.heart.coupling import Coupling, Life
 from sync.record.pairing import coupled_elsewhere
 from sync.run.scan import AFTER_RESET
@@ -93,11 +93,11 @@ READ: Mapping[str, Callable[[str, Line], Any]] = {
 
 
 async def check_whose(ctx: Context, first: Line) -> None:
-    """Raise NewerFormat or ForeignState unless the first line says that these are of this state, or an older one of it."""
+    """Raise NewerLines or ForeignState unless the first line says that these are of this state, or an older one of it."""
     if first.get("kind") != STATE or type(first.get("format")) is not int or not isinstance(first.get("whose"), dict):
         raise LinesWrong({1: f"the first line must be of kind {STATE}, as it was written out"})
     if first["format"] > FORMAT:
-        raise NewerFormat.of("What was written out", first["format"], FORMAT)
+        raise NewerLines(f"The lines have format {first['format']}, this app knows {FORMAT}.")
     ours = {"company": ctx.company, **await ctx.store.entries.whose(ctx.company)}
     theirs = {"company": first.get("company"), **first["whose"]}
     differing = [name.replace("_", " ") for name in ours if theirs.get(name) != ours[name]]

@@ -21,8 +21,6 @@ from sync.context import Context
 from sync.entry.connection import check_open
 from sync.environment import environment
 from sync.errors import (
-    AnotherConnector,
-    AnotherCouplet,
     ColumnsMissing,
     CompanyNotFound,
     CoupledOtherwise,
@@ -30,8 +28,6 @@ from sync.errors import (
     NotInThisMode,
     NotOnThisProfile,
     RequestRefused,
-    ServiceError,
-    SettingsError,
     Unconverted,
     by_code,
 )
@@ -40,6 +36,7 @@ from sync.services.odata import guid
 from sync.store import Hold, Job
 from sync.telemetry.trace import begun, operation
 from sync.triggers.callers import check_caller
+from sync.triggers.statuses import status_of
 
 log = logging.getLogger("couplet")
 
@@ -101,22 +98,12 @@ def explained(handler: Handler) -> Handler:
         except RequestRefused as error:
             return _problem(error.status, error.code, str(error), {**error.detail, "remedy": error.remedy})
         except CoupletError as error:
-            status = next((status for kind, status in STATUSES if isinstance(error, kind)), 409)
-            return _problem(status, error.code, str(error), {"remedy": error.remedy})
+            return _problem(status_of(error), error.code, str(error), {"remedy": error.remedy})
         except Exception:
             log.exception("%s %s", req.method, req.url.partition("?")[0])
             return _problem(500, "internal", "Something went wrong inside Couplet; the log says what.", {"operationId": operation()})
 
     return answer
-
-
-STATUSES: tuple[tuple[type[CoupletError], int], ...] = (
-    (AnotherConnector, 409),
-    (AnotherCouplet, 409),
-    (ServiceError, 502),
-    (SettingsError, 503),
-)
-"""The status of an answer by its error; 409 for all others."""
 
 
 def _problem(status: int, code: str, detail: str, more: Mapping[str, Any]) -> func.HttpResponse:

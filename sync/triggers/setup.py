@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import azure.functions as func
 
-from sync.environment import environment
+from sync.environment import Environment, looking
 from sync.setup.checking import checked
 from sync.triggers.answers import BadRequest, answered, as_json
 
@@ -16,7 +16,11 @@ blueprint = func.Blueprint()
 @answered
 async def check_setup(req: func.HttpRequest) -> func.HttpResponse:
     """Every requirement, met or not, with its remedy; also where the app cannot work yet."""
-    opened = await environment()
+    async with looking() as opened:
+        return await _checked(opened, req)
+
+
+async def _checked(opened: Environment, req: func.HttpRequest) -> func.HttpResponse:
     names, wanted = opened.settings.bc_companies, req.params.get("company")
     chosen = [name for name in names if wanted is None or name.casefold() == wanted.casefold()]
     if len(chosen) != 1:

@@ -76,9 +76,9 @@ class Answer:
 
 
 class Api:
-    """The HTTP API of one environment, as a person uses it."""
+    """The HTTP API of one environment, as a person uses it; without one, of a process that opens its own by `os.environ`."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment | None) -> None:
         self._environment = environment
 
     async def get(self, url: str) -> Answer:

@@ -13,6 +13,10 @@ from sync.settings import Settings
 from tests.scenario.engine import HURRIED, Engine, engine_on
 from tests.scenario.front_door import Api
 from tests.scenario.test_guards import native_job
+from tests.store.test_refused import NOT_THIS, account_that_refuses, of_tables
+
+STATE = {"storage", "connection", "alone"}
+"""What cannot be told without the storage."""
 
 
 async def requirements(engine: Engine) -> tuple[bool, dict[str, dict[str, Any]]]:
@@ -89,6 +93,22 @@ async def test_where_the_app_cannot_work_yet_the_check_does(
     assert (found[name]["code"], bool(found[name]["remedy"])) == (code, True)
     assert found["storage"]["met"] and found["mappingsFile"]["met"]
     assert found["clock"]["code"] == code, "nobody can tell"
+
+
+@pytest.mark.usefixtures("engine")
+async def test_a_storage_that_does_not_let_the_app_in_hides_nothing_of_both_systems(
+    sandbox_processes: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with account_that_refuses(of_tables, "AuthorizationPermissionMismatch", NOT_THIS) as storage:
+        for name, value in {**sandbox_processes.app_settings, "AzureWebJobsStorage": storage}.items():
+            monkeypatch.setenv(name, value)
+        api = Api(None)
+        found = {each["name"]: each for each in (await api.get("setup/check")).json["requirements"]}
+        refused = await api.get("mappings")
+    assert {name for name, each in found.items() if not each["met"]} == {"appUser", *STATE}
+    assert {found[name]["code"] for name in STATE} == {"store_refused"}
+    assert "Storage Table Data Contributor" in found["storage"]["detail"]
+    assert (refused.status, refused.json["type"]) == (503, "urn:couplet:store_refused")
 
 
 async def test_a_clock_that_is_wrong_is_found(engine: Engine) -> None:

@@ -119,7 +119,7 @@ async def test_lines_of_another_company_or_organisation_or_a_newer_version_are_r
         assert refused["type"] == "urn:couplet:foreign_state"
         assert name.replace("_", " ") in refused["detail"]
     refused = await taken(engine, [{**lines[0], "format": FORMAT + 1}], status=409)
-    assert refused["type"] == "urn:couplet:newer_format"
+    assert refused["type"] == "urn:couplet:newer_lines"
 
 
 @pytest.mark.rule("A4")

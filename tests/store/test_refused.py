@@ -35,8 +35,8 @@ Refusal = Callable[[str, str], tuple[str, str]]
 
 
 @asynccontextmanager
-async def refusing(refusal: Refusal, code: str, said: str) -> AsyncIterator[Store]:
-    """A store on an account named coupletstore that refuses everything."""
+async def account_that_refuses(refusal: Refusal, code: str, said: str) -> AsyncIterator[str]:
+    """The connection string of an account named coupletstore that refuses everything."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -50,12 +50,18 @@ async def refusing(refusal: Refusal, code: str, said: str) -> AsyncIterator[Stor
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/coupletstore"
-    connection = f"DefaultEndpointsProtocol=http;AccountName=coupletstore;AccountKey=YQ==;TableEndpoint={url};QueueEndpoint={url};"
-    store = Store.open(Account(connection))
-    yield store
-    await store.close()
+    yield f"DefaultEndpointsProtocol=http;AccountName=coupletstore;AccountKey=YQ==;TableEndpoint={url};QueueEndpoint={url};"
     server.close()
     await server.wait_closed()
+
+
+@asynccontextmanager
+async def refusing(refusal: Refusal, code: str, said: str) -> AsyncIterator[Store]:
+    """A store on such an account."""
+    async with account_that_refuses(refusal, code, said) as connection:
+        store = Store.open(Account(connection))
+        yield store
+        await store.close()
 
 
 async def refused(store: Store, queue: bool) -> StoreRefused:
