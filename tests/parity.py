@@ -11,6 +11,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -61,11 +62,16 @@ def reasons() -> dict[str, Reason]:
     return {number: Reason(each["why"], each.get("words", ""), each.get("test", "")) for each in raw for number in each["numbers"]}
 
 
+@cache
+def files(root: Path) -> Sequence[tuple[Path, ast.Module]]:
+    """All files of tests with what they say, read once: the tests here ask for them five times."""
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted((root / "tests").rglob("test_*.py"))]
+
+
 def marks(root: Path = ROOT) -> dict[str, list[str]]:
     """Number -> the tests marked with it, as `file::test`."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for path in sorted((root / "tests").rglob("test_*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for path, tree in files(root):
         whole = [number for node in tree.body if isinstance(node, ast.Assign) for number in _numbers(node)]
         for test in tests_of(tree):
             for number in dict.fromkeys((*whole, *(number for each in test.decorator_list for number in _numbers(each)))):
@@ -89,8 +95,7 @@ def _numbers(node: ast.AST) -> Iterator[str]:
 
 def names(root: Path = ROOT) -> set[str]:
     """The names of all tests."""
-    files = (root / "tests").rglob("test_*.py")
-    return {test.name for path in files for test in tests_of(ast.parse(path.read_text(encoding="utf-8")))}
+    return {test.name for _, tree in files(root) for test in tests_of(tree)}
 
 
 def complaints() -> list[str]:
