@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from azure.core import MatchConditions
-from azure.core.exceptions import AzureError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
 from azure.data.tables import TableErrorCode, TableTransactionError, UpdateMode
 from azure.data.tables.aio import TableClient
 
@@ -32,6 +32,9 @@ IN_FLIGHT = 16
 PAGE = 1000
 DENSE_FROM = 8
 """From how many keys on a range is tried before point reads."""
+
+RETRIED = frozenset({"POST", "PUT", "PATCH"})
+"""All methods that write rows: a call that was carried out already is known by its token."""
 
 LAST = "~~~~"
 """Behind every key."""
@@ -143,15 +146,25 @@ class Table:
         token = uuid4().hex
         stamped = [_stamped(operation, token) for operation in operations]
         try:
-            answers = await self._client.submit_transaction(stamped, retry_on_methods=frozenset({"POST"}))
-        except TableTransactionError as error:
+            answers = await self._send(stamped)
+        except HttpResponseError as error:
             if error.status_code not in (404, 409, 412) or code_of(error) in NOT_A_ROWS:
                 raise failure(error) from error
-            return await self._carried_out(operations, token) or Refusal(error.index, error.status_code)
+            refused = error.index if isinstance(error, TableTransactionError) else 0
+            return await self._carried_out(operations, token) or Refusal(refused, error.status_code)
         except AzureError as error:
             raise failure(error) from error
         self._meter.written += len(operations)
         return [str(answer.get("etag") or "") for answer in answers]  # a deletion leaves none
+
+    async def _send(self, operations: Sequence[Operation]) -> Sequence[Mapping[str, Any]]:
+        """A single update goes by itself, which spares the parts of a transaction; the SDK tells less of a single creation or deletion."""
+        name, row, *options = operations[0]
+        send = {"update": self._client.update_entity, "upsert": self._client.upsert_entity}.get(name)
+        if send and len(operations) == 1:
+            return [await send(row, retry_on_methods=RETRIED, **options[0])]
+        answers: Sequence[Mapping[str, Any]] = await self._client.submit_transaction(operations, retry_on_methods=RETRIED)
+        return answers
 
     async def _carried_out(self, operations: Sequence[Operation], token: str) -> list[str] | None:
         """The etags of the rows of a transaction that was carried out by an earlier attempt of the same call."""
