@@ -8,20 +8,26 @@ from tests.api.conftest import COUPLED
 from tests.api.test_telemetry import of, start, story
 from tests.cost_page import MEASURED
 from tests.scenario.company import Company
-from tests.telemetry.insights import Insights
+from tests.telemetry.insights import Insights, Item
 
 ENVELOPE = 350
 """About as many bytes are in the other columns of a row: time, operation, parent, role, instance, version."""
 
 
+def told_of_an_edit(office: Company, monitor: Insights, phone: str) -> list[Item]:
+    """What the whole way of one edit told."""
+    before = len(monitor.items)
+    office.hand("bc", "edit", set="customers", id=COUPLED.id, values={"phoneNumber": phone})
+    start(office, "sync_customer")
+    arrived = monitor.wait(lambda items: any(each.table == "AppRequests" for each in story(items[before:], COUPLED)))
+    return story(arrived[before:], COUPLED)
+
+
 def test_an_edit_and_a_pulse_tell_as_many_rows_as_the_page_says(office: Company, azure_monitor: Insights) -> None:
     start(office, "sync_customer")  # finds what is left of the first day
     azure_monitor.wait(lambda items: sum(each.data.get("name") == "work scan" for each in items) >= 1)
-    before = len(azure_monitor.items)
-    office.hand("bc", "edit", set="customers", id=COUPLED.id, values={"phoneNumber": "+49 30 778"})
-    start(office, "sync_customer")
-    arrived = azure_monitor.wait(lambda items: any(each.table == "AppRequests" for each in story(items[before:], COUPLED)))
-    edit = story(arrived[before:], COUPLED)
+    # What is remembered for a while, such as currencies, one of two edits reads at most
+    edit = min((told_of_an_edit(office, azure_monitor, f"+49 30 77{each}") for each in (8, 9)), key=len)
     assert of(edit, COUPLED)
     assert len(edit) <= MEASURED["log rows of an edit"] <= 2 * len(edit)
 
