@@ -31,7 +31,6 @@ APPS_OWN = ("ENTRA_CLIENT_SECRET", "ENTRA_CERTIFICATE", "ENTRA_FEDERATION", "Azu
 NOT_USED = {"ENTRA_FEDERATION": "managed-identity", "AzureWebJobsStorage": "UseDevelopmentStorage=true"}
 """How the app signs in and where its state is; the administrator's guide uses neither."""
 
-
 ELSEWHERE = ("CLOUD", "BC_URL", "BC_CLIENT_URL", "BC_SCOPE", "BC_INSTANCE", "BC_TENANT", "BC_USER")
 """What the guide is told of another cloud or of a server on premises, and the app needs to know as well (docs/mixed-setups.md)."""
 
@@ -146,11 +145,11 @@ class Guide:
 
     async def _prepare(self, connections: Connections) -> int:
         """Sales, a dry run first."""
-        orders = "ORDERS" in asked.settings_of(self._answers)
-        code = await systems.prepared(connections, self._settings, _options(orders=orders, apply=False))
+        orders = True if "ORDERS" in asked.settings_of(self._answers) else None  # a person switches off
+        code = await systems.prepared(connections, self._settings, systems.Wanted(apply=False, orders=orders))
         if not self._asker.yes(asked.PREPARE):
             return code
-        return await systems.prepared(connections, self._settings, _options(orders=orders, apply=True))
+        return await systems.prepared(connections, self._settings, systems.Wanted(apply=True, orders=orders))
 
     async def _own(self, connections: Connections) -> None:
         """In the team model: unit, team, role and members of each company."""
@@ -163,10 +162,3 @@ class Guide:
             if self._asker.yes(asked.TEAM):
                 await team.made(ctx, say)
             await ctx.store.close()
-
-
-def _options(*, orders: bool, apply: bool) -> argparse.Namespace:
-    """What preparing Sales is told."""
-    parser = argparse.ArgumentParser()
-    systems.arguments(parser)
-    return parser.parse_args([*(["--apply"] if apply else []), *(["--orders", "on"] if orders else [])])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from infra.command_line import FINE, NOT_ALL, SLOW, complain, environment, say
 from infra.sales.orders import switch_orders
@@ -24,6 +25,21 @@ from sync.settings import Settings
 KEPT = "keep"
 """What the app says of a webhook that is as it should be."""
 
+INDEXED = 600.0
+"""Seconds that the indexes of keys may take."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What is prepared, and whether it is done or only said; without `orders` the taking over of orders stays as it is."""
+
+    apply: bool
+    orders: bool | None = None
+    customizing: bool = True
+    forms: bool = True
+    card: str = business_central.USUAL
+    wait: float = INDEXED
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What is left out, and who signs in."""
@@ -33,61 +49,72 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-customizing", action="store_true", help="the app does not get the role Integration Administrator")
     parser.add_argument("--no-forms", action="store_true", help="leave the forms as they are")
     parser.add_argument("--card", default=business_central.USUAL, help="how the card of the app is called in Business Central")
-    parser.add_argument("--wait", type=float, default=600.0, metavar="SECONDS", help="how long to wait for the indexes of keys")
+    parser.add_argument("--wait", type=float, default=INDEXED, metavar="SECONDS", help="how long to wait for the indexes of keys")
     app.arguments(parser)
 
 
 async def run(given: argparse.Namespace) -> int:
-    """Sign in, and prepare what is to be prepared."""
+    """Sign in, and prepare what is to be prepared; webhooks are the app's own."""
     settings = Settings.load(environment(given.settings))
     connections = Connections(settings, patience=SLOW) if given.as_app else as_administrator(settings, say)
     try:
-        return await prepared(connections, settings, given)
+        return max(await prepared(connections, settings, wanted(given)), await webhooks(given))
     finally:
         await connections.close()
 
 
-async def prepared(connections: Connections, settings: Settings, given: argparse.Namespace) -> int:
+def wanted(given: argparse.Namespace) -> Wanted:
+    """What the options ask for."""
+    return Wanted(
+        apply=given.apply,
+        orders=None if given.orders is None else given.orders == "on",
+        customizing=not given.no_customizing,
+        forms=not given.no_forms,
+        card=given.card,
+        wait=given.wait,
+    )
+
+
+async def prepared(connections: Connections, settings: Settings, wanted: Wanted) -> int:
     """Part by part; what one leaves to be done by hand keeps none of the others from being looked at."""
-    codes = [await in_sales(connections.sales, settings, given)]
+    codes = [await in_sales(connections.sales, settings, wanted)]
     for company in settings.bc_companies:
-        codes.append(await in_business_central(connections.business_central(company), settings, given))
-    return max(*codes, await webhooks(given))
+        codes.append(await in_business_central(connections.business_central(company), settings, wanted))
+    return max(codes)
 
 
-async def in_sales(sales: Sales, settings: Settings, given: argparse.Namespace) -> int:
+async def in_sales(sales: Sales, settings: Settings, wanted: Wanted) -> int:
     """Everything that Sales needs."""
     say(f"Sales, {settings.sales_url}")
-    code = await settle_columns(sales, read(), apply=given.apply, wait=given.wait)
-    if given.orders is not None and not await _switched(sales, given):
+    code = await settle_columns(sales, read(), apply=wanted.apply, wait=wanted.wait)
+    if wanted.orders is not None and not await _switched(sales, to=wanted.orders, apply=wanted.apply):
         code = NOT_ALL
     tally = Tally()
-    for planner in Parts(sales, settings, given).all():
-        await settle(to_sales(sales), planner, tally, apply=given.apply)
-    say(tally.summary(apply=given.apply))
+    for planner in Parts(sales, settings, wanted).all():
+        await settle(to_sales(sales), planner, tally, apply=wanted.apply)
+    say(tally.summary(apply=wanted.apply))
     return code if tally.all_well else NOT_ALL
 
 
-async def _switched(sales: Sales, given: argparse.Namespace) -> bool:
+async def _switched(sales: Sales, *, to: bool, apply: bool) -> bool:
     """The taking over of orders; a dry run from nothing knows that the columns which it waits for come before."""
-    wanted = given.orders == "on"
-    if wanted and not given.apply and plan(read(), await look(sales, read())).steps:
+    if to and not apply and plan(read(), await look(sales, read())).steps:
         say("to do: the taking over of orders is switched on, once the columns are there")
         return True
-    return await switch_orders(sales, wanted, apply=given.apply, say=say, complain=complain)
+    return await switch_orders(sales, to, apply=apply, say=say, complain=complain)
 
 
 class Parts:
     """What is planned one after the other, each from what is there then."""
 
-    def __init__(self, sales: Sales, settings: Settings, given: argparse.Namespace) -> None:
+    def __init__(self, sales: Sales, settings: Settings, wanted: Wanted) -> None:
         self._sales = sales
         self._client = settings.client_id
         declared = declared_mappings(settings.mappings_file)
         check(declared)
         self._roles = roles.wanted(declared.mappings.values())
-        self._given = (roles.USER,) if given.no_customizing else (roles.ADMINISTRATOR, roles.USER)
-        self._forms = not given.no_forms
+        self._given = (roles.ADMINISTRATOR, roles.USER) if wanted.customizing else (roles.USER,)
+        self._forms = wanted.forms
 
     def all(self) -> Iterator[Planner]:
         """In their order: a role is made, which some privileges come with, gets the others, and is given."""
@@ -114,19 +141,19 @@ class Parts:
         return forms.plan(await forms.look(self._sales))
 
 
-async def in_business_central(client: BusinessCentral, settings: Settings, given: argparse.Namespace) -> int:
+async def in_business_central(client: BusinessCentral, settings: Settings, wanted: Wanted) -> int:
     """What the API of Business Central can be told in one company, and what a person clicks."""
     say(f"Business Central, {client.company}")
 
     async def planner() -> Plan:
-        return await business_central.looked_at(client, given.card, settings.client_id)
+        return await business_central.looked_at(client, wanted.card, settings.client_id)
 
     async def send(step: Step) -> None:
         await client.automation.add(await client.company_id(), step.path, step.values)
 
     tally = Tally()
-    await settle(send, planner, tally, apply=given.apply)
-    say(tally.summary(apply=given.apply))
+    await settle(send, planner, tally, apply=wanted.apply)
+    say(tally.summary(apply=wanted.apply))
     return FINE if tally.all_well else NOT_ALL
 
 

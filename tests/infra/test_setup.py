@@ -39,7 +39,7 @@ class Organisation:
         """Run the command; its exit code, what it said, and what it complained of."""
         parser = argparse.ArgumentParser()
         systems.arguments(parser)
-        code = await systems.in_sales(self.connections.sales, self.settings, parser.parse_args(options))
+        code = await systems.in_sales(self.connections.sales, self.settings, systems.wanted(parser.parse_args(options)))
         said = self.told()
         return code, said.out, said.err
 

@@ -54,7 +54,7 @@ class Office:
         settings, parser = Settings.load(self.sandbox.app_settings), argparse.ArgumentParser()
         systems.arguments(parser)
         connections = as_administrator(settings, Administrator(str(self.sandbox.ca_file)).show)
-        code = await systems.prepared(connections, settings, parser.parse_args(options))
+        code = await systems.prepared(connections, settings, systems.wanted(parser.parse_args(options)))
         await connections.close()
         said = told()
         return code, said.out, said.err

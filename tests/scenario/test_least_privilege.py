@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from infra.setup.roles import ADMINISTRATOR, USER
 from infra.setup.sign_in import as_administrator
 from infra.setup.steps import Tally, settle, to_sales
-from infra.setup.systems import Parts
+from infra.setup.systems import Parts, Wanted
 from sandbox.running import Sandbox
 from sync.services.sales import Sales
 from sync.setup.app_user import SYSTEM_ADMINISTRATOR
@@ -38,7 +37,7 @@ async def engine(sandbox_processes: Sandbox, monkeypatch: pytest.MonkeyPatch) ->
 
 async def _demoted(sales: Sales, engine: Engine) -> None:
     settings, tally = engine.ctx.settings, Tally()
-    for planner in Parts(sales, settings, argparse.Namespace(no_customizing=False, no_forms=True)).all():
+    for planner in Parts(sales, settings, Wanted(apply=True, forms=False)).all():
         await settle(to_sales(sales), planner, tally, apply=True)
     [app] = (await sales.get(f"systemusers?$select=systemuserid&$filter=applicationid eq {settings.client_id}"))["value"]
     held = f"systemusers({app['systemuserid']})/systemuserroles_association"
