@@ -14,6 +14,7 @@ from typing import Any
 from infra.command_line import FINE, NOT_ALL, complain, say
 from infra.setup import app
 from infra.setup.app import App
+from sync.transfer.into import READ
 
 LINES, BYTES = 500, 2 * 1024 * 1024
 """What is sent in one call at most."""
@@ -59,4 +60,4 @@ def parts(lines: Sequence[bytes]) -> Iterator[tuple[int, list[bytes]]]:
 
 def _counts(came: Mapping[str, Any]) -> dict[tuple[str, str], int]:
     """How many lines of which kind met which fate."""
-    return {(kind, fate): number for kind, fates in came.items() if isinstance(fates, dict) for fate, number in fates.items()}
+    return {(kind, fate): number for kind in READ for fate, number in came[kind].items()}

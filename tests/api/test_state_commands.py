@@ -37,6 +37,21 @@ def test_a_file_is_written_and_taken_in_again_without_changing_anything(
     assert office.couplings() == before
 
 
+def test_a_file_is_taken_in_while_the_connection_is_on_hold_as_the_page_on_running_it_says(
+    office: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "state.jsonl"
+    assert command(office, "export", str(file)) == 0
+    monkeypatch.setattr(importing, "LINES", 3)
+    capsys.readouterr()
+    office.api.post("/connection/hold", json={"reason": "import"})
+    try:
+        assert command(office, "import", str(file), "--apply") == 0
+    finally:
+        office.api.post("/connection/resume")
+    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["entry", "coupling", "life", "Taken."]
+
+
 def test_what_is_refused_is_told_with_its_line_in_the_file(
     office: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
