@@ -16,7 +16,7 @@ from sync.record.brake import careful, settle, withhold
 from sync.record.records import Seen, synchronize
 from sync.run import compare, messages
 from sync.run.jobs import hand_out, note_run
-from sync.run.scan import RESET, Due, as_messages, baseline, look
+from sync.run.scan import RESET, Due, as_messages, as_reset, baseline, look
 from sync.store import Entry, Job
 
 INLINE = 100
@@ -97,6 +97,7 @@ async def _look(ctx: Context, mapping: TableMapping, entry: Entry) -> Mapping[st
         return {}
     if await _is_walked(ctx, entry):
         return {"last_looked": datetime.now(UTC)}
+    entry = as_reset(entry)
     if entry.bc_watermark is None and entry.declaration != RESET:
         return {**await baseline(ctx, mapping), "last_looked": datetime.now(UTC), "last_compared": datetime.now(UTC)}
     due = await look(ctx, mapping, entry)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -39,6 +39,17 @@ AFTER_RESET: Mapping[str, Any] = dict.fromkeys(
 ) | {"declaration": RESET, "failures": 0, "idle": False}
 """What a reset leaves of an entry: no marks, so that everything is read once more; couplings are not its own."""
 
+
+def after_reset() -> dict[str, Any]:
+    """What a reset writes. A look that is at work writes its marks over it, but has not seen it: the next one knows."""
+    return {**AFTER_RESET, "reset_at": datetime.now(UTC)}
+
+
+def as_reset(entry: Entry) -> Entry:
+    """The entry, without its marks where they are of a look that began before the last reset."""
+    return entry if entry.reset_at == entry.reset_seen else replace(entry, **AFTER_RESET)
+
+
 REDECLARED = "The mapping changed since its state was made (tables, fields, filters or direction)"
 WAS_RESET = "The mapping was reset"
 
@@ -70,7 +81,7 @@ async def look(ctx: Context, mapping: TableMapping, entry: Entry) -> Due:
     await _hear_of_deletions(ctx, mapping, entry, due)
     await _leave_out_own_writes(ctx, mapping, due)
     await _leave_out_known_trouble(ctx, mapping, due)
-    due.marks.update(fresh)
+    due.marks.update({**fresh, "reset_seen": entry.reset_at})
     if redeclared:
         await _compare_everything(ctx, mapping, due, WAS_RESET if entry.declaration == RESET else REDECLARED)
     return due
@@ -87,6 +98,7 @@ async def baseline(ctx: Context, mapping: TableMapping) -> dict[str, Any]:
     """Marks that say: everything up to now is somebody else's to read (a full walk's, or nobody's as nothing is coupled)."""
     page = await ctx.bc.page(Query(table=mapping.bc.name, columns=("id",), size=1))
     due = Due(marks={"bc_watermark": page.clock, "day_seen": _today(ctx).isoformat(), "declaration": digest(mapping)})
+    due.marks["reset_seen"] = ctx.entry(mapping.name).reset_at
     await _look_in_sales(ctx, mapping, Entry(company=ctx.company, mapping=mapping.name), due)
     return due.marks
 

@@ -53,7 +53,8 @@ class Entry:
     a pending one may begin at the earliest, as more is being told. `full_job` is the job of a full
     synch that walks over the mapping, and holds its regular job meanwhile. `comes_back` says when a look that met an unusable service
     tries again, `claimed` when rows were last made whose ids BC gives (rule A6). `hinted` says when rows were last said to be deleted,
-    `hints_seen` which of these times a look has dealt with, `compare_asked` when rows were that nobody named. `let_through` counts what
+    `hints_seen` which of these times a look has dealt with; `reset_at` and `reset_seen` are the same of resets.
+    `compare_asked` says when rows were deleted that nobody named. `let_through` counts what
     the brake let through in slices since `let_through_since` (rule C3). `couples_in` is the mode in which its records are
     coupled. `switches` holds what people changed at run time.
     """
@@ -89,6 +90,8 @@ class Entry:
     claimed: datetime | None = None
     hinted: datetime | None = None
     hints_seen: datetime | None = None
+    reset_at: datetime | None = None
+    reset_seen: datetime | None = None
     couples_in: str | None = None
     switches: Mapping[str, Any] = field(default_factory=dict)
 

@@ -13,7 +13,7 @@ from sync.heart.coupling import Coupling
 from sync.record.history import COUPLED, keep_coupling
 from sync.record.pairs import insert_pairs, new_coupling
 from sync.record.task import Task
-from sync.run.scan import AFTER_RESET
+from sync.run.scan import after_reset
 from sync.store import Finding
 from sync.store.planned import PlannedCouplings
 from sync.takeover.sorting import Fate, Pairs, Sorted
@@ -39,7 +39,7 @@ async def take(ctx: Context, mapping: TableMapping, found: Sorted, job: str) -> 
     coupled = await (_plan(ctx, tasks, job) if rehearsed else _couple(ctx, mapping, tasks, job))
     taken = [*(_finding(mapping, task) for task in coupled), *(_of_pair(mapping, pair) for pair in found.by_this_job)]
     if taken and not rehearsed:
-        await ctx.store.entries.merge(ctx.company, mapping.name, **AFTER_RESET)  # the next look compares all pairs
+        await ctx.store.entries.merge(ctx.company, mapping.name, **after_reset())  # the next look compares all pairs
     lists: Lists = {Fate.TAKEN: taken}
     for (bc, sales), (fate, why) in found.refused.items():
         lists.setdefault(fate, []).append(_of_pair(mapping, (bc, sales), why))

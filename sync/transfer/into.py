@@ -20,7 +20,7 @@ from sync.entry.switches import BadSwitch, changed
 from sync.errors import ForeignState, NewerLines
 from sync.heart.coupling import Coupling, Life
 from sync.record.pairing import coupled_elsewhere
-from sync.run.scan import AFTER_RESET
+from sync.run.scan import after_reset
 from sync.services.odata import GUID
 from sync.store import Entry, Taken
 from sync.store.migrations import FORMAT
@@ -173,7 +173,7 @@ async def _couplings(ctx: Context, name: str, some: Numbered, came: Came, dry_ru
         else:
             came.count(COUPLING, Fate.NEW)
     if any(not isinstance(outcome, Taken) for outcome in stored) and not dry_run:
-        await ctx.store.entries.merge(ctx.company, name, **AFTER_RESET)
+        await ctx.store.entries.merge(ctx.company, name, **after_reset())
 
 
 async def _free(ctx: Context, name: str, some: Numbered, came: Came) -> list[tuple[int, Coupling]]:

@@ -130,7 +130,7 @@ async def reset_mapping(req: func.HttpRequest) -> func.HttpResponse:
     ctx = await company_of(req, while_held=True)
     mapping = _known(ctx, req)
     body_of(req, {})
-    await ctx.store.entries.switch(ctx.company, mapping.name, lambda _: {}, **scan.AFTER_RESET)
+    await ctx.store.entries.switch(ctx.company, mapping.name, lambda _: {}, **scan.after_reset())
     present = await company_of(req, while_held=True)
     return as_json(await _shown(present, present.mappings[mapping.name]))
 

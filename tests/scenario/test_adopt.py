@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from sync.heart.plan import Side
+from sync.run import looks, scan
 from sync.run.work import give_up
 from tests.scenario.engine import Died, Engine
 from tests.scenario.native import adopted, listed, option, pair, pairs, table_mapping
@@ -70,6 +73,38 @@ async def test_the_next_look_asks_about_different_values_and_fills_blanks_also_w
     assert (await engine.row(OTHER[1]))["address1_city"] == "Ulm" and (await engine.row(OTHER[1]))["name"] == "Company Two"
     [same] = [each for each in await engine.couplings("CUSTOMER") if each.bc_id == SAME[0].id]
     assert same.held["displayName"].bc == "Company C1", "equal values are remembered"
+
+
+@pytest.mark.rule("A3")
+@pytest.mark.parametrize("inline", [True, False])
+async def test_pairs_that_are_taken_over_while_a_look_is_at_work_are_compared_by_the_next_one(
+    engine: Engine, monkeypatch: Any, inline: bool
+) -> None:
+    await worked_here(engine)
+    engine._use(replace(engine.ctx, settings=replace(engine.ctx.settings, overlap_seconds=0)))
+    await engine.look("CUSTOMER")
+    if not inline:
+        monkeypatch.setattr("sync.run.looks.INLINE", -1)
+    await engine.api.post("setup/adopt", {})
+    page = await engine.message()
+    real = scan.look
+
+    async def meanwhile(*about: Any) -> Any:
+        nonlocal page
+        due = await real(*about)
+        due.marks["bc_watermark"] = datetime.now(UTC) + timedelta(hours=1)  # rows of the same second would be due once more
+        if page:
+            due.bc.clear()
+            await engine.work(page)
+            page = None
+        return due
+
+    monkeypatch.setattr(looks, "look", meanwhile)
+    await engine.look("CUSTOMER")
+    await engine.look("CUSTOMER")
+    assert ("conflicting_edits", "displayName") in await engine.problems("CUSTOMER")
+    entry = await engine.ctx.store.entries.get(engine.ctx.company, "CUSTOMER")
+    assert entry.reset_at == entry.reset_seen, "they are compared once"
 
 
 async def test_what_is_gone_or_doubled_or_another_companys_or_was_parted_here_is_named_and_not_coupled(engine: Engine) -> None:
