@@ -54,11 +54,11 @@ def _marked(ctx: Context) -> list[Stage]:
 
 
 def _matched(ctx: Context) -> list[Stage]:
-    """Mappings in which a match can find who belongs to whom."""
+    """Mappings in which a match can find who belongs to whom; one that is switched off is left alone, as by a match of a person."""
     return [
         {"do": MATCH, "mapping": name}
         for name, mapping in ctx.mappings.items()
-        if mapping.match_criteria and not mapping.part_of and not mapping.follows
+        if mapping.runs and mapping.match_criteria and not mapping.follows
     ]
 
 

@@ -77,6 +77,12 @@ async def test_no_id_joins_what_people_parted_and_a_dry_run_tells_what_a_match_w
     assert one["bc"]["name"] == "T1 Twin" and one["why"].startswith("could be ")
 
 
+async def test_a_mapping_that_people_left_switched_off_is_not_matched(engine: Engine) -> None:
+    await engine.seed(vendor("V1"), account("V1", accountnumber="V1", customertypecode=11))
+    report = await adopted(engine, "rebuild")
+    assert "VENDOR" not in report["counts"] and await engine.couplings("VENDOR") == []
+
+
 async def test_an_id_in_sales_that_contradicts_a_coupling_or_leads_nowhere_is_named_and_changes_nothing(engine: Engine) -> None:
     mine, other = customer("C1"), account("B1", accountnumber="B1")
     marks = {"couplet_companyid": engine.ctx.company}
