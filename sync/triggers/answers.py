@@ -266,6 +266,14 @@ def flag_of(body: Mapping[str, Any], name: str, allowed: Mapping[str, str], *, u
     return value
 
 
+def asked_flag(req: func.HttpRequest, name: str) -> bool | None:
+    """`?<name>=true` or `false`; None when it is left out."""
+    text = req.params.get(name)
+    if text not in (None, "true", "false"):
+        raise BadRequest(f"{name} must be true or false.", allowed=["true", "false"])
+    return None if text is None else text == "true"
+
+
 NEWEST_FIRST = "[0-9a-f]{24}"
 """The form of cursors of lists of jobs and full synchs."""
 

@@ -10,7 +10,7 @@ import azure.functions as func
 from sync.context import Context
 from sync.errors import NoOwner, by_code
 from sync.store import ProblemRow
-from sync.triggers.answers import BadRequest, as_json, cursor_of, limit_of
+from sync.triggers.answers import as_json, asked_flag, cursor_of, limit_of
 
 MOST_NAMED = 100
 """Records that a group names; it counts all of them."""
@@ -25,7 +25,7 @@ async def listed(ctx: Context, req: func.HttpRequest, mappings: list[str], job: 
 
     A salesperson without user is one problem with the records behind it, whatever page they are on (rule D7); `?expand=true` shows each.
     """
-    limit, cursor, code, parked = limit_of(req), cursor_of(req, CURSOR), req.params.get("code"), _parked(req)
+    limit, cursor, code, parked = limit_of(req), cursor_of(req, CURSOR), req.params.get("code"), asked_flag(req, "parked")
     grouped = req.params.get("expand") != "true" and code in (None, NoOwner.code)
     groups: list[dict[str, Any]] = []
     if grouped and (cursor is None or cursor.startswith(GROUPS)):
@@ -39,13 +39,6 @@ async def listed(ctx: Context, req: func.HttpRequest, mappings: list[str], job: 
     asked = {"code": code, "but": NoOwner.code if grouped else None, "job": job}
     listing = await ctx.store.problems.list(ctx.company, mappings, **asked, parked=parked, limit=limit - len(groups), cursor=cursor)
     return as_json({"value": [*groups, *map(shown, listing.rows)], "cursor": listing.cursor})
-
-
-def _parked(req: func.HttpRequest) -> bool | None:
-    given = req.params.get("parked")
-    if given not in (None, "true", "false"):
-        raise BadRequest("parked must be true or false.", allowed=["true", "false"])
-    return None if given is None else given == "true"
 
 
 async def _by_owner(ctx: Context, mappings: list[str], job: str | None, parked: bool | None) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import azure.functions as func
 
 from sync.transfer import into, out
 from sync.transfer.lines import Line
-from sync.triggers.answers import BadRequest, answered, as_json, company_of, cursor_of, limit_of
+from sync.triggers.answers import BadRequest, answered, as_json, asked_flag, company_of, cursor_of, limit_of
 
 blueprint = func.Blueprint()
 
@@ -26,7 +26,7 @@ async def export_state(req: func.HttpRequest) -> func.HttpResponse:
     """Settings, couplings and life numbers as lines of JSON, a part at a time; `?values=false` without what records held."""
     ctx = await company_of(req)
     cursor, limit = cursor_of(req, out.CURSOR), limit_of(req, MOST_LINES, MOST_LINES)
-    part = await out.part(ctx, limit=limit, cursor=cursor, values=_flag(req, "values", usual=True))
+    part = await out.part(ctx, limit=limit, cursor=cursor, values=asked_flag(req, "values") is not False)
     text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in part.lines)
     headers = {CURSOR: part.cursor} if part.cursor else {}
     return func.HttpResponse(text, mimetype="application/x-ndjson", headers=headers)
@@ -38,7 +38,7 @@ async def export_state(req: func.HttpRequest) -> func.HttpResponse:
 async def import_state(req: func.HttpRequest) -> func.HttpResponse:
     """Take lines in that were written out, the first of them in every call; a dry run unless `?dryRun=false`."""
     ctx = await company_of(req, while_held=True)
-    dry_run = _flag(req, "dryRun", usual=True)
+    dry_run = asked_flag(req, "dryRun") is not False
     try:
         came = await into.take(ctx, _lines(req), dry_run=dry_run)
     except into.LinesWrong as wrong:
@@ -77,10 +77,3 @@ def _object(text: bytes) -> dict[str, Any] | None:
 
 def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no number of JSON")
-
-
-def _flag(req: func.HttpRequest, name: str, *, usual: bool) -> bool:
-    text: str = req.params.get(name, str(usual)).lower()
-    if text not in ("true", "false"):
-        raise BadRequest(f"{name} must be true or false.")
-    return text == "true"
