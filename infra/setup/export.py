@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 from collections import Counter
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TextIO
 
@@ -30,20 +31,30 @@ async def run(given: argparse.Namespace) -> int:
     """Read part after part; the file is there whole or not at all."""
     fresh = given.file.with_name(f"{given.file.name}.new")
     counted: Counter[str] = Counter()
-    async with App.of(given) as running:
-        with _private(fresh) as file:
-            cursor: str | None = ""
-            while cursor is not None:
-                asked = {"values": str(not given.without_values).lower(), **({"cursor": cursor} if cursor else {})}
-                answer = await running.raw("GET", "state/export", asked=asked)
-                file.write(answer.text)
-                counted.update(json.loads(line)["kind"] for line in answer.text.splitlines())
-                cursor = answer.headers.get(CURSOR)
-    fresh.replace(given.file)
+    try:
+        async with App.of(given) as running:
+            with _private(fresh) as file:
+                async for text in _texts(running, values=not given.without_values):
+                    file.write(text)
+                    counted.update(json.loads(line)["kind"] for line in text.splitlines())
+        fresh.replace(given.file)
+    finally:
+        fresh.unlink(missing_ok=True)
     say(f"{given.file}: {counted['coupling']} couplings, settings of {counted['entry']} mappings, {counted['life']} life numbers.")
     return FINE
 
 
+async def _texts(running: App, *, values: bool) -> AsyncIterator[str]:
+    """The parts, as they come."""
+    cursor: str | None = ""
+    while cursor is not None:
+        asked = {"values": str(values).lower(), **({"cursor": cursor} if cursor else {})}
+        answer = await running.raw("GET", "state/export", asked=asked)
+        yield answer.text
+        cursor = answer.headers.get(CURSOR)
+
+
 def _private(path: Path) -> TextIO:
-    """A file that only its owner reads."""
-    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
+    """A file that only its owner reads, whoever could read what a killed command left there."""
+    path.unlink(missing_ok=True)
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")

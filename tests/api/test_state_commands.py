@@ -10,6 +10,8 @@ import pytest
 
 from infra.setup import importing
 from infra.setup.__main__ import main
+from infra.setup.app import App
+from sync.errors.setup import AppRefused
 from tests.scenario.company import Company
 
 
@@ -50,6 +52,26 @@ def test_a_file_is_taken_in_while_the_connection_is_on_hold_as_the_page_on_runni
     finally:
         office.api.post("/connection/resume")
     assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["entry", "coupling", "life", "Taken."]
+
+
+def test_a_file_that_is_not_whole_is_none_and_nobody_else_reads_it_meanwhile(
+    office: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, left = tmp_path / "state.jsonl", tmp_path / "state.jsonl.new"
+    left.write_text("of a command that was killed", encoding="utf-8")
+    left.chmod(0o644)
+    file.write_text("of yesterday", encoding="utf-8")
+    modes: list[int] = []
+
+    async def refused(*_: object, **__: object) -> None:
+        modes.append(left.stat().st_mode & 0o077)
+        raise AppRefused("GET state/export: no")
+
+    monkeypatch.setattr(App, "raw", refused)
+    assert command(office, "export", str(file)) != 0
+    capsys.readouterr()
+    assert (file.read_text(encoding="utf-8"), left.exists()) == ("of yesterday", False)
+    assert modes == [0] or os.name != "posix"
 
 
 def test_what_is_refused_is_told_with_its_line_in_the_file(
