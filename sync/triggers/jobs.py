@@ -7,6 +7,7 @@ from typing import Any
 import azure.functions as func
 
 from sync.context import Context
+from sync.entry.upkeep import SEVERAL
 from sync.run.stalled import stall_json, stalled
 from sync.store import Job
 from sync.triggers.answers import NEWEST_FIRST, answered, as_json, company_of, cursor_of, job_of, limit_of, mappings_of
@@ -19,9 +20,10 @@ blueprint = func.Blueprint()
 @blueprint.route(route="jobs", methods=["GET"])
 @answered
 async def list_jobs(req: func.HttpRequest) -> func.HttpResponse:
-    """Synch jobs, newest first; `?mapping=` for those of one mapping."""
+    """Synch jobs, newest first; `?mapping=` for those of one mapping, without those that belong to several."""
     ctx = await company_of(req)
-    listing = await ctx.store.jobs.list(ctx.company, mappings_of(ctx, req), limit=limit_of(req), cursor=cursor_of(req, NEWEST_FIRST))
+    names = [*mappings_of(ctx, req), *(() if "mapping" in req.params else SEVERAL)]
+    listing = await ctx.store.jobs.list(ctx.company, names, limit=limit_of(req), cursor=cursor_of(req, NEWEST_FIRST))
     return as_json({"value": [await _shown(ctx, job) for job in listing.rows], "cursor": listing.cursor})
 
 

@@ -25,6 +25,8 @@ async def test_synchronise_modified_looks_at_all_mappings_in_dependency_order(en
     assert sorted(names) == sorted(switched_on(engine.ctx.mappings))
     assert all(names.index(need) < names.index(name) for name in names for need in engine.ctx.mappings[name].needs if need in names)
     assert (job["kind"], job["status"], job["totals"]["toSales"]["modified"]) == ("modified", "success", 1)
+    assert job in (await engine.api.get("jobs")).json["value"], "whoever looks at all jobs sees it"
+    assert job not in (await engine.api.get("jobs?mapping=CUSTOMER")).json["value"]
     assert (await engine.row(theirs))["telephone1"] == "+49 30 1"
 
 
