@@ -90,6 +90,7 @@ PREPARE = Question(name="prepare", asks="Shall Sales be prepared so, as you?", u
 TEAM = Question(name="makeTeam", asks="Shall business unit, team and role be made, and salespeople be added to the team, as you?", usual=NO)
 ON = Question(name="on", asks="Mappings to switch on (blank: none)", usual="", many=True)
 OFF = Question(name="off", asks="Mappings to switch off (blank: none)", usual="", many=True)
+ADOPT = Question(name="adopt", asks="Shall this be taken over?", usual=NO, choices=EITHER)
 COUPLE = Question(name="coupleSalespeople", asks="Shall these be coupled?", usual=NO, choices=EITHER)
 FULL = Question(
     name="fullSync",

@@ -1,4 +1,4 @@
-"""The second half of the guide, over the running app: is it ready, which mappings are on, who is who, and the first full synch."""
+"""The second half of the guide, over the running app: is it ready, what is taken over, which mappings are on, who is who, a full synch."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from typing import Any
 from urllib.parse import quote
 
 from infra.command_line import FINE, NOT_ALL
-from infra.guide import asked, salespeople
+from infra.guide import asked, native, salespeople
 from infra.guide.questions import Asker
 from infra.setup import check
 from infra.setup.app import App
+from infra.setup.taking_over import SUCCESS
 from sync.errors.setup import AppRefused
-
-SUCCESS = "success"
 
 
 async def first_steps(app: App, asker: Asker, say: Callable[[str], None]) -> int:
     """What is left once the app is deployed; nothing of it where the app is not ready."""
     found = await app.get("setup/check")
     if check.told(found["company"], found["requirements"]) != FINE:
+        return NOT_ALL
+    if not await native.offered(app, asker, say):
         return NOT_ALL
     names = await _switched(app, asker, say)
     if salespeople.MAPPING in names:

@@ -9,6 +9,8 @@ from typing import Any
 from infra.command_line import say
 from infra.setup import taking_over
 
+KIND = "adopt"
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Besides which app: what is left as it is, and where field rows go."""
@@ -21,8 +23,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(given: argparse.Namespace) -> int:
     """Tell everything that is found; the app couples and switches."""
-    code, report = await taking_over.taken_over(given, "adopt", {"switches": not given.no_switches})
-    _switches(report, switched=given.apply and not given.no_switches)
+    code, report = await taking_over.taken_over(given, KIND, {"switches": not given.no_switches})
+    for line in switches(report, switched=given.apply and not given.no_switches):
+        say(line)
     for each in report["modes"]:
         say(f"The app setting {each['setting']} is {each['here']}, natively it was {each['native']}.")
     for each in report["leftOut"]:
@@ -32,10 +35,14 @@ async def run(given: argparse.Namespace) -> int:
     return code
 
 
-def _switches(report: Any, *, switched: bool) -> None:
-    for each in report["switches"]:
-        what = f"{each['mapping']} {each['switch']}: natively {each['native']}, here {each['here']}"
-        say(f"{what}; stays: {each['refused']}" if each["refused"] else f"{what}; {'switched' if switched else 'to be switched'}")
+def switches(report: Any, *, switched: bool) -> list[str]:
+    """Each switch that natively was another than here, and what becomes of it."""
+    done = "switched" if switched else "to be switched"
+    return [
+        f"{each['mapping']} {each['switch']}: natively {each['native']}, here {each['here']}; "
+        + (f"stays: {each['refused']}" if each["refused"] else done)
+        for each in report["switches"]
+    ]
 
 
 def _fields(text: str, file: Path | None) -> None:

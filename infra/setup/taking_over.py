@@ -11,6 +11,8 @@ from infra.setup import app as running
 from infra.setup.app import App
 from sync.takeover.sorting import Fate
 
+SUCCESS = "success"
+
 FINE_LISTS = (Fate.TAKEN, Fate.ALREADY)
 """Pairs that are as they should be; those of other lists are told one by one."""
 
@@ -21,26 +23,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--apply", action="store_true", help="do it; without it, only say what would be done")
 
 
+async def ended(app: App, kind: str, asked: Mapping[str, Any], *, apply: bool) -> Any:
+    """The report of a job that is begun here, once it is over."""
+    begun = await app.post(f"setup/{kind}", {**asked, "dryRun": not apply})
+    await app.ended(f"jobs/{begun['job']}")
+    return await app.get(begun["report"])
+
+
+def counts(report: Any) -> list[str]:
+    """How many pairs of each mapping are on which list."""
+    return [f"  {mapping}: {', '.join(f'{count} {name}' for name, count in found.items())}" for mapping, found in report["counts"].items()]
+
+
 async def taken_over(given: argparse.Namespace, kind: str, asked: Mapping[str, Any]) -> tuple[int, Any]:
     """The exit code and the report of a job, which is told as soon as it is over."""
     async with App.of(given) as app:
-        begun = await app.post(f"setup/{kind}", {**asked, "dryRun": not given.apply})
-        await app.ended(f"jobs/{begun['job']}")
-        report = await app.get(begun["report"])
+        report = await ended(app, kind, asked, apply=given.apply)
         say("Done." if given.apply else "A dry run: nothing was changed. --apply does it.")
-        _counts(report)
+        for line in counts(report):
+            say(line)
         for name, meaning in report["lists"].items():
             if name not in FINE_LISTS:
                 say(f"{name}: {meaning}")
-                async for each in app.pages(begun["report"], list=name, limit="100"):
+                async for each in app.pages(f"setup/{kind}/{report['id']}", list=name, limit="100"):
                     _pair(each)
     refused = any(name not in (*FINE_LISTS, Fate.DIFFERING) for found in report["counts"].values() for name in found)
-    return NOT_ALL if refused or report["status"] != "success" else FINE, report
-
-
-def _counts(report: Any) -> None:
-    for mapping, found in report["counts"].items():
-        say(f"  {mapping}: {', '.join(f'{count} {name}' for name, count in found.items())}")
+    return NOT_ALL if refused or report["status"] != SUCCESS else FINE, report
 
 
 def _pair(each: Mapping[str, Any]) -> None:

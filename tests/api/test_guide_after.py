@@ -18,6 +18,7 @@ from infra.guide.salespeople import MAPPING
 from infra.setup import check
 from infra.setup.app import App
 from tests.api.conftest import seed
+from tests.api.test_take_over_commands import MINE, THEIRS, natively_coupled
 from tests.scenario.company import Company
 from tests.scenario.world import Record, salesperson, user
 
@@ -89,6 +90,24 @@ async def test_salespeople_are_coupled_by_e_mail_and_the_rest_by_choice_and_a_fu
     assert {"  GG Gisela Gruber is Gisela Gruber (same e-mail)", "  coupled: 1"} <= set(guided.told)
     assert any("is at work" in line for line in guided.told)
     assert any(line.startswith("  CUSTOMER: ") for line in guided.told), "each line of the full synch is told"
+
+
+async def test_what_the_native_connector_left_is_offered_with_its_numbers_and_never_twice(guided: Guided) -> None:
+    office = guided.office
+    with natively_coupled(office):
+        try:
+            assert await guided.run() == FINE
+            assert "  CUSTOMER: 1 differing, 1 gone, 1 taken" in guided.told
+            assert office.api.get(f"/couplings/CUSTOMER?bcId={MINE.id}").json()["value"] == [], "nobody said yes"
+            assert await guided.run(adopt=True) == FINE
+            assert "Taken over:" in guided.told
+            assert any(line.startswith("  CUSTOMER conflict: natively bcWins") and line.endswith("; switched") for line in guided.told)
+            [coupled] = office.api.get(f"/couplings/CUSTOMER?bcId={MINE.id}").json()["value"]
+            assert coupled["salesId"] == THEIRS.id
+            assert await guided.run(adopt=True) == FINE
+            assert not any("Taken over" in line or "own connector" in line for line in guided.told)
+        finally:
+            office.api.patch("/mappings/CUSTOMER", json={"conflict": None})
 
 
 async def test_mappings_that_are_not_wanted_are_switched_off(guided: Guided) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -30,11 +31,18 @@ NATIVE = (
 
 @pytest.fixture
 def commands(office: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[Company]:
-    """The running app as the commands find it, and a customer that the native connector coupled; afterwards all is as it was."""
+    """The running app as the commands find it, and a customer that the native connector coupled."""
     monkeypatch.setenv("COUPLET", str(office.api.base_url))
     monkeypatch.setenv("KEY", office.api.headers["x-functions-key"])
+    with natively_coupled(office):
+        yield office
+
+
+@contextmanager
+def natively_coupled(office: Company) -> Iterator[None]:
+    """Inside, there is a customer that the native connector coupled; afterwards all is as it was."""
     seed(office.sandbox, MINE, THEIRS, *NATIVE)
-    yield office
+    yield
     office.api.request("DELETE", "/couplings/CUSTOMER", json={"bcId": MINE.id})
     for each in (*NATIVE, MINE, THEIRS):
         url = office.sandbox.business_central if each.side is Side.BC else office.sandbox.sales
