@@ -30,21 +30,24 @@ def environment(file: Path | None) -> Mapping[str, str]:
     """The settings of the environment, and before them those of a file; raises ValueError for a file of another form."""
     if file is None:
         return os.environ
-    known = json.loads(file.read_text(encoding="utf-8"))
+    try:
+        known = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as problem:
+        raise ValueError(f"{file}: {problem}") from problem
     values = known.get("Values", {}) if isinstance(known, dict) else None
     if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
-        raise ValueError("Values must be an object whose values are texts")
+        raise ValueError(f"{file}: Values must be an object whose values are texts")
     return {**os.environ, **values}
 
 
-def carried_out(running: Coroutine[Any, Any, int], given: argparse.Namespace) -> int:
+def carried_out(running: Coroutine[Any, Any, int]) -> int:
     """The exit code of a command; what keeps it from looking at anything is told with its remedy."""
     try:
         return asyncio.run(running)
     except CoupletError as error:
         complain(str(error), error.remedy)
     except (OSError, ValueError) as problem:
-        complain(f"{given.settings}: {problem}" if given.settings else str(problem))
+        complain(str(problem))
     return UNUSABLE
 
 

@@ -23,7 +23,7 @@ ABOUT = "Couplet's own columns and tables in Sales; a dry run unless --apply is 
 def main(arguments: Sequence[str]) -> int:
     """0: all is there, or would be added; 1: something stands in the way or was refused; 2: nothing could be looked at."""
     given = _parser().parse_args(arguments)
-    return carried_out(_run(given), given)
+    return carried_out(_run(given))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, Command] = {
 def main(arguments: Sequence[str]) -> int:
     """0: all is as it should be; 1: something is missing, stands in the way or was refused; 2: nothing could be looked at."""
     given = understood(arguments)
-    return carried_out(given.run(given), given)
+    return carried_out(given.run(given))
 
 
 def understood(arguments: Sequence[str]) -> argparse.Namespace:

@@ -74,3 +74,11 @@ def test_without_settings_all_that_are_missing_are_named_at_once(
     assert main(["check"]) == UNUSABLE
     told = capsys.readouterr().err
     assert all(f"{name} is not set" in told for name in ("BC_COMPANY", "SALES_URL", "ENTRA_TENANT_ID"))
+
+
+def test_what_is_wrong_on_the_command_line_is_not_laid_at_the_door_of_the_settings(
+    settings: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COUPLET", raising=False)
+    assert main(["adopt", "--settings", str(settings)]) == UNUSABLE
+    assert capsys.readouterr().err.startswith("--app (or COUPLET) is not given")
