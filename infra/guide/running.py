@@ -15,6 +15,8 @@ from infra.setup.app import App
 from infra.setup.taking_over import SUCCESS
 from sync.errors.setup import AppRefused
 
+WAYS = ("toSales", "fromSales")
+
 
 async def first_steps(app: App, asker: Asker, say: Callable[[str], None]) -> int:
     """What is left once the app is deployed; nothing of it where the app is not ready."""
@@ -70,6 +72,6 @@ async def _full(app: App, asker: Asker, say: Callable[[str], None]) -> int:
 def _told(line: dict[str, Any]) -> str:
     """What a line counted, one direction after the other."""
     names = ("inserted", "modified", "skipped", "failed")
-    ways = [way for way in ("toSales", "fromSales") if line.get(way)]
-    counts = [f"{way} {', '.join(f'{line[way][name]} {name}' for name in names if line[way].get(name))}" for way in ways]
-    return f" ({'; '.join(counts)})" if counts else ""
+    counts = {way: ", ".join(f"{line[way][name]} {name}" for name in names if line[way].get(name)) for way in WAYS if line.get(way)}
+    told = "; ".join(f"{way} {each}" for way, each in counts.items() if each)
+    return f" ({told})" if told else ""

@@ -90,6 +90,7 @@ async def test_salespeople_are_coupled_by_e_mail_and_the_rest_by_choice_and_a_fu
     assert {"  GG Gisela Gruber is Gisela Gruber (same e-mail)", "  coupled: 1"} <= set(guided.told)
     assert any("is at work" in line for line in guided.told)
     assert any(line.startswith("  CUSTOMER: ") for line in guided.told), "each line of the full synch is told"
+    assert "  CURRENCY: success" in guided.told, "and of a direction only what there was"
 
 
 async def test_what_the_native_connector_left_is_offered_with_its_numbers_and_never_twice(guided: Guided) -> None:
