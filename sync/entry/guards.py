@@ -18,8 +18,11 @@ RUNNER = 5339
 
 STOPPED = frozenset({"On_x0020_Hold", "Finished"})
 
-CONNECTIONS = {"nativeDataverseSetups": "Dataverse", "nativeSalesSetups": "Dynamics 365 Sales"}
-"""Our pages over the native set-ups, and what each connects with."""
+DATAVERSE_SETUPS, SALES_SETUPS = "nativeDataverseSetups", "nativeSalesSetups"
+"""Our pages over the native set-ups."""
+
+CONNECTIONS = {DATAVERSE_SETUPS: "Dataverse", SALES_SETUPS: "Dynamics 365 Sales"}
+"""What each of them connects with."""
 
 
 async def check_alone(ctx: Context) -> None:

@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from mapping.model import TableMapping
 from mapping.values import Row
 from sync.context import Context
-from sync.entry.guards import check_alone
+from sync.entry.guards import DATAVERSE_SETUPS, SALES_SETUPS, check_alone
 from sync.store import Finding, Job
 from sync.takeover import native
 from sync.takeover.chain import Message, Stage, Turned, start, work
@@ -42,7 +42,7 @@ async def adopt(ctx: Context, *, dry_run: bool, switches: bool = True) -> Job:
     turned = [asdict(one) for mapping, row in taken for one in differences(ctx, mapping, row)]
     details = {
         "switches": turned,
-        "modes": modes(ctx, await native.setup(ctx, "dataverse"), await native.setup(ctx, "sales")),
+        "modes": modes(ctx, await native.setup(ctx, DATAVERSE_SETUPS), await native.setup(ctx, SALES_SETUPS)),
         "fields": as_toml([one for mapping, _ in taken for one in row_differences(mapping, rows[mapping.name])]),
         "leftOut": [{"native": row["name"], "table": row["tableName"], "why": why} for row, why in _left_out(ctx, found)],
         "filters": {mapping.name: {"bc": row["tableFilter"], "sales": row["integrationTableFilter"]} for mapping, row in taken},

@@ -10,13 +10,13 @@ from uuid import UUID
 from mapping.values import Row, Side
 from sync.around.reference import all_rows
 from sync.context import Context
+from sync.entry.guards import CONNECTIONS
 from sync.errors import NotOnThisProfile
 from sync.services import odata
 from sync.services.model import Page, Query
 
 COUPLINGS, OPTIONS, MAPPINGS, FIELDS = "nativeCouplings", "nativeOptions", "nativeMappings", "nativeFields"
-SETUPS = {"dataverse": "nativeDataverseSetups", "sales": "nativeSalesSetups"}
-TABLES = (COUPLINGS, OPTIONS, MAPPINGS, FIELDS, *SETUPS.values())
+TABLES = (COUPLINGS, OPTIONS, MAPPINGS, FIELDS, *CONNECTIONS)
 
 MAPPING_COLUMNS = (
     "id",
@@ -71,9 +71,9 @@ async def field_rows(ctx: Context) -> list[Row]:
     return await all_rows(ctx.bc, FIELDS, ())
 
 
-async def setup(ctx: Context, name: str) -> Row:
+async def setup(ctx: Context, table: str) -> Row:
     """One of the native connection set-ups; an empty row where there is none."""
-    return next(iter(await all_rows(ctx.bc, SETUPS[name], ())), {})
+    return next(iter(await all_rows(ctx.bc, table, ())), {})
 
 
 async def couplings(ctx: Context, condition: str, link: str | None) -> tuple[list[Row], str | None]:
