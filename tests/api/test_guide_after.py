@@ -111,6 +111,30 @@ async def test_what_the_native_connector_left_is_offered_with_its_numbers_and_ne
             office.api.patch("/mappings/CUSTOMER", json={"conflict": None})
 
 
+async def test_of_two_users_of_one_name_nobody_is_coupled_by_it(guided: Guided) -> None:
+    mine, *both = salesperson("II", "Ida Imhof"), user("IX", "Johanna Imhof"), user("IY", "Johanna Imhof")
+    seed(guided.office.sandbox, mine, *both)
+    try:
+        assert await guided.run(salespeople={"II Ida Imhof": "Johanna Imhof"}) == FINE
+        assert guided.partner(mine) is None
+        assert any(line.startswith("  II Ida Imhof was not coupled") for line in guided.told)
+        assert await guided.run(salespeople={"II Ida Imhof": f"Johanna Imhof ({both[1].id})"}) == FINE
+        assert guided.partner(mine) == both[1].id
+    finally:
+        guided.office.api.request("DELETE", f"/couplings/{MAPPING}", json={"bcId": mine.id})
+        remove(guided.office, mine, *both)
+
+
+async def test_everybody_is_told_before_somebody_says_yes_to_all(guided: Guided) -> None:
+    many = [(salesperson(f"M{number}", f"Many {number}"), user(f"M{number}", f"Many {number}")) for number in range(51)]
+    seed(guided.office.sandbox, *(one for both in many for one in both))
+    try:
+        assert await guided.run() == FINE
+        assert len([line for line in guided.told if line.endswith("(same e-mail)")]) == len(many)
+    finally:
+        remove(guided.office, *(one for both in many for one in both))
+
+
 async def test_mappings_that_are_not_wanted_are_switched_off(guided: Guided) -> None:
     try:
         assert await guided.run(off=["OPPORTUNITY"]) == FINE
