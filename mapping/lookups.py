@@ -46,6 +46,8 @@ class Lookup(Kind):
     def without(self, gone: Collection[str]) -> Self | None:
         """The reference where these mappings are not there; None when nothing is left that it could name."""
         left = [name for name in self.mappings if name not in gone]
+        if len(left) == len(self.mappings):
+            return self
         return replace(self, mapping=left[0], others=tuple(left[1:])) if left else None
 
     def sales_column(self, field: FieldMapping) -> str:

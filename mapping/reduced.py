@@ -32,6 +32,8 @@ def spared(unit: Unit, gone: Collection[str]) -> Unit | None:
     """The unit whose references name only records of mappings that are there; None where one of them has nothing left to name."""
     members = [_spared(member, gone) for member in unit.members]
     left = tuple(member for member in members if member)
+    if left == unit.members:
+        return unit
     return replace(unit, members=left) if len(left) == len(members) else None
 
 
@@ -39,6 +41,8 @@ def _spared(member: FieldMapping, gone: Collection[str]) -> FieldMapping | None:
     if not isinstance(member.kind, Lookup):
         return member
     left = member.kind.without(gone)
+    if left is member.kind:
+        return member
     return replace(member, kind=left) if left else None
 
 
