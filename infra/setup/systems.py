@@ -164,6 +164,8 @@ async def webhooks(given: argparse.Namespace) -> int:
         return FINE
     async with app.App.of(given) as running:
         told = await running.post("hooks/repair", {"dryRun": not given.apply})
+    if not told["value"]:
+        say("note: the app makes no webhooks, as WEBHOOK_SECRET is not set; the schedule finds changes")
     refused = [each for each in told["value"] if each.get("code") not in (None, NoWebhooks.code)]
     for each in (each for each in told["value"] if each["do"] != KEPT and not each.get("code")):
         say(f"{'done' if given.apply else 'to do'}: {each['do']} the webhook of {each['resource']} ({each['why']})")

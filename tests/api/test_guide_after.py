@@ -17,6 +17,7 @@ from infra.guide.questions import Asker
 from infra.guide.salespeople import MAPPING
 from infra.setup import check
 from infra.setup.app import App
+from infra.setup.systems import webhooks
 from tests.api.conftest import seed
 from tests.api.test_take_over_commands import MINE, THEIRS, natively_coupled
 from tests.scenario.company import Company
@@ -174,3 +175,10 @@ async def test_the_check_as_a_command_tells_what_the_running_app_finds(guided: G
     assert await check.run(parser.parse_args(["--app", ends["functions"], "--key", ends["functionKey"]])) == FINE
     told = capsys.readouterr().out
     assert told.startswith("Demo Company:\n  met: ") and told.endswith("  Ready.\n")
+
+
+async def test_setting_up_says_so_where_the_app_is_told_of_no_changes(guided: Guided, capsys: pytest.CaptureFixture[str]) -> None:
+    ends = guided.office.sandbox.endpoints
+    given = argparse.Namespace(app=ends["functions"], key=ends["functionKey"], token=None, company=None, apply=True)
+    assert await webhooks(given) == FINE
+    assert "makes no webhooks, as WEBHOOK_SECRET is not set" in capsys.readouterr().out
