@@ -64,6 +64,8 @@ async def finish_job(ctx: Context, job_id: str) -> None:
         marks = {} if cancelled else {"last_job": job_id, **_load(job.details.get("marks", {}))}
         released = {"full_job": None} if job.kind == FULL else {}
         await ctx.store.entries.merge(ctx.company, job.mapping, **released, **marks)
+    if job.kind == DRY_RUN and not foretells:
+        await ctx.store.planned(job.id).forget(ctx.company, ctx.mappings)  # also where a page was given up
     await _close_problem_of_the_walk(ctx, job)
     if job.parent:
         await ctx.store.full_syncs.change_line(ctx.company, job.parent, job.mapping, lambda line: _ended_line(line, ended, outcomes))

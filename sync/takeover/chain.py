@@ -101,10 +101,8 @@ def _outcome(lists: Lists) -> dict[str, Any]:
 
 
 async def _end(ctx: Context, job: Job | None) -> None:
-    """Count what was found, once for all who ask; what a dry run coupled apart is forgotten."""
+    """Count what was found, once for all who ask."""
     if job is None:
         return
     counts = await ctx.store.findings.counts(ctx.company, job.id)
     await ctx.store.jobs.note(replace(job, details={**job.details, "counts": counts}))
-    if job.kind == DRY_RUN:
-        await ctx.store.planned(job.id).forget(ctx.company, ctx.mappings)

@@ -202,13 +202,20 @@ async def test_a_page_that_is_given_up_ends_the_job_as_an_error_and_the_next_one
     assert (await adopted(engine))["counts"]["CUSTOMER"]["taken"] == 2
 
 
-async def test_a_dry_run_of_which_a_page_is_given_up_is_no_success(engine: Engine) -> None:
+async def test_a_dry_run_of_which_a_page_is_given_up_is_no_success_and_leaves_nothing(engine: Engine, monkeypatch: Any) -> None:
+    monkeypatch.setattr("sync.run.walk.WALKING_SECONDS", 0.05)
     await worked_here(engine)
     begun = (await engine.api.post("setup/adopt", {"dryRun": True})).json
+    planned = engine.ctx.store.planned(begun["id"])
+    while not [each async for each in planned.walk(engine.ctx.company, "CUSTOMER")]:
+        message = await engine.message()
+        assert message
+        await engine.work(message)
     message = await engine.message()
     assert message
     await give_up(engine.environment, message)
     assert (await engine.api.get(begun["report"])).json["status"] == "error"
+    assert [each async for each in planned.walk(engine.ctx.company, "CUSTOMER")] == []
 
 
 @pytest.mark.rule("G3")
