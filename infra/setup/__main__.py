@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from infra.command_line import carried_out, with_settings
-from infra.setup import adopt, check, export, guide, importing, rebuild, systems
+from infra.setup import adopt, app, check, export, guide, importing, rebuild, systems
 
 
 class Command(Protocol):
@@ -41,7 +41,12 @@ COMMANDS: Mapping[str, Command] = {
 def main(arguments: Sequence[str]) -> int:
     """0: all is as it should be; 1: something is missing, stands in the way or was refused; 2: nothing could be looked at."""
     given = understood(arguments)
-    return carried_out(given.run(given))
+    return carried_out(_run(given))
+
+
+async def _run(given: argparse.Namespace) -> int:
+    code: int = await given.run(app.with_names(given))
+    return code
 
 
 def understood(arguments: Sequence[str]) -> argparse.Namespace:

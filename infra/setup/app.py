@@ -1,6 +1,7 @@
 """The running app, asked over its HTTP API: with a function key, or with a token where people sign in.
 
-Its address, key and token come from the command line or from COUPLET, KEY and TOKEN, the names that the pages under docs/ use.
+Its address, key and token come from the command line, a file of settings or the environment, there as COUPLET, KEY and TOKEN, the names
+that the pages under docs/ use.
 """
 
 from __future__ import annotations
@@ -8,12 +9,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Self
 
 import httpx
 
+from infra.command_line import environment
 from sync import setting_values
 from sync.errors.setup import AppRefused, AppUnreachable
 from sync.setting_values import ADDRESS, is_loopback
@@ -27,18 +28,23 @@ POLL = 2.0
 """Seconds between two looks at a job."""
 
 
+NAMES = {"app": "COUPLET", "key": "KEY", "token": "TOKEN"}
+"""Under which name of the environment, or of a file of settings, an option stands that is not given."""
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What every command takes that asks the running app."""
-    parser.add_argument(
-        "--app", default=os.environ.get("COUPLET"), help="the address of the app, https://<name>.azurewebsites.net; or COUPLET"
-    )
-    parser.add_argument(
-        "--key", default=os.environ.get("KEY"), help="a function key of the app; better in KEY, where no list of processes shows it"
-    )
-    parser.add_argument(
-        "--token", default=os.environ.get("TOKEN"), help="instead of a key, where people sign in to the app; better in TOKEN"
-    )
+    parser.add_argument("--app", help="the address of the app, https://<name>.azurewebsites.net; or COUPLET")
+    parser.add_argument("--key", help="a function key of the app; better in KEY, where no list of processes shows it")
+    parser.add_argument("--token", help="instead of a key, where people sign in to the app; better in TOKEN")
     parser.add_argument("--company", help="name or id of the company, where the app has several")
+
+
+def with_names(given: argparse.Namespace) -> argparse.Namespace:
+    """What is not given comes from the file of settings or the environment."""
+    known = environment(given.settings) if "app" in given else {}
+    named = {option: known.get(name) for option, name in NAMES.items() if option in given and not getattr(given, option)}
+    return argparse.Namespace(**{**vars(given), **named})
 
 
 class App:

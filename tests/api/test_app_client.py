@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
+from pathlib import Path
 
 import pytest
 
-from infra.setup.app import App, arguments
+from infra.setup.__main__ import understood
+from infra.setup.app import App, arguments, with_names
 from sync.errors.setup import AppRefused, AppUnreachable
 from tests.scenario.company import Company
 
@@ -53,3 +56,13 @@ async def test_a_wrong_key_and_a_wrong_address_are_told(office: Company) -> None
 def test_a_key_is_sent_to_no_address_that_could_lose_it(wrong: str) -> None:
     with pytest.raises(ValueError, match="--app"):
         asked("--app", wrong, "--key", "secret")
+
+
+def test_what_is_not_given_comes_from_the_file_of_settings_before_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"COUPLET": "https://elsewhere", "KEY": "of the environment", "TOKEN": "none"}.items():
+        monkeypatch.setenv(name, value)
+    file = tmp_path / "couplet.json"
+    file.write_text(json.dumps({"Values": {"COUPLET": "https://here", "TOKEN": "of the file"}}), encoding="utf-8")
+    given = with_names(understood(["check", "--settings", str(file), "--token", "typed"]))
+    assert (given.app, given.key, given.token) == ("https://here", "of the environment", "typed")
+    assert with_names(understood(["check"])).app == "https://elsewhere"
