@@ -19,9 +19,9 @@ from infra.setup import check
 from infra.setup.app import App
 from infra.setup.systems import webhooks
 from tests.api.conftest import seed
-from tests.api.test_take_over_commands import MINE, THEIRS, natively_coupled
+from tests.api.test_take_over_commands import natively_coupled
 from tests.scenario.company import Company
-from tests.scenario.world import Record, salesperson, user
+from tests.scenario.world import Record, account, customer, salesperson, user
 
 SAME_MAIL = salesperson("GG", "Gisela Gruber"), user("GG", "Gisela Gruber")
 BY_CHOICE = salesperson("HH", "Hanna Huber"), user("HX", "Johanna Huber")
@@ -96,16 +96,17 @@ async def test_salespeople_are_coupled_by_e_mail_and_the_rest_by_choice_and_a_fu
 
 async def test_what_the_native_connector_left_is_offered_with_its_numbers_and_never_twice(guided: Guided) -> None:
     office = guided.office
-    with natively_coupled(office):
+    mine, theirs = customer("N2", city="Bonn"), account("N2", accountnumber="N2", name="Another name")
+    with natively_coupled(office, mine, theirs):
         try:
             assert await guided.run() == FINE
             assert "  CUSTOMER: 1 differing, 1 gone, 1 taken" in guided.told
-            assert office.api.get(f"/couplings/CUSTOMER?bcId={MINE.id}").json()["value"] == [], "nobody said yes"
+            assert office.api.get(f"/couplings/CUSTOMER?bcId={mine.id}").json()["value"] == [], "nobody said yes"
             assert await guided.run(adopt=True) == FINE
             assert "Taken over:" in guided.told
             assert any(line.startswith("  CUSTOMER conflict: natively bcWins") and line.endswith("; switched") for line in guided.told)
-            [coupled] = office.api.get(f"/couplings/CUSTOMER?bcId={MINE.id}").json()["value"]
-            assert coupled["salesId"] == THEIRS.id
+            [coupled] = office.api.get(f"/couplings/CUSTOMER?bcId={mine.id}").json()["value"]
+            assert coupled["salesId"] == theirs.id
             assert await guided.run(adopt=True) == FINE
             assert not any("Taken over" in line or "own connector" in line for line in guided.told)
         finally:

@@ -16,7 +16,7 @@ from sync.heart.plan import Side
 from tests.api.conftest import seed
 from tests.scenario.company import Company
 from tests.scenario.native import field_row, pair, table_mapping
-from tests.scenario.world import account, customer, id_of
+from tests.scenario.world import Record, account, customer, id_of
 
 MINE, THEIRS = customer("N1", city="Bonn"), account("N1", accountnumber="N1", name="Another name")
 
@@ -24,7 +24,6 @@ MINE, THEIRS = customer("N1", city="Bonn"), account("N1", accountnumber="N1", na
 NATIVE = (
     table_mapping("CUSTOMER", updateConflictResolution="Send_x0020_Update_x0020_to_x0020_Integration"),
     field_row(1, "CUSTOMER", (84, "Fax No."), "fax", status="Disabled"),
-    pair("CUSTOMER", MINE.id, THEIRS.id),
     pair("CUSTOMER", id_of("customers", "gone"), id_of("accounts", "gone")),
 )
 
@@ -34,20 +33,23 @@ def commands(office: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[Compa
     """The running app as the commands find it, and a customer that the native connector coupled."""
     monkeypatch.setenv("COUPLET", str(office.api.base_url))
     monkeypatch.setenv("KEY", office.api.headers["x-functions-key"])
-    with natively_coupled(office):
+    with natively_coupled(office, MINE, THEIRS):
         yield office
 
 
 @contextmanager
-def natively_coupled(office: Company) -> Iterator[None]:
-    """Inside, there is a customer that the native connector coupled; afterwards all is as it was."""
-    seed(office.sandbox, MINE, THEIRS, *NATIVE)
-    yield
-    office.api.request("DELETE", "/couplings/CUSTOMER", json={"bcId": MINE.id})
-    for each in (*NATIVE, MINE, THEIRS):
-        url = office.sandbox.business_central if each.side is Side.BC else office.sandbox.sales
-        body = {"set": each.table, "id": each.id}
-        httpx.post(f"{url}/_control/hands/delete", json=body, trust_env=False).raise_for_status()
+def natively_coupled(office: Company, mine: Record, theirs: Record) -> Iterator[None]:
+    """Inside, there is a customer that the native connector coupled; afterwards it is gone, and parted for good."""
+    records = (*NATIVE, pair("CUSTOMER", mine.id, theirs.id), mine, theirs)
+    seed(office.sandbox, *records)
+    try:
+        yield
+    finally:
+        office.api.request("DELETE", "/couplings/CUSTOMER", json={"bcId": mine.id})
+        for each in records:
+            url = office.sandbox.business_central if each.side is Side.BC else office.sandbox.sales
+            body = {"set": each.table, "id": each.id}
+            httpx.post(f"{url}/_control/hands/delete", json=body, trust_env=False).raise_for_status()
 
 
 async def test_a_dry_run_of_adopt_tells_everything_and_apply_couples_it(
