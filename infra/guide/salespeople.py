@@ -21,6 +21,8 @@ MAPPING = next(name for name, mapping in CATALOGUE.items() if mapping.sales.name
 async def coupled(app: App, asker: Asker, say: Callable[[str], None]) -> None:
     """Say who belongs together by e-mail and couple them after a yes; ask for the others one by one."""
     report = await app.post(f"couplings/{MAPPING}/match", {"dryRun": True})
+    if "job" in report:  # so many users that the app compares them in a job
+        await app.ended(f"jobs/{report['job']}")
     pairs = await _list(app, report, "matched")
     for pair in pairs:
         say(f"  {pair['bc']['name']} is {pair['sales']['name']} (same e-mail)")

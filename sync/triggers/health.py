@@ -1,4 +1,4 @@
-"""HTTP: whether Couplet is alive. Anonymous and cheap; it tells no names of people, companies or secrets."""
+"""HTTP: whether Couplet is alive. Anonymous and cheap; it tells no names of people or companies, and no secret."""
 
 from __future__ import annotations
 
