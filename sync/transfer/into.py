@@ -135,7 +135,7 @@ def _ids(one: Any) -> list[tuple[Side, str]]:
 
 
 def _is_id(mapping: TableMapping, side: Side, id_: str) -> bool:
-    return (mapping.table(side).id == "value") is not bool(GUID.fullmatch(id_))
+    return mapping.table(side).is_choice is not bool(GUID.fullmatch(id_))
 
 
 async def _entries(ctx: Context, name: str, some: Numbered, came: Came, dry_run: bool) -> None:

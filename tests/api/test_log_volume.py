@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.api.conftest import COUPLED
-from tests.api.test_telemetry import of, start, story
+from tests.api.test_telemetry import come_to_rest, of, start, story
 from tests.cost_page import MEASURED
 from tests.scenario.company import Company
 from tests.telemetry.insights import Insights, Item
@@ -24,8 +24,7 @@ def told_of_an_edit(office: Company, monitor: Insights, phone: str) -> list[Item
 
 
 def test_an_edit_and_a_pulse_tell_as_many_rows_as_the_page_says(office: Company, azure_monitor: Insights) -> None:
-    start(office, "sync_customer")  # finds what is left of the first day
-    azure_monitor.wait(lambda items: sum(each.data.get("name") == "work scan" for each in items) >= 1)
+    come_to_rest(office)
     # What is remembered for a while, such as currencies, one of two edits reads at most
     edit = min((told_of_an_edit(office, azure_monitor, f"+49 30 77{each}") for each in (8, 9)), key=len)
     assert of(edit, COUPLED)
