@@ -19,6 +19,7 @@ from sync.run.match_report import outcomes, shown
 from sync.run.recommend import CREATES, CreateNew
 from sync.store import Job, Report
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, cursor_of, flag_of, limit_of, mapping_of
+from sync.triggers.reports import asked_list, begun
 
 blueprint = func.Blueprint()
 
@@ -93,11 +94,9 @@ async def get_match(req: func.HttpRequest) -> func.HttpResponse:
         if job is None or job.mapping != mapping.name or "order" not in job.details:
             raise BadRequest(f"There is no match {id_}.", status=404)
         return as_json({"id": job.id, "status": job.status, "note": "it is still being found out"})
-    name, cursor = req.params.get("list"), cursor_of(req, "[0-9]{1,9}")
+    cursor, name = cursor_of(req, "[0-9]{1,9}"), asked_list(req, LISTS)
     if name is None:
         return as_json(await _all_lists(ctx, mapping, report))
-    if name not in LISTS:
-        raise BadRequest("list must be the name of a list.", allowed=LISTS)
     part = await shown(ctx, mapping, report, name, int(cursor or 0), limit_of(req))
     return as_json({"id": report.id, "counts": report.counts, "list": name, **part})
 
@@ -109,8 +108,7 @@ async def _all_lists(ctx: Context, mapping: TableMapping, report: Report) -> dic
 
 
 def _accepted(job: Job) -> func.HttpResponse:
-    where = f"couplings/{job.mapping}/match/{job.id}"
-    return as_json({"id": job.id, "job": job.id, "status": job.status, "report": where}, status=202, location=where)
+    return begun(job, f"couplings/{job.mapping}/match/{job.id}")
 
 
 def parse_order(body: dict[str, Any], mapping: TableMapping) -> Order:

@@ -11,6 +11,7 @@ from sync.takeover import adopt, rebuild
 from sync.takeover.report import listed, report
 from sync.takeover.sorting import Fate
 from sync.triggers.answers import BadRequest, answered, as_json, body_of, company_of, cursor_of, flag_of, job_of, limit_of
+from sync.triggers.reports import asked_list, begun
 
 blueprint = func.Blueprint()
 
@@ -58,8 +59,7 @@ async def get_rebuild(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _begun(job: Job) -> func.HttpResponse:
-    where = f"setup/{job.mapping}/{job.id}"
-    return as_json({"id": job.id, "job": job.id, "status": job.status, "report": where}, status=202, location=where)
+    return begun(job, f"setup/{job.mapping}/{job.id}")
 
 
 async def _told(req: func.HttpRequest, kind: str) -> func.HttpResponse:
@@ -67,11 +67,9 @@ async def _told(req: func.HttpRequest, kind: str) -> func.HttpResponse:
     job = await job_of(ctx, req)
     if job.mapping != kind:
         raise BadRequest(f"{job.id} is no job of {kind}.", status=404)
-    name = req.params.get("list")
+    name = asked_list(req, list(Fate))
     return as_json(await (report(ctx, job) if name is None else _list(req, ctx, job, name)))
 
 
 async def _list(req: func.HttpRequest, ctx: Context, job: Job, name: str) -> dict[str, object]:
-    if name not in list(Fate):
-        raise BadRequest("list must be the name of a list.", allowed=list(Fate))
     return {"id": job.id, **await listed(ctx, job, name, limit_of(req, 100), cursor_of(req, CURSOR))}
